@@ -1,0 +1,39 @@
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: help setup solve test check format bench train-sudoku clean
+
+help:  ## Show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/.ready  ## Create .venv with everything: torch, trm and the tools to develop it
+
+.venv/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+solve: setup  ## Solve a hard sample
+	$(BIN)/trm solve puzzles/sudoku/hard.txt
+
+test: setup  ## Run the tests
+	$(BIN)/python -m pytest
+
+check: setup  ## Formatting, lint, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+format: setup  ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup  ## Measure latency, throughput and training speed
+	$(BIN)/python bench/speed.py
+
+train-sudoku: setup  ## Train the Sudoku weights
+	$(BIN)/trm train --task sudoku
+
+clean:  ## Remove what setup made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

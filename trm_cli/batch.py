@@ -1,0 +1,149 @@
+"""Many puzzles: results in input order, a journal to resume from, and the counts of the summary."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from trm_cli.errors import DataError, ExitCode, TrmError
+from trm_cli.puzzle import Outcome, Puzzle
+
+Solver = Callable[[Iterable[Puzzle]], Iterator[tuple[int, Outcome]]]
+"""Takes puzzles and yields (number of the puzzle, outcome) as they finish."""
+
+
+def in_order(items: Iterable[Puzzle | TrmError], solve: Solver) -> Iterator[Outcome | TrmError]:
+    """Solve the puzzles among the items and yield one result an item, in the items' order."""
+    done: dict[int, Outcome | TrmError] = {}
+    places: list[int] = []  # the place among the items of each puzzle handed on
+    n_items = 0
+
+    def only_puzzles() -> Iterator[Puzzle]:
+        nonlocal n_items
+        for item in items:
+            n_items += 1
+            if isinstance(item, TrmError):
+                done[n_items - 1] = item
+            else:
+                places.append(n_items - 1)
+                yield item
+
+    n_out = 0
+    for number, outcome in solve(only_puzzles()):
+        done[places[number]] = outcome
+        while n_out in done:
+            yield done.pop(n_out)
+            n_out += 1
+    yield from (done[place] for place in sorted(done))
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over the results so far; `failed` are those that could not be read."""
+
+    solved: int = 0
+    unsolved: int = 0
+    failed: int = 0
+    skipped: int = 0
+    steps: int = 0
+    started: float = field(default_factory=time.perf_counter)
+    errors: list[str] = field(default_factory=list)
+
+    def add(self, result: Outcome | TrmError) -> None:
+        """Count one result."""
+        if isinstance(result, TrmError):
+            self.failed += 1
+            self.errors.append(str(result))
+        else:
+            self.count(result.verdict.status, result.steps)
+
+    def count(self, status: str, steps: int) -> None:
+        """Count a verdict."""
+        self.steps += steps
+        if status == "unsolved":
+            self.unsolved += 1
+        else:
+            self.solved += 1
+
+    @property
+    def n(self) -> int:
+        """All results."""
+        return self.solved + self.unsolved + self.failed
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The worst of all results."""
+        if self.failed:
+            return ExitCode.BAD_INPUT
+        return ExitCode.UNSOLVED if self.unsolved else ExitCode.SOLVED
+
+    def summary(self) -> str:
+        """Return one line: solved, unsolved, failed, steps and puzzles a second of those done now."""
+        seconds = time.perf_counter() - self.started
+        tried = self.solved + self.unsolved
+        parts = [
+            f"solved {self.solved} of {tried} ({self.solved / tried:.1%})" if tried else "solved none",
+            f"{self.unsolved} unsolved",
+            f"{self.failed} failed",
+        ]
+        if self.skipped:
+            parts.append(f"{self.skipped} already done")
+        if tried > self.skipped:
+            parts.append(f"{self.steps / tried:.1f} steps each")
+            parts.append(f"{(tried - self.skipped) / seconds:.1f} puzzles/s")
+        return ", ".join([*parts, f"{seconds:.1f} s"])
+
+
+class Journal:
+    """A JSON-lines file of results that a later run continues: puzzles whose key is in it are skipped.
+
+    `settings` is everything besides the puzzle that a result depends on. A last line that was cut off by
+    an interruption is dropped. A file of something else is a DataError.
+    """
+
+    def __init__(self, path: Path, settings: dict[str, Any], starts_anew: bool) -> None:
+        self._settings = json.dumps(settings, sort_keys=True)
+        self._done: dict[str, dict[str, Any]] = {}
+        if path.exists() and not starts_anew:
+            self._read(path)
+        else:
+            path.write_text("")
+        self._file: IO[str] = path.open("a", encoding="utf-8")
+
+    def _read(self, path: Path) -> None:
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        for number, line in enumerate(whole.splitlines(), 1):
+            try:
+                value = json.loads(line)
+                self._done[value["key"]] = value
+            except (ValueError, KeyError, TypeError) as error:
+                raise DataError(f"{path}:{number}: not a result of trm solve; choose another --out") from error
+        if content and not whole:
+            raise DataError(f"{path}: not results of trm solve; choose another --out")
+        if len(whole) < len(content):
+            with path.open("r+b") as file:
+                file.truncate(len(whole))
+
+    def key(self, puzzle: Puzzle) -> str:
+        """Return the hash of a puzzle's name and content and of the settings."""
+        told = f"{self._settings}\n{puzzle.task}\n{puzzle.name}\n{puzzle.given.shape}\n"
+        return hashlib.sha256(told.encode() + puzzle.given.tobytes()).hexdigest()[:16]
+
+    def done(self, puzzle: Puzzle) -> dict[str, Any] | None:
+        """Return the result that is already there for a puzzle."""
+        return self._done.get(self.key(puzzle))
+
+    def write(self, puzzle: Puzzle, result: dict[str, Any]) -> None:
+        """Append a result and hand it to the operating system at once."""
+        self._file.write(json.dumps({**result, "key": self.key(puzzle)}, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

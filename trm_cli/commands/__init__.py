@@ -1,0 +1,85 @@
+"""The command line: a group that loads commands lazily and turns errors into words and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import Any
+
+import click
+
+from trm_cli import __version__
+from trm_cli.errors import ExitCode, TrmError
+
+COMMANDS = {  # name: (section of the help, one line)
+    "solve": ("Solve", "Solve puzzles and show the answer being refined."),
+    "check": ("Solve", "Check puzzles and answers against the rules, without a model."),
+    "generate": ("Solve", "Make puzzles of a chosen difficulty."),
+    "train": ("Train", "Train a model, or resume a run."),
+    "eval": ("Train", "Measure a model's accuracy on a file of puzzles."),
+    "models": ("Look", "List the weights that are here."),
+    "doctor": ("Look", "Show versions, devices and weights, for a bug report."),
+    "completion": ("Look", "Print the completion script of a shell."),
+}
+
+EXAMPLES = """\b
+Examples:
+  trm solve puzzles/sudoku/hard.txt
+  trm generate sudoku --n 5 | trm solve - --format line | trm check -
+"""
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module when it is used, and maps errors to exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"trm_cli.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by section, without importing them."""
+        for section in dict.fromkeys(section for section, _ in COMMANDS.values()):
+            with formatter.section(section):
+                formatter.write_dl([(name, line) for name, (of, line) in COMMANDS.items() if of == section])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; end with the exit code that fits what went wrong."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except TrmError as error:
+            click.echo(f"trm: {error}", err=True)
+            ctx.exit(ExitCode.BAD_INPUT)
+        except KeyboardInterrupt:
+            click.echo("trm: stopped", err=True)
+            ctx.exit(ExitCode.INTERRUPTED)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(ExitCode.CLOSED_PIPE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("TRM_DEBUG"):
+                traceback.print_exc()
+            click.echo(
+                f"trm: internal error: {type(error).__name__}: {error}\n"
+                "This is a bug in trm. TRM_DEBUG=1 shows where; please report it with the output of: trm doctor",
+                err=True,
+            )
+            ctx.exit(ExitCode.OUR_BUG)
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)
+@click.version_option(__version__, "-V", "--version", prog_name="trm", message="%(prog)s %(version)s")
+def main() -> None:
+    """Solve puzzles with a Tiny Recursive Model: a small network that refines its own answer."""

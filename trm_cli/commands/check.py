@@ -1,0 +1,62 @@
+"""`trm check`: the rules alone, without a model."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import numpy as np
+
+from trm_cli import reading
+from trm_cli.commands import options
+from trm_cli.domains import domain, sudoku_solver
+from trm_cli.domains.sudoku_grid import level_of
+from trm_cli.errors import ExitCode, TrmError
+from trm_cli.puzzle import Puzzle
+
+
+@click.command(short_help="Check puzzles and answers against the rules, without a model.")
+@click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...")
+@options.task
+@click.option("-q", "--quiet", is_flag=True, help="Exit code only.")
+def command(arguments: tuple[str, ...], task: str | None, quiet: bool) -> None:
+    """Tell of puzzles whether they have one solution and how hard they are, of full grids whether they are right.
+
+    \b
+    Examples:
+      trm check puzzles/sudoku/hard.txt
+      trm generate sudoku | trm solve - | trm check -
+
+    Difficulty is the number of guesses that a classical solver needs to prove the solution unique. Exit code:
+    0 all are right or have one solution, 1 some do not, 2 bad input.
+    """
+    if not arguments and sys.stdin.isatty():
+        click.echo(click.get_current_context().get_help())
+        return
+    code = ExitCode.SOLVED
+    for item in reading.puzzles(arguments or ("-",), task):
+        if isinstance(item, TrmError):
+            click.echo(f"trm: {item}", err=True)
+            code = max(code, ExitCode.BAD_INPUT)
+            continue
+        is_good, words = _judge(item)
+        if not quiet:
+            click.echo(f"{item.name}: {words}")
+        code = max(code, ExitCode.SOLVED if is_good else ExitCode.UNSOLVED)
+    click.get_current_context().exit(code)
+
+
+def _judge(puzzle: Puzzle) -> tuple[bool, str]:
+    if np.all(puzzle.given > 0):
+        verdict = domain(puzzle.task).verify(puzzle, puzzle.given)
+        return verdict.status == "solved", verdict.reason or "solved, every rule holds"
+    count = sudoku_solver.solve(puzzle.given)
+    if not count.is_complete:
+        return False, f"undecided after {count.guesses} guesses"
+    if count.n_solutions == 0:
+        return False, "no solution"
+    if count.n_solutions > 1:
+        return False, "more than one solution"
+    if puzzle.solution is not None and not np.array_equal(puzzle.solution, np.asarray(count.solution)):
+        return False, "unique solution, but not the answer given beside it"
+    return True, f"unique solution, {level_of(count.guesses)} ({count.guesses} guesses)"

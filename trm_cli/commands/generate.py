@@ -1,0 +1,112 @@
+"""`trm generate`: puzzles made to order, streamed to stdout or a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from trm_cli import reading
+from trm_cli.commands import options
+from trm_cli.domains import TASKS, domain
+from trm_cli.errors import ConfigError, DataError, ExitCode, TrmError
+from trm_cli.puzzle import Puzzle
+from trm_cli.view.report import plain_grid
+
+
+@click.command(short_help="Make puzzles of a chosen difficulty.")
+@click.argument("task", type=click.Choice([*TASKS]))
+@click.option("--n", default=1, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option(
+    "--difficulty",
+    default="medium",
+    show_default=True,
+    help="easy, medium, hard or extreme (as hard as the published hard lists; takes a minute to begin).",
+)
+@click.option("--kind", default="9x9", show_default=True, help="4x4, 6x6, 9x9 or 16x16.")
+@click.option(
+    "--format",
+    "how",
+    type=click.Choice(["line", "grid", "csv", "json"]),
+    default="line",
+    show_default=True,
+    help="csv has the columns question, answer, rating.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; stdout by default.")
+@click.option(
+    "--like",
+    multiple=True,
+    metavar="FILE",
+    help="Breed from the puzzles of a file instead of from random ones (extreme 9x9 Sudokus).",
+)
+@click.option("--seed", default=0, show_default=True, help="The same seed makes the same puzzles.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Threads; no effect on the result."
+)
+@options.force
+@options.looks
+def command(task: str, n: int, how: str, out: Path | None, force: bool, **given: Any) -> None:
+    """Make Sudokus with one solution, from easy to as hard as the published hard lists.
+
+    \b
+    Examples:
+      trm generate sudoku --n 5 | trm solve -
+      trm generate sudoku --n 1000 --difficulty hard --format csv --out hard.csv
+    """
+    if out is not None and out.exists() and not force:
+        raise DataError(f"{out}: already there; --force overwrites it")
+    puzzles = islice(_puzzles(task, given), n)
+    console = options.stderr(given["color"])
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    shows = console.is_terminal and not (out is None and sys.stdout.isatty())
+    written = 0
+    try:
+        with _target(out) as file, Progress(*columns, console=console, transient=True, disable=not shows) as bar:
+            if how == "csv":
+                file.write("question,answer,rating\n")
+            for puzzle in bar.track(puzzles, total=n):
+                file.write(_write(puzzle, how))
+                file.flush()
+                written += 1
+    except KeyboardInterrupt:
+        click.echo(f"trm: stopped after {written} of {n} puzzles, all of them written whole", err=True)
+        click.get_current_context().exit(ExitCode.INTERRUPTED)
+
+
+def _puzzles(task: str, given: dict[str, Any]) -> Iterator[Puzzle]:
+    like = []
+    for item in reading.puzzles(given["like"], task):
+        if isinstance(item, TrmError):
+            raise item
+        like.append(item)
+    try:
+        yield from domain(task).generate(given["kind"], given["difficulty"], given["seed"], given["workers"], like)
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"making puzzles needs {error.name}: pip install 'trm-cli[train]'") from error
+
+
+@contextmanager
+def _target(out: Path | None) -> Iterator[IO[str]]:
+    if out is None:
+        yield sys.stdout
+        return
+    with out.open("w", encoding="utf-8") as file:
+        yield file
+
+
+def _write(puzzle: Puzzle, how: str) -> str:
+    given = puzzle.text(puzzle.given)
+    answer = "" if puzzle.solution is None else puzzle.text(puzzle.solution)
+    if how == "csv":
+        return f"{given},{answer},{puzzle.rating}\n"
+    if how == "json":
+        return json.dumps({"name": puzzle.name, "question": given, "answer": answer, "rating": puzzle.rating}) + "\n"
+    return (plain_grid(puzzle, given) + "\n\n") if how == "grid" else given + "\n"

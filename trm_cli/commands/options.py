@@ -1,0 +1,92 @@
+"""Options that several commands share, and the console they write to."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+from rich.console import Console
+
+from trm_cli.domains import TASKS
+from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Combine decorators, the first of them outermost."""
+
+    def decorate(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+def _complete_weights(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from trm_cli import assets
+
+    names = [file.stem for file in sorted(assets.folder("weights").glob("*.safetensors"))]
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)] or [
+        CompletionItem(incomplete, type="file")
+    ]
+
+
+task = click.option("--task", type=click.Choice([*TASKS]), help="Task; detected from the content by default.")
+
+machine = stack(
+    click.option("--device", default="auto", envvar="TRM_DEVICE", show_envvar=True, show_default=True,
+                 help="auto, cpu, cuda, cuda:N or mps."),
+    click.option("--dtype", default="auto", show_default=True,
+                 help="auto, float32 or bfloat16; auto is bfloat16 where the hardware has it."),
+    click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default."),
+    click.option("--seed", default=0, show_default=True, help="Seed of everything random."),
+)  # fmt: skip
+
+weights = click.option(
+    "--weights", envvar="TRM_WEIGHTS", show_envvar=True, shell_complete=_complete_weights,
+    help="Name of shipped weights or a .safetensors file; by task by default.",
+)  # fmt: skip
+
+looks = stack(
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
+                 envvar="TRM_COLOR", show_envvar=True, show_default=True, help="Colour on terminals."),
+    click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only."),
+)  # fmt: skip
+
+force = click.option("--force", is_flag=True, help="Overwrite or redo what is already there.")
+
+
+def is_colour(color: str, stream: Any) -> bool:
+    """Decide on colour for a stream: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def glyphs(is_ascii: bool, stream: Any) -> Glyphs:
+    """Return the glyph set that a stream can show."""
+    encoding = getattr(stream, "encoding", None) or locale.getpreferredencoding(False)
+    return ASCII if is_ascii or not encoding.lower().replace("-", "").startswith("utf") else UNICODE
+
+
+def stderr(color: str) -> Console:
+    """Return the console for everything that is not the answer."""
+    colour = is_colour(color, sys.stderr)
+    return Console(stderr=True, theme=THEME, no_color=not colour, highlight=False)
+
+
+def use_threads(threads: int | None) -> None:
+    """Limit PyTorch's threads to what was asked for."""
+    if threads:
+        import torch
+
+        torch.set_num_threads(threads)

@@ -1,0 +1,44 @@
+"""Which device and data type to run on."""
+
+from __future__ import annotations
+
+import torch
+
+from trm_cli.errors import DeviceError
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+def present() -> list[str]:
+    """Return the names of the devices on this machine, the best first."""
+    cuda = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    mps = ["mps"] if torch.backends.mps.is_available() else []
+    return [*cuda, *mps, "cpu"]
+
+
+def choose(name: str) -> torch.device:
+    """Return the device of a name, `auto` for the best one; a DeviceError lists those present."""
+    here = present()
+    if name == "auto":
+        return torch.device(here[0])
+    if name not in here and not (name == "cuda" and here[0].startswith("cuda")):
+        raise DeviceError(f"{name}: no such device here; present: {', '.join(here)}")
+    return torch.device(name)
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Tell whether the hardware multiplies bfloat16 matrices itself."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    return False
+
+
+def choose_dtype(name: str, device: torch.device) -> torch.dtype:
+    """Return the data type of a name; `auto` is bfloat16 where the hardware has it, else float32."""
+    if name == "auto":
+        return torch.bfloat16 if has_bf16(device) else torch.float32
+    if name not in DTYPES:
+        raise DeviceError(f"{name}: no such data type; choose from auto, {', '.join(DTYPES)}")
+    return DTYPES[name]

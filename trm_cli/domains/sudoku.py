@@ -1,0 +1,200 @@
+"""The Sudoku task: what a puzzle is in tokens, what its rules are, and which symmetries it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import final
+
+import numpy as np
+
+from trm_cli.domains import sudoku_text
+from trm_cli.domains.sudoku_grid import BOXES, KINDS, LEVELS, box_of, level_of
+from trm_cli.domains.sudoku_text import BLANKS, Mark, Written
+from trm_cli.errors import ConfigError, ParseError
+from trm_cli.puzzle import IGNORED, Cell, Domain, Grid, Puzzle, Tokens, Verdict, frozen
+
+DIGITS = "123456789ABCDEFG"
+HEXADECIMAL = "0123456789ABCDEF"
+
+
+@final
+class Sudoku(Domain):
+    """Sudoku of 4x4, 6x6 (boxes of 2 rows and 3 columns), 9x9 and 16x16."""
+
+    task = "sudoku"
+    kinds = tuple(KINDS)
+    levels = tuple(LEVELS)
+
+    def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
+        """Yield the puzzles of a text, or errors with file, line and column; see `sudoku_text` for the forms."""
+        found = list(sudoku_text.read(text, name)) if len(text) < 4096 else sudoku_text.read(text, name)
+        is_alone = isinstance(found, list) and len(found) == 1
+        is_empty = True
+        for i, written in enumerate(found, 1):
+            is_empty = False
+            yield written if isinstance(written, ParseError) else _puzzle(written, name, 0 if is_alone else i)
+        if is_empty:
+            yield ParseError(f"{name}: no puzzle in it; a Sudoku is 81 characters, or 9 lines of 9")
+
+    def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
+        """Return tokens (V, V), 0 for blank and else the digit, and labels: digit - 1 in the blank cells."""
+        tokens = puzzle.given.astype(np.int64)
+        if puzzle.solution is None:
+            return tokens, None
+        return tokens, np.where(tokens > 0, IGNORED, puzzle.solution.astype(np.int64) - 1)
+
+    def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
+        """Return the digits that the classes (V, V) mean, with the givens in place."""
+        return np.where(puzzle.given > 0, puzzle.given, classes + 1).astype(np.uint8)
+
+    def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
+        """Check that every row, column and box has every digit once, and that no given was changed."""
+        changed = np.argwhere((puzzle.given > 0) & (puzzle.given != grid))
+        if len(changed):
+            cells = tuple(Cell(int(r), int(c)) for r, c in changed)
+            return Verdict("unsolved", f"the given at {_place(cells[0])} was changed", cells)
+        blank = np.argwhere(grid == 0)
+        if len(blank):
+            cells = tuple(Cell(int(r), int(c)) for r, c in blank)
+            return Verdict("unsolved", f"{len(cells)} cells are blank", cells)
+        pairs = list(conflicts(grid))
+        if not pairs:
+            return Verdict("solved")
+        cells = tuple(sorted({cell for _, *both in pairs for cell in both}))
+        return Verdict("unsolved", f"{_clash(*pairs[0], DIGITS[grid[pairs[0][1]] - 1])}", cells)
+
+    def generate(
+        self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
+    ) -> Iterator[Puzzle]:
+        """Yield unique-solution puzzles for ever; needs the extra `train` (numba)."""
+        if kind not in KINDS or level not in self.levels:
+            raise ConfigError(
+                f"no {level} {kind} Sudokus; kinds are {', '.join(self.kinds)}, difficulties {', '.join(self.levels)}"
+            )
+        if like and (kind, level) != ("9x9", "extreme"):
+            raise ConfigError("only extreme 9x9 Sudokus can be bred from others")
+        from trm_cli.domains import sudoku_generate
+
+        ancestors = np.stack([puzzle.given.ravel() for puzzle in like]) if like else None
+        size, n = KINDS[kind], 0
+        for chunk in sudoku_generate.generate(BOXES[size], level, seed, workers, ancestors):
+            for given, solution, rating in zip(*chunk, strict=True):
+                n += 1
+                yield Puzzle(
+                    task=self.task,
+                    name=f"{kind}-{level}-{seed}-{n}",
+                    given=frozen(given.reshape(size, size).astype(np.uint8)),
+                    symbols="." + DIGITS[:size],
+                    solution=frozen(solution.reshape(size, size).astype(np.uint8)),
+                    rating=float(rating),
+                )
+
+    def level(self, puzzle: Puzzle) -> str:
+        """Return the level of a puzzle: by its rating, which needs the extra `train` where it has none yet."""
+        if puzzle.rating is None:
+            from trm_cli.domains import sudoku_generate
+
+            return level_of(sudoku_generate.rate(puzzle.given))
+        return level_of(puzzle.rating)
+
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+        """Relabel the digits, permute bands, stacks, rows and columns, and transpose where boxes are square."""
+        size = len(puzzle.given)
+        box_rows, box_columns = BOXES[size]
+        rows, columns = _shuffled(size, box_rows, rng), _shuffled(size, box_columns, rng)
+        digits = np.r_[0, 1 + rng.permutation(size)].astype(np.uint8)
+        transposes = box_rows == box_columns and bool(rng.integers(2))
+
+        def forward(grid: Grid) -> Grid:
+            grid = digits[grid.T if transposes else grid]
+            return frozen(grid[rows][:, columns])
+
+        def back(grid: Grid) -> Grid:
+            grid = np.argsort(digits).astype(np.uint8)[grid[np.argsort(rows)][:, np.argsort(columns)]]
+            return frozen(grid.T if transposes else grid)
+
+        solution = None if puzzle.solution is None else forward(puzzle.solution)
+        moved = Puzzle(
+            puzzle.task, puzzle.name, forward(puzzle.given), puzzle.symbols, solution, puzzle.source, puzzle.rating
+        )
+        return moved, back
+
+
+def conflicts(grid: Grid) -> Iterator[tuple[str, Cell, Cell]]:
+    """Yield (unit, cell, cell) for every two equal digits in a row, a column or a box; blanks are equal to nothing."""
+    size = len(grid)
+    cells = [Cell(r, c) for r in range(size) for c in range(size)]
+    for unit, of in (
+        ("row", lambda cell: cell.row),
+        ("column", lambda cell: cell.column),
+        ("box", lambda cell: box_of(size, *cell)),
+    ):
+        seen: dict[tuple[int, int], Cell] = {}
+        for cell in cells:
+            digit = int(grid[cell])
+            if digit:
+                first = seen.setdefault((of(cell), digit), cell)
+                if first is not cell:
+                    yield f"{unit} {of(cell) + 1}", first, cell
+
+
+def _place(cell: Cell) -> str:
+    return f"row {cell.row + 1}, column {cell.column + 1}"
+
+
+def _clash(unit: str, first: Cell, second: Cell, symbol: str) -> str:
+    return f"{unit} has {symbol} twice, at {_place(first)} and at {_place(second)}"
+
+
+def _shuffled(size: int, box: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a permutation of lines that keeps together those of a band: (size,)."""
+    return np.concatenate([band * box + rng.permutation(box) for band in rng.permutation(size // box)])
+
+
+def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
+    """Turn characters into digits and check them; `number` counts the puzzles of a file, 0 for the only one."""
+    size = sudoku_text.SIZES[len(written.marks)]
+    symbols = _symbols(written.marks, size)
+    values = _values(written.marks, symbols, name)
+    if isinstance(values, ParseError):
+        return values
+    given = frozen(np.array(values, np.uint8).reshape(size, size))
+    solution = None
+    if written.answer is not None:
+        answer = _values(written.answer, symbols, name)
+        if isinstance(answer, ParseError):
+            return answer
+        solution = frozen(np.array(answer, np.uint8).reshape(size, size))
+    clash = next(conflicts(given), None)
+    if clash:
+        unit, first, second = clash
+        marks = [written.marks[cell.row * size + cell.column] for cell in (first, second)]
+        places = " and ".join(f"{name}:{mark.line}:{mark.column}" for mark in marks)
+        return ParseError(f"{places}: the givens contradict each other: {_clash(unit, first, second, marks[0].char)}")
+    line = written.marks[0].line
+    return Puzzle(
+        Sudoku.task, f"{name}#{number}" if number else name, given, symbols, solution, f"{name}:{line}", written.rating
+    )
+
+
+def _symbols(marks: list[Mark], size: int) -> str:
+    """Return the alphabet of a grid: its own blank first, then its digits.
+
+    16x16 grids are written with 1-9 and A-G, or in hexadecimal where both 0 and another blank occur.
+    """
+    chars = {mark.char.upper() for mark in marks}
+    blanks = [char for char in "._* " if char in chars]
+    if size == 16 and "0" in chars and (blanks or chars >= set(HEXADECIMAL)) and "G" not in chars:
+        return (blanks[0] if blanks else ".") + HEXADECIMAL
+    return ([*blanks, "0"][0] if blanks or "0" in chars else ".") + DIGITS[:size]
+
+
+def _values(marks: list[Mark], symbols: str, name: str) -> list[int] | ParseError:
+    values = []
+    for mark in marks:
+        value = symbols.find(mark.char.upper(), 1)
+        if value < 0 and mark.char not in BLANKS:
+            digits = f"{symbols[1]}-{symbols[-1]}" if len(symbols) < 17 else f"{symbols[1]}-9, A-{symbols[-1]}"
+            return ParseError(f"{name}:{mark.line}:{mark.column}: expected {digits}, '.' or '0', found {mark.char!r}")
+        values.append(max(value, 0))
+    return values

@@ -1,0 +1,228 @@
+"""Every form in which people write Sudokus down, read into rows of characters with their places.
+
+Recognised: 81 characters on a line (one puzzle a line, a solution may follow), grids over several lines
+with or without `|`, `-`, `+` and spaces, CSV with a header, SadMan `.sdk`, JSON, and `#` comments.
+Lengths of 16, 36 and 256 stand for 4x4, 6x6 and 16x16.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from trm_cli.domains.sudoku_grid import BOXES
+from trm_cli.errors import ParseError
+
+BLANKS = ".0_* "
+QUESTIONS = ("question", "quizzes", "puzzle", "quiz")
+ANSWERS = ("answer", "solutions", "solution")
+SIZES = {size * size: size for size in BOXES}
+
+
+class Mark(NamedTuple):
+    """One character of a grid and where it stands, both counted from 1."""
+
+    char: str
+    line: int
+    column: int
+
+
+class Written(NamedTuple):
+    """A grid as it was written: row-major marks, as many as a size has cells, and its answer's text."""
+
+    marks: list[Mark]
+    answer: list[Mark] | None = None
+    rating: float | None = None
+
+
+def read(text: str, name: str) -> Iterator[Written | ParseError]:
+    """Yield every grid of a text in order, and for each that is wrong the error that says where."""
+    stripped = text.lstrip("\ufeff \t\r\n")
+    if stripped[:1] in ("[", "{", '"'):
+        yield from _read_json(stripped, name)
+    elif _is_csv(stripped):
+        yield from _read_csv(stripped, name, 1 + text[: len(text) - len(stripped)].count("\n"))
+    else:
+        yield from _read_lines(text.lstrip("\ufeff"), name)
+
+
+def _is_csv(text: str) -> bool:
+    first = text.partition("\n")[0].lower()
+    return "," in first and any(cell.strip(' "\r') in QUESTIONS for cell in first.split(","))
+
+
+def _marks(text: str, line: int, column: int = 1) -> list[Mark]:
+    return [Mark(char, line, column + i) for i, char in enumerate(text)]
+
+
+def _whole(text: str, name: str, line: int) -> list[Mark] | ParseError:
+    """Return the marks of a grid on one line, with the number of them checked."""
+    if len(text) in SIZES:
+        return _marks(text, line)
+    return ParseError(f"{name}:{line}: expected {' or '.join(map(str, sorted(SIZES)))} characters, found {len(text)}")
+
+
+def _read_csv(text: str, name: str, first_line: int) -> Iterator[Written | ParseError]:
+    reader = csv.DictReader(io.StringIO(text))
+    columns = {(column or "").strip().lower(): column for column in reader.fieldnames or ()}
+    question = next(columns[key] for key in QUESTIONS if key in columns)
+    answer = next((columns[key] for key in ANSWERS if key in columns), None)
+    for row in reader:
+        line = first_line + reader.line_num - 1
+        marks = _whole((row[question] or "").strip("\r\n"), name, line)
+        if isinstance(marks, ParseError):
+            yield marks
+            continue
+        solution = _whole(row[answer].strip(), name, line) if answer and row[answer] else None
+        if isinstance(solution, ParseError):
+            yield ParseError(f"{solution} in the answer")
+            continue
+        yield Written(marks, solution, _number(row.get("rating")))
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+def _read_json(text: str, name: str) -> Iterator[Written | ParseError]:
+    """Read one grid or a list of them; a grid is a string, a list of strings or a list of lists of numbers."""
+    try:
+        values = [json.loads(text)]
+    except json.JSONDecodeError as error:
+        try:
+            values = [json.loads(line) for line in text.splitlines() if line.strip()]
+        except json.JSONDecodeError:
+            yield ParseError(f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}")
+            return
+    for value in values:
+        grids = value if isinstance(value, list) and not _is_json_grid(value) else [value]
+        for i, grid in enumerate(grids, 1):
+            yield _from_json(grid, f"{name}[{i}]" if len(grids) > 1 else name)
+
+
+def _is_json_grid(value: list[Any]) -> bool:
+    rows = [len(row) for row in value if isinstance(row, str | list)]
+    return len(rows) == len(value) in BOXES and set(rows) == {len(value)} and not _is_deep(value)
+
+
+def _is_deep(value: list[Any]) -> bool:
+    return any(isinstance(cell, list) for row in value if isinstance(row, list) for cell in row)
+
+
+def _from_json(value: Any, name: str) -> Written | ParseError:
+    answer = None
+    if isinstance(value, dict):
+        fields = {key.lower(): field for key, field in value.items()}
+        answer = next((fields[key] for key in ANSWERS if fields.get(key)), None)
+        value = next((fields[key] for key in (*QUESTIONS, "given", "grid") if key in fields), None)
+    grid = _json_text(value)
+    if len(grid) not in SIZES:
+        return ParseError(f"{name}: expected a grid as a string or as rows of 4, 6, 9 or 16 cells")
+    solution = _json_text(answer)
+    return Written(_marks(grid, 1), _marks(solution, 1) if len(solution) == len(grid) else None)
+
+
+def _json_text(value: Any) -> str:
+    """Flatten a JSON grid into characters; numbers above 9 become letters, null a blank."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(_json_text(cell) for cell in value)
+    if value is None:
+        return "."
+    if isinstance(value, int) and 0 <= value <= 16:
+        return str(value) if value < 10 else chr(ord("A") + value - 10)
+    return "?"
+
+
+def _read_lines(text: str, name: str) -> Iterator[Written | ParseError]:
+    """Read puzzles on single lines, and grids over several lines between blank lines or comments."""
+    block: list[list[Mark]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        content = _without_comment(line)
+        if _is_section(content):
+            if content.strip().lower() == "[state]":  # SadMan: the player's progress, not the puzzle
+                break
+            continue
+        if not content.strip():
+            if len(line.strip("\r\n")) in SIZES and len(line) > 16:  # an all-blank puzzle of spaces
+                yield Written(_marks(line, number))
+            elif not line.lstrip().startswith("#"):
+                yield from _close(block, name)
+            continue
+        whole = _on_one_line(content, number)
+        if whole is not None:
+            yield from _close(block, name)
+            yield whole
+            continue
+        row = _row(content, number)
+        if row:
+            block.append(row)
+            if len(row) == len(block) and all(len(r) == len(row) for r in block) and len(row) in BOXES:
+                yield from _close(block, name)
+    yield from _close(block, name)
+
+
+def _without_comment(line: str) -> str:
+    return "" if line.lstrip().startswith("#") else line.partition(" #")[0].rstrip("\r\n")
+
+
+def _is_section(line: str) -> bool:
+    return bool(re.fullmatch(r"\s*\[\w+\]\s*", line))
+
+
+def _on_one_line(line: str, number: int) -> Written | None:
+    """Return the grid when the line is one whole grid, alone or followed by its solution."""
+    if len(line) in SIZES and len(line) > 16 and not set(line) & set("|+-"):
+        return Written(_marks(line, number))
+    words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;]+", line)]
+    if not words or len(words[0][0]) not in SIZES or (len(words) > 1 and len(words[0][0]) == 16 == len(words)):
+        return None
+    if len(words[0][0]) == 16 and not _is_small(words[0][0]):
+        return None
+    marks = _marks(words[0][0], number, words[0][1])
+    same = len(words) > 1 and len(words[1][0]) == len(marks)
+    return Written(marks, _marks(words[1][0], number, words[1][1]) if same else None)
+
+
+def _is_small(word: str) -> bool:
+    """Tell a whole 4x4 grid on a line from a row of a 16x16 grid: nothing above 4 occurs in it."""
+    return set(word) <= set("1234" + BLANKS)
+
+
+def _row(line: str, number: int) -> list[Mark]:
+    """Return the cells of one line of a grid; rulers have none. Spaces are blanks only without separators."""
+    if re.fullmatch(r"[\s|+\-=:.╔═╦╗╠╬╣╚╩╝─┼┌┬┐├┤└┴┘━]*", line) and re.search(r"[-=═─━]", line):
+        return []
+    marks = [mark for mark in _marks(line, number) if mark.char not in "|│║┃,;:!"]
+    tight = [mark for mark in marks if not mark.char.isspace()]
+    if len(tight) in BOXES:
+        return tight
+    trimmed = _marks(line.rstrip("\r\n"), number)
+    return trimmed if len(trimmed) in BOXES else tight
+
+
+def _close(block: list[list[Mark]], name: str) -> Iterator[Written | ParseError]:
+    """End a grid of several lines: yield it, or what is wrong with its shape."""
+    rows = block[:]
+    block.clear()
+    if not rows:
+        return
+    size = len(rows[0]) if len(rows[0]) in BOXES else len(rows)
+    for row in rows:
+        if len(row) != size:
+            yield ParseError(f"{name}:{row[0].line}: expected {size} cells in this row, found {len(row)}")
+            return
+    if len(rows) != size or size not in BOXES:
+        yield ParseError(
+            f"{name}:{rows[-1][0].line}: expected {size if size in BOXES else '4, 6, 9 or 16'} rows, found {len(rows)}"
+        )
+        return
+    yield Written([mark for row in rows for mark in row])

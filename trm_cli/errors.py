@@ -1,0 +1,44 @@
+"""What users can do wrong, as one tree of errors, and the exit codes that the commands end with."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit status of `trm`; a batch ends with the worst of 0 to 3."""
+
+    SOLVED = 0
+    UNSOLVED = 1
+    BAD_INPUT = 2
+    OUR_BUG = 3
+    INTERRUPTED = 130
+    CLOSED_PIPE = 141
+
+
+class TrmError(Exception):
+    """A user's mistake, told in one line: where, what instead of what, and what to do."""
+
+
+class ParseError(TrmError):
+    """A puzzle's text is not of its format, or contradicts itself."""
+
+
+class UnknownTask(TrmError):
+    """No task goes by that name, or none is recognised in a text."""
+
+
+class WeightsError(TrmError):
+    """A weights file is missing, damaged, of another task or of a newer program."""
+
+
+class DeviceError(TrmError):
+    """The device or data type asked for is not on this machine."""
+
+
+class ConfigError(TrmError):
+    """A setting has an unknown name or a value out of range."""
+
+
+class DataError(TrmError):
+    """A data set or an output file cannot be used as asked."""

@@ -1,0 +1,116 @@
+"""Accuracy of a model over a list of puzzles: by steps, with intervals, and how well it knows when it is right."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trm_cli.puzzle import Frame, Puzzle
+from trm_cli.solver import Solver
+
+
+@dataclass(frozen=True, slots=True)
+class AtStep:
+    """Shares of all puzzles after so many steps; `low` and `high` bound `exact` with 95 % (Wilson)."""
+
+    steps: int
+    exact: float
+    low: float
+    high: float
+    verified: float
+    cells: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A single pass over puzzles, run to the last step, and one more with the default halting for speed.
+
+    The halting head is judged on every frame: precision is the share of its "halt" that was right, recall
+    the share of the right frames at which it said so; None where there is nothing to divide by.
+    """
+
+    puzzles: int
+    by_steps: tuple[AtStep, ...]
+    halt_precision: float | None
+    halt_recall: float | None
+    halted_exact: float
+    mean_steps: float
+    puzzles_per_second: float
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Return the 95 % Wilson score interval of a share seen in n trials.
+
+    >>> [round(bound, 3) for bound in wilson(0.5, 100)]
+    [0.404, 0.596]
+    """
+    z = 1.959964
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return centre - half, centre + half
+
+
+def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> Evaluation:
+    """Measure; a puzzle is right when it equals its solution or, where there is none, when the rules say so."""
+    assert puzzles
+    tallies = {mark: np.zeros(3) for mark in marks}  # exact, verified, cells
+    said_and_right = np.zeros(3, np.int64)  # both, said, right
+    known: dict[int, tuple[bytes, bool]] = {}
+    last = replace(solver, options=replace(solver.options, max_steps=max(marks), halt="none"))
+    for event in last.events(puzzles):
+        is_verified = _is_verified(solver, event.number, event.puzzle, event.frame, known)
+        is_right = _is_exact(event.puzzle, event.frame, is_verified)
+        says = event.frame.halt > 0.5
+        said_and_right += [says and is_right, says, is_right]
+        if event.frame.step in tallies:
+            tallies[event.frame.step] += [is_right, is_verified, _cells(event.puzzle, event.frame)]
+    n = len(puzzles)
+    both, said, right = (int(count) for count in said_and_right)
+    return Evaluation(
+        puzzles=n,
+        by_steps=tuple(
+            AtStep(mark, exact / n, *wilson(exact / n, n), verified / n, cells / n)
+            for mark, (exact, verified, cells) in tallies.items()
+        ),
+        halt_precision=both / said if said else None,
+        halt_recall=both / right if right else None,
+        **_with_halting(solver, puzzles, max(marks)),
+    )
+
+
+def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict[str, float]:
+    halting = replace(solver, options=replace(solver.options, max_steps=max_steps, halt="agree"))
+    started = time.perf_counter()
+    outcomes = [outcome for _, outcome in halting.outcomes(puzzles)]
+    seconds = time.perf_counter() - started
+    exact = [_is_exact(o.puzzle, o.frame, o.verdict.status == "solved") for o in outcomes]
+    return {
+        "halted_exact": float(np.mean(exact)),
+        "mean_steps": float(np.mean([outcome.steps for outcome in outcomes])),
+        "puzzles_per_second": len(puzzles) / seconds,
+    }
+
+
+def _is_verified(
+    solver: Solver, number: int, puzzle: Puzzle, frame: Frame, known: dict[int, tuple[bytes, bool]]
+) -> bool:
+    """Ask the rules, once for every different grid in a row."""
+    grid = frame.grid.tobytes()
+    if number not in known or known[number][0] != grid:
+        known[number] = grid, solver.domain.verify(puzzle, frame.grid).status == "solved"
+    return known[number][1]
+
+
+def _is_exact(puzzle: Puzzle, frame: Frame, is_verified: bool) -> bool:
+    return is_verified if puzzle.solution is None else bool(np.array_equal(frame.grid, puzzle.solution))
+
+
+def _cells(puzzle: Puzzle, frame: Frame) -> float:
+    """Return the share of the blank cells that equal the solution; nan without one."""
+    if puzzle.solution is None:
+        return math.nan
+    blank = puzzle.given == 0
+    return float((frame.grid == puzzle.solution)[blank].mean())

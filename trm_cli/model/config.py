@@ -1,0 +1,53 @@
+"""The architecture of a model, as it is stored in the header of its weights file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
+from typing import Any
+
+from trm_cli.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Sizes of a Tiny Recursive Model, under the names of the paper or of the published code.
+
+    `H_cycles` is the paper's T, the answer updates of a supervision step; `L_cycles` its n, the latent
+    updates before each of them; `L_layers` the blocks of the one network. `expansion` is the hidden width
+    of a block's feed-forward part in units of `hidden_size`. `pool_size` channels are pooled in each
+    direction (net `units`).
+    """
+
+    task: str
+    net: str = "units"
+    hidden_size: int = 48
+    L_layers: int = 2
+    H_cycles: int = 2
+    L_cycles: int = 3
+    expansion: float = 2.0
+    pool_size: int = 24
+    halt_max_steps: int = 16
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, int | float) and not value > 0:
+                raise ConfigError(f"model config: {field.name} must be above 0, not {value}")
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
+        """Build from a plain dict; an unknown or missing key is a ConfigError with a suggestion."""
+        known = [field.name for field in fields(cls)]
+        for key in values:
+            if key not in known:
+                near = get_close_matches(key, known, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise ConfigError(f"model config: unknown key {key!r}{hint}")
+        if "task" not in values:
+            raise ConfigError("model config: the key 'task' is missing")
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dict that `from_dict` takes back."""
+        return asdict(self)

@@ -1,0 +1,19 @@
+"""The nets that the recursion can recurse over, by the name that stands in a model's config."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from trm_cli.errors import ConfigError
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets.units import Units
+from trm_cli.model.trm import Net, TinyRecursiveModel
+
+NETS: dict[str, Callable[[ModelConfig], Net]] = {"units": Units}
+
+
+def build(config: ModelConfig) -> TinyRecursiveModel:
+    """Return a freshly initialised model in float32; an unknown net is a ConfigError."""
+    if config.net not in NETS:
+        raise ConfigError(f"model config: unknown net {config.net!r}, choose from {', '.join(NETS)}")
+    return TinyRecursiveModel(config, NETS[config.net](config))

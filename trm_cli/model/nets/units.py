@@ -1,0 +1,84 @@
+"""The Sudoku net: one vector for every (digit, row, column), the same small network for all of them.
+
+A vector stands for "this digit in this cell". Vectors meet only by averages over the four units a
+candidate belongs to: the digits of its cell, and the places of its digit in the row, the column and the
+box. So the net is equivariant to every symmetry of Sudoku (relabelling digits, permuting rows inside a
+band, bands, the same for columns, transposing), and knows no grid size: the same weights take 4x4 to 16x16.
+It is a set network (Deep Sets, arXiv:1703.06114) on the four families of units.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from trm_cli.domains.sudoku_grid import BOXES
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.layers import Linear, rms_norm, truncated_normal
+from trm_cli.model.trm import Net
+
+UNKNOWN, GIVEN, EXCLUDED = range(3)
+
+
+class Block(nn.Module):
+    """Post-norm residual block: the units' averages and a feed-forward part, added side by side."""
+
+    def __init__(self, size: int, pool_size: int, ff_size: int) -> None:
+        super().__init__()
+        self.pool_in = Linear(size, 4 * pool_size)
+        self.pool_out = nn.ModuleList(Linear(pool_size, size) for _ in range(4))
+        self.ff_in = Linear(size, ff_size)
+        self.ff_out = Linear(ff_size, size)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Map (B, V, V, V, D) to itself; the axes are digit, row, column."""
+        n_batch, size, _, _, width = h.shape
+        box = BOXES[size]
+        boxes = (size // box[0], box[0], size // box[1], box[1])
+        pooled = F.relu(self.pool_in(h)).square().chunk(4, -1)  # 4 of (B, V, V, V, k)
+        in_box = pooled[3].unflatten(3, boxes[2:]).unflatten(2, boxes[:2])
+        to_cell, to_row, to_column, to_box = self.pool_out
+        cell = to_cell(pooled[0].mean(1, keepdim=True))  # (B, 1, V, V, D)
+        row = to_row(pooled[1].mean(3, keepdim=True))  # (B, V, V, 1, D)
+        column = to_column(pooled[2].mean(2, keepdim=True))  # (B, V, 1, V, D)
+        block = to_box(in_box.mean((3, 5), keepdim=True))  # (B, V, V/r, 1, V/c, 1, D)
+        h = h + self.ff_out(F.relu(self.ff_in(h)).square()) + cell + row + column
+        h = h.view(n_batch, size, *boxes, width) + block
+        return rms_norm(h.view(n_batch, size, size, size, width))
+
+
+class Units(Net):
+    """The network with its candidate embedding, its answer head and its halting head."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        size = config.hidden_size
+        ff_size = round(config.expansion * size)
+        self.candidate = nn.Parameter(truncated_normal(3, size, std=1.0))
+        self.blocks = nn.ModuleList(Block(size, config.pool_size, ff_size) for _ in range(config.L_layers))
+        self.answer = Linear(size, 1)
+        self.halting = Linear(2 * size, 1, bias=True, std=0.0)
+        nn.init.constant_(self.halting.bias, -5.0)
+
+    def embed(self, tokens: Tensor) -> Tensor:
+        """Return x (B, V, V, V, D) of tokens (B, V, V), 0 for blank: unknown, given here, or excluded by a given."""
+        digits = torch.arange(1, tokens.shape[1] + 1, device=tokens.device)[:, None, None]
+        given = tokens[:, None]
+        state = torch.where(given == digits, GIVEN, torch.where(given > 0, EXCLUDED, UNKNOWN))
+        return F.embedding(state, self.candidate)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Map (B, V, V, V, D) to itself."""
+        for block in self.blocks:
+            h = block(h)
+        return h
+
+    def logits(self, y: Tensor) -> Tensor:
+        """Return (B, V * V, V): for every cell one logit a digit, in float32."""
+        return self.answer(y).float().squeeze(-1).flatten(2).transpose(1, 2)
+
+    def halt(self, y: Tensor) -> Tensor:
+        """Return (B,) in float32, from the mean and the maximum over all candidates."""
+        y = y.flatten(1, 3).float()
+        return self.halting(torch.cat((y.mean(1), y.amax(1)), -1)).squeeze(-1)

@@ -1,0 +1,142 @@
+"""The five types that carry everything through the program, and what a task has to know: `Domain`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from trm_cli.errors import ParseError
+
+Grid = npt.NDArray[np.uint8]
+"""Symbols of a task, (H, W); 0 is blank where a task has blanks."""
+
+Tokens = npt.NDArray[np.int64]
+"""What a model reads or chooses: small integers, (H, W)."""
+
+IGNORED = -100
+"""The label of a cell that is not supervised (PyTorch's default for cross-entropy)."""
+
+
+def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the array itself, made read-only."""
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Puzzle:
+    """One puzzle as it was read or made: never changed afterwards.
+
+    `given` and `solution` are (H, W). `symbols` are the characters of the grid's values 0, 1, ... in the
+    puzzle's own alphabet. `source` says where it was read, as file:line. `rating` is its difficulty as its
+    generator measured it.
+    """
+
+    task: str
+    name: str
+    given: Grid
+    symbols: str
+    solution: Grid | None = None
+    source: str = ""
+    rating: float | None = None
+
+    def text(self, grid: Grid) -> str:
+        """Return a grid as one row-major string in the puzzle's own alphabet."""
+        return "".join(self.symbols[value] for value in grid.flat)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """The answer after one supervision step.
+
+    `grid` (H, W) has the givens in place; `confidence` (H, W) is the probability of each cell's value;
+    `halt` is the halting head's probability that all is right; `residual` is the root mean square change
+    of the logits since the step before (infinite at the first).
+    """
+
+    step: int
+    grid: Grid
+    confidence: npt.NDArray[np.float32]
+    halt: float
+    residual: float
+
+
+class Cell(NamedTuple):
+    """A place in a grid, counted from 0."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of an answer; `cells` are those that offend."""
+
+    status: Literal["solved", "unsolved", "unverified"]
+    reason: str = ""
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one puzzle ended: its last frame, the verdict on it, the steps and seconds it was worked on."""
+
+    puzzle: Puzzle
+    frame: Frame
+    verdict: Verdict
+    steps: int
+    seconds: float
+
+
+class Domain(ABC):
+    """What the program knows of one task, without torch. Subclasses are final."""
+
+    task: str
+    kinds: tuple[str, ...]
+    levels: tuple[str, ...]
+
+    @abstractmethod
+    def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
+        """Yield the puzzles of a text in order, and for each that is wrong the error that says where.
+
+        `name` is the file's name, for the places in errors and as the puzzles' name.
+        """
+
+    @abstractmethod
+    def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
+        """Return the model's input tokens and, with a solution, its labels, both (H, W).
+
+        A label is the class that the answer head should choose there, or IGNORED.
+        """
+
+    @abstractmethod
+    def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
+        """Return the grid (H, W) that the answer head's classes (H, W) mean, with every given in place."""
+
+    @abstractmethod
+    def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
+        """Return what the rules say of an answer: nothing is compared with a solution."""
+
+    @abstractmethod
+    def generate(
+        self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
+    ) -> Iterator[Puzzle]:
+        """Yield fresh puzzles with their solutions for ever, the same for the same arguments.
+
+        `kind` is the shape, as the task names it ("9x9"), and `level` the difficulty; both are checked
+        against `kinds` and `levels`. Puzzles given as `like` are bred from, where a task can do that.
+        The number of `workers` (threads) makes no difference to what comes out.
+        """
+
+    @abstractmethod
+    def level(self, puzzle: Puzzle) -> str:
+        """Return which of `levels` a puzzle belongs to."""
+
+    @abstractmethod
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+        """Return an equivalent puzzle under a random symmetry, and the map of its grids back."""

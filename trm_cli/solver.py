@@ -1,0 +1,104 @@
+"""A model loaded for solving: weights, device and options in one object, for the commands and for Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from trm_cli import device, engine
+from trm_cli.domains import domain
+from trm_cli.engine import SolveOptions
+from trm_cli.model import weights
+from trm_cli.model.trm import TinyRecursiveModel
+from trm_cli.puzzle import Domain, Frame, Outcome, Puzzle
+from trm_cli.view.report import Stamp
+
+
+@dataclass(slots=True)
+class Solver:
+    """Solves puzzles of one task. `outcome` is that of the puzzle whose frames were read last."""
+
+    model: TinyRecursiveModel
+    domain: Domain
+    options: SolveOptions
+    device: torch.device
+    dtype: torch.dtype
+    path: Path
+    stamp: Stamp
+    outcome: Outcome = field(init=False)
+
+    @classmethod
+    def load(
+        cls,
+        name: str | None,
+        task: str,
+        options: SolveOptions,
+        on: str = "auto",
+        dtype: str = "auto",
+        seed: int = 0,
+    ) -> Solver:
+        """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`."""
+        path = weights.find(name or task)
+        model, _ = weights.load(path, task)
+        place = device.choose(on)
+        torch.manual_seed(seed)
+        return cls(
+            model=model,
+            domain=domain(task),
+            options=options,
+            device=place,
+            dtype=device.choose_dtype(dtype, place),
+            path=path,
+            stamp=Stamp(weights.digest(path), seed),
+        )
+
+    def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
+        """Yield the engine's events: a frame a step of every puzzle in work."""
+        return engine.solve(puzzles, self.model, self.domain, self.options, self.device, self.dtype)
+
+    def frames(self, puzzle: Puzzle) -> Iterator[Frame]:
+        """Yield the frames of one puzzle; afterwards `outcome` is set."""
+        for event in self.events([puzzle]):
+            yield event.frame
+            if event.outcome:
+                self.outcome = event.outcome
+
+    def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
+        """Yield (number of the puzzle, outcome) as puzzles finish."""
+        return ((event.number, event.outcome) for event in self.events(puzzles) if event.outcome)
+
+    @property
+    def n_parameters(self) -> int:
+        """Trained numbers of the model."""
+        return sum(p.numel() for p in self.model.parameters())
+
+    @property
+    def summary(self) -> str:
+        """A few words for the head of the live view."""
+        size = f"{self.n_parameters / 1000:.0f}k parameters"
+        return f"{self.path.stem}  {size}  {self.device} {self._dtype}"
+
+    @property
+    def details(self) -> str:
+        """One line for `--verbose`."""
+        return f"trm: weights {self.path} ({self.stamp.weights}), {self.summary}, {torch.get_num_threads()} threads"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Everything besides the puzzle that a result depends on."""
+        options = self.options
+        return {
+            "weights": self.stamp.weights,
+            "max_steps": options.max_steps,
+            "halt": options.halt,
+            "dtype": self._dtype,
+            "seed": self.stamp.seed,
+        }
+
+    @property
+    def _dtype(self) -> str:
+        return str(self.dtype).removeprefix("torch.")

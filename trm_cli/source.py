@@ -1,0 +1,65 @@
+"""From what a user names (file, folder, `-` or a literal puzzle) to texts with names, in order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from trm_cli import assets
+from trm_cli.errors import DataError
+
+SUFFIXES = (".txt", ".csv", ".sdk", ".sdm", ".json", ".jsonl", ".ss")
+LITERAL_LENGTHS = (16, 36, 81, 256)
+
+
+def read(arguments: tuple[str, ...]) -> Iterator[tuple[str, str] | DataError]:
+    """Yield (name, text) for every argument in order, and a DataError for each that cannot be read.
+
+    An existing path wins over a literal; a folder yields its puzzle files sorted by path; `puzzles/...`
+    names a shipped sample when there is no such path here.
+    """
+    for argument in arguments:
+        if argument == "-":
+            yield _stdin()
+        elif found := _existing(argument):
+            yield from (_text(name, file) for name, file in _files(argument, found))
+        elif len(argument) in LITERAL_LENGTHS and not set(argument) & set("/\\"):
+            yield "<argument>", argument
+        else:
+            yield DataError(f"{argument}: no such file or folder, and not a puzzle of 81 characters")
+
+
+def _existing(argument: str) -> Path | None:
+    """Return the path that an argument names, here or among the shipped samples."""
+    path = Path(argument)
+    try:
+        return path if path.exists() else assets.sample(path)
+    except (OSError, ValueError):  # a literal may be no possible file name
+        return None
+
+
+def _files(argument: str, found: Path) -> Iterator[tuple[str, Path]]:
+    """Yield (name as the user would write it, path) of a file, or of a folder's puzzle files."""
+    if not found.is_dir():
+        yield argument, found
+        return
+    for file in sorted(found.rglob("*")):
+        if file.suffix in SUFFIXES and file.is_file():
+            yield str(Path(argument) / file.relative_to(found)), file
+
+
+def _text(name: str, file: Path) -> tuple[str, str] | DataError:
+    try:
+        return name, file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        return DataError(f"{name}: not a text file: byte {error.start} is not UTF-8")
+    except OSError as error:
+        return DataError(f"{name}: {error.strerror or error}")
+
+
+def _stdin() -> tuple[str, str] | DataError:
+    try:
+        return "<stdin>", sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        return DataError(f"<stdin>: not text: byte {error.start} is not UTF-8")

@@ -1,0 +1,1 @@
+"""Training: deep supervision over persistent slots, as the paper does it."""

@@ -1,0 +1,103 @@
+"""Everything a training run can be told, and the presets by task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from trm_cli.errors import ConfigError
+from trm_cli.model.config import ModelConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Slots that hold puzzles of one kind (shape), with the difficulty they are drawn from.
+
+    `share` is how often this stream gets the optimizer update, relative to the others, from progress
+    `since` (0 to 1) on. `first` and `last` are the shares of the levels at the start and from half-way on,
+    linear in between. `puzzles` is how many are generated of each level that has a share.
+    """
+
+    kind: str
+    slots: int
+    share: float
+    first: dict[str, float]
+    last: dict[str, float]
+    puzzles: int
+    since: float = 0.0
+
+    def mix(self, progress: float) -> dict[str, float]:
+        """Return the share of every level at a progress of 0 to 1; they add up to 1."""
+        late = min(1.0, 2 * progress)
+        levels = {*self.first, *self.last}
+        shares = {
+            level: (1 - late) * self.first.get(level, 0.0) + late * self.last.get(level, 0.0)
+            for level in sorted(levels)
+        }
+        total = sum(shares.values())
+        return {level: share / total for level, share in shares.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """A training run. Names are the paper's or the published code's where those have one.
+
+    The run ends after `minutes` of training time or, if `steps` is above 0, after so many optimizer
+    updates instead; the learning rates fall to 0 over that budget. `halt_max_steps` grows from
+    `first_max_steps` to the model's over the first half.
+    """
+
+    model: ModelConfig
+    streams: tuple[Stream, ...]
+    minutes: float = 60.0
+    steps: int = 0
+    muon_lr: float = 0.02
+    lr: float = 2e-3
+    weight_decay: float = 0.1
+    warmup_steps: int = 100
+    clip: float = 1.0
+    ema: float = 0.999
+    halt_exploration_prob: float = 0.1
+    halt_loss_weight: float = 0.5
+    first_max_steps: int = 6
+    seed: int = 0
+    dtype: str = "auto"
+    compile: bool = True
+    checkpoint_minutes: float = 3.0
+    eval_minutes: float = 10.0
+    eval_puzzles: int = 256
+    eval_max_steps: int = 32
+
+    def changed(self, settings: Iterable[str]) -> TrainConfig:
+        """Apply `key=value` settings, `model.key=value` for the model's; a ConfigError names what is wrong."""
+        config = self
+        for setting in settings:
+            key, _, text = setting.partition("=")
+            of_model = key.startswith("model.")
+            part: Any = config.model if of_model else config
+            name = key.removeprefix("model.")
+            now = getattr(part, name, None)
+            if name not in {f.name for f in fields(part)} or not isinstance(now, bool | int | float | str):
+                raise ConfigError(f"--set {setting}: no such setting {key!r}")
+            try:
+                value = text == "true" if isinstance(now, bool) else type(now)(text)
+            except ValueError as error:
+                raise ConfigError(f"--set {setting}: expected a {type(now).__name__}") from error
+            part = replace(part, **{name: value})
+            config = replace(config, model=part) if of_model else part
+        return config
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain dict that `from_dict` takes back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> TrainConfig:
+        """Build from a plain dict; an unknown key is a ConfigError."""
+        unknown = values.keys() - {f.name for f in fields(cls)}
+        if unknown:
+            raise ConfigError(f"train config: unknown key {sorted(unknown)[0]!r}")
+        model = ModelConfig.from_dict(values["model"])
+        streams = tuple(Stream(**stream) for stream in values["streams"])
+        return cls(**{**values, "model": model, "streams": streams})

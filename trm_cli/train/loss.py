@@ -1,0 +1,46 @@
+"""The loss of one supervision step: cross-entropy on the answer, binary cross-entropy on halting."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from trm_cli.puzzle import IGNORED
+
+
+class Losses(NamedTuple):
+    """Means over the slots of `lm_loss` and `q_halt_loss`, and per slot what was right.
+
+    `is_exact` (B,) bool: every supervised cell is right; `cell_accuracy` (B,): the share of them that is.
+    """
+
+    lm_loss: Tensor
+    q_halt_loss: Tensor
+    is_exact: Tensor
+    cell_accuracy: Tensor
+
+
+def losses(logits: Tensor, halt: Tensor, labels: Tensor) -> Losses:
+    """Compare logits (B, L, V) and halting logits (B,) with labels (B, L), IGNORED where unsupervised.
+
+    Each slot counts alike: its token loss is averaged over its supervised cells. The halting target is
+    whether the answer is right at this very step (TRM, `models/losses.py`).
+    """
+    supervised = labels != IGNORED
+    n_supervised = supervised.sum(1).clamp_min(1)
+    token = F.cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none")
+    n_right = ((logits.argmax(-1) == labels) & supervised).sum(1)
+    is_exact = n_right == supervised.sum(1)
+    return Losses(
+        lm_loss=(token.sum(1) / n_supervised).mean(),
+        q_halt_loss=F.binary_cross_entropy_with_logits(halt, is_exact.to(halt.dtype)),
+        is_exact=is_exact,
+        cell_accuracy=n_right / n_supervised,
+    )
+
+
+def total(parts: Losses, halt_loss_weight: float) -> Tensor:
+    """Return the scalar that is differentiated."""
+    return parts.lm_loss + halt_loss_weight * parts.q_halt_loss

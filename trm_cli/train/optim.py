@@ -1,0 +1,52 @@
+"""Muon for the matrices of the blocks, AdamW for the rest, their common schedule, and the weights' average."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from trm_cli.train.config import TrainConfig
+
+
+def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
+    """Return [Muon, AdamW]; every group remembers its base rate under the key `base_lr`."""
+    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    matrices = [p for name, p in trained.items() if p.ndim == 2 and ".blocks." in f".{name}"]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in trained.values() if id(p) not in chosen]
+    decay = config.weight_decay
+    both: list[torch.optim.Optimizer] = [
+        torch.optim.Muon(matrices, lr=config.muon_lr, weight_decay=decay, adjust_lr_fn="original"),
+        torch.optim.AdamW(others, lr=config.lr, weight_decay=decay, betas=(0.9, 0.95)),
+    ]
+    for optimizer in both:
+        for group in optimizer.param_groups:
+            group["base_lr"] = group["lr"]
+    return both
+
+
+def rate(step: int, progress: float, warmup_steps: int) -> float:
+    """Return the factor on the learning rates: linear warm-up by step, then a cosine to 0 by progress.
+
+    >>> rate(50, 0.0, 100), rate(1000, 0.5, 100), round(rate(1000, 1.0, 100), 6)
+    (0.5, 0.5, 0.0)
+    """
+    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+    return min(1.0, step / max(1, warmup_steps)) * cosine
+
+
+def set_rate(both: list[torch.optim.Optimizer], factor: float) -> None:
+    """Scale every group's base rate."""
+    for optimizer in both:
+        for group in optimizer.param_groups:
+            group["lr"] = group["base_lr"] * factor
+
+
+@torch.no_grad()
+def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, step: int) -> None:
+    """Move the average towards the trained parameters; early on it forgets faster, by (1 + t) / (10 + t)."""
+    decay = min(decay, (1 + step) / (10 + step))
+    live = dict(model.named_parameters())
+    torch._foreach_lerp_(list(average.values()), [live[name] for name in average], 1 - decay)

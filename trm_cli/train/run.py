@@ -1,0 +1,152 @@
+"""A training run in a folder: its puzzles, checkpoints, metrics, evaluations and weights."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from trm_cli import __version__, device, engine
+from trm_cli.domains import domain
+from trm_cli.engine import SolveOptions
+from trm_cli.errors import DataError
+from trm_cli.model import weights
+from trm_cli.puzzle import Puzzle
+from trm_cli.train import checkpoint, pools
+from trm_cli.train.config import TrainConfig
+from trm_cli.train.data import Pool
+from trm_cli.train.loop import Progress, Trainer
+
+METRICS = "metrics.jsonl"
+WEIGHTS = "weights.safetensors"
+BEST = "best.safetensors"
+LOG_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Solved puzzles among the validation puzzles, after 1, 4 and all steps, in a single pass."""
+
+    step: int
+    seconds: float
+    puzzles: int
+    solved: dict[int, float]
+    is_best: bool
+
+
+class Run:
+    """One run. `create` begins it, `resume` continues it; `records` trains, and `save` may be called at any time."""
+
+    def __init__(self, folder: Path, config: TrainConfig, made: list[Pool], validation: list[Puzzle]) -> None:
+        self.folder = folder
+        self.config = config
+        self.validation = validation
+        self.dtype = device.choose_dtype(config.dtype, torch.device("cpu"))
+        self.trainer = Trainer(config, made, self.dtype)
+        self.best = -1.0
+        self._saved = self._evaluated = 0.0
+
+    @classmethod
+    def create(cls, folder: Path, config: TrainConfig, made: list[Pool], validation: list[Puzzle]) -> Run:
+        """Begin a run in a new or empty folder and leave its puzzles there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise DataError(f"{folder}: not empty; resume it with --resume {folder}, or choose another --out")
+        pools.save(made, folder)
+        (folder / "config.json").write_text(json.dumps(config.to_dict(), indent=2) + "\n")
+        return cls(folder, config, made, validation)
+
+    @classmethod
+    def resume(cls, folder: Path, validation: list[Puzzle] | None = None, **changed: Any) -> Run:
+        """Continue a run from its checkpoint, bitwise; `changed` are settings to change, such as `minutes`."""
+        saved = checkpoint.load(folder)
+        config = TrainConfig.from_dict({**saved["config"], **changed})
+        run = cls(folder, config, pools.load(folder), validation or [])
+        run.trainer.load_state_dict(saved)
+        run.best = saved["best"]
+        run._saved = run._evaluated = run.trainer.seconds
+        return run
+
+    def records(self) -> Iterator[Progress | Evaluation]:
+        """Train to the end of the budget; yield every update and evaluation, and write both to the metrics."""
+        with (self.folder / METRICS).open("a", encoding="utf-8") as metrics:
+            for progress in self.trainer.run():
+                if progress.step % LOG_EVERY == 0 or progress.progress >= 1:
+                    metrics.write(json.dumps(asdict(progress)) + "\n")
+                    metrics.flush()
+                yield progress
+                is_over = progress.progress >= 1
+                if is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes:
+                    self.save()
+                if self.validation and (is_over or progress.seconds - self._evaluated > 60 * self.config.eval_minutes):
+                    evaluation = self.evaluate()
+                    metrics.write(json.dumps({"evaluation": asdict(evaluation)}) + "\n")
+                    metrics.flush()
+                    yield evaluation
+
+    def evaluate(self) -> Evaluation:
+        """Solve the validation puzzles with the averaged weights, as `trm solve` would; keep the best weights."""
+        self._evaluated = self.trainer.seconds
+        steps = self.config.eval_max_steps
+        marks = dict.fromkeys((1, 4, steps), 0)
+        rng = torch.get_rng_state()
+        model = self.trainer.averaged()
+        events = engine.solve(
+            self.validation, model, domain(self.config.model.task), SolveOptions(steps, "verified"), dtype=self.dtype
+        )
+        for event in events:
+            if event.outcome and event.outcome.verdict.status == "solved":
+                for mark in marks:
+                    marks[mark] += event.outcome.steps <= mark
+        torch.set_rng_state(rng)
+        solved = {mark: n / len(self.validation) for mark, n in marks.items()}
+        is_best = solved[steps] > self.best
+        if is_best:
+            self.best = solved[steps]
+            weights.save(self.folder / BEST, model, self.card())
+        return Evaluation(self.trainer.step, self.trainer.seconds, len(self.validation), solved, is_best)
+
+    def save(self) -> None:
+        """Write the checkpoint, and the averaged weights as they are now."""
+        self._saved = self.trainer.seconds
+        checkpoint.save(self.folder, {**self.trainer.state_dict(), "best": self.best})
+        weights.save(self.folder / WEIGHTS, self.trainer.averaged(), self.card())
+
+    def card(self) -> dict[str, Any]:
+        """Return what a weights file tells of its making."""
+        return {
+            "recipe": self.config.to_dict(),
+            "steps": self.trainer.step,
+            "minutes": round(self.trainer.seconds / 60, 1),
+            "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
+            "commit": _commit(),
+            "version": __version__,
+            "data": [
+                {"kind": stream.kind, **{str(level): int((pool.level == level).sum()) for level in set(pool.level)}}
+                for stream, pool in zip(self.config.streams, self.trainer.pools, strict=True)
+            ],
+        }
+
+
+def held_out(config: TrainConfig, seed: int = 1_000_003) -> list[Puzzle]:
+    """Return a generated validation set: the first stream's last mix of levels, from a seed of its own."""
+    stream, task = config.streams[0], domain(config.model.task)
+    found: list[Puzzle] = []
+    for level, share in stream.mix(1.0).items():
+        found += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * share))
+    return found
+
+
+def _commit() -> str:
+    """Return the commit of the checkout this runs from, "" elsewhere."""
+    told = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip()

@@ -1,0 +1,59 @@
+"""The persistent carry of training: slots that hold puzzles in work until they halt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from trm_cli.model.trm import State, TinyRecursiveModel
+from trm_cli.train.data import Batch
+
+
+class Slots:
+    """B puzzles of one shape in work, with their states; every slot starts out free.
+
+    `tokens` (B, H, W), `labels` (B, H * W), `steps` (B,) supervision steps done, `is_free` (B,).
+    """
+
+    def __init__(self, model: TinyRecursiveModel, n_slots: int, shape: tuple[int, int], dtype: torch.dtype) -> None:
+        self.tokens = torch.zeros(n_slots, *shape, dtype=torch.long)
+        self.labels = torch.zeros(n_slots, shape[0] * shape[1], dtype=torch.long)
+        self.steps = torch.zeros(n_slots, dtype=torch.long)
+        self.is_free = torch.ones(n_slots, dtype=torch.bool)
+        with torch.no_grad():
+            x = model.net.embed(self.tokens).to(dtype)
+            self.y, self.z = (state.clone() for state in model.start(x))
+        self.fresh = State(self.y[:1].clone(), self.z[:1].clone())
+
+    def refill(self, draw: Callable[[int], Batch]) -> None:
+        """Put freshly drawn puzzles with start states where puzzles have halted."""
+        n_free = int(self.is_free.sum())
+        if n_free:
+            fresh = draw(n_free)
+            self.tokens[self.is_free] = fresh.tokens
+            self.labels[self.is_free] = fresh.labels
+            self.y[self.is_free] = self.fresh.y
+            self.z[self.is_free] = self.fresh.z
+            self.steps[self.is_free] = 0
+
+    def advance(self, state: State, halt: Tensor, max_steps: int, exploration: float) -> None:
+        """Take the new states in, and free what halts: the head says so, or `max_steps` are done.
+
+        With probability `exploration` a slot must go on to a random minimum of 2 to `max_steps` steps.
+        """
+        self.y, self.z = state
+        self.steps += 1
+        explores = torch.rand(len(halt)) < exploration
+        min_steps = torch.randint(2, max_steps + 1, (len(halt),)) * explores
+        self.is_free = ((halt > 0) & (self.steps >= min_steps)) | (self.steps >= max_steps)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return all tensors, for a checkpoint."""
+        return {key: value for key, value in vars(self).items() if isinstance(value, Tensor)}
+
+    def load_state_dict(self, saved: dict[str, Tensor]) -> None:
+        """Take back what `state_dict` gave."""
+        for key, value in saved.items():
+            setattr(self, key, value)

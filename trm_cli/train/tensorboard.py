@@ -1,0 +1,38 @@
+"""Training records as TensorBoard events, where the extra `tensorboard` is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from trm_cli.errors import ConfigError
+from trm_cli.train.loop import Progress
+from trm_cli.train.run import Evaluation
+
+EVERY = 20
+
+
+@contextmanager
+def writer(folder: Path | None) -> Iterator[Callable[[Progress | Evaluation], None]]:
+    """Yield a function that writes a record into a run's folder, or does nothing without a folder."""
+    if folder is None:
+        yield lambda record: None
+        return
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise ConfigError("--tensorboard needs an extra: pip install 'trm-cli[tensorboard]'") from error
+    with SummaryWriter(folder) as events:
+
+        def write(record: Progress | Evaluation) -> None:
+            if isinstance(record, Evaluation):
+                for mark, share in record.solved.items():
+                    events.add_scalar(f"solved/{mark}", share, record.step)
+            elif record.step % EVERY == 0:
+                for name, value in asdict(record).items():
+                    if isinstance(value, float):
+                        events.add_scalar(f"train/{name}", value, record.step)
+
+        yield write

@@ -1,0 +1,125 @@
+"""The live view of one puzzle: the grid beside what changes from step to step, redrawn a frame at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
+from trm_cli.view.grid import render_grid
+from trm_cli.view.theme import Glyphs
+
+SHOW_SECONDS = 3.0
+HISTORY = 6
+BAR = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the view needs to know besides the frames; `model` is a line on weights, device and data type."""
+
+    puzzle: Puzzle
+    model: str
+    max_steps: int
+    glyphs: Glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One picture: a frame, the grid a step earlier, cells changed a step so far, and the seconds."""
+
+    frame: Frame | None = None
+    before: Grid | None = None
+    changed: tuple[int, ...] = ()
+    seconds: float = 0.0
+    conflicts: tuple[Cell, ...] = field(default=())
+
+
+def moments(puzzle: Puzzle, frames: Iterable[Frame]) -> Iterator[Moment]:
+    """Turn frames into pictures, each with what it needs of those before."""
+    started = time.perf_counter()
+    before = puzzle.given
+    changed: tuple[int, ...] = ()
+    for frame in frames:
+        changed = (*changed, int(np.count_nonzero(frame.grid != before)))
+        yield Moment(frame, before, changed, time.perf_counter() - started)
+        before = frame.grid
+
+
+def render_moment(shown: Shown, moment: Moment) -> RenderableType:
+    """Draw a puzzle and the state of its refinement: a pure function of its arguments."""
+    frame = moment.frame
+    grid = shown.puzzle.given if frame is None else frame.grid
+    step = f"step {frame.step if frame else 0:>2}/{shown.max_steps}"
+    head = Text(no_wrap=True, overflow="crop")
+    head.append(f"{shown.puzzle.task}  {shown.puzzle.name}", "bold")
+    head.append(f"   {shown.model}   ", "note").append(step)
+    body = Table.grid(padding=(0, 3))
+    body.add_row(
+        render_grid(shown.puzzle, grid, shown.glyphs, frame, moment.before, moment.conflicts),
+        _measures(moment, shown.glyphs),
+    )
+    legend = Text("given bold, changed underlined, unsure dim", "note", no_wrap=True, overflow="crop")
+    return Group(head, body, legend)
+
+
+def _measures(moment: Moment, glyphs: Glyphs) -> Table:
+    table = Table.grid(padding=(0, 1))
+    most = max(moment.changed, default=0) or 1
+    first = max(0, len(moment.changed) - HISTORY)
+    for step, n in enumerate(moment.changed[first:], first + 1):
+        bar = glyphs.bar * max(round(BAR * n / most), int(n > 0))
+        table.add_row(f"step {step:>2}", Text(f"{bar:<{BAR}}", "changed" if n else "note"), f"{n:>3} cells changed")
+    if moment.frame is None:
+        table.add_row("loading the model ...", "", "")
+        return table
+    table.add_row("", "", "")
+    for name, value in (("halt", moment.frame.halt), ("residual", moment.frame.residual)):
+        table.add_row(name, "" if not np.isfinite(value) else f"{value:.2f}", "")
+    table.add_row("time", f"{moment.seconds:.1f} s", "")
+    return table
+
+
+def pace(max_steps: int, fps: float) -> float:
+    """Return the seconds each frame is held: no more than `fps` a second, and the whole show 3 s."""
+    return min(1 / fps, SHOW_SECONDS / max(1, max_steps))
+
+
+class LiveView:
+    """A context in which `show` redraws one picture; it leaves nothing behind and gives the cursor back."""
+
+    def __init__(self, console: Console, shown: Shown, fps: float, hold_last: float = 0.0) -> None:
+        self._shown = shown
+        self._hold_last = hold_last
+        self._hold = pace(shown.max_steps, fps)
+        self._live = Live(
+            render_moment(shown, Moment()), console=console, auto_refresh=False, transient=True, redirect_stdout=False
+        )
+        self._last = time.perf_counter()
+
+    def __enter__(self) -> LiveView:
+        self._live.__enter__()
+        self._live.refresh()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if exception[0] is None:
+            time.sleep(max(self._hold, self._hold_last))
+        self._live.__exit__(None, None, None)
+
+    def tell(self, model: str) -> None:
+        """Put a line on the model into the head of the pictures from now on."""
+        self._shown = replace(self._shown, model=model)
+
+    def show(self, moment: Moment) -> None:
+        """Draw a picture as soon as the one before was up long enough."""
+        time.sleep(max(0.0, self._hold - (time.perf_counter() - self._last)))
+        self._last = time.perf_counter()
+        self._live.update(render_moment(self._shown, moment), refresh=True)

@@ -1,0 +1,68 @@
+"""The progress of many puzzles: a bar on a terminal, a plain line every ten seconds elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from trm_cli.batch import Tally
+
+LINE_SECONDS = 10.0
+
+
+class Bar:
+    """A context that shows a Tally as it grows; `total` is None when nobody knows it."""
+
+    def __init__(self, console: Console, total: int | None, is_shown: bool) -> None:
+        self._console = console
+        self._total = total
+        self._is_shown = is_shown
+        self._printed = time.monotonic()
+        self._drawn = 0.0
+        self._progress = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(),
+            console=console,
+            auto_refresh=False,
+            transient=True,
+            disable=not (is_shown and console.is_terminal),
+        )
+        self._task = self._progress.add_task("", total=total)
+
+    def __enter__(self) -> Bar:
+        self._progress.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.__exit__(None, None, None)
+
+    def update(self, tally: Tally) -> None:
+        """Show the counts, at most ten times a second."""
+        now = time.monotonic()
+        rate = (tally.n - tally.skipped) / max(1e-9, time.perf_counter() - tally.started)
+        counts = f"{tally.solved} solved, {tally.unsolved} unsolved, {tally.failed} failed, {rate:.1f}/s"
+        if not self._console.is_terminal:
+            if self._is_shown and now - self._printed >= LINE_SECONDS:
+                self._printed = now
+                self._console.print(f"{tally.n}/{self._total or '?'}: {counts}")
+        elif now - self._drawn >= 0.1:
+            self._drawn = now
+            self._progress.update(self._task, completed=tally.n, description=counts, refresh=True)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bar away while something is printed to stdout on the same terminal."""
+        if self._progress.disable:
+            yield
+            return
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()

@@ -1,0 +1,134 @@
+"""The live view of a training run: loss and accuracy curves, speed, and the time that is left."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from trm_cli.view.theme import Glyphs
+
+if TYPE_CHECKING:
+    from trm_cli.train.loop import Progress
+    from trm_cli.train.run import Evaluation
+
+WIDTH = 60
+LINE_SECONDS = 10.0
+
+
+def spark(values: list[float], glyphs: Glyphs, low: float, high: float) -> str:
+    """Draw a curve in one line, averaged down to WIDTH characters.
+
+    >>> from trm_cli.view.theme import ASCII
+    >>> spark([0, 0.5, 1], ASCII, 0, 1)
+    '_-#'
+    """
+    if not values:
+        return ""
+    means = [float(np.mean(part)) for part in np.array_split(values, min(WIDTH, len(values)))]
+    span = max(high - low, 1e-9)
+    last = len(glyphs.sparks) - 1
+    return "".join(glyphs.sparks[round(last * min(1.0, max(0.0, (mean - low) / span)))] for mean in means)
+
+
+def clock(seconds: float) -> str:
+    """Return hours, minutes and seconds.
+
+    >>> clock(3725)
+    '1:02:05'
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
+
+
+class TrainingView:
+    """A context that is fed the records of a run: a live panel on a terminal, a line every ten seconds elsewhere."""
+
+    def __init__(self, console: Console, title: str, glyphs: Glyphs, is_live: bool) -> None:
+        self._console = console
+        self._title = title
+        self._glyphs = glyphs
+        self._is_live = is_live and console.is_terminal
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._losses: list[float] = []
+        self._exact: list[float] = []
+        self._recent: deque[Progress] = deque(maxlen=50)
+        self._evaluations: list[Evaluation] = []
+        self._shown = time.monotonic()
+
+    def __enter__(self) -> TrainingView:
+        if self._is_live:
+            self._live.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._is_live:
+            self._live.__exit__(None, None, None)
+
+    def add(self, progress: Progress) -> None:
+        """Take one update in, and draw now and then."""
+        self._recent.append(progress)
+        self._losses.append(progress.lm_loss)
+        if progress.n_halted:
+            self._exact.append(progress.n_exact / progress.n_halted)
+        now = time.monotonic()
+        if self._is_live and now - self._shown >= 0.5:
+            self._live.update(self.render(), refresh=True)
+            self._shown = now
+        elif not self._is_live and now - self._shown >= LINE_SECONDS:
+            self._console.print(self._line(), soft_wrap=True)
+            self._shown = now
+
+    def add_evaluation(self, evaluation: Evaluation) -> None:
+        """Take an evaluation in; it stays on screen."""
+        self._evaluations.append(evaluation)
+        marks = ", ".join(f"{share:.1%} in {mark}" for mark, share in evaluation.solved.items())
+        best = "  (best so far)" if evaluation.is_best else ""
+        self._console.print(
+            f"{clock(evaluation.seconds)}  step {evaluation.step}: solved of {evaluation.puzzles} "
+            f"validation puzzles, by steps: {marks}{best}", soft_wrap=True,
+        )  # fmt: skip
+
+    def _mean(self, name: str) -> float:
+        return float(np.mean([getattr(progress, name) for progress in self._recent]))
+
+    def _exact_now(self) -> float:
+        """Return the share of the puzzles that left their slots lately that were solved."""
+        n_halted = sum(progress.n_halted for progress in self._recent)
+        return sum(progress.n_exact for progress in self._recent) / max(1, n_halted)
+
+    def _left(self) -> tuple[float, float]:
+        """Return (updates a second, seconds left)."""
+        first, last = self._recent[0], self._recent[-1]
+        speed = (last.step - first.step) / max(1e-9, last.seconds - first.seconds)
+        return speed, last.seconds * (1 - last.progress) / max(last.progress, 1e-9)
+
+    def _line(self) -> str:
+        last, (speed, left) = self._recent[-1], self._left()
+        return (
+            f"{clock(last.seconds)}  step {last.step}  {last.progress:.1%}  lm_loss {self._mean('lm_loss'):.4f}  "
+            f"q_halt_loss {self._mean('q_halt_loss'):.4f}  exact {self._exact_now():.3f}  "
+            f"{speed:.1f} updates/s  left {clock(left)}"
+        )
+
+    def render(self) -> RenderableType:
+        """Draw the panel."""
+        last, (speed, left) = self._recent[-1], self._left()
+        curves = Table.grid(padding=(0, 2))
+        high = float(np.quantile(self._losses, 0.98))
+        curves.add_row(
+            "loss", Text(spark(self._losses, self._glyphs, 0.0, high), "changed"), f"{self._mean('lm_loss'):.4f}"
+        )
+        curves.add_row("exact", Text(spark(self._exact, self._glyphs, 0.0, 1.0), "good"), f"{self._exact_now():.1%}")
+        facts = (
+            f"step {last.step}   {last.progress:.1%}   {clock(last.seconds)} done, {clock(left)} left   "
+            f"{speed:.1f} updates/s   rate {last.rate:.2f}   gradient {self._mean('grad_norm'):.2f}"
+        )
+        return Group(Text(self._title, "bold"), curves, Text(facts, "note"))
