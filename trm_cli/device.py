@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import torch
 
 from trm_cli.errors import DeviceError
@@ -42,3 +44,18 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     if name not in DTYPES:
         raise DeviceError(f"{name}: no such data type; choose from auto, {', '.join(DTYPES)}")
     return DTYPES[name]
+
+
+def keep_freed_memory() -> None:
+    """Ask glibc to hold on to freed memory: training allocates the same large buffers at every update.
+
+    Returning them to the system and faulting them in again costs about a tenth of the time on a CPU.
+    """
+    m_trim_threshold, m_top_pad, m_mmap_max = -1, -2, -4  # malloc.h
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):  # not glibc
+        return
+    mallopt(m_mmap_max, 0)
+    mallopt(m_trim_threshold, 2**31 - 1)
+    mallopt(m_top_pad, 2**28)

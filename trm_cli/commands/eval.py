@@ -102,7 +102,8 @@ def _show(file: str, found: Evaluation, is_colour: bool) -> None:
     console.print(table)
     console.print(
         f"halting head: precision {_percent(found.halt_precision)}, recall {_percent(found.halt_recall)}; "
-        f"with halting: {found.halted_exact:.1%} in {found.mean_steps:.1f} steps, {found.puzzles_per_second:.1f} puzzles/s\n"
+        f"with halting: {found.halted_exact:.1%} in {found.mean_steps:.1f} steps, "
+        f"{found.puzzles_per_second:.1f} puzzles/s\n"
     )
 
 

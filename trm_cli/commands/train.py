@@ -59,8 +59,11 @@ def command(**given: Any) -> None:
     """
     if not given["task"] and not given["resume"]:
         raise click.UsageError("give --task to begin a run, or --resume to continue one")
+    from trm_cli import device
+
     console = options.stderr(given["color"])
     options.use_threads(given["threads"])
+    device.keep_freed_memory()
     run = _resumed(given) if given["resume"] else _begun(given)
     title = f"training {run.config.model.task}, {run.folder}"
     glyphs = options.glyphs(given["is_ascii"], sys.stderr)

@@ -8,7 +8,7 @@ from typing import final
 import numpy as np
 
 from trm_cli.domains import sudoku_text
-from trm_cli.domains.sudoku_grid import BOXES, KINDS, LEVELS, box_of, level_of
+from trm_cli.domains.sudoku_grid import BOXES, KINDS, LEVELS, LEVELS_OF, box_of, level_of
 from trm_cli.domains.sudoku_text import BLANKS, Mark, Written
 from trm_cli.errors import ConfigError, ParseError
 from trm_cli.puzzle import IGNORED, Cell, Domain, Grid, Puzzle, Tokens, Verdict, frozen
@@ -67,10 +67,10 @@ class Sudoku(Domain):
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
     ) -> Iterator[Puzzle]:
         """Yield unique-solution puzzles for ever; needs the extra `train` (numba)."""
-        if kind not in KINDS or level not in self.levels:
-            raise ConfigError(
-                f"no {level} {kind} Sudokus; kinds are {', '.join(self.kinds)}, difficulties {', '.join(self.levels)}"
-            )
+        if kind not in KINDS:
+            raise ConfigError(f"no {kind} Sudokus; choose from {', '.join(KINDS)}")
+        if level not in LEVELS_OF[KINDS[kind]]:
+            raise ConfigError(f"no {level} {kind} Sudokus; choose from {', '.join(LEVELS_OF[KINDS[kind]])}")
         if like and (kind, level) != ("9x9", "extreme"):
             raise ConfigError("only extreme 9x9 Sudokus can be bred from others")
         from trm_cli.domains import sudoku_generate

@@ -16,6 +16,9 @@ LEVELS = {
 }
 """Difficulty from (inclusive) and below: guesses a classical solver needs to prove the solution unique."""
 
+LEVELS_OF = {4: ("easy",), 6: ("easy", "medium"), 9: tuple(LEVELS), 16: ("easy",)}
+"""The levels that the generator can make, by the side of the grid."""
+
 
 def level_of(rating: float) -> str:
     """Return the level of a rating in guesses.

@@ -18,8 +18,12 @@ from trm_cli.domains.sudoku_grid import BOXES
 from trm_cli.errors import ParseError
 
 BLANKS = ".0_* "
+EXPECTED = "expected 81 characters (or 16, 36, 256 for other sizes)"
+SEPARATORS = "|│║┃,;:!"
 QUESTIONS = ("question", "quizzes", "puzzle", "quiz")
 ANSWERS = ("answer", "solutions", "solution")
+TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b.*)\s*", re.IGNORECASE)
+"""A line that names what follows: a SadMan section, or Project Euler's "Grid 01"."""
 SIZES = {size * size: size for size in BOXES}
 
 
@@ -42,7 +46,7 @@ class Written(NamedTuple):
 def read(text: str, name: str) -> Iterator[Written | ParseError]:
     """Yield every grid of a text in order, and for each that is wrong the error that says where."""
     stripped = text.lstrip("\ufeff \t\r\n")
-    if stripped[:1] in ("[", "{", '"'):
+    if stripped[:1] in ("[", "{", '"') and not TITLE.fullmatch(stripped.partition("\n")[0]):
         yield from _read_json(stripped, name)
     elif _is_csv(stripped):
         yield from _read_csv(stripped, name, 1 + text[: len(text) - len(stripped)].count("\n"))
@@ -52,7 +56,7 @@ def read(text: str, name: str) -> Iterator[Written | ParseError]:
 
 def _is_csv(text: str) -> bool:
     first = text.partition("\n")[0].lower()
-    return "," in first and any(cell.strip(' "\r') in QUESTIONS for cell in first.split(","))
+    return any(cell.strip(' "\r') in QUESTIONS for cell in first.split(","))
 
 
 def _marks(text: str, line: int, column: int = 1) -> list[Mark]:
@@ -63,7 +67,7 @@ def _whole(text: str, name: str, line: int) -> list[Mark] | ParseError:
     """Return the marks of a grid on one line, with the number of them checked."""
     if len(text) in SIZES:
         return _marks(text, line)
-    return ParseError(f"{name}:{line}: expected {' or '.join(map(str, sorted(SIZES)))} characters, found {len(text)}")
+    return ParseError(f"{name}:{line}: {EXPECTED}, found {len(text)}")
 
 
 def _read_csv(text: str, name: str, first_line: int) -> Iterator[Written | ParseError]:
@@ -108,12 +112,10 @@ def _read_json(text: str, name: str) -> Iterator[Written | ParseError]:
 
 
 def _is_json_grid(value: list[Any]) -> bool:
-    rows = [len(row) for row in value if isinstance(row, str | list)]
-    return len(rows) == len(value) in BOXES and set(rows) == {len(value)} and not _is_deep(value)
-
-
-def _is_deep(value: list[Any]) -> bool:
-    return any(isinstance(cell, list) for row in value if isinstance(row, list) for cell in row)
+    """Tell rows of cells from a list of grids: rows are lists of cells, or strings as long as there are rows."""
+    if all(isinstance(row, list) for row in value):
+        return not any(isinstance(cell, list | str) and len(cell) > 1 for row in value for cell in row)
+    return all(isinstance(row, str) and len(row) == len(value) for row in value)
 
 
 def _from_json(value: Any, name: str) -> Written | ParseError:
@@ -145,11 +147,13 @@ def _json_text(value: Any) -> str:
 def _read_lines(text: str, name: str) -> Iterator[Written | ParseError]:
     """Read puzzles on single lines, and grids over several lines between blank lines or comments."""
     block: list[list[Mark]] = []
+    small = _is_small(text)
     for number, line in enumerate(text.splitlines(), 1):
         content = _without_comment(line)
-        if _is_section(content):
-            if content.strip().lower() == "[state]":  # SadMan: the player's progress, not the puzzle
-                break
+        if content.strip().lower() == "[state]":  # SadMan: the player's progress, not the puzzle
+            break
+        if TITLE.fullmatch(content):
+            yield from _close(block, name)
             continue
         if not content.strip():
             if len(line.strip("\r\n")) in SIZES and len(line) > 16:  # an all-blank puzzle of spaces
@@ -157,7 +161,7 @@ def _read_lines(text: str, name: str) -> Iterator[Written | ParseError]:
             elif not line.lstrip().startswith("#"):
                 yield from _close(block, name)
             continue
-        whole = _on_one_line(content, number)
+        whole = _on_one_line(content, number, small)
         if whole is not None:
             yield from _close(block, name)
             yield whole
@@ -174,39 +178,32 @@ def _without_comment(line: str) -> str:
     return "" if line.lstrip().startswith("#") else line.partition(" #")[0].rstrip("\r\n")
 
 
-def _is_section(line: str) -> bool:
-    return bool(re.fullmatch(r"\s*\[\w+\]\s*", line))
+def _is_small(text: str) -> bool:
+    """Tell 4x4 grids on a line each from the rows of 16x16 grids: nothing above 4 occurs on lines of 16 cells."""
+    lines = ("".join(line.split()) for line in text.splitlines())
+    return all(set(line) <= set("1234" + BLANKS) for line in lines if len(line) == 16)
 
 
-def _on_one_line(line: str, number: int) -> Written | None:
+def _on_one_line(line: str, number: int, small: bool) -> Written | None:
     """Return the grid when the line is one whole grid, alone or followed by its solution."""
     if len(line) in SIZES and len(line) > 16 and not set(line) & set("|+-"):
         return Written(_marks(line, number))
     words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;]+", line)]
-    if not words or len(words[0][0]) not in SIZES or (len(words) > 1 and len(words[0][0]) == 16 == len(words)):
-        return None
-    if len(words[0][0]) == 16 and not _is_small(words[0][0]):
+    if not words or len(words[0][0]) not in SIZES or (len(words[0][0]) == 16 and not small):
         return None
     marks = _marks(words[0][0], number, words[0][1])
     same = len(words) > 1 and len(words[1][0]) == len(marks)
     return Written(marks, _marks(words[1][0], number, words[1][1]) if same else None)
 
 
-def _is_small(word: str) -> bool:
-    """Tell a whole 4x4 grid on a line from a row of a 16x16 grid: nothing above 4 occurs in it."""
-    return set(word) <= set("1234" + BLANKS)
-
-
 def _row(line: str, number: int) -> list[Mark]:
-    """Return the cells of one line of a grid; rulers have none. Spaces are blanks only without separators."""
+    """Return the cells of one line of a grid; rulers have none. Spaces are blanks where the line has the right length and no other blanks."""
     if re.fullmatch(r"[\s|+\-=:.╔═╦╗╠╬╣╚╩╝─┼┌┬┐├┤└┴┘━]*", line) and re.search(r"[-=═─━]", line):
         return []
-    marks = [mark for mark in _marks(line, number) if mark.char not in "|│║┃,;:!"]
-    tight = [mark for mark in marks if not mark.char.isspace()]
-    if len(tight) in BOXES:
-        return tight
-    trimmed = _marks(line.rstrip("\r\n"), number)
-    return trimmed if len(trimmed) in BOXES else tight
+    whole = line.rstrip("\r\n")
+    if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS):
+        return _marks(whole, number)
+    return [mark for mark in _marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
 
 
 def _close(block: list[list[Mark]], name: str) -> Iterator[Written | ParseError]:
@@ -214,6 +211,9 @@ def _close(block: list[list[Mark]], name: str) -> Iterator[Written | ParseError]
     rows = block[:]
     block.clear()
     if not rows:
+        return
+    if len(rows) == 1 and len(rows[0]) not in BOXES:
+        yield ParseError(f"{name}:{rows[0][0].line}: {EXPECTED}, found {len(rows[0])}")
         return
     size = len(rows[0]) if len(rows[0]) in BOXES else len(rows)
     for row in rows:

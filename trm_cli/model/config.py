@@ -21,12 +21,12 @@ class ModelConfig:
 
     task: str
     net: str = "units"
-    hidden_size: int = 48
+    hidden_size: int = 64
     L_layers: int = 2
-    H_cycles: int = 2
+    H_cycles: int = 3
     L_cycles: int = 3
     expansion: float = 2.0
-    pool_size: int = 24
+    pool_size: int = 16
     halt_max_steps: int = 16
 
     def __post_init__(self) -> None:

@@ -19,13 +19,16 @@ def truncated_normal(*shape: int, std: float) -> Tensor:
 
 
 class Linear(nn.Module):
-    """A matrix (n_out, n_in) kept in float32 and used in the data type of its input, with no bias by default."""
+    """A matrix (n_out, n_in) kept in float32 and used in the data type of its input, with no bias by default.
 
-    def __init__(self, n_in: int, n_out: int, bias: bool = False, std: float | None = None) -> None:
+    `std` is that of the initial weights, 1 / sqrt(n_in) by default; `bias` the initial value of a bias.
+    """
+
+    def __init__(self, n_in: int, n_out: int, bias: float | None = None, std: float | None = None) -> None:
         super().__init__()
         std = 1 / math.sqrt(n_in) if std is None else std
         self.weight = nn.Parameter(truncated_normal(n_out, n_in, std=std))
-        self.bias = nn.Parameter(torch.zeros(n_out)) if bias else None
+        self.bias = None if bias is None else nn.Parameter(torch.full((n_out,), bias))
 
     def forward(self, h: Tensor) -> Tensor:
         """Map the last axis, (..., n_in) to (..., n_out)."""

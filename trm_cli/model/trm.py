@@ -66,13 +66,15 @@ class TinyRecursiveModel(nn.Module):
         y = self.net(y + z)
         return State(y, z)
 
-    def deep_recursion(self, x: Tensor, y: Tensor, z: Tensor) -> tuple[State, Tensor, Tensor]:
-        """Do one supervision step: T cycles, of which only the last has a gradient.
+    def deep_recursion(
+        self, x: Tensor, y: Tensor, z: Tensor, H_cycles: int | None = None
+    ) -> tuple[State, Tensor, Tensor]:
+        """Do one supervision step: T cycles (by default the config's), of which only the last has a gradient.
 
         Returns the detached state, the logits (B, H * W, V) and the halting logits (B,).
         """
         with torch.no_grad():
-            for _ in range(self.config.H_cycles - 1):
+            for _ in range((H_cycles or self.config.H_cycles) - 1):
                 y, z = self.latent_recursion(x, y, z)
         y, z = self.latent_recursion(x, y, z)
         return State(y.detach(), z.detach()), self.net.logits(y), self.net.halt(y)

@@ -44,15 +44,16 @@ class TrainConfig:
     """A training run. Names are the paper's or the published code's where those have one.
 
     The run ends after `minutes` of training time or, if `steps` is above 0, after so many optimizer
-    updates instead; the learning rates fall to 0 over that budget. `halt_max_steps` grows from
-    `first_max_steps` to the model's over the first half.
+    updates instead; the learning rates fall to 0 over that budget. Over its first half the depth grows:
+    `H_cycles` from `first_H_cycles` to the model's (as in CGAR, arXiv:2511.08653), and `halt_max_steps`
+    from `first_max_steps`.
     """
 
     model: ModelConfig
     streams: tuple[Stream, ...]
     minutes: float = 60.0
     steps: int = 0
-    muon_lr: float = 0.02
+    muon_lr: float = 0.01
     lr: float = 2e-3
     weight_decay: float = 0.1
     warmup_steps: int = 100
@@ -61,6 +62,7 @@ class TrainConfig:
     halt_exploration_prob: float = 0.1
     halt_loss_weight: float = 0.5
     first_max_steps: int = 6
+    first_H_cycles: int = 2
     seed: int = 0
     dtype: str = "auto"
     compile: bool = True

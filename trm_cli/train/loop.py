@@ -43,6 +43,15 @@ class Progress:
     steps: float
 
 
+def grown(first: int, last: int, progress: float) -> int:
+    """Return a whole number on the way from first to last, reached half-way through.
+
+    >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)]
+    [1, 2, 3, 3]
+    """
+    return round(first + (last - first) * min(1.0, 2 * progress))
+
+
 class Trainer:
     """A model in training with all that an update depends on: `state_dict` and back is bitwise.
 
@@ -89,11 +98,14 @@ class Trainer:
         stream, slots = config.streams[i], self.slots[i]
         slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng))
         x = self.model.net.embed(slots.tokens).to(self.dtype)
-        state, logits, halt = self.model.deep_recursion(x, slots.y, slots.z)
+        state, logits, halt = self.model.deep_recursion(
+            x, slots.y, slots.z, grown(config.first_H_cycles, config.model.H_cycles, progress)
+        )
         parts = losses(logits, halt, slots.labels)
         factor = rate(self.step, progress, config.warmup_steps)
         grad_norm = self._descend(total(parts, config.halt_loss_weight), factor)
-        slots.advance(state, halt.detach(), self._max_steps(progress), config.halt_exploration_prob)
+        max_steps = grown(config.first_max_steps, config.model.halt_max_steps, progress)
+        slots.advance(state, halt.detach(), max_steps, config.halt_exploration_prob)
         return {
             "stream": stream.kind,
             "lm_loss": parts.lm_loss.item(),
@@ -109,10 +121,6 @@ class Trainer:
     def _choose_stream(self, progress: float) -> int:
         shares = np.array([s.share if progress >= s.since else 0.0 for s in self.config.streams])
         return int(self.rng.choice(len(shares), p=shares / shares.sum()))
-
-    def _max_steps(self, progress: float) -> int:
-        first, last = self.config.first_max_steps, self.config.model.halt_max_steps
-        return round(first + (last - first) * min(1.0, 2 * progress))
 
     def _descend(self, loss: Tensor, factor: float) -> float:
         """Do one update of weights and average; return the gradient's norm before clipping."""

@@ -58,7 +58,7 @@ def save(pools: list[Pool], run: Path) -> None:
         arrays |= {f"tokens{i}": pool.tokens.numpy(), f"labels{i}": pool.labels.numpy(), f"level{i}": pool.level}
     temporary = run / f".{NAME}"
     with temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
     temporary.replace(run / NAME)
 
 

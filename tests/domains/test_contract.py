@@ -1,0 +1,82 @@
+"""What every task promises, run over all tasks and over every kind and level that it can generate."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from trm_cli.domains import TASKS, domain
+from trm_cli.domains.sudoku_grid import KINDS, LEVELS_OF
+from trm_cli.errors import ConfigError, UnknownTask
+from trm_cli.puzzle import IGNORED, Puzzle
+
+MADE = [("sudoku", kind, level) for kind, size in KINDS.items() if size < 16 for level in LEVELS_OF[size]]
+MADE = [case for case in MADE if case[2] != "extreme"] + [("sudoku", "16x16", "easy")]
+
+
+@pytest.fixture(scope="module", params=MADE, ids="-".join)
+def made(request) -> Puzzle:
+    task, kind, level = request.param
+    return next(domain(task).generate(kind, level, 0))
+
+
+def test_decode_inverts_encode(made):
+    task = domain(made.task)
+    tokens, labels = task.encode(made)
+    assert labels is not None
+    classes = np.where(labels == IGNORED, 0, labels)
+    assert np.array_equal(task.decode(made, classes), made.solution)
+    assert tokens.shape == labels.shape == made.given.shape
+
+
+def test_verify_accepts_the_solution_and_names_a_changed_given(made):
+    task = domain(made.task)
+    assert task.verify(made, made.solution).status == "solved"
+    row, column = np.argwhere(made.given > 0)[0]
+    wrong = made.solution.copy()
+    wrong[row, column] = wrong[row, column] % len(wrong) + 1
+    verdict = task.verify(made, wrong)
+    assert verdict.status == "unsolved"
+    assert (row, column) in verdict.cells
+    assert f"row {row + 1}, column {column + 1}" in verdict.reason
+
+
+def test_augment_then_undo_is_the_identity_and_keeps_the_rules(made, rng):
+    task = domain(made.task)
+    moved, back = task.augment(made, rng)
+    assert not np.array_equal(moved.given, made.given)
+    assert np.array_equal(back(moved.given), made.given)
+    assert np.array_equal(back(moved.solution), made.solution)
+    assert task.verify(moved, moved.solution).status == "solved"
+
+
+def test_a_printed_puzzle_parses_back(made):
+    (again,) = domain(made.task).parse(made.text(made.given), "again")
+    assert np.array_equal(again.given, made.given)
+
+
+def test_arrays_are_read_only(made):
+    with pytest.raises(ValueError, match="read-only"):
+        made.given[0, 0] = 1
+
+
+@pytest.mark.parametrize("level", ["easy", "hard"])
+def test_generate_is_deterministic_whatever_the_number_of_workers(level):
+    def first(seed: int, workers: int) -> list[bytes]:
+        return [p.given.tobytes() for p in islice(domain("sudoku").generate("9x9", level, seed, workers), 40)]
+
+    assert first(3, 1) == first(3, 3)
+    assert first(3, 1) != first(4, 1)
+
+
+def test_unknown_names_suggest_the_nearest():
+    with pytest.raises(UnknownTask, match="did you mean 'sudoku'"):
+        domain("sudku")
+    with pytest.raises(ConfigError, match="no 5x5 Sudokus"):
+        next(domain("sudoku").generate("5x5", "easy", 0))
+    with pytest.raises(ConfigError, match="choose from easy"):
+        next(domain("sudoku").generate("4x4", "hard", 0))
+
+
+def test_every_task_is_a_domain():
+    assert [domain(task).task for task in TASKS] == [*TASKS]

@@ -1,0 +1,163 @@
+"""Parsing and checking Sudokus as people write them."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import EASY, HARD, SOLVED, read
+from trm_cli.domains import domain
+from trm_cli.domains.sudoku_grid import BOXES
+from trm_cli.errors import ParseError
+from trm_cli.puzzle import Cell, Puzzle
+
+ROWS = [EASY[i : i + 9] for i in range(0, 81, 9)]
+SUDOKU = domain("sudoku")
+
+
+def boxed(rule: str = "------+-------+------") -> str:
+    lines = []
+    for i, row in enumerate(ROWS):
+        lines += [rule] if i in (3, 6) else []
+        lines.append(" | ".join(" ".join(row[j : j + 3]) for j in (0, 3, 6)))
+    return "\n".join(lines)
+
+
+FORMS = {
+    "line": EASY,
+    "zeros": EASY.replace(".", "0"),
+    "underscores": EASY.replace(".", "_"),
+    "stars": EASY.replace(".", "*"),
+    "spaces": EASY.replace(".", " "),
+    "with solution": f"{EASY},{SOLVED}",
+    "rows": "\n".join(ROWS),
+    "rows of spaces": "\n".join(row.replace(".", " ") for row in ROWS),
+    "spaced rows": "\n".join(" ".join(row) for row in ROWS),
+    "boxed": boxed(),
+    "framed": "+---+---+---+\n" + "\n".join(f"|{r[:3]}|{r[3:6]}|{r[6:]}|" for r in ROWS) + "\n+---+---+---+",
+    "unicode frame": "┌───┬───┬───┐\n" + "\n".join(f"│{r[:3]}│{r[3:6]}│{r[6:]}│" for r in ROWS) + "\n└───┴───┴───┘",
+    "sdk": "[Puzzle]\n" + "\n".join(ROWS) + "\n[State]\n" + "\n".join(SOLVED[i : i + 9] for i in range(0, 81, 9)),
+    "sdk comments": "#A someone\n#D a puzzle\n" + "\n".join(ROWS),
+    "csv": f"question,answer\n{EASY},{SOLVED}",
+    "kaggle csv": f"quizzes,solutions\n{EASY.replace('.', '0')},{SOLVED}",
+    "csv with more": f'source,puzzle,rating\nme,"{EASY}",3.5',
+    "json string": json.dumps(EASY),
+    "json rows": json.dumps(ROWS),
+    "json numbers": json.dumps([[0 if c == "." else int(c) for c in row] for row in ROWS]),
+    "json nulls": json.dumps([[None if c == "." else int(c) for c in row] for row in ROWS]),
+    "json object": json.dumps({"question": EASY, "answer": SOLVED}),
+    "comments": f"# one\n\n{EASY} # two\n",
+    "windows": "\r\n".join(ROWS) + "\r\n",
+    "byte order mark": "\ufeff" + EASY,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_reads_every_form(form, easy):
+    assert np.array_equal(read(FORMS[form]).given, easy.given)
+
+
+@pytest.mark.parametrize("form", ["with solution", "csv", "kaggle csv", "json object"])
+def test_reads_the_answer_beside_a_puzzle(form, easy):
+    assert np.array_equal(read(FORMS[form]).solution, easy.solution)
+
+
+def test_keeps_the_alphabet_of_its_input():
+    for form in ("line", "zeros", "underscores", "stars"):
+        puzzle = read(FORMS[form])
+        assert puzzle.text(puzzle.given) == FORMS[form]
+
+
+def test_reads_many_puzzles_in_order():
+    text = f"{EASY}\n\n{boxed()}\n\n# third\n{HARD}\n" + "\n".join(ROWS) + "\n" + "\n".join(ROWS)
+    found = list(SUDOKU.parse(text, "many.txt"))
+    assert [p.name for p in found] == [f"many.txt#{i}" for i in range(1, 6)]
+    assert [p.text(p.given) for p in found] == [EASY, EASY, HARD, EASY, EASY]
+    assert found[2].source == "many.txt:16"
+
+
+def test_titles_between_grids_are_passed_over():
+    text = "Grid 01\n" + "\n".join(ROWS) + "\nGrid 02\n" + "\n".join(ROWS)
+    assert [p.text(p.given) for p in SUDOKU.parse(text, "euler.txt")] == [EASY, EASY]
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "box"),
+    [
+        ("1...\n..2.\n.3..\n...4", 4, (2, 2)),
+        ("1.....2.....3.....4.....5.....6.....", 6, (2, 3)),
+        ("\n".join(["1" + "." * 14 + "G"] + ["." * 16] * 15), 16, (4, 4)),
+    ],
+)
+def test_reads_other_sizes(text, size, box):
+    assert read(text).given.shape == (size, size)
+    assert BOXES[size] == box
+
+
+def test_16x16_in_hexadecimal_and_in_letters():
+    hexadecimal = read("\n".join(["0" + "." * 14 + "F"] + ["." * 16] * 15))
+    letters = read("\n".join(["1" + "." * 14 + "G"] + ["." * 16] * 15))
+    zero_blank = read("\n".join(["1" + "0" * 14 + "G"] + ["0" * 16] * 15))
+    assert np.array_equal(hexadecimal.given, letters.given)
+    assert np.array_equal(zero_blank.given, letters.given)
+    assert hexadecimal.text(hexadecimal.given)[:16] == "0..............F"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("\n".join(ROWS).replace("98", "9x"), "p.txt:3:3: expected 1-9, '.' or '0', found 'x'"),
+        (EASY[:-2], "p.txt:1: expected 81 characters (or 16, 36, 256 for other sizes), found 79"),
+        ("\n".join(ROWS[:-1]), "p.txt:8: expected 9 rows, found 8"),
+        ("\n".join([*ROWS[:4], ROWS[4][:-1], *ROWS[5:]]), "p.txt:5: expected 9 cells in this row, found 8"),
+        (f"question\n{EASY[:-1]}", "p.txt:2: expected 81 characters (or 16, 36, 256 for other sizes), found 80"),
+        ('{"question": ', "p.txt:1:14: not valid JSON"),
+        ("[[1, 2], [3]]", "expected a grid as a string or as rows"),
+        ("", "p.txt: no puzzle in it"),
+        ("# nothing\n", "p.txt: no puzzle in it"),
+        ("hello world", "p.txt:1: expected"),
+    ],
+)
+def test_errors_say_where(text, error):
+    (found,) = SUDOKU.parse(text, "p.txt")
+    assert isinstance(found, ParseError)
+    assert error in str(found)
+
+
+def test_contradicting_givens_name_both_cells():
+    (found,) = SUDOKU.parse("5" + EASY[1:3] + "5" + EASY[4:], "p.txt")
+    assert "p.txt:1:1 and p.txt:1:4" in str(found)
+    assert "row 1 has 5 twice, at row 1, column 1 and at row 1, column 4" in str(found)
+
+
+def test_a_bad_puzzle_does_not_hide_the_others():
+    found = list(SUDOKU.parse(f"{EASY}\n55{EASY[2:]}\n{HARD}", "p.txt"))
+    assert [isinstance(item, ParseError) for item in found] == [False, True, False]
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=300, deadline=None)
+def test_any_text_gives_puzzles_or_errors(text):
+    found = list(SUDOKU.parse(text, "t"))
+    assert found
+    assert all(isinstance(item, Puzzle | ParseError) for item in found)
+
+
+@given(st.text(alphabet=".0123456789|-+ \n#,", max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_any_text_like_a_sudoku_gives_puzzles_or_errors(text):
+    for item in SUDOKU.parse(text, "t"):
+        assert isinstance(item, ParseError) or SUDOKU.verify(item, item.given).status in ("solved", "unsolved")
+
+
+def test_verify_names_the_offending_cells(easy):
+    grid = easy.solution.copy()
+    grid[0, 2], grid[0, 3] = grid[0, 3], grid[0, 2]
+    verdict = SUDOKU.verify(easy, grid)
+    assert verdict.status == "unsolved"
+    assert {Cell(0, 2), Cell(0, 3)} <= set(verdict.cells)
+    assert "twice" in verdict.reason
+    blank = SUDOKU.verify(easy, easy.given)
+    assert (blank.reason, len(blank.cells)) == ("51 cells are blank", 51)
