@@ -41,7 +41,7 @@ def test_the_gradient_goes_through_the_last_cycle_only(toy):
     toy.net.logits(y).square().sum().backward()
     assert found
     for name, gradient in found.items():
-        torch.testing.assert_close(gradient, toy.get_parameter(name).grad)
+        torch.testing.assert_close(gradient, toy.get_parameter(name).grad, rtol=1e-4, atol=1e-3)
 
 
 def test_states_are_detached_and_the_start_is_not_trained(toy):

@@ -32,16 +32,16 @@ def test_relabelling_digits_permutes_the_logits(model, easy):
     relabel = np.array([0, 3, 1, 2, 9, 8, 7, 6, 5, 4])
     logits, halt = run(model, easy.given)
     moved, moved_halt = run(model, relabel[easy.given])
-    np.testing.assert_allclose(moved[:, :, relabel[1:] - 1], logits, rtol=1e-9, atol=1e-9)
-    assert moved_halt == pytest.approx(halt, rel=1e-9)
+    np.testing.assert_allclose(moved[:, :, relabel[1:] - 1], logits, rtol=1e-5, atol=1e-5)
+    assert moved_halt == pytest.approx(halt, rel=1e-5)
 
 
 @pytest.mark.parametrize("rows", [[1, 2, 0, 3, 4, 5, 6, 8, 7], [3, 4, 5, 0, 1, 2, 8, 7, 6]], ids=["in bands", "bands"])
 def test_permuting_rows_permutes_the_logits(model, easy, rows):
     logits, _ = run(model, easy.given)
-    np.testing.assert_allclose(run(model, easy.given[rows])[0], logits[rows], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(run(model, easy.given[rows])[0], logits[rows], rtol=1e-5, atol=1e-5)
     columns, _ = run(model, easy.given[:, rows])
-    np.testing.assert_allclose(columns, logits[:, rows], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(columns, logits[:, rows], rtol=1e-5, atol=1e-5)
 
 
 def test_transposing_does_not_permute_by_chance(model, easy):
@@ -52,7 +52,7 @@ def test_transposing_does_not_permute_by_chance(model, easy):
 
 def test_transposing_transposes_the_logits(model, easy):
     logits, _ = run(model, easy.given)
-    np.testing.assert_allclose(run(model, easy.given.T)[0], logits.transpose(1, 0, 2), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(run(model, easy.given.T)[0], logits.transpose(1, 0, 2), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["4x4", "6x6", "16x16"])
@@ -60,13 +60,13 @@ def test_the_same_weights_take_every_size_with_its_symmetries(model, kind, rng):
     task = domain("sudoku")
     size = int(kind.split("x")[0])
     given = np.zeros((size, size), np.uint8)
-    given[0, 1], given[size - 1, 2] = 1, 3
+    given[0, 1], given[size - 1, 2] = size, 3
     logits, halt = run(model, given)
     assert logits.shape == (size, size, size)
     moved, back = task.augment(read("\n".join("".join(".123456789ABCDEFG"[v] for v in row) for row in given)), rng)
     found, moved_halt = run(model, moved.given)
-    assert moved_halt == pytest.approx(halt, rel=1e-9)
-    np.testing.assert_allclose(np.sort(found, None), np.sort(logits, None), rtol=1e-7, atol=1e-9)
+    assert moved_halt == pytest.approx(halt, rel=1e-5)
+    np.testing.assert_allclose(np.sort(found, None), np.sort(logits, None), rtol=1e-5, atol=1e-5)
     assert np.array_equal(back(moved.given), given)
 
 

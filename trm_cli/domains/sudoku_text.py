@@ -197,7 +197,10 @@ def _on_one_line(line: str, number: int, small: bool) -> Written | None:
 
 
 def _row(line: str, number: int) -> list[Mark]:
-    """Return the cells of one line of a grid; rulers have none. Spaces are blanks where the line has the right length and no other blanks."""
+    """Return the cells of one line of a grid; rulers have none.
+
+    Spaces are blanks where the line has the right length and no other blanks.
+    """
     if re.fullmatch(r"[\s|+\-=:.╔═╦╗╠╬╣╚╩╝─┼┌┬┐├┤└┴┘━]*", line) and re.search(r"[-=═─━]", line):
         return []
     whole = line.rstrip("\r\n")

@@ -15,8 +15,8 @@ class ModelConfig:
 
     `H_cycles` is the paper's T, the answer updates of a supervision step; `L_cycles` its n, the latent
     updates before each of them; `L_layers` the blocks of the one network. `expansion` is the hidden width
-    of a block's feed-forward part in units of `hidden_size`. `pool_size` channels are pooled in each
-    direction (net `units`).
+    of a block's feed-forward part in units of `hidden_size`. `pool_size` channels are averaged over each
+    kind of unit (net `units`).
     """
 
     task: str
@@ -26,7 +26,7 @@ class ModelConfig:
     H_cycles: int = 3
     L_cycles: int = 3
     expansion: float = 2.0
-    pool_size: int = 16
+    pool_size: int = 24
     halt_max_steps: int = 16
 
     def __post_init__(self) -> None:

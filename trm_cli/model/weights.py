@@ -74,7 +74,10 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
         raise WeightsError(
             f"{path}: these weights solve {header.config.task}, not {task}; choose others: trm models --task {task}"
         )
-    model = build(header.config)
+    try:
+        model = build(header.config)
+    except ConfigError as error:
+        raise WeightsError(f"{path}: {error}") from error
     expected = model.state_dict()
     with safe_open(path, framework="pt") as file:
         found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

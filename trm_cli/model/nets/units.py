@@ -26,25 +26,26 @@ class Block(nn.Module):
 
     def __init__(self, size: int, pool_size: int, ff_size: int) -> None:
         super().__init__()
-        self.pool_in = Linear(size, 4 * pool_size)
-        self.to_cell, self.to_row, self.to_column, self.to_box = (Linear(pool_size, size) for _ in range(4))
+        self.pool_in = Linear(size, 3 * pool_size)
+        self.to_cell, self.to_line, self.to_box = (Linear(pool_size, size) for _ in range(3))
         self.ff_in = Linear(size, ff_size)
         self.ff_out = Linear(ff_size, size)
 
     def forward(self, h: Tensor) -> Tensor:
         """Map (B, V, V, V, D) to itself; the axes are digit, row, column.
 
-        The averages are mapped before they are spread out over their units again, which is 9 times less work.
+        Rows and columns share their matrices, or transposing would be no symmetry. The averages are mapped
+        before they are spread out over their units again, which is 9 times less work.
         """
         n_batch, size, _, _, width = h.shape
         box_rows, box_columns = BOXES[size]
         boxes = (size // box_rows, box_rows, size // box_columns, box_columns)
-        cell, row, column, box = F.relu(self.pool_in(h)).square().chunk(4, -1)  # each (B, V, V, V, k)
+        cell, line, box = F.relu(self.pool_in(h)).square().chunk(3, -1)  # each (B, V, V, V, k)
         box = box.reshape(n_batch, size, *boxes, -1)
         h = h + self.ff_out(F.relu(self.ff_in(h)).square())
         h = h + self.to_cell(cell.mean(1, keepdim=True))  # (B, 1, V, V, D)
-        h = h + self.to_row(row.mean(3, keepdim=True))  # (B, V, V, 1, D)
-        h = h + self.to_column(column.mean(2, keepdim=True))  # (B, V, 1, V, D)
+        h = h + self.to_line(line.mean(3, keepdim=True))  # (B, V, V, 1, D)
+        h = h + self.to_line(line.mean(2, keepdim=True))  # (B, V, 1, V, D)
         h = h.view(n_batch, size, *boxes, width) + self.to_box(box.mean((3, 5), keepdim=True))
         return rms_norm(h.view(n_batch, size, size, size, width))
 
