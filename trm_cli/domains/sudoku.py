@@ -8,9 +8,9 @@ from typing import final
 import numpy as np
 
 from trm_cli.domains import sudoku_text
-from trm_cli.domains.sudoku_grid import BOXES, KINDS, LEVELS, LEVELS_OF, box_of, level_of
+from trm_cli.domains.sudoku_grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_of, units_of
 from trm_cli.domains.sudoku_text import BLANKS, Mark, Written
-from trm_cli.errors import ConfigError, ParseError
+from trm_cli.errors import ConfigError, DataError, ParseError
 from trm_cli.puzzle import IGNORED, Cell, Domain, Grid, Puzzle, Tokens, Verdict, frozen
 
 DIGITS = "123456789ABCDEFG"
@@ -57,9 +57,9 @@ class Sudoku(Domain):
         if len(blank):
             cells = tuple(Cell(int(r), int(c)) for r, c in blank)
             return Verdict("unsolved", f"{len(cells)} cells are blank", cells)
-        pairs = list(conflicts(grid))
-        if not pairs:
+        if (np.sort(grid.ravel()[units_of(len(grid))], axis=1) == np.arange(1, len(grid) + 1)).all():
             return Verdict("solved")
+        pairs = list(conflicts(grid))
         cells = tuple(sorted({cell for _, *both in pairs for cell in both}))
         return Verdict("unsolved", f"{_clash(*pairs[0], DIGITS[grid[pairs[0][1]] - 1])}", cells)
 
@@ -91,11 +91,14 @@ class Sudoku(Domain):
 
     def level(self, puzzle: Puzzle) -> str:
         """Return the level of a puzzle: by its rating, which needs the extra `train` where it has none yet."""
-        if puzzle.rating is None:
-            from trm_cli.domains import sudoku_generate
+        if puzzle.rating is not None:
+            return level_of(puzzle.rating)
+        from trm_cli.domains import sudoku_generate
 
-            return level_of(sudoku_generate.rate(puzzle.given))
-        return level_of(puzzle.rating)
+        rating = sudoku_generate.rate(puzzle.given)
+        if rating is None:
+            raise DataError(f"{puzzle.source or puzzle.name}: it has not one solution, but none or several")
+        return level_of(rating)
 
     def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
         """Relabel the digits, permute bands, stacks, rows and columns, and transpose where boxes are square."""
@@ -123,19 +126,14 @@ class Sudoku(Domain):
 def conflicts(grid: Grid) -> Iterator[tuple[str, Cell, Cell]]:
     """Yield (unit, cell, cell) for every two equal digits in a row, a column or a box; blanks are equal to nothing."""
     size = len(grid)
-    cells = [Cell(r, c) for r in range(size) for c in range(size)]
-    for unit, of in (
-        ("row", lambda cell: cell.row),
-        ("column", lambda cell: cell.column),
-        ("box", lambda cell: box_of(size, *cell)),
-    ):
-        seen: dict[tuple[int, int], Cell] = {}
-        for cell in cells:
-            digit = int(grid[cell])
-            if digit:
-                first = seen.setdefault((of(cell), digit), cell)
-                if first is not cell:
-                    yield f"{unit} {of(cell) + 1}", first, cell
+    values = grid.ravel().tolist()
+    for i, unit in enumerate(units_of(size).tolist()):
+        first: dict[int, int] = {}
+        for number in unit:
+            digit = values[number]
+            if digit and first.setdefault(digit, number) != number:
+                name = f"{('row', 'column', 'box')[i // size]} {i % size + 1}"
+                yield name, Cell(*divmod(first[digit], size)), Cell(*divmod(number, size))
 
 
 def _place(cell: Cell) -> str:

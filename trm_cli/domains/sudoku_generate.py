@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
 from trm_cli.domains import sudoku_kernels as kernels
-from trm_cli.domains.sudoku_grid import BOXES, LEVELS
+from trm_cli.domains.sudoku_grid import BOXES, LEVELS, units_of
 
 SEARCHED = 9  # the population search is for this size alone
 MAX_GUESSES = {4: 50, 6: 200, 9: 4000, 16: 20}  # a proof that takes more counts as ambiguous
@@ -82,6 +83,14 @@ def _ordered(chunk: Callable[[int], Rated], workers: int) -> Iterator[Rated]:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+@cache
+def _geometry(box: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return `peers (cells, n_peers)` and `units (3 * size, size)` as cell numbers."""
+    units = units_of(box[0] * box[1])
+    peers = [np.unique(units[(units == cell).any(1)]) for cell in range(units.max() + 1)]
+    return np.stack([np.setdiff1d(others, cell) for cell, others in enumerate(peers)]), units
+
+
 def _seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**31))
 
@@ -97,7 +106,7 @@ def _dug(box: tuple[int, int], level: str, rng: np.random.Generator, n: int | No
     fewest = MIN_CLUES[size]
     if level == "easy":
         fewest = int(rng.integers(fewest, size**2 * 3 // 7 + 1))
-    peers, units = kernels.geometry(size, *box)
+    peers, units = _geometry(box)
     kernels.minimal_puzzles(_seed(rng), fewest, MAX_GUESSES[size], peers, units, *made)
     return made
 
@@ -110,7 +119,7 @@ def _island(box: tuple[int, int], level: str, rng: np.random.Generator) -> Rated
 
 def _breed(box: tuple[int, int], people: Rated, rounds: int, rng: np.random.Generator) -> Rated:
     """Search best first: in each round the hardest that had no children yet have some; return all met."""
-    peers, units = kernels.geometry(box[0] * box[1], *box)
+    peers, units = _geometry(box)
     met = people
     is_childless = np.ones(len(met.rating), bool)
     for _ in range(rounds):
@@ -155,7 +164,7 @@ def _hardest(puzzles: Rated, among: np.ndarray) -> np.ndarray:
 
 def _rated(given: np.ndarray, box: tuple[int, int]) -> Rated:
     """Solve and rate puzzles; those without a unique solution are left out."""
-    peers, units = kernels.geometry(box[0] * box[1], *box)
+    peers, units = _geometry(box)
     rated = _empty(len(given), box[0] * box[1])
     rated.given[:] = given
     is_unique = kernels.solve_and_rate(
@@ -164,7 +173,7 @@ def _rated(given: np.ndarray, box: tuple[int, int]) -> Rated:
     return rated.where(is_unique)
 
 
-def rate(given: np.ndarray) -> float:
-    """Return the rating of one puzzle (V, V), the same at every call."""
+def rate(given: np.ndarray) -> float | None:
+    """Return the rating of one puzzle (V, V), the same at every call; None when it has not one solution."""
     rated = _rated(given.reshape(1, -1), BOXES[len(given)])
-    return float(rated.rating[0]) if len(rated.rating) else float("inf")
+    return float(rated.rating[0]) if len(rated.rating) else None

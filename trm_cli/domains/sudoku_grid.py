@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
 BOXES = {4: (2, 2), 6: (2, 3), 9: (3, 3), 16: (4, 4)}
 """Rows and columns of a box, by the side of the grid."""
 
@@ -20,6 +25,15 @@ LEVELS_OF = {4: ("easy",), 6: ("easy", "medium"), 9: tuple(LEVELS), 16: ("easy",
 """The levels that the generator can make, by the side of the grid."""
 
 
+@cache
+def units_of(size: int) -> npt.NDArray[np.int64]:
+    """Return the cells, numbered row-major, of every row, then column, then box: (3 * size, size)."""
+    box_rows, box_columns = BOXES[size]
+    row, column = np.divmod(np.arange(size * size), size)
+    box = row // box_rows * (size // box_columns) + column // box_columns
+    return np.stack([np.flatnonzero(of == i) for of in (row, column, box) for i in range(size)])
+
+
 def level_of(rating: float) -> str:
     """Return the level of a rating in guesses.
 
@@ -27,13 +41,3 @@ def level_of(rating: float) -> str:
     ('easy', 'hard', 'extreme')
     """
     return next(level for level, (_, below) in LEVELS.items() if rating < below)
-
-
-def box_of(size: int, row: int, column: int) -> int:
-    """Return the number of the box a cell is in, row-major from 0.
-
-    >>> box_of(9, 4, 8)
-    5
-    """
-    box_rows, box_columns = BOXES[size]
-    return row // box_rows * (size // box_columns) + column // box_columns

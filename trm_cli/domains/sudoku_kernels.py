@@ -1,25 +1,14 @@
 """Compiled Sudoku search: counting solutions, rating, digging and climbing, for `trm generate` (numba).
 
-Cells are numbered row-major; a candidate set is an integer with bit `d - 1` for digit `d`. Randomness is
-numba's thread-local generator: call `seed` first in the same compiled call chain, as `minimal_puzzles` and
-`lineage` do, and a result depends on nothing else.
+Cells are numbered row-major; `peers (cells, n_peers)` and `units (3 * size, size)` hold cell numbers; a
+candidate set is an integer with bit `d - 1` for digit `d`. Randomness is numba's thread-local generator,
+seeded at the start of `minimal_puzzles`, `neighbours` and `solve_and_rate`: a result depends on nothing else.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
-
-
-def geometry(size: int, box_rows: int, box_columns: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return `peers (cells, n_peers)` and `units (3 * size, size)` as cell numbers."""
-    row, column = np.divmod(np.arange(size * size), size)
-    box = row // box_rows * (size // box_columns) + column // box_columns
-    units = np.stack([np.flatnonzero(of == i) for of in (row, column, box) for i in range(size)])
-    shares = (row[:, None] == row) | (column[:, None] == column) | (box[:, None] == box)
-    np.fill_diagonal(shares, False)
-    peers = np.stack([np.flatnonzero(cell) for cell in shares])
-    return peers, units
 
 
 @njit(cache=True, nogil=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trm_cli.domains.sudoku_grid import BOXES, box_of
+from trm_cli.domains.sudoku_grid import BOXES, units_of
 from trm_cli.puzzle import Grid, frozen
 
 
@@ -27,9 +27,7 @@ class Count(NamedTuple):
 @cache
 def _geometry(size: int) -> tuple[list[list[int]], list[list[int]]]:
     """Return (units, peers of every cell) as cell numbers, row-major."""
-    cells = [divmod(i, size) for i in range(size * size)]
-    groups = [[r for r, _ in cells], [c for _, c in cells], [box_of(size, r, c) for r, c in cells]]
-    units = [[i for i, of in enumerate(group) if of == k] for group in groups for k in range(size)]
+    units: list[list[int]] = units_of(size).tolist()
     peers = [sorted({j for unit in units if i in unit for j in unit} - {i}) for i in range(size**2)]
     return units, peers
 

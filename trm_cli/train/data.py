@@ -10,7 +10,6 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from trm_cli.errors import DataError
 from trm_cli.puzzle import Domain, Puzzle
 
 
@@ -37,12 +36,11 @@ class Pool:
 
     @classmethod
     def encode(cls, domain: Domain, puzzles: Iterable[tuple[Puzzle, str]]) -> Pool:
-        """Encode (puzzle, level) pairs; a puzzle without a solution is a DataError."""
+        """Encode (puzzle, level) pairs; every puzzle has a solution."""
         tokens, labels, levels = [], [], []
         for puzzle, level in puzzles:
             question, answer = domain.encode(puzzle)
-            if answer is None:
-                raise DataError(f"{puzzle.source or puzzle.name}: training needs a solution beside the puzzle")
+            assert answer is not None, puzzle.name
             tokens.append(question.astype(np.int8))
             labels.append(answer.ravel().astype(np.int8))
             levels.append(level)

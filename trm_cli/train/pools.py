@@ -20,7 +20,7 @@ NAME = "puzzles.npz"
 def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: int) -> Iterator[int | list[Pool]]:
     """Yield the number of puzzles made so far, again and again, and at last the list of pools."""
     read: dict[str, list[Puzzle]] = {}
-    for puzzle in _read(data, domain.task):
+    for puzzle in _read(data, domain):
         read.setdefault("x".join(map(str, puzzle.given.shape)), []).append(puzzle)
     pools, n = [], 0
     for stream in config.streams:
@@ -36,10 +36,12 @@ def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: in
     yield pools
 
 
-def _read(data: tuple[str, ...], task: str) -> Iterator[Puzzle]:
-    for item in reading.puzzles(data, task):
+def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
+    for item in reading.puzzles(data, domain.task):
         if isinstance(item, TrmError):
             raise item
+        if item.solution is None or domain.verify(item, item.solution).status != "solved":
+            raise DataError(f"{item.source}: training needs a right solution beside the puzzle")
         yield item
 
 

@@ -25,7 +25,7 @@ class Slots:
         with torch.no_grad():
             x = model.net.embed(self.tokens).to(dtype)
             self.y, self.z = (state.clone() for state in model.start(x))
-        self.fresh = State(self.y[:1].clone(), self.z[:1].clone())
+        self.y_start, self.z_start = self.y[:1].clone(), self.z[:1].clone()
 
     def refill(self, draw: Callable[[int], Batch]) -> None:
         """Put freshly drawn puzzles with start states where puzzles have halted."""
@@ -34,8 +34,8 @@ class Slots:
             fresh = draw(n_free)
             self.tokens[self.is_free] = fresh.tokens
             self.labels[self.is_free] = fresh.labels
-            self.y[self.is_free] = self.fresh.y
-            self.z[self.is_free] = self.fresh.z
+            self.y[self.is_free] = self.y_start
+            self.z[self.is_free] = self.z_start
             self.steps[self.is_free] = 0
 
     def advance(self, state: State, halt: Tensor, max_steps: int, exploration: float) -> None:

@@ -1,0 +1,76 @@
+"""Results in input order, and the journal that a batch resumes from."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.conftest import EASY, HARD, read
+from trm_cli import batch
+from trm_cli.errors import DataError, ExitCode, ParseError
+from trm_cli.puzzle import Frame, Outcome, Verdict
+
+
+def outcome(puzzle, status="solved"):
+    frame = Frame(1, puzzle.given, np.ones((9, 9), np.float32), 0.5, 0.0)
+    return Outcome(puzzle, frame, Verdict(status), 3, 0.1)
+
+
+def backwards(puzzles):
+    """A solver that finishes the puzzles in the opposite order."""
+    for number, puzzle in reversed(list(enumerate(puzzles))):
+        yield number, outcome(puzzle)
+
+
+def test_results_come_in_the_order_of_the_items():
+    first, last = read(EASY), read(HARD)
+    bad = [ParseError(str(i)) for i in range(3)]
+    items = [bad[0], first, bad[1], last, bad[2]]
+    found = list(batch.in_order(items, backwards))
+    assert [r if isinstance(r, ParseError) else r.puzzle for r in found] == [bad[0], first, bad[1], last, bad[2]]
+
+
+def test_tally_and_exit_code():
+    tally = batch.Tally()
+    assert tally.exit_code == ExitCode.SOLVED
+    tally.add(outcome(read(EASY)))
+    tally.add(outcome(read(HARD), "unsolved"))
+    assert tally.exit_code == ExitCode.UNSOLVED
+    tally.add(ParseError("x"))
+    assert tally.exit_code == ExitCode.BAD_INPUT
+    assert tally.summary().startswith("solved 1 of 2 (50.0%), 1 unsolved, 1 failed")
+
+
+def test_journal_resumes_after_a_torn_line(tmp_path):
+    path, settings = tmp_path / "out.jsonl", {"weights": "a"}
+    first, second = read(EASY), read(HARD)
+    journal = batch.Journal(path, settings, starts_anew=False)
+    journal.write(first, {"verdict": "solved", "steps": 1})
+    journal.close()
+    with path.open("a") as file:
+        file.write('{"verdict": "sol')
+    journal = batch.Journal(path, settings, starts_anew=False)
+    assert journal.done(first)["verdict"] == "solved"
+    assert journal.done(second) is None
+    journal.write(second, {"verdict": "unsolved", "steps": 2})
+    journal.close()
+    assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["solved", "unsolved"]
+
+
+def test_other_settings_are_another_result(tmp_path):
+    path = tmp_path / "out.jsonl"
+    journal = batch.Journal(path, {"weights": "a"}, starts_anew=False)
+    journal.write(read(EASY), {"verdict": "solved"})
+    journal.close()
+    journal = batch.Journal(path, {"weights": "b"}, starts_anew=False)
+    assert journal.done(read(EASY)) is None
+    journal.close()
+
+
+@pytest.mark.parametrize("content", ["hello", "hello\n", "[1]\n", '{"a": 1}\n'])
+def test_a_foreign_file_is_left_alone(tmp_path, content):
+    path = tmp_path / "thesis.txt"
+    path.write_text(content)
+    with pytest.raises(DataError, match=r"not .*results? of trm solve"):
+        batch.Journal(path, {}, starts_anew=False)
+    assert path.read_text() == content

@@ -1,0 +1,100 @@
+"""Solving: frames, halting, refilled slots, and that a batch equals its puzzles one by one."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+
+from tests.conftest import HARD, read
+from trm_cli import engine
+from trm_cli.domains import domain
+from trm_cli.engine import SolveOptions
+from trm_cli.errors import ConfigError
+
+SUDOKU = domain("sudoku")
+
+
+def run(puzzles, model, **options):
+    return list(engine.solve(puzzles, model, SUDOKU, SolveOptions(**options)))
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    """Eight puzzles of three sizes."""
+    nine = islice(SUDOKU.generate("9x9", "medium", 0), 4)
+    return [*nine, *islice(SUDOKU.generate("4x4", "easy", 0), 3), *islice(SUDOKU.generate("6x6", "easy", 0), 1)]
+
+
+def test_yields_a_frame_at_every_step(toy, easy):
+    events = run([easy], toy, max_steps=5, halt="none")
+    assert [event.frame.step for event in events] == [1, 2, 3, 4, 5]
+    assert [event.outcome is None for event in events] == [True] * 4 + [False]
+    frame = events[-1].frame
+    assert frame.grid.shape == frame.confidence.shape == (9, 9)
+    assert ((frame.confidence >= 1 / 9) & (frame.confidence <= 1)).all()
+    assert 0 < frame.halt < 1
+    assert events[0].frame.residual == np.inf
+    assert 0 < frame.residual < np.inf
+    assert events[-1].outcome.steps == 5
+
+
+def test_givens_are_always_kept(toy, easy):
+    for event in run([easy], toy, max_steps=4, halt="none"):
+        assert np.array_equal(event.frame.grid[easy.given > 0], easy.given[easy.given > 0])
+
+
+@pytest.mark.parametrize("slots", [1, 3, 8])
+def test_a_batch_equals_its_puzzles_one_by_one(toy, mixed, slots):
+    together = {e.number: e.outcome for e in run(mixed, toy, max_steps=4, halt="none", slots=slots) if e.outcome}
+    assert sorted(together) == [*range(len(mixed))]
+    for number, puzzle in enumerate(mixed):
+        alone = run([puzzle], toy, max_steps=4, halt="none")[-1]
+        assert together[number].puzzle is puzzle
+        assert np.array_equal(together[number].frame.grid, alone.frame.grid)
+        np.testing.assert_allclose(together[number].frame.confidence, alone.frame.confidence, atol=1e-4)
+        assert together[number].frame.residual == pytest.approx(alone.frame.residual, rel=1e-2)
+
+
+def test_slots_are_refilled_and_puzzles_read_no_faster(toy, easy):
+    read_so_far = []
+
+    def stream():
+        for i in range(7):
+            read_so_far.append(i)
+            yield easy
+
+    events = engine.solve(stream(), toy, SUDOKU, SolveOptions(max_steps=2, halt="none", slots=3))
+    next(events)
+    assert len(read_so_far) == 3
+    assert [event.number for event in events if event.outcome] == [*range(7)]
+
+
+def test_halting_rules(toy, easy):
+    solved = read(easy.text(easy.solution))  # no blank cell: right from the first step on
+    assert run([solved], toy, halt="verified")[-1].outcome.steps == 1
+    torch.nn.init.constant_(toy.net.halting.bias, 9.0)
+    assert run([solved], toy, halt="agree")[-1].outcome.steps == 1
+    assert run([easy], toy, halt="q")[-1].outcome.steps == 1
+    assert run([easy], toy, halt="agree", max_steps=3)[-1].outcome.steps == 3
+    torch.nn.init.constant_(toy.net.halting.bias, -9.0)
+    assert run([solved], toy, halt="agree", max_steps=3)[-1].outcome.steps == 3
+    assert run([solved], toy, halt="stable")[-1].outcome.steps == 1 + engine.STABLE_STEPS
+    assert run([solved], toy, halt="none", max_steps=20)[-1].outcome.steps == 20
+
+
+def test_an_unsolved_answer_is_told_with_its_conflicts(toy):
+    outcome = run([read(HARD)], toy, max_steps=1)[-1].outcome
+    assert outcome.verdict.status == "unsolved"
+    assert outcome.verdict.cells
+
+
+def test_options_are_checked():
+    with pytest.raises(ConfigError, match="at least 1"):
+        SolveOptions(max_steps=0)
+    with pytest.raises(ConfigError, match="expected one of agree"):
+        SolveOptions(halt="never")
+
+
+def test_nothing_to_solve(toy):
+    assert run([], toy) == []

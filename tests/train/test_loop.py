@@ -1,0 +1,168 @@
+"""Training: bitwise resume, learning, slots that refill, and the run's folder."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.conftest import SOLVED
+from trm_cli.domains import domain
+from trm_cli.errors import ConfigError, DataError
+from trm_cli.model import weights
+from trm_cli.model.config import ModelConfig
+from trm_cli.puzzle import IGNORED
+from trm_cli.train import checkpoint, pools
+from trm_cli.train.config import Stream, TrainConfig
+from trm_cli.train.loop import Trainer
+from trm_cli.train.presets import PRESETS, preset
+from trm_cli.train.run import Run, held_out
+
+STREAMS = (
+    Stream("4x4", 8, 1.0, {"easy": 1.0}, {"easy": 1.0}, puzzles=40),
+    Stream("6x6", 4, 0.5, {"easy": 0.5, "medium": 0.5}, {"medium": 1.0}, puzzles=20),
+)
+
+
+@pytest.fixture
+def config(toy_config: ModelConfig) -> TrainConfig:
+    return TrainConfig(replace(toy_config, halt_max_steps=4), STREAMS, steps=20, compile=False, warmup_steps=2)
+
+
+def make(config):
+    return list(pools.make(config, domain("sudoku"), (), 1))[-1]
+
+
+def values(trainer):
+    return [(p.step, p.stream, p.lm_loss, p.q_halt_loss, p.grad_norm, p.n_halted) for p in trainer]
+
+
+def test_resume_is_bitwise(config, tmp_path):
+    made = make(config)
+    whole = Trainer(config, made, torch.bfloat16)
+    expected = values(whole.run())
+    first = Trainer(config, made, torch.bfloat16)
+    records = first.run()
+    begun = [next(records) for _ in range(9)]
+    checkpoint.save(tmp_path, first.state_dict())
+    second = Trainer(replace(config, seed=99), made, torch.bfloat16)
+    second.load_state_dict(checkpoint.load(tmp_path))
+    assert values(begun) + values(second.run()) == expected
+    for name, tensor in whole.model.state_dict().items():
+        assert torch.equal(second.model.state_dict()[name], tensor), name
+    for name, tensor in whole.average.items():
+        assert torch.equal(second.average[name], tensor), name
+
+
+def test_the_same_seed_is_the_same_run_and_another_is_not(config):
+    made = make(config)
+    first = values(Trainer(config, made, torch.float32).run())
+    assert values(Trainer(config, made, torch.float32).run()) == first
+    assert values(Trainer(replace(config, seed=1), made, torch.float32).run()) != first
+
+
+def test_puzzles_stay_until_they_halt(config):
+    config = replace(config, streams=STREAMS[:1], halt_exploration_prob=0.0, first_max_steps=4)
+    trainer = Trainer(config, make(config), torch.float32)
+    torch.nn.init.constant_(trainer.model.net.halting.bias, -50.0)
+    halted = [p.n_halted for p in trainer.run()]
+    assert halted[:8] == [0, 0, 0, 8, 0, 0, 0, 8]
+    torch.nn.init.constant_(trainer.model.net.halting.bias, 50.0)
+    trainer.step = 0
+    assert next(trainer.run()).n_halted == 8
+
+
+def test_exploration_keeps_puzzles_longer(config):
+    config = replace(config, streams=STREAMS[:1], halt_exploration_prob=1.0, first_max_steps=4)
+    trainer = Trainer(config, make(config), torch.float32)
+    torch.nn.init.constant_(trainer.model.net.halting.bias, 50.0)
+    assert next(trainer.run()).n_halted == 0  # at least two steps each
+
+
+@pytest.mark.slow
+def test_learns_4x4(toy_config):
+    model = replace(toy_config, hidden_size=16, pool_size=8)
+    config = TrainConfig(model, STREAMS[:1], steps=250, compile=False, lr=5e-3, muon_lr=0.02, warmup_steps=10)
+    config = replace(config, streams=(replace(STREAMS[0], slots=32, puzzles=400),))
+    trainer = Trainer(config, make(config), torch.float32)
+    records = list(trainer.run())
+    assert np.mean([p.lm_loss for p in records[-20:]]) < 0.2 < np.mean([p.lm_loss for p in records[:20]])
+    halted = sum(p.n_halted for p in records[-50:])
+    assert sum(p.n_exact for p in records[-50:]) / halted > 0.9
+
+
+def test_a_run_leaves_weights_metrics_and_a_checkpoint(config, tmp_path):
+    folder = tmp_path / "run"
+    run = Run.create(folder, config, make(config), held_out(replace(config, eval_puzzles=8)))
+    records = list(run.records())
+    assert len(records) == 21
+    evaluation = records[-1]
+    assert evaluation.puzzles == 8
+    assert set(evaluation.solved) == {1, 4, config.eval_max_steps}
+    assert {p.name for p in folder.iterdir()} == {
+        "best.safetensors", "checkpoint.pt", "config.json", "metrics.jsonl", "puzzles.npz", "weights.safetensors",
+    }  # fmt: skip
+    model, header = weights.load(folder / "weights.safetensors", "sudoku")
+    assert header.card["steps"] == 20
+    for name, tensor in run.trainer.average.items():
+        assert torch.equal(model.state_dict()[name], tensor)
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert lines[0]["step"] == 20
+    assert lines[-1]["evaluation"]["puzzles"] == 8
+    with pytest.raises(DataError, match="not empty"):
+        Run.create(folder, config, [], [])
+
+
+def test_a_resumed_run_continues_with_its_own_puzzles(config, tmp_path):
+    run = Run.create(tmp_path, config, made := make(config), [])
+    for record in run.records():
+        if record.step == 7:
+            run.save()
+            break
+    again = Run.resume(tmp_path)
+    for pool, other in zip(made, again.trainer.pools, strict=True):
+        assert torch.equal(pool.tokens, other.tokens)
+        assert torch.equal(pool.labels, other.labels)
+    assert next(record.step for record in again.records()) == 8
+    longer = Run.resume(tmp_path, steps=30)
+    assert [record.step for record in longer.records()][-1] == 30
+
+
+def test_what_cannot_be_resumed(tmp_path):
+    with pytest.raises(DataError, match=r"no checkpoint.pt here"):
+        Run.resume(tmp_path)
+    (tmp_path / "checkpoint.pt").write_bytes(b"PK not a checkpoint")
+    with pytest.raises(DataError, match="damaged checkpoint"):
+        Run.resume(tmp_path)
+
+
+def test_data_files_join_the_pool(config, tmp_path):
+    file = tmp_path / "more.csv"
+    question = "." * 80 + SOLVED[80]
+    file.write_text(f"question,answer,rating\n{question},{SOLVED},30\n")
+    config = replace(config, streams=(Stream("9x9", 1, 1.0, {"extreme": 1.0}, {"extreme": 1.0}, puzzles=0),))
+    (pool,) = list(pools.make(config, domain("sudoku"), (str(file),), 1))[-1]
+    assert pool.level.tolist() == ["extreme"]
+    assert pool.labels[0, 80] == IGNORED
+    assert pool.labels[0, :80].tolist() == [int(c) - 1 for c in SOLVED[:80]]
+    file.write_text(question)
+    with pytest.raises(DataError, match="needs a right solution"):
+        list(pools.make(config, domain("sudoku"), (str(file),), 1))
+
+
+def test_settings_and_presets():
+    assert all(TrainConfig.from_dict(c.to_dict()) == c for c in PRESETS["sudoku"].values())
+    config = preset("sudoku", "default").changed(["lr=0.5", "model.H_cycles=7", "compile=false"])
+    assert (config.lr, config.model.H_cycles, config.compile) == (0.5, 7, False)
+    for wrong, message in (("lrr=1", "no such setting"), ("lr=x", "expected a float"), ("streams=1", "no such")):
+        with pytest.raises(ConfigError, match=message):
+            config.changed([wrong])
+    with pytest.raises(ConfigError, match="did you mean 'quick'"):
+        preset("sudoku", "quik")
+
+
+def test_the_mix_moves_from_first_to_last():
+    stream = Stream("9x9", 1, 1.0, {"easy": 1.0}, {"easy": 1.0, "hard": 3.0}, puzzles=0)
+    assert stream.mix(0.0) == {"easy": 1.0, "hard": 0.0}
+    assert stream.mix(0.5) == stream.mix(1.0) == {"easy": 0.25, "hard": 0.75}

@@ -1,0 +1,45 @@
+"""The loss on logits made by hand, the schedule, and the weights' average."""
+
+import math
+
+import pytest
+import torch
+
+from trm_cli.puzzle import IGNORED
+from trm_cli.train.config import TrainConfig
+from trm_cli.train.loss import losses, total
+from trm_cli.train.optim import optimizers, update_average
+from trm_cli.train.presets import preset
+
+
+def test_by_hand():
+    logits = torch.tensor([[[2.0, 0.0], [0.0, 1.0], [5.0, 0.0]], [[0.0, 1.0], [0.0, 0.0], [0.0, 3.0]]])
+    labels = torch.tensor([[0, 1, IGNORED], [0, IGNORED, IGNORED]])
+    halt = torch.tensor([0.0, -5.0])
+    found = losses(logits, halt, labels)
+    first = (math.log(1 + math.exp(-2)) + math.log(1 + math.exp(-1))) / 2
+    second = math.log(1 + math.exp(1))
+    assert float(found.lm_loss) == pytest.approx((first + second) / 2)
+    assert float(found.q_halt_loss) == pytest.approx((math.log(2) + math.log(1 + math.exp(-5))) / 2)
+    assert found.is_exact.tolist() == [True, False]
+    assert found.cell_accuracy.tolist() == [1.0, 0.0]
+    assert float(total(found, 0.5)) == pytest.approx(float(found.lm_loss + 0.5 * found.q_halt_loss))
+
+
+def test_muon_takes_the_blocks_matrices_and_adamw_the_rest(toy):
+    config: TrainConfig = preset("sudoku", "default")
+    muon, adamw = optimizers(toy, config)
+    names = {id(p): name for name, p in toy.named_parameters()}
+    in_muon = {names[id(p)] for group in muon.param_groups for p in group["params"]}
+    in_adamw = {names[id(p)] for group in adamw.param_groups for p in group["params"]}
+    assert in_muon | in_adamw == set(names.values())
+    assert in_adamw == {"net.candidate", "net.answer.weight", "net.halting.weight", "net.halting.bias"}
+
+
+def test_average_by_hand(toy):
+    average = {name: torch.zeros_like(p) for name, p in toy.named_parameters()}
+    update_average(average, toy, 0.999, step=10**6)
+    torch.testing.assert_close(average["net.candidate"], 0.001 * toy.net.candidate.detach())
+    update_average(average, toy, 0.999, step=8)  # early: decay 9 / 18
+    expected = 0.5 * 0.001 * toy.net.candidate + 0.5 * toy.net.candidate
+    torch.testing.assert_close(average["net.candidate"], expected.detach())
