@@ -50,11 +50,22 @@ def test_journal_resumes_after_a_torn_line(tmp_path):
     with path.open("a") as file:
         file.write('{"verdict": "sol')
     journal = batch.Journal(path, settings, starts_anew=False)
-    assert journal.done(first)["verdict"] == "solved"
-    assert journal.done(second) is None
+    assert journal.take(first)["verdict"] == "solved"
+    assert journal.take(second) is None
     journal.write(second, {"verdict": "unsolved", "steps": 2})
     journal.close()
     assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["solved", "unsolved"]
+
+
+def test_a_puzzle_that_comes_twice_is_solved_twice(tmp_path):
+    path = tmp_path / "out.jsonl"
+    journal = batch.Journal(path, {}, starts_anew=False)
+    journal.write(read(EASY), {"verdict": "solved"})
+    journal.close()
+    journal = batch.Journal(path, {}, starts_anew=False)
+    assert journal.take(read(EASY))
+    assert journal.take(read(EASY)) is None
+    journal.close()
 
 
 def test_other_settings_are_another_result(tmp_path):
@@ -63,7 +74,7 @@ def test_other_settings_are_another_result(tmp_path):
     journal.write(read(EASY), {"verdict": "solved"})
     journal.close()
     journal = batch.Journal(path, {"weights": "b"}, starts_anew=False)
-    assert journal.done(read(EASY)) is None
+    assert journal.take(read(EASY)) is None
     journal.close()
 
 

@@ -100,7 +100,7 @@ class Tally:
 
 
 class Journal:
-    """A JSON-lines file of results that a later run continues: puzzles whose key is in it are skipped.
+    """A JSON-lines file of results that a later run continues: puzzles that are in it are skipped.
 
     `settings` is everything besides the puzzle that a result depends on. A last line that was cut off by
     an interruption is dropped. A file of something else is a DataError.
@@ -108,7 +108,7 @@ class Journal:
 
     def __init__(self, path: Path, settings: dict[str, Any], starts_anew: bool) -> None:
         self._settings = json.dumps(settings, sort_keys=True)
-        self._done: dict[str, dict[str, Any]] = {}
+        self._done: dict[str, list[dict[str, Any]]] = {}
         if path.exists() and not starts_anew:
             self._read(path)
         else:
@@ -121,7 +121,7 @@ class Journal:
         for number, line in enumerate(whole.splitlines(), 1):
             try:
                 value = json.loads(line)
-                self._done[value["key"]] = value
+                self._done.setdefault(value["key"], []).append(value)
             except (ValueError, KeyError, TypeError) as error:
                 raise DataError(f"{path}:{number}: not a result of trm solve; choose another --out") from error
         if content and not whole:
@@ -131,13 +131,14 @@ class Journal:
                 file.truncate(len(whole))
 
     def key(self, puzzle: Puzzle) -> str:
-        """Return the hash of a puzzle's name and content and of the settings."""
-        told = f"{self._settings}\n{puzzle.task}\n{puzzle.name}\n{puzzle.given.shape}\n"
+        """Return the hash of a puzzle and of the settings."""
+        told = f"{self._settings}\n{puzzle.task}\n{puzzle.given.shape}\n"
         return hashlib.sha256(told.encode() + puzzle.given.tobytes()).hexdigest()[:16]
 
-    def done(self, puzzle: Puzzle) -> dict[str, Any] | None:
-        """Return the result that is already there for a puzzle."""
-        return self._done.get(self.key(puzzle))
+    def take(self, puzzle: Puzzle) -> dict[str, Any] | None:
+        """Return a result that was there for a puzzle when the file was opened, each only once."""
+        found = self._done.get(self.key(puzzle))
+        return found.pop() if found else None
 
     def write(self, puzzle: Puzzle, result: dict[str, Any]) -> None:
         """Append a result and hand it to the operating system at once."""

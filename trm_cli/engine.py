@@ -56,8 +56,8 @@ class _Work:
 
     number: int
     puzzle: Puzzle
-    started: float
     steps: int = 0
+    seconds: float = 0.0
     grid: Grid | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict("unverified"))
     n_unchanged: int = 0
@@ -141,7 +141,7 @@ def _fill(
         if puzzle is None:
             is_more = False
             break
-        fresh.setdefault(puzzle.given.shape, []).append(_Work(number, puzzle, time.perf_counter()))
+        fresh.setdefault(puzzle.given.shape, []).append(_Work(number, puzzle))
     with torch.inference_mode():
         for shape, work in fresh.items():
             lanes.setdefault(shape, _Lane()).admit(model, domain, work, like)
@@ -150,6 +150,7 @@ def _fill(
 
 def _step(lane: _Lane, model: TinyRecursiveModel, domain: Domain, options: SolveOptions) -> Iterator[Event]:
     """Do one supervision step for a lane and yield an event for each of its puzzles."""
+    started = time.perf_counter()
     with torch.inference_mode():
         lane.state, logits, halt = model.deep_recursion(lane.x, *lane.state)
         confidence, classes = logits.softmax(-1).max(-1)
@@ -164,10 +165,12 @@ def _step(lane: _Lane, model: TinyRecursiveModel, domain: Domain, options: Solve
         residual.tolist(),
         strict=True,
     )
+    seconds = time.perf_counter() - started
     is_kept = []
     for item, chosen, sure, halt_probability, change in columns:
         shape = item.puzzle.given.shape
         grid = frozen(domain.decode(item.puzzle, chosen.reshape(shape)))
+        item.seconds += seconds
         _note(item, grid, domain)
         frame = Frame(item.steps, grid, frozen(sure.reshape(shape)), halt_probability, change)
         is_done = item.steps >= options.max_steps or _halts(item, frame, options.halt)
@@ -199,5 +202,4 @@ def _halts(item: _Work, frame: Frame, halt: Halt) -> bool:
 
 
 def _outcome(item: _Work, frame: Frame) -> Outcome:
-    seconds = time.perf_counter() - item.started
-    return Outcome(item.puzzle, frame, item.verdict, item.steps, seconds)
+    return Outcome(item.puzzle, frame, item.verdict, item.steps, item.seconds)

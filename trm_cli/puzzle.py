@@ -84,7 +84,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one puzzle ended: its last frame, the verdict on it, the steps and seconds it was worked on."""
+    """How one puzzle ended: its last frame, the verdict on it, the steps and the seconds of
+    computation it was worked on, in whatever company.
+    """
 
     puzzle: Puzzle
     frame: Frame

@@ -240,7 +240,7 @@ def _skipping(
 ) -> Iterator[Puzzle | TrmError]:
     """Leave out what the journal has, counting it as it was."""
     for item in items:
-        result = None if isinstance(item, TrmError) else journal.done(item)
+        result = None if isinstance(item, TrmError) else journal.take(item)
         if result is None:
             yield item
         else:

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialize
 
 from trm_cli import assets
 from trm_cli.errors import ConfigError, WeightsError
@@ -39,7 +39,7 @@ def save(path: Path, model: TinyRecursiveModel, card: dict[str, Any]) -> None:
     header = {"schema": SCHEMA, "config": model.config.to_dict(), "card": card}
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    save_file(tensors, temporary, {KEY: json.dumps(header, sort_keys=True)})
+    temporary.write_bytes(serialize(tensors, {KEY: json.dumps(header, sort_keys=True)}))
     temporary.replace(path)
 
 

@@ -87,30 +87,28 @@ def _measures(moment: Moment, glyphs: Glyphs) -> Table:
     return table
 
 
-def pace(max_steps: int, fps: float) -> float:
-    """Return the seconds each frame is held: no more than `fps` a second, and the whole show 3 s."""
-    return min(1 / fps, SHOW_SECONDS / max(1, max_steps))
-
-
 class LiveView:
     """A context in which `show` redraws one picture; it leaves nothing behind and gives the cursor back."""
 
     def __init__(self, console: Console, shown: Shown, fps: float, hold_last: float = 0.0) -> None:
         self._shown = shown
         self._hold_last = hold_last
-        self._hold = pace(shown.max_steps, fps)
+        self._hold = SHOW_SECONDS / shown.max_steps
+        self._fps = fps
         self._live = Live(
             render_moment(shown, Moment()), console=console, auto_refresh=False, transient=True, redirect_stdout=False
         )
-        self._last = time.perf_counter()
+        self._moment = Moment()
+        self._shown_at = self._drawn_at = time.perf_counter()
 
     def __enter__(self) -> LiveView:
         self._live.__enter__()
-        self._live.refresh()
+        self._draw()
         return self
 
     def __exit__(self, *exception: object) -> None:
         if exception[0] is None:
+            self._draw()
             time.sleep(max(self._hold, self._hold_last))
         self._live.__exit__(None, None, None)
 
@@ -119,7 +117,13 @@ class LiveView:
         self._shown = replace(self._shown, model=model)
 
     def show(self, moment: Moment) -> None:
-        """Draw a picture as soon as the one before was up long enough."""
-        time.sleep(max(0.0, self._hold - (time.perf_counter() - self._last)))
-        self._last = time.perf_counter()
-        self._live.update(render_moment(self._shown, moment), refresh=True)
+        """Draw a picture at the pace of SHOW_SECONDS for all steps; some are left out where that is too fast to see."""
+        time.sleep(max(0.0, self._hold - (time.perf_counter() - self._shown_at)))
+        self._shown_at = time.perf_counter()
+        self._moment = moment
+        if self._shown_at - self._drawn_at >= 1 / self._fps - 0.005:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._drawn_at = time.perf_counter()
+        self._live.update(render_moment(self._shown, self._moment), refresh=True)

@@ -1,0 +1,225 @@
+"""The command line as one table: arguments, standard input, exit code, stdout, stderr."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.conftest import EASY, HARD, SOLVED
+from trm_cli.commands import COMMANDS, main
+from trm_cli.model import weights
+
+ROOT = Path(__file__).parents[2]
+CONTRADICTION = "55" + EASY[2:]
+
+
+@pytest.fixture(autouse=True)
+def weights_of_a_toy(toy, tmp_path, monkeypatch):
+    """Untrained weights: they solve what has no blank cell, and nothing else."""
+    path = tmp_path / "toy.safetensors"
+    weights.save(path, toy, {"accuracy": {"toys": 0.5}})
+    monkeypatch.setenv("TRM_WEIGHTS", str(path))
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+def trm(*arguments, stdin=None):
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin, prog_name="trm")
+
+
+TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
+    "literal": (["solve", SOLVED, "--halt", "verified"], None, 0, SOLVED, ""),
+    "stdin": (["solve", "-", "--halt", "verified"], SOLVED, 0, SOLVED, ""),
+    "stdin without an argument": (["solve", "--halt", "verified"], SOLVED, 0, SOLVED, ""),
+    "unsolved": (["solve", HARD, "--max-steps", "1"], None, 1, "", "try --max-steps 64"),
+    "grid": (["solve", SOLVED, "--format", "grid", "--halt", "verified"], None, 0, "534678912\n672195348", ""),
+    "pretty": (["solve", SOLVED, "--format", "pretty", "--halt", "verified"], None, 0, "solved and checked", ""),
+    "pretty unsolved": (["solve", HARD, "--format", "pretty", "--max-steps", "1"], None, 1, "twice, at row", ""),
+    "quiet": (["solve", HARD, "-q", "--max-steps", "1"], None, 1, "", None),
+    "very quiet": (["solve", SOLVED, "-qq", "--halt", "verified"], None, 0, None, None),
+    "verbose": (["solve", SOLVED, "-v", "--halt", "verified"], None, 0, SOLVED, "1 threads"),
+    "many": (["solve", "-", "--halt", "verified"], f"{SOLVED}\n{SOLVED}", 0, f"{SOLVED}\n{SOLVED}", "solved 2 of 2"),
+    "one bad of two": (["solve", "-", "--halt", "verified"], f"{CONTRADICTION}\n{SOLVED}", 2, SOLVED, "<stdin>:1:1 and"),
+    "only bad": (["solve", CONTRADICTION], None, 2, "", "contradict each other"),
+    "no such file": (["solve", "nothing.txt"], None, 2, "", "nothing.txt: no such file"),
+    "no such weights": (["solve", EASY, "--weights", "sudko"], None, 2, "", "no such weights"),
+    "no such device": (["solve", EASY, "--device", "cuda:9"], None, 2, "", "present: "),
+    "no such dtype": (["solve", EASY, "--dtype", "int8"], None, 2, "", "choose from auto"),
+    "no such option": (["solve", "--max-stebs", "3"], None, 2, "", "--max-steps"),
+    "no such command": (["slove", EASY], None, 2, "", "No such command"),
+    "check unique": (["check", EASY], None, 0, "unique solution, easy (0 guesses)", ""),
+    "check hard": (["check", HARD], None, 0, "unique solution, extreme", ""),
+    "check ambiguous": (["check", "." * 81], None, 1, "more than one solution", ""),
+    "check impossible": (["check", "." * 8 + "1" + "." * 9 + "2" * 0 + "." * 63], None, 1, "more than one", ""),
+    "check solved": (["check", "-"], SOLVED, 0, "every rule holds", ""),
+    "check bad": (["check", CONTRADICTION], None, 2, "", "contradict"),
+    "generate": (["generate", "sudoku", "--n", "2", "--kind", "4x4", "--difficulty", "easy"], None, 0, ".", ""),
+    "generate unknown": (["generate", "sudoku", "--kind", "5x5"], None, 2, "", "choose from 4x4"),
+    "models": (["models", "toy.safetensors"], None, 0, "toys 50.0%", ""),
+    "models json": (["models", "toy.safetensors", "--json"], None, 0, '"hidden_size": 8', ""),
+    "doctor": (["doctor"], None, 0, "torch", ""),
+    "completion": (["completion", "bash"], None, 0, "_TRM_COMPLETE", ""),
+    "version": (["--version"], None, 0, "trm 0.", ""),
+    "train nothing": (["train"], None, 2, "", "give --task"),
+    "train unknown preset": (["train", "--task", "sudoku", "--preset", "quik"], None, 2, "", "did you mean 'quick'"),
+    "resume nothing": (["train", "--resume", "nowhere"], None, 2, "", "no checkpoint.pt"),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_table(name):
+    arguments, stdin, code, stdout, stderr = TABLE[name]
+    found = trm(*arguments, stdin=stdin)
+    assert found.exit_code == code, found.output
+    assert (found.stdout == "") if stdout is None else (stdout in found.stdout)
+    assert (found.stderr == "") if stderr is None else (stderr in found.stderr)
+    assert "Traceback" not in found.output
+
+
+def test_every_command_has_help_with_two_examples():
+    for name in COMMANDS:
+        for flag in ("-h", "--help"):
+            found = trm(name, flag)
+            assert found.exit_code == 0
+        assert found.output.count(f"trm {name}") >= 3 or name in ("doctor",), name
+    overview = trm("--help").output
+    assert all(f"  {name} " in overview for name in COMMANDS)
+
+
+def test_every_command_and_exit_code_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    assert all(f"trm {name}" in readme for name in COMMANDS)
+    assert all(str(code) in readme for code in (130, 141))
+
+
+JSON_KEYS = {
+    "schema", "task", "name", "given", "answer", "verdict", "reason", "steps", "seconds", "searched", "weights", "seed",
+}  # fmt: skip
+
+
+def test_json_is_one_object_a_line_in_input_order(weights_of_a_toy):
+    found = trm("solve", "-", "--json", "--halt", "verified", "--max-steps", 2, stdin=f"{HARD}\n{SOLVED}\n{EASY}")
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert all(line.keys() >= JSON_KEYS for line in lines)
+    assert [line["given"] for line in lines] == [HARD, SOLVED, EASY]
+    assert [line["verdict"] for line in lines] == ["unsolved", "solved", "unsolved"]
+    assert [line["steps"] for line in lines] == [2, 1, 2]
+    assert all(len(line["answer"]) == 81 and line["schema"] == 1 and line["searched"] is False for line in lines)
+    assert {line["weights"] for line in lines} == {weights.digest(weights_of_a_toy)}
+
+
+def test_a_batch_resumes_and_force_redoes(tmp_path):
+    arguments = ["solve", "list.txt", "--out", "out.jsonl", "--halt", "verified", "--max-steps", "2"]
+    (tmp_path / "list.txt").write_text(f"{SOLVED}\n")
+    assert trm(*arguments).exit_code == 0
+    (tmp_path / "list.txt").write_text(f"{SOLVED}\n{SOLVED}\n{HARD}\n")
+    first = (tmp_path / "out.jsonl").read_text()
+    found = trm(*arguments)
+    assert found.exit_code == 1
+    assert "solved 2 of 3" in found.stderr
+    whole = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert len(whole) == 3
+    again = trm(*arguments)
+    assert "3 already done" in again.stderr
+    assert again.exit_code == 1
+    assert (tmp_path / "out.jsonl").read_text().splitlines() == whole
+    assert whole[0] == first.strip()
+    trm(*arguments, "--force")
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 3
+
+
+def test_generate_solve_check_read_each_other(tmp_path):
+    made = trm("generate", "sudoku", "--n", "3", "--difficulty", "easy", "--format", "grid").stdout
+    checked = trm("check", "-", stdin=made)
+    assert checked.exit_code == 0
+    assert checked.stdout.count("unique solution, easy") == 3
+    assert trm("generate", "sudoku", "--n", "3", "--format", "csv", "--out", "a.csv").exit_code == 0
+    assert trm("check", "a.csv").stdout.count("unique") == 3
+    refused = trm("generate", "sudoku", "--out", "a.csv")
+    assert refused.exit_code == 2
+    assert "--force" in refused.stderr
+    assert trm("generate", "sudoku", "--n", "3", "--seed", "5").stdout == trm(
+        "generate", "sudoku", "--n", "3", "--seed", "5", "--workers", "1"
+    ).stdout
+
+
+def test_eval_reports_by_steps(tmp_path):
+    (tmp_path / "a.csv").write_text(f"question,answer\n{EASY},{SOLVED}\n{HARD},\n")
+    found = trm("eval", "--task", "sudoku", "--data", "a.csv", "--max-steps", "4", "--json", "--out", "e.json")
+    assert found.exit_code == 0, found.output
+    (line,) = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [row["steps"] for row in line["by_steps"]] == [1, 4]
+    assert line["puzzles"] == 2
+    assert json.loads((tmp_path / "e.json").read_text()) == line
+    assert "95 % interval" in trm("eval", "--task", "sudoku", "--data", "a.csv", "--max-steps", "2").stdout
+
+
+def test_train_then_solve(tmp_path):
+    tiny = ["--set", "model.hidden_size=8", "--set", "model.pool_size=4", "--set", "eval_puzzles=4", "--no-compile"]
+    found = trm(
+        "train", "--task", "sudoku", "--preset", "quick", "--steps", 3, "--puzzles", 20, "--out", "run", *tiny,
+        "--set", "eval_max_steps=2", "--threads", 1,
+    )  # fmt: skip
+    assert found.exit_code == 0, found.output
+    assert "trm solve --weights run/weights.safetensors" in found.stderr
+    assert trm("solve", EASY, "--weights", "run/weights.safetensors", "--max-steps", 1).exit_code == 1
+    again = trm("train", "--task", "sudoku", "--out", "run")
+    assert again.exit_code == 2
+    assert "trm train --resume run" in again.stderr
+
+
+def process(*arguments, **options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "trm_cli", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, **options,
+    )  # fmt: skip
+
+
+def test_a_closed_pipe_ends_quietly():
+    with process("generate", "sudoku", "--n", 100000, "--difficulty", "easy") as made:
+        made.stdout.readline()
+        made.stdout.close()
+        assert made.wait(60) == 141
+        assert made.stderr.read() == ""
+
+
+def test_ctrl_c_leaves_whole_lines(tmp_path):
+    file = tmp_path / "a.txt"
+    with process("generate", "sudoku", "--n", 10**6, "--difficulty", "easy", "--out", file) as made:
+        while not file.exists() or file.stat().st_size < 1000:
+            assert made.poll() is None
+            time.sleep(0.05)
+        made.send_signal(signal.SIGINT)
+        assert made.wait(60) == 130
+        assert "written whole" in made.stderr.read()
+    assert {len(line) for line in (tmp_path / "a.txt").read_text().splitlines()} == {81}
+
+
+@pytest.mark.slow
+def test_the_first_ctrl_c_saves_a_training_run(tmp_path):
+    run = tmp_path / "run"
+    with process(
+        "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", run, "--no-compile",
+        "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", "--minutes", 5, "--set", "checkpoint_minutes=0.001",
+    ) as made:  # fmt: skip
+        while not (run / "checkpoint.pt").exists():
+            assert made.poll() is None, made.stderr.read()
+            time.sleep(0.1)
+        made.send_signal(signal.SIGINT)
+        assert made.wait(60) == 130
+        told = made.stderr.read()
+    assert f"trm train --resume {run}" in told
+    assert "Traceback" not in told
+
+
+def test_help_needs_no_torch():
+    code = "import sys; from trm_cli.commands import main\ntry: main(['solve', '--help'])\nexcept SystemExit: pass\n"
+    code += "assert 'torch' not in sys.modules, 'torch'"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
