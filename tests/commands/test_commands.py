@@ -45,7 +45,13 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "very quiet": (["solve", SOLVED, "-qq", "--halt", "verified"], None, 0, None, None),
     "verbose": (["solve", SOLVED, "-v", "--halt", "verified"], None, 0, SOLVED, "1 threads"),
     "many": (["solve", "-", "--halt", "verified"], f"{SOLVED}\n{SOLVED}", 0, f"{SOLVED}\n{SOLVED}", "solved 2 of 2"),
-    "one bad of two": (["solve", "-", "--halt", "verified"], f"{CONTRADICTION}\n{SOLVED}", 2, SOLVED, "<stdin>:1:1 and"),
+    "one bad of two": (
+        ["solve", "-", "--halt", "verified"],
+        f"{CONTRADICTION}\n{SOLVED}",
+        2,
+        SOLVED,
+        "<stdin>:1:1 and",
+    ),
     "only bad": (["solve", CONTRADICTION], None, 2, "", "contradict each other"),
     "no such file": (["solve", "nothing.txt"], None, 2, "", "nothing.txt: no such file"),
     "no such weights": (["solve", EASY, "--weights", "sudko"], None, 2, "", "no such weights"),
@@ -144,9 +150,10 @@ def test_generate_solve_check_read_each_other(tmp_path):
     refused = trm("generate", "sudoku", "--out", "a.csv")
     assert refused.exit_code == 2
     assert "--force" in refused.stderr
-    assert trm("generate", "sudoku", "--n", "3", "--seed", "5").stdout == trm(
-        "generate", "sudoku", "--n", "3", "--seed", "5", "--workers", "1"
-    ).stdout
+    assert (
+        trm("generate", "sudoku", "--n", "3", "--seed", "5").stdout
+        == trm("generate", "sudoku", "--n", "3", "--seed", "5", "--workers", "1").stdout
+    )
 
 
 def test_eval_reports_by_steps(tmp_path):

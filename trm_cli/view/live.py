@@ -61,30 +61,27 @@ def render_moment(shown: Shown, moment: Moment) -> RenderableType:
     head = Text(no_wrap=True, overflow="crop")
     head.append(f"{shown.puzzle.task}  {shown.puzzle.name}", "bold")
     head.append(f"   {shown.model}   ", "note").append(step)
+    picture = render_grid(shown.puzzle, grid, shown.glyphs, frame, moment.before, moment.conflicts)
     body = Table.grid(padding=(0, 3))
-    body.add_row(
-        render_grid(shown.puzzle, grid, shown.glyphs, frame, moment.before, moment.conflicts),
-        _measures(moment, shown.glyphs),
-    )
+    body.add_column(no_wrap=True, overflow="crop", min_width=max(map(len, picture.plain.splitlines())))
+    body.add_column(no_wrap=True, overflow="crop")
+    body.add_row(picture, _measures(moment, shown.glyphs))
     legend = Text("given bold, changed underlined, unsure dim", "note", no_wrap=True, overflow="crop")
     return Group(head, body, legend)
 
 
-def _measures(moment: Moment, glyphs: Glyphs) -> Table:
-    table = Table.grid(padding=(0, 1))
+def _measures(moment: Moment, glyphs: Glyphs) -> Text:
+    text = Text()
     most = max(moment.changed, default=0) or 1
     first = max(0, len(moment.changed) - HISTORY)
     for step, n in enumerate(moment.changed[first:], first + 1):
         bar = glyphs.bar * max(round(BAR * n / most), int(n > 0))
-        table.add_row(f"step {step:>2}", Text(f"{bar:<{BAR}}", "changed" if n else "note"), f"{n:>3} cells changed")
+        text.append(f"step {step:>3}  ").append(f"{bar:<{BAR}}", "changed").append(f"{n:>4} cells changed\n")
     if moment.frame is None:
-        table.add_row("loading the model ...", "", "")
-        return table
-    table.add_row("", "", "")
-    for name, value in (("halt", moment.frame.halt), ("residual", moment.frame.residual)):
-        table.add_row(name, "" if not np.isfinite(value) else f"{value:.2f}", "")
-    table.add_row("time", f"{moment.seconds:.1f} s", "")
-    return table
+        return text.append("loading the model ...")
+    residual = f"{moment.frame.residual:.2f}" if np.isfinite(moment.frame.residual) else ""
+    text.append(f"\nhalt      {moment.frame.halt:.2f}\nresidual  {residual}\ntime      {moment.seconds:.1f} s")
+    return text
 
 
 class LiveView:

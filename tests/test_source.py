@@ -1,0 +1,49 @@
+"""Where puzzles are read from."""
+
+import pytest
+
+from tests.conftest import EASY, HARD
+from trm_cli import assets, reading, source
+from trm_cli.errors import DataError
+from trm_cli.puzzle import Puzzle
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "two.txt").write_text(HARD)
+    (tmp_path / "b" / "a.csv").write_text(f"question\n{EASY}\n{EASY}")
+    (tmp_path / "b" / "notes.md").write_text("not a puzzle")
+    (tmp_path / EASY).write_text(HARD)
+    return tmp_path
+
+
+def names(*arguments):
+    return [str(item) if isinstance(item, DataError) else item[0] for item in source.read(arguments)]
+
+
+def test_folders_are_sorted_and_keep_to_puzzle_files(folder):
+    assert names("b") == ["b/a.csv", "b/two.txt"]
+    assert [p.name for p in reading.puzzles(("b",))] == ["b/a.csv#1", "b/a.csv#2", "b/two.txt"]
+
+
+def test_an_existing_path_wins_over_a_literal(folder):
+    assert names(EASY, HARD) == [EASY, "<argument>"]
+    (puzzle,) = reading.puzzles((EASY,))
+    assert puzzle.text(puzzle.given) == HARD
+
+
+def test_one_bad_file_does_not_stop_the_others(folder):
+    (folder / "b" / "bad.txt").write_bytes(b"\xff\xfe\x00")
+    found = list(reading.puzzles(("nothing", "b")))
+    assert [isinstance(item, Puzzle) for item in found] == [False, True, True, False, True]
+    assert "no such file" in str(found[0])
+    assert "b/bad.txt: not a text file: byte 0" in str(found[3])
+
+
+def test_shipped_samples_are_found_from_anywhere(folder):
+    (puzzle,) = reading.puzzles(("puzzles/sudoku/hard.txt",))
+    assert puzzle.name == "puzzles/sudoku/hard.txt"
+    assert {"puzzles/sudoku/easy.txt", "puzzles/invalid/letter.txt"} <= {*names("puzzles")}
+    assert assets.folder("weights").is_dir()

@@ -1,0 +1,128 @@
+"""Views against golden text files: TRM_GOLDEN=1 writes them anew."""
+
+import io
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from tests.conftest import HARD, SOLVED, read
+from trm_cli.domains import domain
+from trm_cli.puzzle import Frame, Outcome
+from trm_cli.view.grid import render_grid
+from trm_cli.view.live import LiveView, Shown, moments, render_moment
+from trm_cli.view.report import Stamp, as_json, write_outcome
+from trm_cli.view.theme import ASCII, THEME, UNICODE
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def golden(name: str, text: str) -> None:
+    path = CASES / name
+    if os.environ.get("TRM_GOLDEN"):
+        path.write_text(text)
+    assert text == path.read_text()
+
+
+def drawn(renderable, width=90, colour=False) -> str:
+    buffer = io.StringIO()
+    system = "standard" if colour else None
+    console = Console(
+        file=buffer,
+        theme=THEME,
+        width=width,
+        force_terminal=colour,
+        color_system=system,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(renderable)
+    return buffer.getvalue()
+
+
+def frame(puzzle, step, grid, sure=0.5) -> Frame:
+    return Frame(step, grid, np.full(grid.shape, sure, np.float32), 0.25, np.inf if step == 1 else 0.125)
+
+
+@pytest.fixture
+def refined(easy):
+    """Two frames of the easy puzzle: one with two cells wrong, then the solution."""
+    wrong = easy.solution.copy()
+    wrong[0, 2], wrong[0, 3] = wrong[0, 3], wrong[0, 2]
+    return [frame(easy, 1, wrong), frame(easy, 2, easy.solution, 0.99)]
+
+
+@pytest.mark.parametrize(("name", "glyphs"), [("ascii", ASCII), ("unicode", UNICODE)])
+def test_given_grid(easy, name, glyphs):
+    golden(f"grid-{name}.txt", drawn(render_grid(easy, easy.given, glyphs)))
+
+
+def test_styles(easy, refined):
+    grid = render_grid(easy, refined[1].grid, ASCII, refined[1], refined[0].grid)
+    golden("grid-changed.ansi", drawn(grid, colour=True))
+
+
+def test_conflicts_are_marked_without_colour(easy, refined):
+    verdict = domain("sudoku").verify(easy, refined[0].grid)
+    text = drawn(render_grid(easy, refined[0].grid, ASCII, conflicts=verdict.cells))
+    golden("grid-conflicts.txt", text)
+    assert "6x" in text
+
+
+@pytest.mark.parametrize("size", [4, 6, 16])
+def test_other_sizes(size):
+    symbols = ".123456789ABCDEFG"[: size + 1]
+    puzzle = read("\n".join([symbols[size] + "." * (size - 1)] + ["." * size] * (size - 1)))
+    golden(f"grid-{size}.txt", drawn(render_grid(puzzle, puzzle.given, UNICODE)))
+
+
+def test_moments_and_panel(easy, refined):
+    found = list(moments(easy, refined))
+    assert [moment.changed for moment in found] == [(51,), (51, 2)]
+    assert np.array_equal(found[1].before, refined[0].grid)
+    shown = Shown(easy, "toy  1k parameters  cpu float32", 16, ASCII)
+    golden("panel.txt", "".join(drawn(render_moment(shown, replace(moment, seconds=0.5))) for moment in found))
+
+
+def test_a_narrow_terminal_crops_and_never_wraps(easy, refined):
+    (moment, _) = moments(easy, refined)
+    lines = drawn(render_moment(Shown(easy, "toy", 16, ASCII), moment), width=40).splitlines()
+    assert len(lines) == 15
+    assert all(len(line) <= 40 for line in lines)
+
+
+def test_the_live_view_gives_the_cursor_back(easy, refined):
+    buffer = io.StringIO()
+    console = Console(file=buffer, theme=THEME, force_terminal=True, width=90, height=30)
+    with pytest.raises(KeyboardInterrupt), LiveView(console, Shown(easy, "", 300, ASCII), fps=60) as view:
+        view.tell("toy")
+        for moment in moments(easy, refined):
+            view.show(moment)
+        raise KeyboardInterrupt
+    assert buffer.getvalue().count("\x1b[?25l") == buffer.getvalue().count("\x1b[?25h") == 1
+
+
+def outcome(puzzle, grid):
+    return Outcome(puzzle, frame(puzzle, 3, grid), domain("sudoku").verify(puzzle, grid), 3, 0.12345)
+
+
+def test_reports(easy):
+    solved = outcome(easy, easy.solution)
+    stamp = Stamp("abc", 7)
+    assert write_outcome(solved, "line", stamp, ASCII, False) == SOLVED
+    assert write_outcome(solved, "grid", stamp, ASCII, False).splitlines()[:2] == ["534678912", "672195348"]
+    assert "ok test: solved and checked (3 steps, 0.12 s)" in write_outcome(solved, "pretty", stamp, ASCII, False)
+    assert "\x1b[" in write_outcome(solved, "pretty", stamp, ASCII, True)
+    unsolved = outcome(easy, np.where(easy.given > 0, easy.given, 1).astype(np.uint8))
+    assert "x test: unsolved: row 1 has 1 twice" in write_outcome(unsolved, "pretty", stamp, ASCII, False)
+
+
+def test_json_keeps_the_alphabet_of_the_input():
+    puzzle = read(HARD.replace(".", "0"))
+    found = as_json(outcome(puzzle, puzzle.given), Stamp("abc", 7))
+    assert found["given"] == HARD.replace(".", "0")
+    assert found["answer"] == found["given"]
+    assert (found["weights"], found["seed"], found["steps"], found["seconds"]) == ("abc", 7, 3, 0.1235)
