@@ -1,0 +1,175 @@
+"""Latency, throughput, memory and training speed on this machine, as JSON and a Markdown table.
+
+    python bench/speed.py                              all of it, about ten minutes
+    python bench/speed.py --only cold train            parts of it: cold, batch, train
+    python bench/speed.py --easy EASY.csv --hard HARD.csv    on files of puzzles instead of generated ones
+
+Every figure stands beside the goal it is held against, as a ratio: above 1 is better than the goal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pty
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+    from trm_cli.train.data import Pool
+
+ROOT = Path(__file__).resolve().parents[1]
+TRM = [sys.executable, "-m", "trm_cli"]
+
+
+def seconds_of(command: list[str], runs: int = 5) -> float:
+    """Return the median wall time of a command after one warm-up, its output thrown away."""
+    times = []
+    for _ in range(runs + 1):
+        started = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times[1:])
+
+
+def first_picture(command: list[str], runs: int = 5) -> float:
+    """Return the median time until a command has drawn a grid on a pseudo-terminal."""
+    times = []
+    for _ in range(runs + 1):
+        parent, child = pty.openpty()
+        started = time.perf_counter()
+        with subprocess.Popen(command, cwd=ROOT, stdin=child, stdout=child, stderr=child) as process:
+            seen = b""
+            while "└".encode() not in seen:
+                seen += os.read(parent, 65536)
+            times.append(time.perf_counter() - started)
+            process.terminate()
+        os.close(child)
+        os.close(parent)
+    return statistics.median(times[1:])
+
+
+def cold() -> Iterator[tuple[str, float, float, str]]:
+    """Yield (what, value, goal, unit) of one puzzle and of the help, each in a fresh process."""
+    yield "help", seconds_of([*TRM, "--help"]), 0.2, "s"
+    one = [*TRM, "solve", "puzzles/sudoku/hard.txt"]
+    yield "given grid visible", first_picture(one), 0.35, "s"
+    yield "answer", seconds_of(one), 4.0, "s"
+
+
+def batch(easy: Path, hard: Path) -> Iterator[tuple[str, float, float, str]]:
+    """Yield puzzles a second by the program's own count, and its peak memory."""
+    for name, file, goal in (("easy", easy, 50.0), ("hard", hard, 10.0)):
+        command = [*TRM, "solve", str(file), "-qq", "--max-steps", "64"]
+        started = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, check=False)
+        elapsed = time.perf_counter() - started
+        n = sum(1 for _ in file.open()) - 1
+        yield f"batch, {name} ({n} puzzles, start included)", n / elapsed, goal, "puzzles/s"
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    yield "peak memory", peak, 1.5, "GB"
+
+
+def train() -> Iterator[tuple[str, float, float, str]]:
+    """Yield the arithmetic of a default training update as a share of this machine's bf16 matrix rate."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from trm_cli import device
+    from trm_cli.train.loop import Trainer
+    from trm_cli.train.presets import preset
+
+    device.keep_freed_memory()
+    dtype = device.choose_dtype("auto", torch.device("cpu"))
+    config = preset("sudoku", "default").changed(["first_H_cycles=3"])
+    config = replace(config, streams=config.streams[:1], steps=10**6)
+    pool = generated_pool()
+    eager = Trainer(replace(config, compile=False), [pool], dtype)
+    with FlopCounterMode(display=False) as counter:
+        next(eager.run())
+    trainer = Trainer(config, [pool], dtype).run()
+    for _ in range(5):
+        next(trainer)
+    started, n = time.perf_counter(), 30
+    for _ in islice(trainer, n):
+        pass
+    seconds = (time.perf_counter() - started) / n
+    reached = counter.get_total_flops() / seconds / 1e9
+    yield "updates", 1 / seconds, 3.0, "updates/s"
+    yield "training arithmetic", reached, 0.4 * matrix_rate(dtype), "GFLOP/s (goal: 40 % of matrix rate)"
+
+
+def generated_pool() -> Pool:
+    """Return a small pool of 9x9 puzzles."""
+    from trm_cli.domains import domain
+    from trm_cli.train.data import Pool
+
+    task = domain("sudoku")
+    return Pool.encode(task, ((puzzle, "easy") for puzzle in islice(task.generate("9x9", "medium", 0), 200)))
+
+
+def matrix_rate(dtype: torch.dtype, size: int = 2048) -> float:
+    """Return the GFLOP/s of a large matrix product."""
+    import torch
+
+    a, b = torch.randn(size, size, dtype=dtype), torch.randn(size, size, dtype=dtype)
+    times = []
+    for _ in range(12):
+        started = time.perf_counter()
+        torch.mm(a, b)
+        times.append(time.perf_counter() - started)
+    return 2 * size**3 / statistics.median(times[2:]) / 1e9
+
+
+def made(level: str, n: int, folder: Path) -> Path:
+    """Generate a file of puzzles."""
+    file = folder / f"{level}.csv"
+    options = ["--n", str(n), "--difficulty", level, "--format", "csv", "--out", str(file), "--seed", "77"]
+    subprocess.run([*TRM, "generate", "sudoku", *options], cwd=ROOT, check=True)
+    return file
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", choices=["cold", "batch", "train"], default=["cold", "batch", "train"])
+    parser.add_argument("--easy", type=Path)
+    parser.add_argument("--hard", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("bench-speed.json"))
+    asked = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        if "cold" in asked.only:
+            rows += cold()
+        if "batch" in asked.only:
+            easy = asked.easy or made("easy", 1000, Path(folder))
+            hard = asked.hard or made("extreme", 250, Path(folder))
+            rows += batch(easy.resolve(), hard.resolve())
+        if "train" in asked.only:
+            rows += train()
+    table = []
+    for what, value, goal, unit in rows:
+        ratio = goal / value if unit in ("s", "GB") else value / goal
+        table.append(
+            {"what": what, "value": round(value, 3), "goal": round(goal, 3), "unit": unit, "ratio": round(ratio, 2)}
+        )
+    asked.out.write_text(json.dumps(table, indent=2) + "\n")
+    print("| what | value | goal | unit | ratio |\n|---|---|---|---|---|")
+    for row in table:
+        print("| " + " | ".join(str(cell) for cell in row.values()) + " |")
+
+
+if __name__ == "__main__":
+    main()
