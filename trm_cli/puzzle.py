@@ -131,7 +131,7 @@ class Domain(ABC):
         """Yield fresh puzzles with their solutions for ever, the same for the same arguments.
 
         `kind` is the shape, as the task names it ("9x9"), and `level` the difficulty; both are checked
-        against `kinds` and `levels`. Puzzles given as `like` are bred from, where a task can do that.
+        against `kinds` and `levels`. Puzzles given as `like` are varied, where a task can do that.
         The number of `workers` (threads) makes no difference to what comes out.
         """
 

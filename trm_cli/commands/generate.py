@@ -29,7 +29,7 @@ from trm_cli.view.report import plain_grid
     "--difficulty",
     default="medium",
     show_default=True,
-    help="easy, medium, hard or extreme (as hard as the published hard lists; takes a minute to begin).",
+    help="easy, medium, hard or extreme (as hard as the published hard lists).",
 )
 @click.option("--kind", default="9x9", show_default=True, help="4x4, 6x6, 9x9 or 16x16.")
 @click.option(
@@ -45,7 +45,7 @@ from trm_cli.view.report import plain_grid
     "--like",
     multiple=True,
     metavar="FILE",
-    help="Breed from the puzzles of a file instead of from random ones (extreme 9x9 Sudokus).",
+    help="Climb from the puzzles of a file instead of random ones (extreme 9x9 Sudokus).",
 )
 @click.option("--seed", default=0, show_default=True, help="The same seed makes the same puzzles.")
 @click.option(

@@ -72,7 +72,7 @@ class Sudoku(Domain):
         if level not in LEVELS_OF[KINDS[kind]]:
             raise ConfigError(f"no {level} {kind} Sudokus; choose from {', '.join(LEVELS_OF[KINDS[kind]])}")
         if like and (kind, level) != ("9x9", "extreme"):
-            raise ConfigError("only extreme 9x9 Sudokus can be bred from others")
+            raise ConfigError("only extreme 9x9 Sudokus can be made like others")
         from trm_cli.domains import sudoku_generate
 
         ancestors = np.stack([puzzle.given.ravel() for puzzle in like]) if like else None

@@ -1,4 +1,4 @@
-"""Sudoku puzzles made to order, by size and difficulty: random digging, and a population search for the hardest.
+"""Sudoku puzzles made to order, by size and difficulty: random digging, and a climb to the hardest.
 
 Needs the extra `train` (numba). A puzzle's rating is the number of guesses that a solver with naked and
 hidden singles needs to prove its solution unique, averaged over five random orders.
@@ -18,13 +18,14 @@ import numpy as np
 from trm_cli.domains import sudoku_kernels as kernels
 from trm_cli.domains.sudoku_grid import BOXES, LEVELS, units_of
 
-SEARCHED = 9  # the population search is for this size alone
+SEARCHED = 9  # climbing is for this size alone
 MAX_GUESSES = {4: 50, 6: 200, 9: 4000, 16: 20}  # a proof that takes more counts as ambiguous
 MIN_CLUES = {4: 4, 6: 8, 9: 17, 16: 96}
 CHUNK = {4: 64, 6: 64, 9: 64, 16: 4}
 
-POPULATION, START, ROUNDS, CHILDREN, PER_GRID = 400, 8000, 40, 5, 6
-ROUNDS_LIKE = 5
+STARTS, MOVES = 50, 1500
+"""A climb begins at the hardest of so many random puzzles and tries so many neighbours."""
+MOVES_LIKE = 100
 
 
 class Rated(NamedTuple):
@@ -49,21 +50,24 @@ def generate(
 ) -> Iterator[Rated]:
     """Yield chunks of unique-solution puzzles of one level for ever; the same for any number of workers.
 
-    `box` is (rows, columns) of a box, so (3, 3) makes 9x9 puzzles. `like (n, cells)` are puzzles to breed
+    `box` is (rows, columns) of a box, so (3, 3) makes 9x9 puzzles. `like (n, cells)` are puzzles to vary
     the hardest ones from instead of random ones.
     """
     lowest, below = LEVELS[level]
-    searched = level == "extreme" and box[0] * box[1] == SEARCHED
+    climbs = level == "extreme" and box[0] * box[1] == SEARCHED
     ancestors = None if like is None else _rated(like, box)
 
     def chunk(i: int) -> Rated:
         rng = np.random.default_rng([seed, i, *level.encode()])
         if ancestors is not None:
-            chosen = rng.permutation(len(ancestors.rating))[:POPULATION]
-            made = _breed(box, ancestors.where(chosen), ROUNDS_LIKE, rng)
+            one = np.array([i % len(ancestors.rating)])
+            made = _climb(box, ancestors.where(one), MOVES_LIKE, 0.5, rng)
             made = made.where(~np.isin(_keys(made.given), _keys(ancestors.given)))
+        elif climbs:
+            people = _dug(box, level, rng, STARTS)
+            made = _climb(box, people.where(np.argsort(-people.rating, kind="stable")[:1]), MOVES, 0.95, rng)
         else:
-            made = _island(box, level, rng) if searched else _dug(box, level, rng)
+            made = _dug(box, level, rng)
         return made.where((made.rating >= lowest) & (made.rating < below))
 
     return _ordered(chunk, workers)
@@ -111,32 +115,15 @@ def _dug(box: tuple[int, int], level: str, rng: np.random.Generator, n: int | No
     return made
 
 
-def _island(box: tuple[int, int], level: str, rng: np.random.Generator) -> Rated:
-    """Breed hard puzzles from random ones: in each round the hardest of the newest have children."""
-    people = _dug(box, level, rng, START)
-    return _breed(box, people.where(np.argsort(-people.rating, kind="stable")[:POPULATION]), ROUNDS, rng)
-
-
-def _breed(box: tuple[int, int], people: Rated, rounds: int, rng: np.random.Generator) -> Rated:
-    """Search best first: in each round the hardest that had no children yet have some; return all met."""
+def _climb(box: tuple[int, int], start: Rated, moves: int, slack: float, rng: np.random.Generator) -> Rated:
+    """Try neighbours of one puzzle, moving on to each that is as hard or, by `slack`, nearly; return all met."""
     peers, units = _geometry(box)
-    met = people
-    is_childless = np.ones(len(met.rating), bool)
-    for _ in range(rounds):
-        chosen = _hardest(met, np.flatnonzero(is_childless))
-        if not len(chosen):
-            break
-        is_childless[chosen] = False
-        parents = met.where(chosen)
-        children = _empty(len(chosen) * CHILDREN, box[0] * box[1])
-        children.solution[:] = np.repeat(parents.solution, CHILDREN, axis=0)
-        kernels.neighbours(
-            _seed(rng), CHILDREN, 2, MAX_GUESSES[SEARCHED], peers, units,
-            parents.given, parents.solution, children.given, children.rating,
-        )  # fmt: skip
-        met = _distinct(join([met, children]))
-        is_childless = np.r_[is_childless, np.ones(len(met.rating) - len(is_childless), bool)]
-    return met.where(rng.permutation(len(met.given)))
+    met = _empty(moves, box[0] * box[1])
+    met.solution[:] = start.solution
+    kernels.climb(
+        _seed(rng), start.given[0], start.rating[0], slack, MAX_GUESSES[SEARCHED], peers, units, *met
+    )  # fmt: skip
+    return _distinct(met)
 
 
 def _keys(given: np.ndarray) -> np.ndarray:
@@ -149,17 +136,6 @@ def _distinct(puzzles: Rated) -> Rated:
     """Return the first of every distinct puzzle, in order."""
     _, first = np.unique(_keys(puzzles.given), return_index=True)
     return puzzles.where(np.sort(first))
-
-
-def _hardest(puzzles: Rated, among: np.ndarray) -> np.ndarray:
-    """Return the indices of the POPULATION hardest of those `among`, no more than PER_GRID with one solution."""
-    order = among[np.argsort(-puzzles.rating[among], kind="stable")]
-    _, grid = np.unique(_keys(puzzles.solution[order]), return_inverse=True)
-    by_grid = np.argsort(grid, kind="stable")
-    first = np.r_[0, np.flatnonzero(np.diff(grid[by_grid])) + 1]
-    place = np.empty(len(grid), np.int64)  # 0 for a grid's hardest, 1 for the next, ...
-    place[by_grid] = np.arange(len(grid)) - np.repeat(first, np.diff(np.r_[first, len(grid)]))
-    return order[place < PER_GRID][:POPULATION]
 
 
 def _rated(given: np.ndarray, box: tuple[int, int]) -> Rated:

@@ -2,7 +2,7 @@
 
 Cells are numbered row-major; `peers (cells, n_peers)` and `units (3 * size, size)` hold cell numbers; a
 candidate set is an integer with bit `d - 1` for digit `d`. Randomness is numba's thread-local generator,
-seeded at the start of `minimal_puzzles`, `neighbours` and `solve_and_rate`: a result depends on nothing else.
+seeded at the start of `minimal_puzzles`, `climb` and `solve_and_rate`: a result depends on nothing else.
 """
 
 from __future__ import annotations
@@ -236,10 +236,12 @@ def _neighbour(puzzle, solution, max_remove, max_guesses, peers, units):
 
 
 @njit(cache=True, nogil=True)
-def neighbours(seed, n_each, max_remove, max_guesses, peers, units, puzzles, solutions, near, ratings):
-    """Fill `near (n * n_each, cells)` and `ratings` with neighbours of each of the `n` puzzles, in their order."""
+def climb(seed, start, rating, slack, max_guesses, peers, units, met, solutions, ratings):
+    """Fill `met (moves, cells)` and `ratings` with neighbours tried; move on to those rated `slack` times as hard."""
     np.random.seed(seed)
-    for i in range(near.shape[0]):
-        puzzle = puzzles[i // n_each]
-        near[i] = _neighbour(puzzle, solutions[i // n_each], max_remove, max_guesses, peers, units)
-        ratings[i] = rate(near[i], 5, 1 << 30, peers, units)
+    puzzle = start
+    for i in range(met.shape[0]):
+        met[i] = _neighbour(puzzle, solutions[i], 1, max_guesses, peers, units)
+        ratings[i] = rate(met[i], 5, 1 << 30, peers, units)
+        if ratings[i] >= slack * rating:
+            puzzle, rating = met[i], ratings[i]
