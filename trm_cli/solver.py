@@ -15,7 +15,6 @@ from trm_cli.engine import SolveOptions
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Domain, Frame, Outcome, Puzzle
-from trm_cli.view.report import Stamp
 
 
 @dataclass(slots=True)
@@ -28,7 +27,8 @@ class Solver:
     device: torch.device
     dtype: torch.dtype
     path: Path
-    stamp: Stamp
+    seed: int
+    digest: str
     outcome: Outcome = field(init=False)
 
     @classmethod
@@ -53,7 +53,8 @@ class Solver:
             device=place,
             dtype=device.choose_dtype(dtype, place),
             path=path,
-            stamp=Stamp(weights.digest(path), seed),
+            seed=seed,
+            digest=weights.digest(path),
         )
 
     def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
@@ -85,18 +86,22 @@ class Solver:
     @property
     def details(self) -> str:
         """One line for `--verbose`."""
-        return f"trm: weights {self.path} ({self.stamp.weights}), {self.summary}, {torch.get_num_threads()} threads"
+        return f"trm: weights {self.path} ({self.digest}), {self.summary}, {torch.get_num_threads()} threads"
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """What every result of this solver has in common."""
+        return {"weights": self.digest, "seed": self.seed}
 
     @property
     def settings(self) -> dict[str, Any]:
         """Everything besides the puzzle that a result depends on."""
         options = self.options
         return {
-            "weights": self.stamp.weights,
+            **self.stamp,
             "max_steps": options.max_steps,
             "halt": options.halt,
             "dtype": self._dtype,
-            "seed": self.stamp.seed,
         }
 
     @property

@@ -14,7 +14,7 @@ from trm_cli.domains import domain
 from trm_cli.puzzle import Frame, Outcome
 from trm_cli.view.grid import render_grid
 from trm_cli.view.live import LiveView, Shown, moments, render_moment
-from trm_cli.view.report import Stamp, as_json, write_outcome
+from trm_cli.view.report import as_json, write_outcome
 from trm_cli.view.theme import ASCII, THEME, UNICODE
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -111,7 +111,7 @@ def outcome(puzzle, grid):
 
 def test_reports(easy):
     solved = outcome(easy, easy.solution)
-    stamp = Stamp("abc", 7)
+    stamp = {"weights": "abc", "seed": 7}
     assert write_outcome(solved, "line", stamp, ASCII, False) == SOLVED
     assert write_outcome(solved, "grid", stamp, ASCII, False).splitlines()[:2] == ["534678912", "672195348"]
     assert "ok test: solved and checked (3 steps, 0.12 s)" in write_outcome(solved, "pretty", stamp, ASCII, False)
@@ -122,7 +122,7 @@ def test_reports(easy):
 
 def test_json_keeps_the_alphabet_of_the_input():
     puzzle = read(HARD.replace(".", "0"))
-    found = as_json(outcome(puzzle, puzzle.given), Stamp("abc", 7))
+    found = as_json(outcome(puzzle, puzzle.given), {"weights": "abc", "seed": 7})
     assert found["given"] == HARD.replace(".", "0")
     assert found["answer"] == found["given"]
     assert (found["weights"], found["seed"], found["steps"], found["seconds"]) == ("abc", 7, 3, 0.1235)

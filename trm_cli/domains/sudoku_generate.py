@@ -50,8 +50,8 @@ def generate(
 ) -> Iterator[Rated]:
     """Yield chunks of unique-solution puzzles of one level for ever; the same for any number of workers.
 
-    `box` is (rows, columns) of a box, so (3, 3) makes 9x9 puzzles. `like (n, cells)` are puzzles to vary
-    the hardest ones from instead of random ones.
+    `box` is (rows, columns) of a box, so (3, 3) makes 9x9 puzzles. `like (n, cells)` are puzzles to climb
+    from instead of random ones.
     """
     lowest, below = LEVELS[level]
     climbs = level == "extreme" and box[0] * box[1] == SEARCHED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from rich.console import Console
@@ -17,12 +17,8 @@ Format = Literal["pretty", "grid", "line", "json"]
 SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What is the same for every result of a run: the weights' digest and the seed."""
-
-    weights: str
-    seed: int
+Stamp = Mapping[str, Any]
+"""What is the same for every result of a run: `weights`, the file's digest, and `seed`."""
 
 
 def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
@@ -39,8 +35,7 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "steps": outcome.steps,
         "seconds": round(outcome.seconds, 4),
         "searched": False,
-        "weights": stamp.weights,
-        "seed": stamp.seed,
+        **stamp,
     }
 
 
