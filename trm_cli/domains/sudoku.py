@@ -77,10 +77,11 @@ class Sudoku(Domain):
 
         ancestors = np.stack([puzzle.given.ravel() for puzzle in like]) if like else None
         size, n = KINDS[kind], 0
+        rng = np.random.default_rng(seed)
         for chunk in sudoku_generate.generate(BOXES[size], level, seed, workers, ancestors):
             for given, solution, rating in zip(*chunk, strict=True):
                 n += 1
-                yield Puzzle(
+                puzzle = Puzzle(
                     task=self.task,
                     name=f"{kind}-{level}-{seed}-{n}",
                     given=frozen(given.reshape(size, size).astype(np.uint8)),
@@ -88,6 +89,7 @@ class Sudoku(Domain):
                     solution=frozen(solution.reshape(size, size).astype(np.uint8)),
                     rating=float(rating),
                 )
+                yield self.augment(puzzle, rng)[0]  # puzzles of one climb are alike to the eye otherwise
 
     def level(self, puzzle: Puzzle) -> str:
         """Return the level of a puzzle: by its rating, which needs the extra `train` where it has none yet."""

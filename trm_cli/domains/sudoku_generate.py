@@ -25,6 +25,8 @@ CHUNK = {4: 64, 6: 64, 9: 64, 16: 4}
 
 STARTS, MOVES = 50, 1500
 """A climb begins at the hardest of so many random puzzles and tries so many neighbours."""
+KEPT = 25
+"""The hardest of a climb that are kept: they share a solution, so more of them would be more of the same."""
 MOVES_LIKE = 100
 
 
@@ -116,14 +118,16 @@ def _dug(box: tuple[int, int], level: str, rng: np.random.Generator, n: int | No
 
 
 def _climb(box: tuple[int, int], start: Rated, moves: int, slack: float, rng: np.random.Generator) -> Rated:
-    """Try neighbours of one puzzle, moving on to each that is as hard or, by `slack`, nearly; return all met."""
+    """Try neighbours of one puzzle, moving on to each that is about as hard, by `slack`; return the hardest met."""
     peers, units = _geometry(box)
     met = _empty(moves, box[0] * box[1])
     met.solution[:] = start.solution
     kernels.climb(
         _seed(rng), start.given[0], start.rating[0], slack, MAX_GUESSES[SEARCHED], peers, units, *met
     )  # fmt: skip
-    return _distinct(met)
+    met = _distinct(met)
+    hardest = np.argsort(-met.rating, kind="stable")[:KEPT]
+    return met.where(rng.permutation(hardest))
 
 
 def _keys(given: np.ndarray) -> np.ndarray:
