@@ -166,3 +166,15 @@ def test_the_mix_moves_from_first_to_last():
     stream = Stream("9x9", 1, 1.0, {"easy": 1.0}, {"easy": 1.0, "hard": 3.0}, puzzles=0)
     assert stream.mix(0.0) == {"easy": 1.0, "hard": 0.0}
     assert stream.mix(0.5) == stream.mix(1.0) == {"easy": 0.25, "hard": 0.75}
+
+
+def test_begins_from_weights_and_refuses_other_sizes(config, toy, tmp_path):
+    path = tmp_path / "toy.safetensors"
+    weights.save(path, toy, {})
+    config = replace(config, init=str(path), model=replace(config.model, L_cycles=2))
+    trainer = Trainer(config, make(config), torch.float32)
+    for name, tensor in toy.state_dict().items():
+        assert torch.equal(trainer.model.state_dict()[name], tensor)
+    assert torch.equal(trainer.average["net.candidate"], toy.net.candidate)
+    with pytest.raises(ConfigError, match="does not fit"):
+        Trainer(replace(config, model=replace(config.model, hidden_size=16)), trainer.pools, torch.float32)

@@ -80,7 +80,7 @@ def test_other_sizes(size):
 
 
 def test_moments_and_panel(easy, refined):
-    found = list(moments(easy, refined))
+    found = list(moments(easy, refined, domain("sudoku")))
     assert [moment.changed for moment in found] == [(51,), (51, 2)]
     assert np.array_equal(found[1].before, refined[0].grid)
     shown = Shown(easy, "toy  1k parameters  cpu float32", 16, ASCII)
@@ -88,7 +88,7 @@ def test_moments_and_panel(easy, refined):
 
 
 def test_a_narrow_terminal_crops_and_never_wraps(easy, refined):
-    (moment, _) = moments(easy, refined)
+    (moment, _) = moments(easy, refined, domain("sudoku"))
     lines = drawn(render_moment(Shown(easy, "toy", 16, ASCII), moment), width=40).splitlines()
     assert len(lines) == 15
     assert all(len(line) <= 40 for line in lines)
@@ -99,7 +99,7 @@ def test_the_live_view_gives_the_cursor_back(easy, refined):
     console = Console(file=buffer, theme=THEME, force_terminal=True, width=90, height=30)
     with pytest.raises(KeyboardInterrupt), LiveView(console, Shown(easy, "", 300, ASCII), fps=60) as view:
         view.tell("toy")
-        for moment in moments(easy, refined):
+        for moment in moments(easy, refined, domain("sudoku")):
             view.show(moment)
         raise KeyboardInterrupt
     assert buffer.getvalue().count("\x1b[?25l") == buffer.getvalue().count("\x1b[?25h") == 1

@@ -146,7 +146,7 @@ def _solve_one(puzzle: Puzzle, settings: Settings) -> ExitCode:
             with LiveView(console, shown, settings.fps, settings.hold) as view:
                 solver = _load(settings, puzzle.task)
                 view.tell(solver.summary)
-                for moment in moments(puzzle, solver.frames(puzzle)):
+                for moment in moments(puzzle, solver.frames(puzzle), solver.domain):
                     step = moment.frame.step if moment.frame else 0
                     view.show(moment)
         else:

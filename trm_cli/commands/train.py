@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Train a model, or resume a run.")
 @click.option("--task", type=click.Choice([*TASKS]), help="What to learn.")
-@click.option("--preset", default="default", show_default=True, help="quick or default.")
+@click.option("--preset", default="default", show_default=True, help="quick, default, or hard to go on with --init.")
 @click.option("--resume", type=click.Path(path_type=Path), help="Folder of a run to continue.")
+@click.option("--init", help="Weights to begin from: a file, or the name of shipped ones.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the new run; runs/TASK-PRESET by default.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Training time; by preset.")
 @click.option("--steps", type=click.IntRange(0), help="Updates instead of minutes.")
@@ -124,6 +125,7 @@ def _begun(given: dict[str, Any]) -> Run:
         "steps": given["steps"],
         "seed": given["seed"],
         "compile": given["compiles"],
+        "init": given["init"],
     }
     config = replace(config, **{key: value for key, value in changed.items() if value is not None})
     config = config.changed(given["settings"])

@@ -23,8 +23,8 @@ class ModelConfig:
     net: str = "units"
     hidden_size: int = 64
     L_layers: int = 2
-    H_cycles: int = 3
-    L_cycles: int = 3
+    H_cycles: int = 2
+    L_cycles: int = 6
     expansion: float = 2.0
     pool_size: int = 24
     halt_max_steps: int = 16

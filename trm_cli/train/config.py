@@ -46,7 +46,8 @@ class TrainConfig:
     The run ends after `minutes` of training time or, if `steps` is above 0, after so many optimizer
     updates instead; the learning rates fall to 0 over that budget. Over its first half the depth grows:
     `H_cycles` from `first_H_cycles` to the model's (as in CGAR, arXiv:2511.08653), and `halt_max_steps`
-    from `first_max_steps`.
+    from `first_max_steps`. `init` is a weights file (or the name of a shipped one) to begin from instead of
+    random weights; its tensors must fit, its recursion may differ.
     """
 
     model: ModelConfig
@@ -63,6 +64,7 @@ class TrainConfig:
     halt_loss_weight: float = 0.5
     first_max_steps: int = 6
     first_H_cycles: int = 2
+    init: str = ""
     seed: int = 0
     dtype: str = "auto"
     compile: bool = True

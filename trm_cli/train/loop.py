@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from trm_cli.errors import ConfigError
+from trm_cli.model import weights
 from trm_cli.model.nets import build
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.train.config import TrainConfig
@@ -65,6 +67,8 @@ class Trainer:
         self.dtype = dtype
         self.rng = np.random.default_rng(config.seed)
         self.model: TinyRecursiveModel = build(config.model)
+        if config.init:
+            self.model.load_state_dict(self._initial(config.init))
         self.average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         self.optimizers = optimizers(self.model, config)
         self.slots = [
@@ -75,6 +79,15 @@ class Trainer:
         self.seconds = 0.0
         if config.compile:
             self.model.net.compile(dynamic=False)
+
+    def _initial(self, name: str) -> dict[str, Tensor]:
+        """Return the tensors of a weights file, with those shapes that this model has."""
+        path = weights.find(name)
+        tensors = weights.load(path, self.config.model.task)[0].state_dict()
+        for key, tensor in self.model.state_dict().items():
+            if key not in tensors or tensors[key].shape != tensor.shape:
+                raise ConfigError(f"{path}: its sizes are not those of this run: {key!r} does not fit")
+        return tensors
 
     @property
     def progress(self) -> float:

@@ -22,6 +22,16 @@ PRESETS = {
             ),
             minutes=120,
         ),
+        "hard": TrainConfig(  # for weights that know the easy ones: trm train --preset hard --init sudoku
+            model=ModelConfig("sudoku"),
+            streams=(
+                Stream("9x9", 64, 1.0, _HARD_LAST, _HARD_LAST, puzzles=60_000),
+                Stream("6x6", 64, 0.06, {"easy": 0.4, "medium": 0.6}, {"easy": 0.4, "medium": 0.6}, puzzles=10_000),
+                Stream("4x4", 64, 0.02, {"easy": 1.0}, {"easy": 1.0}, puzzles=2_000),
+            ),
+            minutes=120,
+            first_max_steps=16,
+        ),
         "quick": TrainConfig(
             model=ModelConfig("sudoku", hidden_size=32),
             streams=(Stream("9x9", 64, 1.0, _EASY_FIRST, {"easy": 0.3, "medium": 0.7}, puzzles=20_000),),

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
+from trm_cli.puzzle import Cell, Domain, Frame, Grid, Puzzle
 from trm_cli.view.grid import render_grid
 from trm_cli.view.theme import Glyphs
 
@@ -42,14 +42,15 @@ class Moment:
     conflicts: tuple[Cell, ...] = field(default=())
 
 
-def moments(puzzle: Puzzle, frames: Iterable[Frame]) -> Iterator[Moment]:
-    """Turn frames into pictures, each with what it needs of those before."""
+def moments(puzzle: Puzzle, frames: Iterable[Frame], domain: Domain) -> Iterator[Moment]:
+    """Turn frames into pictures, each with what it needs of those before and the cells that break the rules."""
     started = time.perf_counter()
     before = puzzle.given
     changed: tuple[int, ...] = ()
     for frame in frames:
         changed = (*changed, int(np.count_nonzero(frame.grid != before)))
-        yield Moment(frame, before, changed, time.perf_counter() - started)
+        conflicts = domain.verify(puzzle, frame.grid).cells
+        yield Moment(frame, before, changed, time.perf_counter() - started, conflicts)
         before = frame.grid
 
 
@@ -66,7 +67,7 @@ def render_moment(shown: Shown, moment: Moment) -> RenderableType:
     body.add_column(no_wrap=True, overflow="crop", min_width=max(map(len, picture.plain.splitlines())))
     body.add_column(no_wrap=True, overflow="crop")
     body.add_row(picture, _measures(moment, shown.glyphs))
-    legend = Text("given bold, changed underlined, unsure dim", "note", no_wrap=True, overflow="crop")
+    legend = Text("given bold, changed underlined, unsure dim, conflict x", "note", no_wrap=True, overflow="crop")
     return Group(head, body, legend)
 
 
