@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import shutil
 
 import torch
 
@@ -44,6 +46,12 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     if name not in DTYPES:
         raise DeviceError(f"{name}: no such data type; choose from auto, {', '.join(DTYPES)}")
     return DTYPES[name]
+
+
+def can_compile() -> bool:
+    """Tell whether torch.compile will find a C++ compiler, which it needs on every device."""
+    asked = os.environ.get("CXX")
+    return any(shutil.which(name) for name in ([asked] if asked else ["g++", "clang++", "c++"]))
 
 
 def keep_freed_memory() -> None:

@@ -178,3 +178,9 @@ def test_begins_from_weights_and_refuses_other_sizes(config, toy, tmp_path):
     assert torch.equal(trainer.average["net.candidate"], toy.net.candidate)
     with pytest.raises(ConfigError, match="does not fit"):
         Trainer(replace(config, model=replace(config.model, hidden_size=16)), trainer.pools, torch.float32)
+
+
+def test_trains_without_a_compiler(config, monkeypatch):
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    config = replace(config, compile=True, steps=1, streams=STREAMS[:1])
+    assert len(list(Trainer(config, make(config), torch.float32).run())) == 1

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 @click.option("--compile/--no-compile", "compiles", default=None, help="torch.compile the net.")
 @click.option("--tensorboard", is_flag=True, help="Write TensorBoard events too (extra: tensorboard).")
 @click.option("--live/--no-live", "is_live", default=True, help="Show curves on a terminal.")
+@click.option("--device", envvar="TRM_DEVICE", show_envvar=True, help="auto, cpu, cuda, cuda:N or mps.")
 @click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default.")
 @click.option("--seed", type=int, help="Seed of everything random.")
 @options.looks
@@ -66,6 +67,8 @@ def command(**given: Any) -> None:
     options.use_threads(given["threads"])
     device.keep_freed_memory()
     run = _resumed(given) if given["resume"] else _begun(given)
+    if run.config.compile and not device.can_compile():
+        _say("no C++ compiler here: training goes on without torch.compile, two to three times slower")
     title = f"training {run.config.model.task}, {run.folder}"
     glyphs = options.glyphs(given["is_ascii"], sys.stderr)
     with TrainingView(console, title, glyphs, given["is_live"]) as view:
@@ -126,6 +129,7 @@ def _begun(given: dict[str, Any]) -> Run:
         "seed": given["seed"],
         "compile": given["compiles"],
         "init": given["init"],
+        "device": given["device"],
     }
     config = replace(config, **{key: value for key, value in changed.items() if value is not None})
     config = config.changed(given["settings"])
@@ -147,7 +151,7 @@ def _begun(given: dict[str, Any]) -> Run:
 def _resumed(given: dict[str, Any]) -> Run:
     from trm_cli.train.run import Run, held_out
 
-    changed = {key: given[key] for key in ("minutes", "steps") if given[key] is not None}
+    changed = {key: given[key] for key in ("minutes", "steps", "device") if given[key] is not None}
     run = Run.resume(given["resume"], **changed)
     run.validation = _validation(given, run.config.model.task) or held_out(run.config)
     _say(f"resuming {run.folder} at step {run.trainer.step}")

@@ -66,6 +66,7 @@ class TrainConfig:
     first_H_cycles: int = 2
     init: str = ""
     seed: int = 0
+    device: str = "auto"
     dtype: str = "auto"
     compile: bool = True
     checkpoint_minutes: float = 3.0

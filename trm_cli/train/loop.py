@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from trm_cli.device import can_compile
 from trm_cli.errors import ConfigError
 from trm_cli.model import weights
 from trm_cli.model.nets import build
@@ -60,7 +61,9 @@ class Trainer:
     `pools` has one pool for every stream of `config.streams`, in order.
     """
 
-    def __init__(self, config: TrainConfig, pools: list[Pool], dtype: torch.dtype) -> None:
+    def __init__(
+        self, config: TrainConfig, pools: list[Pool], dtype: torch.dtype, device: torch.device | str = "cpu"
+    ) -> None:
         torch.manual_seed(config.seed)
         self.config = config
         self.pools = pools
@@ -69,6 +72,7 @@ class Trainer:
         self.model: TinyRecursiveModel = build(config.model)
         if config.init:
             self.model.load_state_dict(self._initial(config.init))
+        self.model.to(device)
         self.average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         self.optimizers = optimizers(self.model, config)
         self.slots = [
@@ -77,7 +81,7 @@ class Trainer:
         ]
         self.step = 0
         self.seconds = 0.0
-        if config.compile:
+        if config.compile and can_compile():
             self.model.net.compile(dynamic=False)
 
     def _initial(self, name: str) -> dict[str, Tensor]:
@@ -170,7 +174,8 @@ class Trainer:
         """Take back what `state_dict` gave; the next update is the same to the bit."""
         self.step, self.seconds = saved["step"], saved["seconds"]
         self.model.load_state_dict(saved["model"])
-        self.average = dict(saved["average"])
+        device = self.model.y_init.device
+        self.average = {name: tensor.to(device) for name, tensor in saved["average"].items()}
         for optimizer, state in zip(self.optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(state)
         for slots, state in zip(self.slots, saved["slots"], strict=True):

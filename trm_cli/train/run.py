@@ -48,8 +48,9 @@ class Run:
         self.folder = folder
         self.config = config
         self.validation = validation
-        self.dtype = device.choose_dtype(config.dtype, torch.device("cpu"))
-        self.trainer = Trainer(config, made, self.dtype)
+        self.device = device.choose(config.device)
+        self.dtype = device.choose_dtype(config.dtype, self.device)
+        self.trainer = Trainer(config, made, self.dtype, self.device)
         self.best = -1.0
         self._saved = self._evaluated = 0.0
 
@@ -98,9 +99,8 @@ class Run:
         marks = dict.fromkeys((1, 4, steps), 0)
         rng = torch.get_rng_state()
         model = self.trainer.averaged()
-        events = engine.solve(
-            self.validation, model, domain(self.config.model.task), SolveOptions(steps, "verified"), dtype=self.dtype
-        )
+        options = SolveOptions(steps, "verified")
+        events = engine.solve(self.validation, model, domain(self.config.model.task), options, self.device, self.dtype)
         for event in events:
             if event.outcome and event.outcome.verdict.status == "solved":
                 for mark in marks:

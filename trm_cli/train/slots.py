@@ -18,10 +18,11 @@ class Slots:
     """
 
     def __init__(self, model: TinyRecursiveModel, n_slots: int, shape: tuple[int, int], dtype: torch.dtype) -> None:
-        self.tokens = torch.zeros(n_slots, *shape, dtype=torch.long)
-        self.labels = torch.zeros(n_slots, shape[0] * shape[1], dtype=torch.long)
-        self.steps = torch.zeros(n_slots, dtype=torch.long)
-        self.is_free = torch.ones(n_slots, dtype=torch.bool)
+        device = model.y_init.device
+        self.tokens = torch.zeros(n_slots, *shape, dtype=torch.long, device=device)
+        self.labels = torch.zeros(n_slots, shape[0] * shape[1], dtype=torch.long, device=device)
+        self.steps = torch.zeros(n_slots, dtype=torch.long, device=device)
+        self.is_free = torch.ones(n_slots, dtype=torch.bool, device=device)
         with torch.no_grad():
             x = model.net.embed(self.tokens).to(dtype)
             self.y, self.z = (state.clone() for state in model.start(x))
@@ -32,8 +33,8 @@ class Slots:
         n_free = int(self.is_free.sum())
         if n_free:
             fresh = draw(n_free)
-            self.tokens[self.is_free] = fresh.tokens
-            self.labels[self.is_free] = fresh.labels
+            self.tokens[self.is_free] = fresh.tokens.to(self.tokens.device)
+            self.labels[self.is_free] = fresh.labels.to(self.labels.device)
             self.y[self.is_free] = self.y_start
             self.z[self.is_free] = self.z_start
             self.steps[self.is_free] = 0
@@ -47,6 +48,7 @@ class Slots:
         self.steps += 1
         explores = torch.rand(len(halt)) < exploration
         min_steps = torch.randint(2, max_steps + 1, (len(halt),)) * explores
+        min_steps = min_steps.to(halt.device)  # drawn on the CPU, whose generator the checkpoint holds
         self.is_free = ((halt > 0) & (self.steps >= min_steps)) | (self.steps >= max_steps)
 
     def state_dict(self) -> dict[str, Tensor]:
@@ -56,4 +58,4 @@ class Slots:
     def load_state_dict(self, saved: dict[str, Tensor]) -> None:
         """Take back what `state_dict` gave."""
         for key, value in saved.items():
-            setattr(self, key, value)
+            setattr(self, key, value.to(self.tokens.device))
