@@ -96,7 +96,7 @@ def _follow(run: Run, view: TrainingView, writes_tensorboard: bool) -> bool:
         nonlocal interrupted
         interrupted = True
         signal.signal(signal.SIGINT, before)
-        _say("finishing this update; press Ctrl-C again to leave at once")
+        view.say("trm: finishing this update; press Ctrl-C again to leave at once")
 
     before = signal.signal(signal.SIGINT, note)
     try:

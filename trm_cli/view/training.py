@@ -91,10 +91,14 @@ class TrainingView:
         self._evaluations.append(evaluation)
         marks = ", ".join(f"{share:.1%} in {mark}" for mark, share in evaluation.solved.items())
         best = "  (best so far)" if evaluation.is_best else ""
-        self._console.print(
+        self.say(
             f"{clock(evaluation.seconds)}  step {evaluation.step}: solved of {evaluation.puzzles} "
-            f"validation puzzles, by steps: {marks}{best}", soft_wrap=True,
+            f"validation puzzles, by steps: {marks}{best}"
         )  # fmt: skip
+
+    def say(self, words: str) -> None:
+        """Print a line above the panel."""
+        self._console.print(words, soft_wrap=True)
 
     def _mean(self, name: str) -> float:
         return float(np.mean([getattr(progress, name) for progress in self._recent]))
