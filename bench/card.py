@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trm_cli import reading
+from trm_cli import device, reading
 from trm_cli.engine import SolveOptions
 from trm_cli.model import weights
 from trm_cli.puzzle import Puzzle
@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("--max-steps", type=int, default=64)
     parser.add_argument("--note", action="append", default=[], metavar="KEY=TEXT", help="put a text into the card")
     asked = parser.parse_args()
+    device.keep_freed_memory()
     model, header = weights.load(asked.weights)
     solver = Solver.load(str(asked.weights), header.config.task, SolveOptions(asked.max_steps))
     card = header.card

@@ -55,9 +55,9 @@ def can_compile() -> bool:
 
 
 def keep_freed_memory() -> None:
-    """Ask glibc to hold on to freed memory: training allocates the same large buffers at every update.
+    """Ask glibc to hold on to freed memory: the same large buffers are allocated at every step.
 
-    Returning them to the system and faulting them in again costs about a tenth of the time on a CPU.
+    Returning them to the system and faulting them in again costs a tenth of the time and more on a CPU.
     """
     m_trim_threshold, m_top_pad, m_mmap_max = -1, -2, -4  # malloc.h
     try:

@@ -127,9 +127,11 @@ def command(**values: Any) -> None:
 
 def _load(settings: Settings, task: str) -> Solver:
     """Import torch and load the model, at last."""
+    from trm_cli import device
     from trm_cli.engine import SolveOptions
     from trm_cli.solver import Solver
 
+    device.keep_freed_memory()
     options.use_threads(settings.threads)
     how = SolveOptions(settings.max_steps, settings.halt, settings.slots)
     return Solver.load(settings.weights, task, how, settings.device, settings.dtype, settings.seed)
