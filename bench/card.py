@@ -25,6 +25,7 @@ from trm_cli.solver import Solver
 def measure(solver: Solver, file: str) -> dict[str, float]:
     """Return the share solved, those beside a known answer that equal it, mean steps and puzzles a second."""
     puzzles = [item for item in reading.puzzles((file,), solver.domain.task) if isinstance(item, Puzzle)]
+    solver.expect(len(puzzles))
     started = time.perf_counter()
     outcomes = [outcome for _, outcome in solver.outcomes(puzzles)]
     seconds = time.perf_counter() - started

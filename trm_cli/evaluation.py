@@ -56,6 +56,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
 def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> Evaluation:
     """Measure; a puzzle is right when it equals its solution or, where there is none, when the rules say so."""
     assert puzzles
+    solver.expect(len(puzzles))
     tallies = {mark: np.zeros(3) for mark in marks}  # exact, verified, cells
     said_and_right = np.zeros(3, np.int64)  # both, said, right
     known: dict[int, tuple[bytes, bool]] = {}

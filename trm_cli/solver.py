@@ -16,6 +16,9 @@ from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Domain, Frame, Outcome, Puzzle
 
+COMPILES_FROM = 200
+"""Puzzles from which torch.compile is worth its ten seconds."""
+
 
 @dataclass(slots=True)
 class Solver:
@@ -56,6 +59,11 @@ class Solver:
             seed=seed,
             digest=weights.digest(path),
         )
+
+    def expect(self, n_puzzles: int) -> None:
+        """Compile the net where so many puzzles are to come that it pays, and there is a compiler."""
+        if n_puzzles >= COMPILES_FROM and device.can_compile():
+            self.model.net.compile(dynamic=True)
 
     def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
         """Yield the engine's events: a frame a step of every puzzle in work."""

@@ -194,6 +194,7 @@ def _solve_many(items: Iterable[Puzzle | TrmError], settings: Settings) -> ExitC
             tally.add(item)
     else:
         solver = _load(settings, task)
+        solver.expect(len(ahead))
         _tell(settings, solver)
         tally = batch.Tally()  # the clock starts with the model in memory
         try:
