@@ -55,7 +55,6 @@ def command(**given: Any) -> None:
     options.use_threads(given["threads"])
     how = SolveOptions(given["max_steps"], "none", given["slots"])
     solver = Solver.load(given["weights"], given["task"], how, given["device"], given["dtype"], given["seed"])
-    console = options.stderr(given["color"])
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     lines = []
     for file in given["data"]:
@@ -65,8 +64,6 @@ def command(**given: Any) -> None:
             click.echo(lines[-1])
         else:
             _show(file, found, options.is_colour(given["color"], sys.stdout))
-        if not console.is_terminal and not given["is_json"]:
-            sys.stdout.flush()
     if given["out"] is not None:
         temporary = given["out"].with_name(f".{given['out'].name}")
         temporary.write_text("\n".join(lines) + "\n")
