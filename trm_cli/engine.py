@@ -13,7 +13,7 @@ from torch import Tensor
 
 from trm_cli.errors import ConfigError
 from trm_cli.model.trm import State, TinyRecursiveModel
-from trm_cli.puzzle import Domain, Frame, Grid, Outcome, Puzzle, Verdict, frozen
+from trm_cli.puzzle import Domain, Frame, Grid, Outcome, Puzzle, Tokens, Verdict, frozen
 
 Halt = Literal["agree", "q", "stable", "verified", "none"]
 HALTS: tuple[Halt, ...] = ("agree", "q", "stable", "verified", "none")
@@ -52,10 +52,11 @@ class Event(NamedTuple):
 
 @dataclass(slots=True)
 class _Work:
-    """A puzzle in a slot, and what is remembered of it from step to step."""
+    """A puzzle in a slot, with its tokens on the canvas, and what is remembered of it from step to step."""
 
     number: int
     puzzle: Puzzle
+    tokens: Tokens
     steps: int = 0
     seconds: float = 0.0
     grid: Grid | None = None
@@ -64,7 +65,7 @@ class _Work:
 
 
 class _Lane:
-    """The puzzles in work that have one shape, with their tensors side by side."""
+    """The puzzles in work that have one canvas, with their tensors side by side."""
 
     def __init__(self) -> None:
         self.work: list[_Work] = []
@@ -72,9 +73,9 @@ class _Lane:
         self.state: State
         self.logits: Tensor | None = None
 
-    def admit(self, model: TinyRecursiveModel, domain: Domain, work: list[_Work], x_like: Tensor) -> None:
+    def admit(self, model: TinyRecursiveModel, work: list[_Work], x_like: Tensor) -> None:
         """Take puzzles in, with their questions embedded and start states, behind those in work."""
-        tokens = np.stack([domain.encode(item.puzzle)[0] for item in work])
+        tokens = np.stack([item.tokens for item in work])
         x = model.net.embed(torch.from_numpy(tokens).to(x_like.device)).to(x_like.dtype)
         start = model.start(x)
         if not self.work:
@@ -133,7 +134,7 @@ def _fill(
     domain: Domain,
     like: Tensor,
 ) -> bool:
-    """Admit up to `n_free` puzzles to the lanes of their shapes; False when there are no more."""
+    """Admit up to `n_free` puzzles to the lanes of their canvases; False when there are no more."""
     fresh: dict[tuple[int, ...], list[_Work]] = {}
     is_more = True
     for _ in range(n_free):
@@ -141,10 +142,11 @@ def _fill(
         if puzzle is None:
             is_more = False
             break
-        fresh.setdefault(puzzle.given.shape, []).append(_Work(number, puzzle))
+        tokens, _ = domain.encode(puzzle)
+        fresh.setdefault(tokens.shape, []).append(_Work(number, puzzle, tokens))
     with torch.inference_mode():
         for shape, work in fresh.items():
-            lanes.setdefault(shape, _Lane()).admit(model, domain, work, like)
+            lanes.setdefault(shape, _Lane()).admit(model, work, like)
     return is_more
 
 
@@ -168,11 +170,12 @@ def _step(lane: _Lane, model: TinyRecursiveModel, domain: Domain, options: Solve
     seconds = time.perf_counter() - started
     is_kept = []
     for item, chosen, sure, halt_probability, change in columns:
-        shape = item.puzzle.given.shape
-        grid = frozen(domain.decode(item.puzzle, chosen.reshape(shape)))
+        canvas = item.tokens.shape
+        grid = frozen(domain.decode(item.puzzle, chosen.reshape(canvas)))
+        sure = frozen(sure.reshape(canvas)[: grid.shape[0], : grid.shape[1]])
         item.seconds += seconds
         _note(item, grid, domain)
-        frame = Frame(item.steps, grid, frozen(sure.reshape(shape)), halt_probability, change)
+        frame = Frame(item.steps, grid, sure, halt_probability, change)
         is_done = item.steps >= options.max_steps or _halts(item, frame, options.halt)
         is_kept.append(not is_done)
         yield Event(item.number, item.puzzle, frame, _outcome(item, frame) if is_done else None)

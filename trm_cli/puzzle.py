@@ -95,11 +95,23 @@ class Outcome:
     seconds: float
 
 
+class Diagnosis(NamedTuple):
+    """What can be said of a puzzle without a model, and whether that is good."""
+
+    is_good: bool
+    words: str
+
+
 class Domain(ABC):
-    """What the program knows of one task, without torch. Subclasses are final."""
+    """What the program knows of one task, without torch. Subclasses are final.
+
+    `kind` is the shape that puzzles usually have, `kinds` says in words which there are; `levels` are the
+    names of difficulties.
+    """
 
     task: str
-    kinds: tuple[str, ...]
+    kind: str
+    kinds: str
     levels: tuple[str, ...]
 
     @abstractmethod
@@ -111,18 +123,23 @@ class Domain(ABC):
 
     @abstractmethod
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
-        """Return the model's input tokens and, with a solution, its labels, both (H, W).
+        """Return the model's input tokens and, with a solution, its labels, both (H, W) of the task's canvas.
 
-        A label is the class that the answer head should choose there, or IGNORED.
+        The canvas is as large as the puzzle, which lies in its top left corner, or larger. A label is the class
+        that the answer head should choose there, or IGNORED.
         """
 
     @abstractmethod
     def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
-        """Return the grid (H, W) that the answer head's classes (H, W) mean, with every given in place."""
+        """Return the grid that the answer head's classes mean, on the canvas, with every given in place."""
 
     @abstractmethod
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
         """Return what the rules say of an answer: nothing is compared with a solution."""
+
+    @abstractmethod
+    def diagnose(self, puzzle: Puzzle) -> Diagnosis:
+        """Tell whether a puzzle is sound and how hard, or, where an answer comes with it, whether that is right."""
 
     @abstractmethod
     def generate(
@@ -130,8 +147,8 @@ class Domain(ABC):
     ) -> Iterator[Puzzle]:
         """Yield fresh puzzles with their solutions for ever, the same for the same arguments.
 
-        `kind` is the shape, as the task names it ("9x9"), and `level` the difficulty; both are checked
-        against `kinds` and `levels`. Puzzles given as `like` are varied, where a task can do that.
+        `kind` is the shape, as the task names it ("9x9"), and `level` the difficulty, usually one of `levels`; a
+        ConfigError says which there are. Puzzles given as `like` are varied, where a task can do that.
         The number of `workers` (threads) makes no difference to what comes out.
         """
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from trm_cli import source
-from trm_cli.domains import TASKS, domain
+from trm_cli.domains import domain
+from trm_cli.domains.written import is_csv
 from trm_cli.errors import TrmError
 from trm_cli.puzzle import Puzzle
+
+HEAD = 20_000
+"""Characters that are looked at to tell the task of a text."""
+WALLS = set("#█Xx|│┃║─━═┌╔┏+")
+MAZE = WALLS | set(" .·SAGEBosageb-")
 
 
 def puzzles(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle | TrmError]:
@@ -17,10 +24,23 @@ def puzzles(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puz
             yield text
             continue
         name, content = text
-        yield from domain(task or detect(content, name)).parse(content, name)
+        yield from domain(task or detect(content)).parse(content, name)
 
 
-def detect(text: str, name: str) -> str:
-    """Return the task of a text by its content."""
-    assert text is not None, name
-    return next(iter(TASKS))
+def detect(text: str) -> str:
+    """Return the task of a text by its content: mazes have walls and letters for their ends, Sudokus have digits.
+
+    >>> detect("#####\\n#S G#\\n#####"), detect("53..7...."), detect('[[1, 3, 2, 4]]')
+    ('maze', 'sudoku', 'maze')
+    """
+    head = text[:HEAD]
+    lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]
+    chars = set("\n".join(lines[1:] if is_csv(head) else lines))
+    if re.match(r"\s*\[[\[\s]*\d", head):  # rows of tokens in JSON: a maze has no digit above 5 but a 3 and a 4
+        digits = set(re.findall(r"\d+", head))
+        return "maze" if digits <= set("012345") and {"3", "4"} <= digits else "sudoku"
+    if chars & set("123456789"):
+        return "sudoku"
+    has_ends = bool(chars & set("SAsa") and chars & set("GEBgeb"))
+    n_walls = sum(set(line) <= MAZE and bool(set(line) & set("#█")) for line in lines)
+    return "maze" if (has_ends and chars & WALLS) or 2 * n_walls > len(lines) else "sudoku"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from trm_cli import assets
 from trm_cli.errors import DataError
 
-SUFFIXES = (".txt", ".csv", ".sdk", ".sdm", ".json", ".jsonl", ".ss")
+SUFFIXES = (".npy", ".txt", ".csv", ".sdk", ".sdm", ".json", ".jsonl", ".ss")
 LITERAL_LENGTHS = (16, 36, 81, 256)
 
 
@@ -24,10 +28,18 @@ def read(arguments: tuple[str, ...]) -> Iterator[tuple[str, str] | DataError]:
             yield _stdin()
         elif found := _existing(argument):
             yield from (_text(name, file) for name, file in _files(argument, found))
-        elif len(argument) in LITERAL_LENGTHS and not set(argument) & set("/\\"):
+        elif _is_literal(argument):
             yield "<argument>", argument
         else:
             yield DataError(f"{argument}: no such file or folder, and not a puzzle of 81 characters")
+
+
+def _is_literal(argument: str) -> bool:
+    """Tell a puzzle from the name of a file that is not there: several lines, or a square on one."""
+    is_square = math.isqrt(len(argument)) ** 2 == len(argument) > 99
+    return not set(argument) & set("/\\") and (
+        "\n" in argument or len(argument) in LITERAL_LENGTHS or is_square
+    )
 
 
 def _existing(argument: str) -> Path | None:
@@ -51,11 +63,15 @@ def _files(argument: str, found: Path) -> Iterator[tuple[str, Path]]:
 
 def _text(name: str, file: Path) -> tuple[str, str] | DataError:
     try:
+        if file.suffix == ".npy":
+            return name, json.dumps(np.load(file, allow_pickle=False).tolist())
         return name, file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         return DataError(f"{name}: not a text file: byte {error.start} is not UTF-8")
     except OSError as error:
         return DataError(f"{name}: {error.strerror or error}")
+    except ValueError as error:
+        return DataError(f"{name}: not an array of tokens: {error}")
 
 
 def _stdin() -> tuple[str, str] | DataError:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import sys
 
 import click
-import numpy as np
 
 from trm_cli import reading
 from trm_cli.commands import options
-from trm_cli.domains import domain, sudoku_solver
-from trm_cli.domains.sudoku_grid import level_of
+from trm_cli.domains import domain
 from trm_cli.errors import ExitCode, TrmError
-from trm_cli.puzzle import Puzzle
 
 
 @click.command(short_help="Check puzzles and answers against the rules, without a model.")
@@ -39,24 +36,8 @@ def command(arguments: tuple[str, ...], task: str | None, quiet: bool) -> None:
             click.echo(f"trm: {item}", err=True)
             code = max(code, ExitCode.BAD_INPUT)
             continue
-        is_good, words = _judge(item)
+        is_good, words = domain(item.task).diagnose(item)
         if not quiet:
             click.echo(f"{item.name}: {words}")
         code = max(code, ExitCode.SOLVED if is_good else ExitCode.UNSOLVED)
     click.get_current_context().exit(code)
-
-
-def _judge(puzzle: Puzzle) -> tuple[bool, str]:
-    if np.all(puzzle.given > 0):
-        verdict = domain(puzzle.task).verify(puzzle, puzzle.given)
-        return verdict.status == "solved", verdict.reason or "solved, every rule holds"
-    count = sudoku_solver.solve(puzzle.given)
-    if not count.is_complete:
-        return False, f"undecided after {count.guesses} guesses"
-    if count.n_solutions == 0:
-        return False, "no solution"
-    if count.n_solutions > 1:
-        return False, "more than one solution"
-    if puzzle.solution is not None and not np.array_equal(puzzle.solution, np.asarray(count.solution)):
-        return False, "unique solution, but not the answer given beside it"
-    return True, f"unique solution, {level_of(count.guesses)} ({count.guesses} guesses)"

@@ -6,6 +6,7 @@ import locale
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
@@ -72,10 +73,12 @@ def is_colour(color: str, stream: Any) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
 
 
-def glyphs(is_ascii: bool, stream: Any) -> Glyphs:
-    """Return the glyph set that a stream can show."""
+def glyphs(is_ascii: bool, color: str, stream: Any) -> Glyphs:
+    """Return the glyph set that a stream can show: half blocks only in colour."""
     encoding = getattr(stream, "encoding", None) or locale.getpreferredencoding(False)
-    return ASCII if is_ascii or not encoding.lower().replace("-", "").startswith("utf") else UNICODE
+    if is_ascii or not encoding.lower().replace("-", "").startswith("utf"):
+        return ASCII
+    return replace(UNICODE, has_halves=is_colour(color, stream))
 
 
 def stderr(color: str) -> Console:

@@ -144,7 +144,7 @@ def _solve_one(puzzle: Puzzle, settings: Settings) -> ExitCode:
     step = 0
     try:
         if is_live:
-            shown = Shown(puzzle, "", settings.max_steps, options.glyphs(settings.is_ascii, sys.stderr))
+            shown = Shown(puzzle, "", settings.max_steps, options.glyphs(settings.is_ascii, settings.color, sys.stderr))
             with LiveView(console, shown, settings.fps, settings.hold) as view:
                 solver = _load(settings, puzzle.task)
                 view.tell(solver.summary)
@@ -178,7 +178,7 @@ def _tell(settings: Settings, solver: Solver) -> None:
 
 def _print(outcome: Outcome, settings: Settings, stamp: Stamp) -> None:
     is_colour = options.is_colour(settings.color, sys.stdout)
-    glyphs = options.glyphs(settings.is_ascii, sys.stdout)
+    glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stdout)
     click.echo(write_outcome(outcome, settings.format, stamp, glyphs, is_colour), color=True)
 
 

@@ -70,7 +70,7 @@ def command(**given: Any) -> None:
     if run.config.compile and not device.can_compile():
         _say("no C++ compiler here: training goes on without torch.compile, two to three times slower")
     title = f"training {run.config.model.task}, {run.folder}"
-    glyphs = options.glyphs(given["is_ascii"], sys.stderr)
+    glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stderr)
     with TrainingView(console, title, glyphs, given["is_live"]) as view:
         is_finished = _follow(run, view, given["tensorboard"])
     if is_finished:

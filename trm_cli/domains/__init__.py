@@ -8,7 +8,7 @@ from importlib import import_module
 from trm_cli.errors import UnknownTask
 from trm_cli.puzzle import Domain
 
-TASKS = {"sudoku": ("trm_cli.domains.sudoku", "Sudoku")}
+TASKS = {"sudoku": ("trm_cli.domains.sudoku", "Sudoku"), "maze": ("trm_cli.domains.maze", "Maze")}
 
 
 def domain(task: str) -> Domain:

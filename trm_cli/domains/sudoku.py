@@ -7,11 +7,12 @@ from typing import final
 
 import numpy as np
 
-from trm_cli.domains import sudoku_text
+from trm_cli.domains import sudoku_solver, sudoku_text
 from trm_cli.domains.sudoku_grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_of, units_of
-from trm_cli.domains.sudoku_text import BLANKS, Mark, Written
+from trm_cli.domains.sudoku_text import BLANKS, Written
+from trm_cli.domains.written import Mark, numbered
 from trm_cli.errors import ConfigError, DataError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Domain, Grid, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import IGNORED, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
 
 DIGITS = "123456789ABCDEFG"
 HEXADECIMAL = "0123456789ABCDEF"
@@ -22,17 +23,16 @@ class Sudoku(Domain):
     """Sudoku of 4x4, 6x6 (boxes of 2 rows and 3 columns), 9x9 and 16x16."""
 
     task = "sudoku"
-    kinds = tuple(KINDS)
+    kind = "9x9"
+    kinds = "4x4, 6x6, 9x9 or 16x16"
     levels = tuple(LEVELS)
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield the puzzles of a text, or errors with file, line and column; see `sudoku_text` for the forms."""
-        found = list(sudoku_text.read(text, name)) if len(text) < 4096 else sudoku_text.read(text, name)
-        is_alone = isinstance(found, list) and len(found) == 1
         is_empty = True
-        for i, written in enumerate(found, 1):
+        for number, item in numbered(sudoku_text.read(text, name)):
             is_empty = False
-            yield written if isinstance(written, ParseError) else _puzzle(written, name, 0 if is_alone else i)
+            yield item if isinstance(item, ParseError) else _puzzle(item, name, number)
         if is_empty:
             yield ParseError(f"{name}: no puzzle in it; a Sudoku is 81 characters, or 9 lines of 9")
 
@@ -62,6 +62,20 @@ class Sudoku(Domain):
         pairs = list(conflicts(grid))
         cells = tuple(sorted({cell for _, *both in pairs for cell in both}))
         return Verdict("unsolved", f"{_clash(*pairs[0], DIGITS[grid[pairs[0][1]] - 1])}", cells)
+
+    def diagnose(self, puzzle: Puzzle) -> Diagnosis:
+        """Count the solutions, and the guesses they take; check a full grid against the rules."""
+        if np.all(puzzle.given > 0):
+            verdict = self.verify(puzzle, puzzle.given)
+            return Diagnosis(verdict.status == "solved", verdict.reason or "solved, every rule holds")
+        count = sudoku_solver.solve(puzzle.given)
+        if not count.is_complete:
+            return Diagnosis(False, f"undecided after {count.guesses} guesses")
+        if count.n_solutions != 1:
+            return Diagnosis(False, "more than one solution" if count.n_solutions else "no solution")
+        if puzzle.solution is not None and not np.array_equal(puzzle.solution, np.asarray(count.solution)):
+            return Diagnosis(False, "unique solution, but not the answer given beside it")
+        return Diagnosis(True, f"unique solution, {level_of(count.guesses)} ({count.guesses} guesses)")
 
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()

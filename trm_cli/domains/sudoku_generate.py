@@ -6,16 +6,14 @@ hidden singles needs to prove its solution unique, averaged over five random ord
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from functools import cache
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
 from trm_cli.domains import sudoku_kernels as kernels
+from trm_cli.domains.chunks import ordered
 from trm_cli.domains.sudoku_grid import BOXES, LEVELS, units_of
 
 SEARCHED = 9  # climbing is for this size alone
@@ -72,21 +70,7 @@ def generate(
             made = _dug(box, level, rng)
         return made.where((made.rating >= lowest) & (made.rating < below))
 
-    return _ordered(chunk, workers)
-
-
-def _ordered(chunk: Callable[[int], Rated], workers: int) -> Iterator[Rated]:
-    """Yield chunk(0), chunk(1), ... in order, `workers` of them under way at once."""
-    numbers = count()
-    with ThreadPoolExecutor(workers) as pool:
-        ahead: deque[Future[Rated]] = deque()
-        try:
-            while True:
-                while len(ahead) < workers:
-                    ahead.append(pool.submit(chunk, next(numbers)))
-                yield ahead.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    return ordered(chunk, workers)
 
 
 @cache

@@ -7,32 +7,21 @@ Lengths of 16, 36 and 256 stand for 4x4, 6x6 and 16x16.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from trm_cli.domains import written
 from trm_cli.domains.sudoku_grid import BOXES
+from trm_cli.domains.written import Mark, marks
 from trm_cli.errors import ParseError
 
 BLANKS = ".0_* "
 EXPECTED = "expected 81 characters (or 16, 36, 256 for other sizes)"
 SEPARATORS = "|│║┃,;:!"
-QUESTIONS = ("question", "quizzes", "puzzle", "quiz")
-ANSWERS = ("answer", "solutions", "solution")
 TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b.*)\s*", re.IGNORECASE)
 """A line that names what follows: a SadMan section, or Project Euler's "Grid 01"."""
 SIZES = {size * size: size for size in BOXES}
-
-
-class Mark(NamedTuple):
-    """One character of a grid and where it stands, both counted from 1."""
-
-    char: str
-    line: int
-    column: int
 
 
 class Written(NamedTuple):
@@ -48,63 +37,39 @@ def read(text: str, name: str) -> Iterator[Written | ParseError]:
     stripped = text.lstrip("\ufeff \t\r\n")
     if stripped[:1] in ("[", "{", '"') and not TITLE.fullmatch(stripped.partition("\n")[0]):
         yield from _read_json(stripped, name)
-    elif _is_csv(stripped):
-        yield from _read_csv(stripped, name, 1 + text[: len(text) - len(stripped)].count("\n"))
+    elif written.is_csv(text):
+        yield from _read_csv(text, name)
     else:
         yield from _read_lines(text.lstrip("\ufeff"), name)
-
-
-def _is_csv(text: str) -> bool:
-    first = text.partition("\n")[0].lower()
-    return any(cell.strip(' "\r') in QUESTIONS for cell in first.split(","))
-
-
-def _marks(text: str, line: int, column: int = 1) -> list[Mark]:
-    return [Mark(char, line, column + i) for i, char in enumerate(text)]
 
 
 def _whole(text: str, name: str, line: int) -> list[Mark] | ParseError:
     """Return the marks of a grid on one line, with the number of them checked."""
     if len(text) in SIZES:
-        return _marks(text, line)
+        return marks(text, line)
     return ParseError(f"{name}:{line}: {EXPECTED}, found {len(text)}")
 
 
-def _read_csv(text: str, name: str, first_line: int) -> Iterator[Written | ParseError]:
-    reader = csv.DictReader(io.StringIO(text))
-    columns = {(column or "").strip().lower(): column for column in reader.fieldnames or ()}
-    question = next(columns[key] for key in QUESTIONS if key in columns)
-    answer = next((columns[key] for key in ANSWERS if key in columns), None)
-    for row in reader:
-        line = first_line + reader.line_num - 1
-        marks = _whole((row[question] or "").strip("\r\n"), name, line)
-        if isinstance(marks, ParseError):
-            yield marks
+def _read_csv(text: str, name: str) -> Iterator[Written | ParseError]:
+    for row in written.read_csv(text):
+        given = _whole(row.question, name, row.line)
+        if isinstance(given, ParseError):
+            yield given
             continue
-        solution = _whole(row[answer].strip(), name, line) if answer and row[answer] else None
+        answer = row.answer.strip()
+        solution = _whole(answer, name, row.line) if answer else None
         if isinstance(solution, ParseError):
             yield ParseError(f"{solution} in the answer")
             continue
-        yield Written(marks, solution, _number(row.get("rating")))
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
+        yield Written(given, solution, row.rating)
 
 
 def _read_json(text: str, name: str) -> Iterator[Written | ParseError]:
     """Read one grid or a list of them; a grid is a string, a list of strings or a list of lists of numbers."""
-    try:
-        values = [json.loads(text)]
-    except json.JSONDecodeError as error:
-        try:
-            values = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except json.JSONDecodeError:
-            yield ParseError(f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}")
-            return
+    values = written.read_json(text, name)
+    if isinstance(values, ParseError):
+        yield values
+        return
     for value in values:
         grids = value if isinstance(value, list) and not _is_json_grid(value) else [value]
         for i, grid in enumerate(grids, 1):
@@ -119,16 +84,12 @@ def _is_json_grid(value: list[Any]) -> bool:
 
 
 def _from_json(value: Any, name: str) -> Written | ParseError:
-    answer = None
-    if isinstance(value, dict):
-        fields = {key.lower(): field for key, field in value.items()}
-        answer = next((fields[key] for key in ANSWERS if fields.get(key)), None)
-        value = next((fields[key] for key in (*QUESTIONS, "given", "grid") if key in fields), None)
+    value, answer, _ = written.entry(value, name)
     grid = _json_text(value)
     if len(grid) not in SIZES:
         return ParseError(f"{name}: expected a grid as a string or as rows of 4, 6, 9 or 16 cells")
     solution = _json_text(answer)
-    return Written(_marks(grid, 1), _marks(solution, 1) if len(solution) == len(grid) else None)
+    return Written(marks(grid, 1), marks(solution, 1) if len(solution) == len(grid) else None)
 
 
 def _json_text(value: Any) -> str:
@@ -157,7 +118,7 @@ def _read_lines(text: str, name: str) -> Iterator[Written | ParseError]:
             continue
         if not content.strip():
             if len(line.strip("\r\n")) in SIZES and len(line) > 16:  # an all-blank puzzle of spaces
-                yield Written(_marks(line, number))
+                yield Written(marks(line, number))
             elif not line.lstrip().startswith("#"):
                 yield from _close(block, name)
             continue
@@ -187,13 +148,13 @@ def _is_small(text: str) -> bool:
 def _on_one_line(line: str, number: int, small: bool) -> Written | None:
     """Return the grid when the line is one whole grid, alone or followed by its solution."""
     if len(line) in SIZES and len(line) > 16 and not set(line) & set("|+-"):
-        return Written(_marks(line, number))
+        return Written(marks(line, number))
     words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;]+", line)]
     if not words or len(words[0][0]) not in SIZES or (len(words[0][0]) == 16 and not small):
         return None
-    marks = _marks(words[0][0], number, words[0][1])
-    same = len(words) > 1 and len(words[1][0]) == len(marks)
-    return Written(marks, _marks(words[1][0], number, words[1][1]) if same else None)
+    given = marks(words[0][0], number, words[0][1])
+    same = len(words) > 1 and len(words[1][0]) == len(given)
+    return Written(given, marks(words[1][0], number, words[1][1]) if same else None)
 
 
 def _row(line: str, number: int) -> list[Mark]:
@@ -205,8 +166,8 @@ def _row(line: str, number: int) -> list[Mark]:
         return []
     whole = line.rstrip("\r\n")
     if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS):
-        return _marks(whole, number)
-    return [mark for mark in _marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
+        return marks(whole, number)
+    return [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
 
 
 def _close(block: list[list[Mark]], name: str) -> Iterator[Written | ParseError]:

@@ -16,15 +16,15 @@ class ModelConfig:
     `H_cycles` is the paper's T, the answer updates of a supervision step; `L_cycles` its n, the latent
     updates before each of them; `L_layers` the blocks of the one network. `expansion` is the hidden width
     of a block's feed-forward part in units of `hidden_size`. `pool_size` channels are averaged over each
-    kind of unit (net `units`).
+    kind of unit (net `units`) or sent to each neighbour (net `neighbours`).
     """
 
     task: str
     net: str = "units"
     hidden_size: int = 64
     L_layers: int = 2
-    H_cycles: int = 2
-    L_cycles: int = 6
+    H_cycles: int = 1
+    L_cycles: int = 12
     expansion: float = 2.0
     pool_size: int = 24
     halt_max_steps: int = 16

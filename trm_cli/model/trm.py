@@ -56,8 +56,9 @@ class TinyRecursiveModel(nn.Module):
         self.register_buffer("z_init", torch.randn(config.hidden_size))
 
     def start(self, x: Tensor) -> State:
-        """Return the fixed start state, broadcast to the shape of x."""
-        return State(self.y_init.to(x.dtype).expand_as(x), self.z_init.to(x.dtype).expand_as(x))
+        """Return the fixed start state at every position of x that exists: where x is zero, the states are."""
+        exists = (x != 0).any(-1, keepdim=True)
+        return State(self.y_init.to(x.dtype) * exists, self.z_init.to(x.dtype) * exists)
 
     def latent_recursion(self, x: Tensor, y: Tensor, z: Tensor) -> State:
         """Improve the latent n times, then the answer once."""

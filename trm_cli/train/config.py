@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "bool": {"true": True, "false": False}.__getitem__,
+    "int": int,
+    "float": float,
+    "str": str,
+}
+"""How a setting is read from the command line, by the type of its field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class TrainConfig:
     halt_exploration_prob: float = 0.1
     halt_loss_weight: float = 0.5
     first_max_steps: int = 6
-    first_H_cycles: int = 2
+    first_H_cycles: int = 1
     init: str = ""
     seed: int = 0
     device: str = "auto"
@@ -82,13 +90,13 @@ class TrainConfig:
             of_model = key.startswith("model.")
             part: Any = config.model if of_model else config
             name = key.removeprefix("model.")
-            now = getattr(part, name, None)
-            if name not in {f.name for f in fields(part)} or not isinstance(now, bool | int | float | str):
+            kind = {f.name: str(f.type) for f in fields(part)}.get(name)
+            if kind not in _READ:
                 raise ConfigError(f"--set {setting}: no such setting {key!r}")
             try:
-                value = text == "true" if isinstance(now, bool) else type(now)(text)
-            except ValueError as error:
-                raise ConfigError(f"--set {setting}: expected a {type(now).__name__}") from error
+                value = _READ[kind](text)
+            except (ValueError, KeyError) as error:
+                raise ConfigError(f"--set {setting}: expected a {kind}") from error
             part = replace(part, **{name: value})
             config = replace(config, model=part) if of_model else part
         return config

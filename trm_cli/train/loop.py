@@ -113,7 +113,7 @@ class Trainer:
         config, progress = self.config, self.progress
         i = self._choose_stream(progress)
         stream, slots = config.streams[i], self.slots[i]
-        slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng))
+        slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng), self.model)
         x = self.model.net.embed(slots.tokens).to(self.dtype)
         state, logits, halt = self.model.deep_recursion(
             x, slots.y, slots.z, grown(config.first_H_cycles, config.model.H_cycles, progress)

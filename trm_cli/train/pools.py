@@ -25,8 +25,9 @@ def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: in
     pools, n = [], 0
     for stream in config.streams:
         pairs = []
-        for puzzle in chain(read.get(stream.kind, ()), _generated(domain, stream, config.seed, workers)):
-            pairs.append((puzzle, domain.level(puzzle)))
+        known = ((puzzle, domain.level(puzzle)) for puzzle in read.get(stream.kind, ()))
+        for pair in chain(known, _generated(domain, stream, config.seed, workers)):
+            pairs.append(pair)
             n += 1
             if n % 100 == 0:
                 yield n
@@ -45,12 +46,13 @@ def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
         yield item
 
 
-def _generated(domain: Domain, stream: Stream, seed: int, workers: int) -> Iterator[Puzzle]:
-    """Yield as many puzzles of every level as its largest share asks for."""
-    for level in domain.levels:
+def _generated(domain: Domain, stream: Stream, seed: int, workers: int) -> Iterator[tuple[Puzzle, str]]:
+    """Yield as many puzzles of every level as its largest share asks for, with the level."""
+    for level in sorted({*stream.first, *stream.last}):
         share = max(stream.first.get(level, 0.0), stream.last.get(level, 0.0))
         if n := round(stream.puzzles * share):
-            yield from islice(domain.generate(stream.kind, level, seed, workers), n)
+            puzzles = domain.generate(stream.kind, level, seed, workers)
+            yield from ((puzzle, level) for puzzle in islice(puzzles, n))
 
 
 def save(pools: list[Pool], run: Path) -> None:

@@ -10,6 +10,14 @@ from trm_cli.train.config import Stream, TrainConfig
 
 _EASY_FIRST = {"easy": 0.6, "medium": 0.4}
 _HARD_LAST = {"easy": 0.1, "medium": 0.2, "hard": 0.25, "extreme": 0.45}
+_OTHER_SIZES = (
+    Stream("6x6", 64, 0.08, {"easy": 0.6, "medium": 0.4}, {"easy": 0.4, "medium": 0.6}, puzzles=10_000),
+    Stream("4x4", 64, 0.03, {"easy": 1.0}, {"easy": 1.0}, puzzles=2_000),
+    Stream("16x16", 16, 0.05, {"easy": 1.0}, {"easy": 1.0}, puzzles=500, since=0.3),
+)
+_MAZE = ModelConfig("maze", net="neighbours", hidden_size=48, pool_size=16)
+_SMALL = {"easy": 0.3, "medium": 0.3, "open": 0.1, "perfect": 0.2, "looped": 0.1}
+_LARGE = {"easy": 0.1, "medium": 0.15, "hard": 0.45, "open": 0.1, "perfect": 0.1, "looped": 0.1}
 
 PRESETS = {
     "sudoku": {
@@ -17,8 +25,7 @@ PRESETS = {
             model=ModelConfig("sudoku"),
             streams=(
                 Stream("9x9", 64, 1.0, _EASY_FIRST, _HARD_LAST, puzzles=60_000),
-                Stream("6x6", 64, 0.06, {"easy": 0.6, "medium": 0.4}, {"easy": 0.4, "medium": 0.6}, puzzles=10_000),
-                Stream("4x4", 64, 0.02, {"easy": 1.0}, {"easy": 1.0}, puzzles=2_000),
+                *_OTHER_SIZES,
             ),
             minutes=120,
         ),
@@ -26,8 +33,7 @@ PRESETS = {
             model=ModelConfig("sudoku"),
             streams=(
                 Stream("9x9", 64, 1.0, _HARD_LAST, _HARD_LAST, puzzles=60_000),
-                Stream("6x6", 64, 0.06, {"easy": 0.4, "medium": 0.6}, {"easy": 0.4, "medium": 0.6}, puzzles=10_000),
-                Stream("4x4", 64, 0.02, {"easy": 1.0}, {"easy": 1.0}, puzzles=2_000),
+                *_OTHER_SIZES,
             ),
             minutes=120,
             first_max_steps=16,
@@ -36,6 +42,28 @@ PRESETS = {
             model=ModelConfig("sudoku", hidden_size=32),
             streams=(Stream("9x9", 64, 1.0, _EASY_FIRST, {"easy": 0.3, "medium": 0.7}, puzzles=20_000),),
             minutes=15,
+        ),
+    },
+    "maze": {
+        "default": TrainConfig(
+            model=_MAZE,
+            streams=(
+                Stream("10x10", 128, 1.0, {"easy": 1.0}, _SMALL, puzzles=40_000),
+                Stream("15x15", 64, 1.0, {"easy": 0.5, "medium": 0.5}, _SMALL, puzzles=30_000, since=0.1),
+                Stream("30x30", 24, 2.0, {"medium": 1.0}, _LARGE, puzzles=20_000, since=0.25),
+                Stream("40x40", 12, 0.5, _LARGE, _LARGE, puzzles=4_000, since=0.6),
+            ),
+            minutes=120,
+            halt_loss_weight=0.1,
+        ),
+        "quick": TrainConfig(
+            model=_MAZE,
+            streams=(
+                Stream("10x10", 128, 1.0, {"easy": 1.0}, _SMALL, puzzles=20_000),
+                Stream("20x20", 32, 2.0, {"easy": 0.5, "medium": 0.5}, _SMALL, puzzles=10_000, since=0.3),
+            ),
+            minutes=20,
+            halt_loss_weight=0.1,
         ),
     },
 }

@@ -25,18 +25,18 @@ class Slots:
         self.is_free = torch.ones(n_slots, dtype=torch.bool, device=device)
         with torch.no_grad():
             x = model.net.embed(self.tokens).to(dtype)
-            self.y, self.z = (state.clone() for state in model.start(x))
-        self.y_start, self.z_start = self.y[:1].clone(), self.z[:1].clone()
+            self.y, self.z = model.start(x)
 
-    def refill(self, draw: Callable[[int], Batch]) -> None:
-        """Put freshly drawn puzzles with start states where puzzles have halted."""
+    def refill(self, draw: Callable[[int], Batch], model: TinyRecursiveModel) -> None:
+        """Put freshly drawn puzzles with the model's start states where puzzles have halted."""
         n_free = int(self.is_free.sum())
         if n_free:
             fresh = draw(n_free)
             self.tokens[self.is_free] = fresh.tokens.to(self.tokens.device)
             self.labels[self.is_free] = fresh.labels.to(self.labels.device)
-            self.y[self.is_free] = self.y_start
-            self.z[self.is_free] = self.z_start
+            with torch.no_grad():
+                x = model.net.embed(self.tokens[self.is_free]).to(self.y.dtype)
+                self.y[self.is_free], self.z[self.is_free] = model.start(x)
             self.steps[self.is_free] = 0
 
     def advance(self, state: State, halt: Tensor, max_steps: int, exploration: float) -> None:

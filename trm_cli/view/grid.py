@@ -1,15 +1,15 @@
-"""A Sudoku grid as rich text: givens bold, changes underlined, conflicts marked with a x behind the digit."""
+"""The grid of a puzzle as rich text, drawn in the way of its task."""
 
 from __future__ import annotations
 
 from rich.text import Text
 
-from trm_cli.domains.sudoku_grid import BOXES
 from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
+from trm_cli.view import maze, sudoku
 from trm_cli.view.theme import Glyphs
 
-SURE = 0.9
-"""Probability from which a cell is shown as sure."""
+RENDERERS = {"sudoku": sudoku.render_sudoku, "maze": maze.render_maze}
+LEGENDS = {"sudoku": sudoku.LEGEND, "maze": maze.LEGEND}
 
 
 def render_grid(
@@ -20,38 +20,5 @@ def render_grid(
     before: Grid | None = None,
     conflicts: tuple[Cell, ...] = (),
 ) -> Text:
-    """Draw a grid with its boxes, one line a row: `before` is the grid a step earlier, to mark what changed."""
-    size = len(grid)
-    box_rows, box_columns = BOXES[size]
-    n_boxes, width = size // box_columns, 2 * box_columns + 1
-    text = Text()
-    rulers = [glyphs.top] + [glyphs.middle] * (size // box_rows - 1) + [glyphs.bottom]
-    for row in range(size):
-        if row % box_rows == 0:
-            text.append(_ruler(rulers[row // box_rows], glyphs, n_boxes, width), "ruler")
-        for column in range(size):
-            if column % box_columns == 0:
-                text.append(glyphs.wall + " ", "ruler")
-            cell = Cell(row, column)
-            is_wrong = cell in conflicts and not puzzle.given[cell]
-            style = _style(puzzle, grid, frame, before, cell)
-            symbol = puzzle.symbols[grid[cell]] if grid[cell] else glyphs.blank
-            text.append(symbol, "conflict" if cell in conflicts else style)
-            text.append("x" if is_wrong else " ", "conflict" if is_wrong else "")
-        text.append(glyphs.wall + "\n", "ruler")
-    text.append(_ruler(rulers[-1], glyphs, n_boxes, width).rstrip("\n"), "ruler")
-    return text
-
-
-def _ruler(ends: str, glyphs: Glyphs, n_boxes: int, width: int) -> str:
-    return ends[0] + ends[1].join([glyphs.line * width] * n_boxes) + ends[2] + "\n"
-
-
-def _style(puzzle: Puzzle, grid: Grid, frame: Frame | None, before: Grid | None, cell: Cell) -> str:
-    if puzzle.given[cell]:
-        return "given"
-    if before is not None and before[cell] != grid[cell]:
-        return "changed"
-    if frame is not None and frame.confidence[cell] < SURE:
-        return "unsure"
-    return "sure" if grid[cell] else "ruler"
+    """Draw a grid: `before` is the grid a step earlier, to mark what changed, `conflicts` the cells that offend."""
+    return RENDERERS[puzzle.task](puzzle, grid, glyphs, frame, before, conflicts)

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trm_cli.puzzle import Cell, Domain, Frame, Grid, Puzzle
-from trm_cli.view.grid import render_grid
+from trm_cli.view.grid import LEGENDS, render_grid
 from trm_cli.view.theme import Glyphs
 
 SHOW_SECONDS = 3.0
@@ -67,7 +67,7 @@ def render_moment(shown: Shown, moment: Moment) -> RenderableType:
     body.add_column(no_wrap=True, overflow="crop", min_width=max(map(len, picture.plain.splitlines())))
     body.add_column(no_wrap=True, overflow="crop")
     body.add_row(picture, _measures(moment, shown.glyphs))
-    legend = Text("given bold, changed underlined, unsure dim, conflict x", "note", no_wrap=True, overflow="crop")
+    legend = Text(LEGENDS[shown.puzzle.task], "note", no_wrap=True, overflow="crop")
     return Group(head, body, legend)
 
 
@@ -81,7 +81,8 @@ def _measures(moment: Moment, glyphs: Glyphs) -> Text:
     if moment.frame is None:
         return text.append("loading the model ...")
     residual = f"{moment.frame.residual:.2f}" if np.isfinite(moment.frame.residual) else ""
-    text.append(f"\nhalt      {moment.frame.halt:.2f}\nresidual  {residual}\ntime      {moment.seconds:.1f} s")
+    text.append(f"\nhalt      {moment.frame.halt:.2f}\nresidual  {residual}\n")
+    text.append(f"conflicts {len(moment.conflicts)}\ntime      {moment.seconds:.1f} s")
     return text
 
 

@@ -19,11 +19,25 @@ THEME = Theme(
         "note": "dim",
     }
 )
+MAZE_COLOURS = {
+    "wall": "bright_black",
+    "start": "green",
+    "goal": "magenta",
+    "path": "cyan",
+    "changed": "yellow",
+    "unsure": "blue",
+    "wrong": "red",
+}
+SURE = 0.9
+"""Probability from which a cell is shown as sure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The characters that pictures are drawn with: rulers as (left, middle, cross, right) and the bar."""
+    """The characters that pictures are drawn with: rulers as (left, middle, cross, right) and the bar.
+
+    `has_halves`: half blocks can be told apart by their colours.
+    """
 
     top: str
     middle: str
@@ -35,7 +49,9 @@ class Glyphs:
     good: str
     bad: str
     sparks: str
+    block: str
+    has_halves: bool
 
 
-UNICODE = Glyphs("┌┬┐", "├┼┤", "└┴┘", "│", "─", "━", "·", "✓", "✗", "▁▂▃▄▅▆▇█")
-ASCII = Glyphs("+++", "+++", "+++", "|", "-", "#", ".", "ok", "x", "_.-=*#")
+UNICODE = Glyphs("┌┬┐", "├┼┤", "└┴┘", "│", "─", "━", "·", "✓", "✗", "▁▂▃▄▅▆▇█", "█", True)
+ASCII = Glyphs("+++", "+++", "+++", "|", "-", "#", ".", "ok", "x", "_.-=*#", "#", False)

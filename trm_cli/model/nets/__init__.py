@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets.neighbours import Neighbours
 from trm_cli.model.nets.units import Units
 from trm_cli.model.trm import Net, TinyRecursiveModel
 
-NETS: dict[str, Callable[[ModelConfig], Net]] = {"units": Units}
+NETS: dict[str, Callable[[ModelConfig], Net]] = {"units": Units, "neighbours": Neighbours}
 
 
 def build(config: ModelConfig) -> TinyRecursiveModel:

@@ -1,0 +1,188 @@
+"""The maze task: from S to G through free cells by a shortest path, the one that the published data set labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import final
+
+import numpy as np
+
+from trm_cli.domains import maze_text
+from trm_cli.domains.maze_grid import (
+    FREE,
+    GOAL,
+    LEVELS,
+    MAX_SIDE,
+    PATH,
+    START,
+    SYMBOLS,
+    bounds,
+    is_perfect,
+    shortest_path,
+    sides,
+)
+from trm_cli.errors import ConfigError, ParseError
+from trm_cli.puzzle import IGNORED, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
+
+CANVAS = 5
+"""A model works on sides that are multiples of this, so that mazes of about one size share a batch."""
+
+
+@final
+class Maze(Domain):
+    """Mazes of any height and width up to 64; grids hold the tokens of `maze_grid`."""
+
+    task = "maze"
+    kind = "30x30"
+    kinds = f"HEIGHTxWIDTH, up to {MAX_SIDE}x{MAX_SIDE}"
+    levels = LEVELS
+
+    def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
+        """Yield the mazes of a text, or errors with file, line and column; see `maze_text` for the forms."""
+        yield from maze_text.read(text, name)
+
+    def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
+        """Return tokens and labels on the canvas: label 1 on the path and 0 off it, in the free cells only."""
+        height, width = puzzle.given.shape
+        pad = ((0, -height % CANVAS), (0, -width % CANVAS))
+        tokens = np.pad(puzzle.given, pad).astype(np.int64)
+        if puzzle.solution is None:
+            return tokens, None
+        on_path = np.pad(puzzle.solution == PATH, pad).astype(np.int64)
+        return tokens, np.where(tokens == FREE, on_path, IGNORED)
+
+    def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
+        """Return the maze with a path where free cells have class 1; classes are on the canvas."""
+        height, width = puzzle.given.shape
+        is_path = (classes[:height, :width] == 1) & (puzzle.given == FREE)
+        return np.where(is_path, PATH, puzzle.given).astype(np.uint8)
+
+    def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
+        """Check that the path joins S and G without branch or loop, then that none is shorter."""
+        changed = np.argwhere(np.where(grid == PATH, FREE, grid) != puzzle.given)
+        if len(changed):
+            cells = _cells(changed)
+            return Verdict("unsolved", f"the given at {_place(cells[0])} was changed", cells)
+        flaw = _flaw(grid)
+        if flaw:
+            return flaw
+        shortest = _length(puzzle)
+        extra = int((grid == PATH).sum()) + 2 - shortest
+        if extra:
+            return Verdict("unsolved", f"valid but {extra} cells longer than the shortest path of {shortest}")
+        return Verdict("solved")
+
+    def diagnose(self, puzzle: Puzzle) -> Diagnosis:
+        """Tell the length of the shortest path, or whether the path that is drawn is one."""
+        if puzzle.solution is None:
+            return Diagnosis(True, f"can be solved, shortest path {_length(puzzle)} cells, {self.level(puzzle)}")
+        verdict = self.verify(puzzle, puzzle.solution)
+        if verdict.status == "solved":
+            return Diagnosis(True, f"solved, the path of {_length(puzzle)} cells is a shortest one")
+        return Diagnosis(False, verdict.reason)
+
+    def generate(
+        self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
+    ) -> Iterator[Puzzle]:
+        """Yield labelled mazes for ever; `level` may also be the least length of the shortest path, as a number."""
+        shape = sides(kind)
+        if shape is None:
+            raise ConfigError(f"no {kind} mazes; a kind is HEIGHTxWIDTH, each from 2 to {MAX_SIDE}")
+        if level not in LEVELS and not level.isdecimal():
+            raise ConfigError(f"no {level} mazes; choose from {', '.join(LEVELS)}, or give the least length of a path")
+        if like:
+            raise ConfigError("mazes cannot be made like others")
+        from trm_cli.domains import maze_generate
+
+        n = 0
+        for chunk in maze_generate.generate(*shape, level, seed, workers):
+            for given, solution, length in zip(*chunk, strict=True):
+                n += 1
+                yield Puzzle(
+                    task=self.task,
+                    name=f"{kind}-{level}-{seed}-{n}",
+                    given=frozen(given),
+                    symbols=SYMBOLS,
+                    solution=frozen(solution),
+                    rating=float(length),
+                )
+
+    def level(self, puzzle: Puzzle) -> str:
+        """Return `perfect` for a maze without loops, else the level by the length of its shortest path."""
+        if is_perfect(puzzle.given):
+            return "perfect"
+        medium, hard = bounds(*puzzle.given.shape)
+        length = _length(puzzle)
+        return "easy" if length < medium else "medium" if length < hard else "hard"
+
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+        """Turn and mirror; the moved solution is a shortest path still, but seldom the labelled one."""
+        turns, mirrors = int(rng.integers(4)), bool(rng.integers(2))
+
+        def forward(grid: Grid) -> Grid:
+            return frozen(np.ascontiguousarray(np.rot90(grid[:, ::-1] if mirrors else grid, turns)))
+
+        def back(grid: Grid) -> Grid:
+            turned = np.rot90(grid, -turns)
+            return frozen(np.ascontiguousarray(turned[:, ::-1] if mirrors else turned))
+
+        solution = None if puzzle.solution is None else forward(puzzle.solution)
+        moved = Puzzle(
+            puzzle.task, puzzle.name, forward(puzzle.given), puzzle.symbols, solution, puzzle.source, puzzle.rating
+        )
+        return moved, back
+
+
+def _length(puzzle: Puzzle) -> int:
+    """Return the length of the shortest path in cells, S and G included."""
+    if puzzle.rating is not None:
+        return int(puzzle.rating)
+    path = shortest_path(puzzle.given)
+    assert path is not None, puzzle.name
+    return len(path)
+
+
+def _flaw(grid: Grid) -> Verdict | None:
+    """Return what keeps the drawn cells from being a path from S to G; None for a path."""
+    drawn = grid >= START
+    around = np.pad(drawn, 1).astype(np.int8)
+    n_neighbours = around[2:, 1:-1] + around[:-2, 1:-1] + around[1:-1, 2:] + around[1:-1, :-2]
+    wanted = np.where(grid == PATH, 2, 1)
+    joined = _joined(drawn, Cell(*np.argwhere(grid == START)[0].tolist()))
+    loose = _cells(np.argwhere(drawn & ~joined & (grid == PATH)))
+    ends = _cells(np.argwhere(drawn & (n_neighbours < wanted) & (grid == PATH)))
+    if not joined[grid == GOAL].all():
+        if not (grid == PATH).any():
+            return Verdict("unsolved", "no path is drawn")
+        return Verdict("unsolved", "the path does not join S and G", tuple(sorted({*loose, *ends})))
+    if loose:
+        return Verdict("unsolved", f"{len(loose)} path cells are apart from the path", loose)
+    if ends:
+        return Verdict("unsolved", f"the path has a dead end at {_place(ends[0])}", ends)
+    branches = _cells(np.argwhere(drawn & (n_neighbours > wanted)))
+    if branches:
+        return Verdict("unsolved", f"the path branches or touches itself at {_place(branches[0])}", branches)
+    return None
+
+
+def _joined(drawn: np.ndarray, start: Cell) -> np.ndarray:
+    """Return which drawn cells can be reached from one of them over drawn cells: (H, W) bool."""
+    joined = np.zeros_like(drawn)
+    joined[start] = True
+    waiting = [start]
+    height, width = drawn.shape
+    while waiting:
+        row, column = waiting.pop()
+        for r, c in ((row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)):
+            if 0 <= r < height and 0 <= c < width and drawn[r, c] and not joined[r, c]:
+                joined[r, c] = True
+                waiting.append(Cell(r, c))
+    return joined
+
+
+def _cells(places: np.ndarray) -> tuple[Cell, ...]:
+    return tuple(Cell(row, column) for row, column in places.tolist())
+
+
+def _place(cell: Cell) -> str:
+    return f"row {cell.row + 1}, column {cell.column + 1}"

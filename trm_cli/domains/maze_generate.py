@@ -1,0 +1,86 @@
+"""Mazes made to order, by size and level or by the least length of the shortest path.
+
+Needs the extra `train` (numba). `easy`, `medium` and `hard` are of the published kind (Maze-Hard: no border,
+walls independent with a share drawn from 0.3 to 0.5, S and G anywhere), by the length of the shortest path;
+`open` ones have fewer walls; `perfect` ones have no loops; `looped` ones are perfect with some walls opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from trm_cli.domains import maze_kernels as kernels
+from trm_cli.domains.chunks import ordered
+from trm_cli.domains.maze_grid import bounds
+from trm_cli.errors import ConfigError
+
+CHUNK = 32
+MAX_TRIES = 1_000_000
+"""Mazes drawn for a chunk before giving up."""
+
+
+class Labelled(NamedTuple):
+    """Mazes of one size: `given` and `solution (n, H, W)` uint8, and `length (n,)` of the shortest path in cells."""
+
+    given: np.ndarray
+    solution: np.ndarray
+    length: np.ndarray
+
+
+class _Recipe(NamedTuple):
+    """The arguments of the kernel, in its order."""
+
+    lowest: float
+    highest: float
+    opened: float
+    shortest: int
+    below: int
+    most: int
+    n_starts: int
+
+
+def generate(height: int, width: int, level: str, seed: int, workers: int = 1) -> Iterator[Labelled]:
+    """Yield chunks of mazes of a level for ever; the same for any number of workers.
+
+    A level may be a number too: mazes of the published kind with a shortest path of so many cells at least. A
+    ConfigError says when hardly any maze is like that.
+    """
+    recipe = _recipe(height, width, level)
+
+    def chunk(i: int) -> Labelled:
+        rng = np.random.default_rng([seed, i, *level.encode()])
+        given, solution = np.zeros((2, CHUNK, height * width), np.uint8)
+        length = np.zeros(CHUNK, np.int64)
+        n = kernels.mazes(int(rng.integers(2**31)), width, *recipe, MAX_TRIES, given, solution, length)
+        shape = (n, height, width)
+        return Labelled(given[:n].reshape(shape), solution[:n].reshape(shape), length[:n])
+
+    return _checked(ordered(chunk, workers), height, width, recipe.shortest)
+
+
+def _recipe(height: int, width: int, level: str) -> _Recipe:
+    n_cells = height * width
+    medium, hard = bounds(height, width)
+    published = (0.3, 0.5, -1.0)
+    if level.isdecimal():
+        return _Recipe(*published, max(2, int(level)), n_cells + 1, n_cells // 10 + 1, 500)
+    return {
+        "easy": _Recipe(*published, 3, medium, n_cells, 1),
+        "medium": _Recipe(*published, medium, hard, n_cells // 4, 10),
+        "hard": _Recipe(*published, hard, n_cells + 1, n_cells // 10 + 1, 500),
+        "open": _Recipe(0.0, 0.3, -1.0, 3, n_cells + 1, n_cells, 1),
+        "perfect": _Recipe(0.0, 0.0, 0.0, 3, n_cells + 1, 1, 1),
+        "looped": _Recipe(0.0, 0.0, 0.3, 3, n_cells + 1, 1, 1),
+    }[level]
+
+
+def _checked(chunks: Iterator[Labelled], height: int, width: int, shortest: int) -> Iterator[Labelled]:
+    for made in chunks:
+        if not len(made.length):
+            raise ConfigError(f"hardly any {height}x{width} maze has a shortest path of {shortest} cells; ask for less")
+        yield made
+
+

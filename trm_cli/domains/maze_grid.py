@@ -1,0 +1,80 @@
+"""The tokens of a maze, its levels, and the shortest path that the published data set labels.
+
+Tokens are those of the published data (sapientinc/maze-30x30-hard-1k). Of the many shortest paths the label
+is one in particular: breadth-first search from S with a FIFO queue and the neighbour order down, left, right, up,
+keeping each cell's first discoverer, then back from G. It is the lexicographically smallest shortest path.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+
+from trm_cli.puzzle import Cell, Grid
+
+PAD, WALL, FREE, START, GOAL, PATH = range(6)
+SYMBOLS = "?# SGo"
+MAX_SIDE = 64
+LEVELS = ("easy", "medium", "hard", "open", "perfect", "looped")
+
+
+def sides(kind: str) -> tuple[int, int] | None:
+    """Return height and width of a kind such as 30x30; None for anything else.
+
+    >>> sides("20x30"), sides("big")
+    ((20, 30), None)
+    """
+    match = re.fullmatch(r"(\d+)x(\d+)", kind)
+    height, width = map(int, match.groups()) if match else (0, 0)
+    is_possible = 2 <= height <= MAX_SIDE and 2 <= width <= MAX_SIDE
+    return (height, width) if is_possible else None
+
+
+def bounds(height: int, width: int) -> tuple[int, int]:
+    """Return the path lengths from which a maze is medium and hard: 60 and 110 cells at 30x30, as its side grows.
+
+    >>> bounds(30, 30)
+    (60, 110)
+    """
+    side = math.sqrt(height * width)
+    return math.ceil(2 * side - 1e-9), math.ceil(11 * side / 3 - 1e-9)
+
+
+def shortest_path(given: Grid) -> list[Cell] | None:
+    """Return the labelled shortest path from S to G, both included; None where there is no way."""
+    stride = given.shape[1] + 2
+    cells = np.pad(given, 1, constant_values=WALL).ravel().tolist()
+    start, goal = cells.index(START), cells.index(GOAL)
+    came_from = [-1] * len(cells)
+    came_from[start] = start
+    queue = [start]
+    for cell in queue:  # grows as it is read
+        if cell == goal:
+            break
+        for neighbour in (cell + stride, cell - 1, cell + 1, cell - stride):
+            if came_from[neighbour] < 0 and cells[neighbour] > WALL:
+                came_from[neighbour] = cell
+                queue.append(neighbour)
+    else:
+        return None
+    path = [goal]
+    while path[-1] != start:
+        path.append(came_from[path[-1]])
+    return [Cell(cell // stride - 1, cell % stride - 1) for cell in reversed(path)]
+
+
+def drawn(given: Grid, path: list[Cell]) -> Grid:
+    """Return a copy of a maze with a path between its ends."""
+    grid = given.copy()
+    for cell in path[1:-1]:
+        grid[cell] = PATH
+    return grid
+
+
+def is_perfect(given: Grid) -> bool:
+    """Tell whether there is one way only between any two cells: the free cells are a tree."""
+    free = given > WALL
+    n_joints = (free[1:] & free[:-1]).sum() + (free[:, 1:] & free[:, :-1]).sum()
+    return bool(n_joints == free.sum() - 1)

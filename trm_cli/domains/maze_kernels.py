@@ -1,0 +1,173 @@
+"""Compiled drawing of random mazes with their labels, for `trm generate` (numba).
+
+Cells are numbered row-major. Randomness is numba's thread-local generator, seeded at the start of `mazes`:
+a result depends on nothing else.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from trm_cli.domains.maze_grid import FREE, GOAL, PATH, START, WALL
+
+
+@njit(cache=True, nogil=True)
+def _search(walls, width, start, distance, came_from, queue):
+    """Breadth-first search with the neighbour order down, left, right, up; return the number of cells reached."""
+    distance[:] = -1
+    distance[start] = 0
+    queue[0] = start
+    head, tail = 0, 1
+    n_cells = walls.size
+    while head < tail:
+        cell = queue[head]
+        head += 1
+        column = cell % width
+        for side in range(4):
+            if side == 0:
+                neighbour = cell + width if cell + width < n_cells else -1
+            elif side == 1:
+                neighbour = cell - 1 if column > 0 else -1
+            elif side == 2:
+                neighbour = cell + 1 if column + 1 < width else -1
+            else:
+                neighbour = cell - width
+            if neighbour >= 0 and not walls[neighbour] and distance[neighbour] < 0:
+                distance[neighbour] = distance[cell] + 1
+                came_from[neighbour] = cell
+                queue[tail] = neighbour
+                tail += 1
+    return tail
+
+
+@njit(cache=True, nogil=True)
+def _scatter(walls, lowest, highest):
+    """Wall each cell independently, with one probability for the whole maze."""
+    share = np.random.uniform(lowest, highest)
+    for cell in range(walls.size):
+        walls[cell] = np.random.random() < share
+
+
+@njit(cache=True, nogil=True)
+def _carve(walls, height, width, opened):
+    """Carve a perfect maze by a growing tree, on every other row and column; then open a share of its inner walls.
+
+    A random mixture of going on from the newest node (long corridors) and from any (many short dead ends).
+    """
+    walls[:] = True
+    top, left = np.random.randint(2), np.random.randint(2)
+    n_rows, n_columns = (height - top + 1) // 2, (width - left + 1) // 2
+    newest = np.random.random()
+    active = np.empty(n_rows * n_columns, np.int64)
+    active[0] = np.random.randint(active.size)
+    n_active = 1
+    walls[(top + 2 * (active[0] // n_columns)) * width + left + 2 * (active[0] % n_columns)] = False
+    while n_active:
+        i = n_active - 1 if np.random.random() < newest else np.random.randint(n_active)
+        row, column = active[i] // n_columns, active[i] % n_columns
+        chosen, n_choices = -1, 0
+        for side in range(4):
+            r = row + (side == 0) - (side == 1)
+            c = column + (side == 2) - (side == 3)
+            if 0 <= r < n_rows and 0 <= c < n_columns and walls[(top + 2 * r) * width + left + 2 * c]:
+                n_choices += 1
+                if np.random.randint(n_choices) == 0:
+                    chosen = r * n_columns + c
+        if chosen < 0:
+            n_active -= 1
+            active[i:n_active] = active[i + 1 : n_active + 1].copy()
+            continue
+        r, c = chosen // n_columns, chosen % n_columns
+        walls[(top + 2 * r) * width + left + 2 * c] = False
+        walls[(top + row + r) * width + left + column + c] = False
+        active[n_active] = chosen
+        n_active += 1
+    for row in range(top, height):
+        for column in range(left, width):
+            is_between = (row - top) % 2 != (column - left) % 2
+            is_inner = row + 1 < height and column + 1 < width and row > 0 and column > 0
+            if is_between and is_inner and np.random.random() < opened:
+                walls[row * width + column] = False
+
+
+@njit(cache=True, nogil=True)
+def _goal(distance, queue, n_reached, shortest, below, most):
+    """Choose uniformly among the goals that are far enough; -1 for none, or for fewer than `most` by chance."""
+    n_goals = 0
+    for i in range(n_reached):
+        n_goals += shortest <= distance[queue[i]] + 1 < below
+    if n_goals == 0 or np.random.random() * most > n_goals:
+        return -1
+    left = np.random.randint(n_goals)
+    for i in range(n_reached):
+        if shortest <= distance[queue[i]] + 1 < below:
+            if left == 0:
+                return queue[i]
+            left -= 1
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue):
+    """Choose a start and a goal, or (-1, -1): rejection of uniform pairs, with no time lost on mazes that are too small.
+
+    Two sweeps find the longest way there is, or nearly. Where that is enough up to `n_starts` uniform starts are
+    tried, each taken in proportion to the number of its goals up to `most`.
+    """
+    start = np.random.randint(walls.size)
+    if walls[start]:
+        return -1, -1
+    n_reached = _search(walls, width, start, distance, came_from, queue)
+    far = queue[n_reached - 1]
+    if n_starts > 1:
+        if 2 * distance[far] + 1 < shortest:
+            return -1, -1
+        n_reached = _search(walls, width, far, distance, came_from, queue)
+        far = queue[n_reached - 1]
+    if distance[far] + 1 < shortest:
+        return -1, -1
+    reached = queue[:n_reached].copy()
+    for _ in range(n_starts):
+        if n_starts > 1:
+            start = reached[np.random.randint(n_reached)]
+            _search(walls, width, start, distance, came_from, queue)
+        goal = _goal(distance, queue, n_reached, shortest, below, most)
+        if goal >= 0:
+            return start, goal
+    return -1, -1
+
+
+@njit(cache=True, nogil=True)
+def mazes(seed, width, lowest, highest, opened, shortest, below, most, n_starts, max_tries, given, solution, length):
+    """Fill rows of `given` and `solution (n, cells)` and `length (n,)`, in cells; return how many were found.
+
+    `opened` below 0 scatters walls with a share between `lowest` and `highest`; from 0 on a perfect maze
+    is carved and up to that share of its inner walls opened. Paths count from `shortest` to under `below`.
+    """
+    np.random.seed(seed)
+    n, n_cells = given.shape
+    walls = np.empty(n_cells, np.bool_)
+    distance, came_from, queue = np.empty(n_cells, np.int64), np.empty(n_cells, np.int64), np.empty(n_cells, np.int64)
+    found = 0
+    for _ in range(max_tries):
+        if found == n:
+            break
+        if opened < 0:
+            _scatter(walls, lowest, highest)
+        else:
+            _carve(walls, n_cells // width, width, np.random.uniform(0, opened))
+        start, goal = _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue)
+        if goal < 0:
+            continue
+        for cell in range(n_cells):
+            given[found, cell] = WALL if walls[cell] else FREE
+        given[found, start], given[found, goal] = START, GOAL
+        solution[found] = given[found]
+        cell = came_from[goal]
+        while cell != start:
+            solution[found, cell] = PATH
+            cell = came_from[cell]
+        length[found] = distance[goal] + 1
+        found += 1
+    return found

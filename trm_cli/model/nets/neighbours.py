@@ -1,0 +1,79 @@
+"""The maze net: one vector for every cell, the same small network for all of them.
+
+Vectors meet by what neighbours send down, up, right and left, and by an average over the whole maze. So the net
+knows no size: what is trained on small mazes runs on large ones. A cell whose embedding is zero does
+not exist (it pads a batch of several sizes): its state stays zero and it is left out of the average.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from trm_cli.domains.maze_grid import PAD, SYMBOLS
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.layers import Linear, rms_norm, truncated_normal
+from trm_cli.model.trm import Net
+
+N_TOKENS = len(SYMBOLS) - 1  # a question has no path
+
+
+class Block(nn.Module):
+    """Post-norm residual block: what neighbours say and a feed-forward part, side by side, both with squared ReLU."""
+
+    def __init__(self, size: int, pool_size: int, ff_size: int) -> None:
+        super().__init__()
+        self.sizes = [pool_size] * 4 + [ff_size]
+        self.into = Linear(size, sum(self.sizes))
+        self.out = Linear(sum(self.sizes), size)
+        self.all_in = Linear(size, pool_size)
+        self.to_all = Linear(pool_size, size)
+
+    def forward(self, h: Tensor, exists: Tensor) -> Tensor:
+        """Map (B, H, W, D) to itself; `exists` (B, H, W, 1) is 1 for cells of the maze and 0 for padding."""
+        down, up, right, left, here = F.relu(self.into(h)).square().split(self.sizes, -1)  # each (B, H, W, k)
+        down = F.pad(down[:, :-1], (0, 0, 0, 0, 1, 0))
+        up = F.pad(up[:, 1:], (0, 0, 0, 0, 0, 1))
+        right = F.pad(right[:, :, :-1], (0, 0, 1, 0))
+        left = F.pad(left[:, :, 1:], (0, 0, 0, 1))
+        heard = self.out(torch.cat((down, up, right, left, here), -1))
+        average = F.relu(self.all_in(h)).square().sum((1, 2), keepdim=True) / exists.sum((1, 2), keepdim=True)
+        return rms_norm(h + heard + self.to_all(average)) * exists
+
+
+class Neighbours(Net):
+    """The network with its cell embedding, its answer head and its halting head."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        size = config.hidden_size
+        ff_size = round(config.expansion * size)
+        self.cell = nn.Parameter(truncated_normal(N_TOKENS, size, std=1.0))
+        self.blocks = nn.ModuleList(Block(size, config.pool_size, ff_size) for _ in range(config.L_layers))
+        self.answer = Linear(size, 2)
+        self.halting = Linear(2 * size, 1, bias=-5.0, std=0.0)
+
+    def embed(self, tokens: Tensor) -> Tensor:
+        """Return x (B, H, W, D) of tokens (B, H, W); zero where a cell is padding."""
+        return F.embedding(tokens, self.cell) * (tokens != PAD).unsqueeze(-1)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Map (B, H, W, D) to itself."""
+        exists = (h != 0).any(-1, keepdim=True).to(h.dtype)
+        for block in self.blocks:
+            h = block(h, exists)
+        return h
+
+    def logits(self, y: Tensor) -> Tensor:
+        """Return (B, H * W, 2) in float32: off the path, on it."""
+        logits: Tensor = self.answer(y)
+        return logits.float().flatten(1, 2)
+
+    def halt(self, y: Tensor) -> Tensor:
+        """Return (B,) in float32, from the mean and the maximum over all cells."""
+        y = y.flatten(1, 2).float()
+        exists = (y != 0).any(-1, keepdim=True)
+        mean = y.sum(1) / exists.sum(1)
+        halt: Tensor = self.halting(torch.cat((mean, y.masked_fill(~exists, -torch.inf).amax(1)), -1))
+        return halt.squeeze(-1)
