@@ -26,6 +26,11 @@ def read(text: str) -> Puzzle:
     return puzzle
 
 
+def rows_of(puzzle: Puzzle) -> list[str]:
+    """Return the given grid as one string a row."""
+    return ["".join(puzzle.symbols[value] for value in row) for row in puzzle.given]
+
+
 @pytest.fixture
 def easy() -> Puzzle:
     return read(f"{EASY} {SOLVED}")

@@ -44,12 +44,12 @@ def test_tally_and_exit_code():
 def test_journal_resumes_after_a_torn_line(tmp_path):
     path, settings = tmp_path / "out.jsonl", {"weights": "a"}
     first, second = read(EASY), read(HARD)
-    journal = batch.Journal(path, settings, starts_anew=False)
+    journal = batch.Journal(path, lambda task: settings, starts_anew=False)
     journal.write(first, {"verdict": "solved", "steps": 1})
     journal.close()
     with path.open("a") as file:
         file.write('{"verdict": "sol')
-    journal = batch.Journal(path, settings, starts_anew=False)
+    journal = batch.Journal(path, lambda task: settings, starts_anew=False)
     assert journal.take(first)["verdict"] == "solved"
     assert journal.take(second) is None
     journal.write(second, {"verdict": "unsolved", "steps": 2})
@@ -59,10 +59,10 @@ def test_journal_resumes_after_a_torn_line(tmp_path):
 
 def test_a_puzzle_that_comes_twice_is_solved_twice(tmp_path):
     path = tmp_path / "out.jsonl"
-    journal = batch.Journal(path, {}, starts_anew=False)
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
     journal.write(read(EASY), {"verdict": "solved"})
     journal.close()
-    journal = batch.Journal(path, {}, starts_anew=False)
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
     assert journal.take(read(EASY))
     assert journal.take(read(EASY)) is None
     journal.close()
@@ -70,10 +70,10 @@ def test_a_puzzle_that_comes_twice_is_solved_twice(tmp_path):
 
 def test_other_settings_are_another_result(tmp_path):
     path = tmp_path / "out.jsonl"
-    journal = batch.Journal(path, {"weights": "a"}, starts_anew=False)
+    journal = batch.Journal(path, lambda task: {"weights": "a"}, starts_anew=False)
     journal.write(read(EASY), {"verdict": "solved"})
     journal.close()
-    journal = batch.Journal(path, {"weights": "b"}, starts_anew=False)
+    journal = batch.Journal(path, lambda task: {"weights": "b"}, starts_anew=False)
     assert journal.take(read(EASY)) is None
     journal.close()
 
@@ -83,5 +83,5 @@ def test_a_foreign_file_is_left_alone(tmp_path, content):
     path = tmp_path / "thesis.txt"
     path.write_text(content)
     with pytest.raises(DataError, match=r"not .*results? of trm solve"):
-        batch.Journal(path, {}, starts_anew=False)
+        batch.Journal(path, lambda task: {}, starts_anew=False)
     assert path.read_text() == content

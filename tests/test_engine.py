@@ -11,6 +11,8 @@ from trm_cli import engine
 from trm_cli.domains import domain
 from trm_cli.engine import SolveOptions
 from trm_cli.errors import ConfigError
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets import build
 
 SUDOKU = domain("sudoku")
 
@@ -54,6 +56,30 @@ def test_a_batch_equals_its_puzzles_one_by_one(toy, mixed, slots):
         assert np.array_equal(together[number].frame.grid, alone.frame.grid)
         np.testing.assert_allclose(together[number].frame.confidence, alone.frame.confidence, atol=1e-4)
         assert together[number].frame.residual == pytest.approx(alone.frame.residual, rel=1e-2)
+
+
+@pytest.fixture
+def maze_model():
+    torch.manual_seed(2)
+    config = ModelConfig("maze", net="neighbours", hidden_size=8, L_cycles=1, expansion=2, pool_size=4)
+    return build(config).eval()
+
+
+def test_mazes_of_several_sizes_share_a_batch(maze_model, monkeypatch):
+    maze = domain("maze")
+    mixed = [next(maze.generate(kind, "open", 0)) for kind in ("6x9", "10x10", "7x8", "13x9")]
+    sizes = []
+    embed = maze_model.net.embed
+    monkeypatch.setattr(maze_model.net, "embed", lambda tokens: sizes.append(tuple(tokens.shape)) or embed(tokens))
+    options = SolveOptions(max_steps=3, halt="none")
+    together = {e.number: e.outcome for e in engine.solve(mixed, maze_model, maze, options) if e.outcome}
+    assert sizes == [(3, 10, 10), (1, 15, 10)]
+    for number, puzzle in enumerate(mixed):
+        alone = [*engine.solve([puzzle], maze_model, maze, options)][-1].frame
+        frame = together[number].frame
+        assert frame.grid.shape == frame.confidence.shape == puzzle.given.shape
+        np.testing.assert_allclose(frame.confidence, alone.confidence, atol=1e-4)
+        assert frame.halt == pytest.approx(alone.halt, abs=1e-4)
 
 
 def test_slots_are_refilled_and_puzzles_read_no_faster(toy, easy):

@@ -1,5 +1,6 @@
 """Where puzzles are read from."""
 
+import numpy as np
 import pytest
 
 from tests.conftest import EASY, HARD
@@ -21,6 +22,39 @@ def folder(tmp_path, monkeypatch):
 
 def names(*arguments):
     return [str(item) if isinstance(item, DataError) else item[0] for item in source.read(arguments)]
+
+
+def test_arrays_of_tokens(folder):
+    maze = np.array([[3, 2, 1], [1, 2, 4]], np.uint8)
+    np.save(folder / "one.npy", maze)
+    np.save(folder / "many.npy", np.array([[3, 2, 1, 2, 2, 4, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0]] * 2))
+    (found,) = reading.puzzles(("one.npy",))
+    assert np.array_equal(found.given, maze)
+    (folder / "bad.npy").write_text("nothing")
+    (error,) = reading.puzzles(("bad.npy",))
+    assert "bad.npy: not an array of tokens" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        (EASY, "sudoku"),
+        ("." * 81, "sudoku"),
+        ("# a Sudoku\n" + EASY, "sudoku"),
+        ("+---+\n|12|34|\n|34|12|\n|21|43|\n|43|21|", "sudoku"),
+        (f"question,answer\n{EASY},", "sudoku"),
+        ("[[1,2,3,4],[3,4,1,2],[2,1,4,3],[4,3,2,1]]", "sudoku"),
+        ("#####\n#S G#\n#####", "maze"),
+        ("# a maze\nS.\n#G", "maze"),
+        ("#####\n#   #\n#####", "maze"),
+        ("+--+\n|S |\n+  +\n|G |\n+--+", "maze"),
+        ("question,answer\nS# G,", "maze"),
+        ("[[3,2],[1,4]]", "maze"),
+        ('["S#", " G"]', "maze"),
+    ],
+)
+def test_the_task_is_detected_by_content(text, task):
+    assert reading.detect(text) == task
 
 
 def test_folders_are_sorted_and_keep_to_puzzle_files(folder):

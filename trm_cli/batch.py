@@ -102,12 +102,12 @@ class Tally:
 class Journal:
     """A JSON-lines file of results that a later run continues: puzzles that are in it are skipped.
 
-    `settings` is everything besides the puzzle that a result depends on. A last line that was cut off by
-    an interruption is dropped. A file of something else is a DataError.
+    `settings` returns, for a task, everything besides the puzzle that a result depends on. A last line that
+    was cut off by an interruption is dropped. A file of something else is a DataError.
     """
 
-    def __init__(self, path: Path, settings: dict[str, Any], starts_anew: bool) -> None:
-        self._settings = json.dumps(settings, sort_keys=True)
+    def __init__(self, path: Path, settings: Callable[[str], dict[str, Any]], starts_anew: bool) -> None:
+        self._settings = settings
         self._done: dict[str, list[dict[str, Any]]] = {}
         if path.exists() and not starts_anew:
             self._read(path)
@@ -132,7 +132,8 @@ class Journal:
 
     def key(self, puzzle: Puzzle) -> str:
         """Return the hash of a puzzle and of the settings."""
-        told = f"{self._settings}\n{puzzle.task}\n{puzzle.given.shape}\n"
+        settings = json.dumps(self._settings(puzzle.task), sort_keys=True)
+        told = f"{settings}\n{puzzle.task}\n{puzzle.given.shape}\n"
         return hashlib.sha256(told.encode() + puzzle.given.tobytes()).hexdigest()[:16]
 
     def take(self, puzzle: Puzzle) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trm_cli.puzzle import Frame, Puzzle
+from trm_cli.puzzle import IGNORED, Frame, Puzzle
 from trm_cli.solver import Solver
 
 
@@ -67,7 +67,7 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> E
         says = event.frame.halt > 0.5
         said_and_right += [says and is_right, says, is_right]
         if event.frame.step in tallies:
-            tallies[event.frame.step] += [is_right, is_verified, _cells(event.puzzle, event.frame)]
+            tallies[event.frame.step] += [is_right, is_verified, _cells(solver, event.puzzle, event.frame)]
     n = len(puzzles)
     both, said, right = (int(count) for count in said_and_right)
     return Evaluation(
@@ -109,9 +109,11 @@ def _is_exact(puzzle: Puzzle, frame: Frame, is_verified: bool) -> bool:
     return is_verified if puzzle.solution is None else bool(np.array_equal(frame.grid, puzzle.solution))
 
 
-def _cells(puzzle: Puzzle, frame: Frame) -> float:
-    """Return the share of the blank cells that equal the solution; nan without one."""
-    if puzzle.solution is None:
+def _cells(solver: Solver, puzzle: Puzzle, frame: Frame) -> float:
+    """Return the share of the cells to fill that equal the solution; nan without one."""
+    _, labels = solver.domain.encode(puzzle)
+    if puzzle.solution is None or labels is None:
         return math.nan
-    blank = puzzle.given == 0
-    return float((frame.grid == puzzle.solution)[blank].mean())
+    height, width = puzzle.solution.shape
+    is_open = labels[:height, :width] != IGNORED
+    return float((frame.grid == puzzle.solution)[is_open].mean())

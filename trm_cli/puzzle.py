@@ -106,13 +106,15 @@ class Domain(ABC):
     """What the program knows of one task, without torch. Subclasses are final.
 
     `kind` is the shape that puzzles usually have, `kinds` says in words which there are; `levels` are the
-    names of difficulties.
+    names of difficulties. `layout` is how puzzles are written to be read back: on a line each, or as a grid where
+    a line would not tell the shape.
     """
 
     task: str
     kind: str
     kinds: str
     levels: tuple[str, ...]
+    layout: Literal["line", "grid"]
 
     @abstractmethod
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:

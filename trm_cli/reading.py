@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from trm_cli import source
@@ -36,9 +37,10 @@ def detect(text: str) -> str:
     head = text[:HEAD]
     lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]
     chars = set("\n".join(lines[1:] if is_csv(head) else lines))
-    if re.match(r"\s*\[[\[\s]*\d", head):  # rows of tokens in JSON: a maze has no digit above 5 but a 3 and a 4
-        digits = set(re.findall(r"\d+", head))
-        return "maze" if digits <= set("012345") and {"3", "4"} <= digits else "sudoku"
+    if re.match(r"\s*\[[\[\s]*\d", head):  # rows of tokens in JSON: a maze is of 1 and 2, with one 3 and one 4
+        count = Counter(re.findall(r"\d+", head))
+        has_few_ends = 0 < count["3"] < 2 + count.total() // 16 and abs(count["3"] - count["4"]) < 2
+        return "maze" if count.keys() <= set("012345") and has_few_ends else "sudoku"
     if chars & set("123456789"):
         return "sudoku"
     has_ends = bool(chars & set("SAsa") and chars & set("GEBgeb"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 from trm_cli import device, engine
 from trm_cli.domains import domain
 from trm_cli.engine import SolveOptions
+from trm_cli.errors import TrmError, WeightsError
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Domain, Frame, Outcome, Puzzle
@@ -115,3 +117,54 @@ class Solver:
     @property
     def _dtype(self) -> str:
         return str(self.dtype).removeprefix("torch.")
+
+
+class Solvers:
+    """One solver for every task among many puzzles. `expected` counts the puzzles known so far, by task.
+
+    Raises the first TrmError when there are weights for none of the tasks.
+    """
+
+    def __init__(self, load: Callable[[str], Solver], expected: Mapping[str, int]) -> None:
+        self._load = load
+        self._loaded: dict[str, Solver | TrmError] = {}
+        for task, n in expected.items():
+            solver = self._try(task)
+            if isinstance(solver, Solver):
+                solver.expect(n)
+        errors = [found for found in self._loaded.values() if isinstance(found, TrmError)]
+        if errors and len(errors) == len(self._loaded):
+            raise errors[0]
+
+    def __iter__(self) -> Iterator[Solver]:
+        return (found for found in self._loaded.values() if isinstance(found, Solver))
+
+    def of(self, task: str) -> Solver:
+        """Return the solver of a task that has one."""
+        solver = self._loaded[task]
+        assert isinstance(solver, Solver), task
+        return solver
+
+    def _try(self, task: str) -> Solver | TrmError:
+        if task not in self._loaded:
+            try:
+                self._loaded[task] = self._load(task)
+            except TrmError as error:
+                self._loaded[task] = error
+        return self._loaded[task]
+
+    def fitting(self, items: Iterable[Puzzle | TrmError]) -> Iterator[Puzzle | TrmError]:
+        """Yield the items, with an error in the place of each puzzle that no weights are there for."""
+        for item in items:
+            solver = None if isinstance(item, TrmError) else self._try(item.task)
+            yield WeightsError(f"{item.name}: {solver}") if isinstance(solver, TrmError) else item  # type: ignore[union-attr]
+
+    def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
+        """Yield (number of the puzzle, outcome) as puzzles finish; one task after the other as they come."""
+        n_before = 0
+        for task, run in groupby(puzzles, key=lambda puzzle: puzzle.task):
+            n = 0
+            for number, outcome in self.of(task).outcomes(run):
+                n += 1
+                yield n_before + number, outcome
+            n_before += n

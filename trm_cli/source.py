@@ -37,9 +37,7 @@ def read(arguments: tuple[str, ...]) -> Iterator[tuple[str, str] | DataError]:
 def _is_literal(argument: str) -> bool:
     """Tell a puzzle from the name of a file that is not there: several lines, or a square on one."""
     is_square = math.isqrt(len(argument)) ** 2 == len(argument) > 99
-    return not set(argument) & set("/\\") and (
-        "\n" in argument or len(argument) in LITERAL_LENGTHS or is_square
-    )
+    return not set(argument) & set("/\\") and ("\n" in argument or len(argument) in LITERAL_LENGTHS or is_square)
 
 
 def _existing(argument: str) -> Path | None:

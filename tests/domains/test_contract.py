@@ -1,17 +1,22 @@
 """What every task promises, run over all tasks and over every kind and level that it can generate."""
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
 
+from trm_cli import reading
 from trm_cli.domains import TASKS, domain
+from trm_cli.domains.maze_grid import LEVELS
 from trm_cli.domains.sudoku_grid import KINDS, LEVELS_OF
 from trm_cli.errors import ConfigError, UnknownTask
 from trm_cli.puzzle import IGNORED, Puzzle
+from trm_cli.view.report import plain_grid
 
 MADE = [("sudoku", kind, level) for kind, size in KINDS.items() if size < 16 for level in LEVELS_OF[size]]
 MADE = [case for case in MADE if case[2] != "extreme"] + [("sudoku", "16x16", "easy")]
+MADE += [("maze", "12x17", level) for level in LEVELS] + [("maze", "30x30", "110")]
 
 
 @pytest.fixture(scope="module", params=MADE, ids="-".join)
@@ -26,13 +31,13 @@ def test_decode_inverts_encode(made):
     assert labels is not None
     classes = np.where(labels == IGNORED, 0, labels)
     assert np.array_equal(task.decode(made, classes), made.solution)
-    assert tokens.shape == labels.shape == made.given.shape
+    assert tokens.shape == labels.shape >= made.given.shape
 
 
 def test_verify_accepts_the_solution_and_names_a_changed_given(made):
     task = domain(made.task)
     assert task.verify(made, made.solution).status == "solved"
-    row, column = np.argwhere(made.given > 0)[0]
+    row, column = np.argwhere((made.given > 0) & (made.given < 3 if made.task == "maze" else True))[0]
     wrong = made.solution.copy()
     wrong[row, column] = wrong[row, column] % len(wrong) + 1
     verdict = task.verify(made, wrong)
@@ -51,8 +56,23 @@ def test_augment_then_undo_is_the_identity_and_keeps_the_rules(made, rng):
 
 
 def test_a_printed_puzzle_parses_back(made):
-    (again,) = domain(made.task).parse(made.text(made.given), "again")
-    assert np.array_equal(again.given, made.given)
+    task = domain(made.task)
+    for grid in (made.given, made.solution):
+        text = made.text(grid)
+        if task.layout == "grid":
+            text = plain_grid(made, text)
+        (again,) = task.parse(text, "again")
+        assert reading.detect(text) == made.task
+        assert np.array_equal(again.given if grid is made.given or again.solution is None else again.solution, grid)
+
+
+def test_diagnose_knows_a_sound_puzzle_and_a_wrong_answer(made):
+    task = domain(made.task)
+    assert task.diagnose(made).is_good
+    wrong = made.solution.copy()
+    row, column = np.argwhere(made.given != made.solution)[0]
+    wrong[row, column] = 2 if made.task == "maze" else wrong[row, column] % len(wrong) + 1
+    assert not task.diagnose(replace(made, solution=wrong)).is_good
 
 
 def test_arrays_are_read_only(made):
@@ -60,10 +80,12 @@ def test_arrays_are_read_only(made):
         made.given[0, 0] = 1
 
 
-@pytest.mark.parametrize("level", ["easy", "hard"])
-def test_generate_is_deterministic_whatever_the_number_of_workers(level):
+@pytest.mark.parametrize(
+    ("task", "kind", "level"), [("sudoku", "9x9", "easy"), ("sudoku", "9x9", "hard"), ("maze", "12x12", "looped")]
+)
+def test_generate_is_deterministic_whatever_the_number_of_workers(task, kind, level):
     def first(seed: int, workers: int) -> list[bytes]:
-        return [p.given.tobytes() for p in islice(domain("sudoku").generate("9x9", level, seed, workers), 40)]
+        return [p.given.tobytes() for p in islice(domain(task).generate(kind, level, seed, workers), 80)]
 
     assert first(3, 1) == first(3, 3)
     assert first(3, 1) != first(4, 1)

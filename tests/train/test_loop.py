@@ -84,7 +84,7 @@ def test_exploration_keeps_puzzles_longer(config):
 def test_learns_4x4(toy_config):
     model = replace(toy_config, hidden_size=16, pool_size=8)
     config = TrainConfig(model, STREAMS[:1], steps=250, compile=False, lr=5e-3, muon_lr=0.02, warmup_steps=10)
-    config = replace(config, streams=(replace(STREAMS[0], slots=32, puzzles=400),))
+    config = replace(config, first_H_cycles=2, streams=(replace(STREAMS[0], slots=32, puzzles=400),))
     trainer = Trainer(config, make(config), torch.float32)
     records = list(trainer.run())
     assert np.mean([p.lm_loss for p in records[-20:]]) < 0.2 < np.mean([p.lm_loss for p in records[:20]])

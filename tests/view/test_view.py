@@ -18,6 +18,7 @@ from trm_cli.view.report import as_json, write_outcome
 from trm_cli.view.theme import ASCII, THEME, UNICODE
 
 CASES = Path(__file__).parents[1] / "cases"
+MAZE_SHAPE = (4, 5)
 
 
 def golden(name: str, text: str) -> None:
@@ -77,6 +78,46 @@ def test_other_sizes(size):
     symbols = ".123456789ABCDEFG"[: size + 1]
     puzzle = read("\n".join([symbols[size] + "." * (size - 1)] + ["." * size] * (size - 1)))
     golden(f"grid-{size}.txt", drawn(render_grid(puzzle, puzzle.given, UNICODE)))
+
+
+MAZE = "S..#.\n.#...\n...#.\n.#..G"
+
+
+@pytest.fixture
+def maze():
+    (puzzle,) = domain("maze").parse(MAZE, "maze.txt")
+    return puzzle
+
+
+@pytest.mark.parametrize(
+    ("name", "glyphs", "colour"),
+    [("ascii", ASCII, False), ("letters", replace(UNICODE, has_halves=False), False), ("halves", UNICODE, True)],
+)
+def test_maze_with_a_broken_path(maze, name, glyphs, colour):
+    """Two path cells lead nowhere, one is new, and the model is not sure of a free one."""
+    (broken,) = domain("maze").parse("So.#.\n.#ooo\n...#o\n.#..G", "maze.txt")
+    before = broken.solution.copy()
+    before[2, 4] = 2
+    sure = np.full(MAZE_SHAPE, 0.99, np.float32)
+    sure[0, 2] = 0.6
+    found = Frame(2, broken.solution, sure, 0.25, 0.5)
+    conflicts = domain("maze").verify(maze, broken.solution).cells
+    golden(
+        f"maze-{name}.txt", drawn(render_grid(maze, broken.solution, glyphs, found, before, conflicts), colour=colour)
+    )
+
+
+def test_half_blocks_halve_the_height():
+    puzzle = next(domain("maze").generate("30x30", "hard", 0))
+    assert len(render_grid(puzzle, puzzle.solution, UNICODE).plain.splitlines()) == 15
+    assert len(render_grid(puzzle, puzzle.solution, ASCII).plain.splitlines()) == 30
+
+
+def test_json_of_a_maze_is_one_row_major_string(maze):
+    frame = Frame(1, maze.given, np.ones(MAZE_SHAPE, np.float32), 0.5, 0.0)
+    found = as_json(Outcome(maze, frame, domain("maze").verify(maze, maze.given), 1, 0.1), {})
+    assert found["given"] == found["answer"] == "S  #  #      #  #  G"
+    assert found["reason"] == "no path is drawn"
 
 
 def test_moments_and_panel(easy, refined):

@@ -29,16 +29,15 @@ from trm_cli.view.report import plain_grid
     "--difficulty",
     default="medium",
     show_default=True,
-    help="easy, medium, hard or extreme (as hard as the published hard lists).",
+    help="Sudokus: easy, medium, hard or extreme (as hard as the published hard lists). Mazes: easy, medium or hard "
+    "(the published kind, by its shortest path), open, perfect, looped, or the least cells of the shortest path.",
 )
-@click.option("--kind", default="9x9", show_default=True, help="4x4, 6x6, 9x9 or 16x16.")
+@click.option("--kind", help="Sudokus: 4x4, 6x6, 9x9 or 16x16 (9x9 by default). Mazes: HEIGHTxWIDTH (30x30).")
 @click.option(
     "--format",
     "how",
     type=click.Choice(["line", "grid", "csv", "json"]),
-    default="line",
-    show_default=True,
-    help="csv has the columns question, answer, rating.",
+    help="line for Sudokus and grid for mazes by default; csv has the columns question, answer, rating.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; stdout by default.")
 @click.option(
@@ -53,17 +52,19 @@ from trm_cli.view.report import plain_grid
 )
 @options.force
 @options.looks
-def command(task: str, n: int, how: str, out: Path | None, force: bool, **given: Any) -> None:
-    """Make Sudokus with one solution, from easy to as hard as the published hard lists.
+def command(task: str, n: int, how: str | None, out: Path | None, force: bool, **given: Any) -> None:
+    """Make Sudokus with one solution, from easy to as hard as the published hard lists, or mazes of any size.
 
     \b
     Examples:
       trm generate sudoku --n 5 | trm solve -
       trm generate sudoku --n 1000 --difficulty hard --format csv --out hard.csv
+      trm generate maze --kind 21x41 --difficulty perfect --seed 7
     """
     if out is not None and out.exists() and not force:
         raise DataError(f"{out}: already there; --force overwrites it")
     puzzles = islice(_puzzles(task, given), n)
+    how = how or domain(task).layout
     console = options.stderr(given["color"])
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     shows = console.is_terminal and not (out is None and sys.stdout.isatty())
@@ -88,7 +89,8 @@ def _puzzles(task: str, given: dict[str, Any]) -> Iterator[Puzzle]:
             raise item
         like.append(item)
     try:
-        yield from domain(task).generate(given["kind"], given["difficulty"], given["seed"], given["workers"], like)
+        made = domain(task)
+        yield from made.generate(given["kind"] or made.kind, given["difficulty"], given["seed"], given["workers"], like)
     except ModuleNotFoundError as error:
         raise ConfigError(f"making puzzles needs {error.name}: pip install 'trm-cli[train]'") from error
 

@@ -36,6 +36,7 @@ class Maze(Domain):
     kind = "30x30"
     kinds = f"HEIGHTxWIDTH, up to {MAX_SIDE}x{MAX_SIDE}"
     levels = LEVELS
+    layout = "grid"
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield the mazes of a text, or errors with file, line and column; see `maze_text` for the forms."""
@@ -148,10 +149,11 @@ def _flaw(grid: Grid) -> Verdict | None:
     around = np.pad(drawn, 1).astype(np.int8)
     n_neighbours = around[2:, 1:-1] + around[:-2, 1:-1] + around[1:-1, 2:] + around[1:-1, :-2]
     wanted = np.where(grid == PATH, 2, 1)
-    joined = _joined(drawn, Cell(*np.argwhere(grid == START)[0].tolist()))
-    loose = _cells(np.argwhere(drawn & ~joined & (grid == PATH)))
+    start, goal = (Cell(*np.argwhere(grid == end)[0].tolist()) for end in (START, GOAL))
+    joined = _joined(drawn, start)
+    loose = _cells(np.argwhere(drawn & ~joined & ~_joined(drawn, goal)))
     ends = _cells(np.argwhere(drawn & (n_neighbours < wanted) & (grid == PATH)))
-    if not joined[grid == GOAL].all():
+    if not joined[goal]:
         if not (grid == PATH).any():
             return Verdict("unsolved", "no path is drawn")
         return Verdict("unsolved", "the path does not join S and G", tuple(sorted({*loose, *ends})))

@@ -82,5 +82,3 @@ def _checked(chunks: Iterator[Labelled], height: int, width: int, shortest: int)
         if not len(made.length):
             raise ConfigError(f"hardly any {height}x{width} maze has a shortest path of {shortest} cells; ask for less")
         yield made
-
-

@@ -110,7 +110,7 @@ def _goal(distance, queue, n_reached, shortest, below, most):
 
 @njit(cache=True, nogil=True)
 def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue):
-    """Choose a start and a goal, or (-1, -1): rejection of uniform pairs, with no time lost on mazes that are too small.
+    """Choose a start and a goal, or (-1, -1): rejection of uniform pairs, no time lost on small mazes.
 
     Two sweeps find the longest way there is, or nearly. Where that is enough up to `n_starts` uniform starts are
     tried, each taken in proportion to the number of its goals up to `most`.

@@ -169,18 +169,25 @@ def _puzzle(rows: Rows, answer: Rows | None, place: str, name: str) -> Puzzle | 
         return grid
     solution = grid if (grid == PATH).any() else None
     if answer is not None:
-        solution = _grid(answer, place)
-        if isinstance(solution, ParseError):
-            return ParseError(f"{solution} in the answer")
-        if solution.shape != grid.shape:
+        drawn = _grid(answer, place)
+        if isinstance(drawn, ParseError):
+            return ParseError(f"{drawn} in the answer")
+        if drawn.shape != grid.shape:
             return ParseError(f"{place}:{answer[0][0].line}: the answer is not as large as the maze")
+        solution = drawn
     given = frozen(np.where(grid == PATH, FREE, grid).astype(np.uint8))
     path = shortest_path(given)
     line = rows[0][0].line
     if path is None:
         return ParseError(f"{place}:{line}: the goal cannot be reached from the start")
     return Puzzle(
-        "maze", name, given, SYMBOLS, None if solution is None else frozen(solution), f"{place}:{line}", float(len(path))
+        "maze",
+        name,
+        given,
+        SYMBOLS,
+        None if solution is None else frozen(solution),
+        f"{place}:{line}",
+        float(len(path)),
     )
 
 

@@ -26,6 +26,7 @@ class Sudoku(Domain):
     kind = "9x9"
     kinds = "4x4, 6x6, 9x9 or 16x16"
     levels = tuple(LEVELS)
+    layout = "line"
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield the puzzles of a text, or errors with file, line and column; see `sudoku_text` for the forms."""

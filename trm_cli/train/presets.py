@@ -15,7 +15,7 @@ _OTHER_SIZES = (
     Stream("4x4", 64, 0.03, {"easy": 1.0}, {"easy": 1.0}, puzzles=2_000),
     Stream("16x16", 16, 0.05, {"easy": 1.0}, {"easy": 1.0}, puzzles=500, since=0.3),
 )
-_MAZE = ModelConfig("maze", net="neighbours", hidden_size=48, pool_size=16)
+_MAZE = ModelConfig("maze", net="neighbours", hidden_size=32, expansion=3.0, pool_size=16)
 _SMALL = {"easy": 0.3, "medium": 0.3, "open": 0.1, "perfect": 0.2, "looped": 0.1}
 _LARGE = {"easy": 0.1, "medium": 0.15, "hard": 0.45, "open": 0.1, "perfect": 0.1, "looped": 0.1}
 
@@ -48,10 +48,10 @@ PRESETS = {
         "default": TrainConfig(
             model=_MAZE,
             streams=(
-                Stream("10x10", 128, 1.0, {"easy": 1.0}, _SMALL, puzzles=40_000),
-                Stream("15x15", 64, 1.0, {"easy": 0.5, "medium": 0.5}, _SMALL, puzzles=30_000, since=0.1),
-                Stream("30x30", 24, 2.0, {"medium": 1.0}, _LARGE, puzzles=20_000, since=0.25),
-                Stream("40x40", 12, 0.5, _LARGE, _LARGE, puzzles=4_000, since=0.6),
+                Stream("10x10", 96, 0.7, {"easy": 1.0}, _SMALL, puzzles=40_000),
+                Stream("15x15", 64, 0.8, {"easy": 0.5, "medium": 0.5}, _SMALL, puzzles=30_000, since=0.05),
+                Stream("30x30", 24, 2.0, {"medium": 1.0}, _LARGE, puzzles=24_000, since=0.15),
+                Stream("40x40", 12, 0.4, _LARGE, _LARGE, puzzles=4_000, since=0.6),
             ),
             minutes=120,
             halt_loss_weight=0.1,

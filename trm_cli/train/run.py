@@ -136,8 +136,8 @@ class Run:
 
 
 def held_out(config: TrainConfig, seed: int = 1_000_003) -> list[Puzzle]:
-    """Return a generated validation set: the first stream's last mix of levels, from a seed of its own."""
-    stream, task = config.streams[0], domain(config.model.task)
+    """Return a generated validation set: the last mix of levels of the main stream, from a seed of its own."""
+    stream, task = max(config.streams, key=lambda stream: stream.share), domain(config.model.task)
     found: list[Puzzle] = []
     for level, share in stream.mix(1.0).items():
         found += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * share))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby, zip_longest
+
 from rich.style import Style
 from rich.text import Text
 
@@ -26,9 +28,7 @@ def render_maze(
     return _halves(looks) if glyphs.has_halves else _letters(looks, glyphs)
 
 
-def _look(
-    grid: Grid, frame: Frame | None, before: Grid | None, conflicts: tuple[Cell, ...], cell: Cell
-) -> str:
+def _look(grid: Grid, frame: Frame | None, before: Grid | None, conflicts: tuple[Cell, ...], cell: Cell) -> str:
     """Return what a cell looks like, as a key of MAZE_COLOURS; "" for a free cell."""
     value = grid[cell]
     if value in (WALL, START, GOAL):
@@ -42,27 +42,26 @@ def _look(
 
 def _halves(looks: list[list[str]]) -> Text:
     """Draw two rows a line: the upper half block has a colour for each of its two cells."""
-    text = Text()
+    lines = []
     blank = [""] * len(looks[0])
-    for upper, lower in zip(looks[::2], [*looks[1::2], blank][: len(looks[::2])], strict=True):
-        for over, under in zip(upper, lower, strict=True):
-            if over:
-                text.append("▀", Style(color=MAZE_COLOURS[over], bgcolor=MAZE_COLOURS[under] if under else None))
-            else:
-                text.append("▄" if under else " ", Style(color=MAZE_COLOURS[under]) if under else "")
-        text.append("\n")
-    text.right_crop(1)
-    return text
+    for upper, lower in zip_longest(looks[::2], looks[1::2], fillvalue=blank):
+        line = Text()
+        for (over, under), run in groupby(zip(upper, lower, strict=True)):
+            char = "▀" if over else "▄" if under else " "
+            colours = [MAZE_COLOURS[look] for look in (over, under) if look]
+            line.append(char * len([*run]), Style(color=colours[0], bgcolor=[*colours, None][1]) if colours else "")
+        lines.append(line)
+    return Text("\n").join(lines)
 
 
 def _letters(looks: list[list[str]], glyphs: Glyphs) -> Text:
     chars = {"wall": glyphs.block, "start": "S", "goal": "G", "path": "o", "changed": "o", "wrong": "x",
              "unsure": glyphs.blank, "": " "}  # fmt: skip
     styles = {"wall": "ruler", "start": "given", "goal": "given", "changed": "changed", "wrong": "conflict"}
-    text = Text()
+    lines = []
     for row in looks:
-        for look in row:
-            text.append(chars[look], styles.get(look, ""))
-        text.append("\n")
-    text.right_crop(1)
-    return text
+        line = Text()
+        for look, run in groupby(row):
+            line.append(chars[look] * len([*run]), styles.get(look, ""))
+        lines.append(line)
+    return Text("\n").join(lines)

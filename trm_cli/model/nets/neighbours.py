@@ -1,7 +1,7 @@
 """The maze net: one vector for every cell, the same small network for all of them.
 
-Vectors meet by what neighbours send down, up, right and left, and by an average over the whole maze. So the net
-knows no size: what is trained on small mazes runs on large ones. A cell whose embedding is zero does
+Vectors meet those of the eight cells around them, with zeros outside the maze, and an average over the whole
+maze. So the net knows no size: what is trained on small mazes runs on large ones. A cell whose embedding is zero does
 not exist (it pads a batch of several sizes): its state stays zero and it is left out of the average.
 """
 
@@ -20,26 +20,21 @@ N_TOKENS = len(SYMBOLS) - 1  # a question has no path
 
 
 class Block(nn.Module):
-    """Post-norm residual block: what neighbours say and a feed-forward part, side by side, both with squared ReLU."""
+    """Post-norm residual block: a squared-ReLU layer over a cell and the eight around it, and the whole maze's average."""
 
     def __init__(self, size: int, pool_size: int, ff_size: int) -> None:
         super().__init__()
-        self.sizes = [pool_size] * 4 + [ff_size]
-        self.into = Linear(size, sum(self.sizes))
-        self.out = Linear(sum(self.sizes), size)
+        self.around = Linear(9 * size, ff_size)
+        self.out = Linear(ff_size, size)
         self.all_in = Linear(size, pool_size)
         self.to_all = Linear(pool_size, size)
 
     def forward(self, h: Tensor, exists: Tensor) -> Tensor:
         """Map (B, H, W, D) to itself; `exists` (B, H, W, 1) is 1 for cells of the maze and 0 for padding."""
-        down, up, right, left, here = F.relu(self.into(h)).square().split(self.sizes, -1)  # each (B, H, W, k)
-        down = F.pad(down[:, :-1], (0, 0, 0, 0, 1, 0))
-        up = F.pad(up[:, 1:], (0, 0, 0, 0, 0, 1))
-        right = F.pad(right[:, :, :-1], (0, 0, 1, 0))
-        left = F.pad(left[:, :, 1:], (0, 0, 0, 1))
-        heard = self.out(torch.cat((down, up, right, left, here), -1))
+        kernel = self.around.weight.to(h.dtype).unflatten(1, (3, 3, -1))  # (F, 3, 3, D)
+        heard = F.conv2d(h.permute(0, 3, 1, 2), kernel.permute(0, 3, 1, 2), padding=1).permute(0, 2, 3, 1)
         average = F.relu(self.all_in(h)).square().sum((1, 2), keepdim=True) / exists.sum((1, 2), keepdim=True)
-        return rms_norm(h + heard + self.to_all(average)) * exists
+        return rms_norm(h + self.out(F.relu(heard).square()) + self.to_all(average)) * exists
 
 
 class Neighbours(Net):

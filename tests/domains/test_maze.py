@@ -1,0 +1,227 @@
+"""Mazes: every way to write one down, what is wrong with bad ones, and what counts as a right path."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import rows_of
+from trm_cli.domains import domain
+from trm_cli.domains.maze_grid import PATH, SYMBOLS, drawn, shortest_path
+from trm_cli.errors import ConfigError, ParseError
+
+MAZE = domain("maze")
+PLAIN = "S ##\n#  G\n# ##"
+
+
+def read(text, name="m.txt"):
+    return list(MAZE.parse(text, name))
+
+
+def only(text):
+    (puzzle,) = read(text)
+    assert not isinstance(puzzle, ParseError), puzzle
+    return puzzle
+
+
+FORMS = {
+    "plain": PLAIN,
+    "dots": "S.##\n#..G\n#.##",
+    "blocks": "S ██\n█  G\n█ ██",
+    "letters": "A.XX\nX..B\nX.XX",
+    "lower case, end": "s.xx\nx..e\nx.xx",
+    "cut trailing blanks": "S ##\n#  G\n# ##\n",
+    "json rows": json.dumps(PLAIN.splitlines()),
+    "json cells": json.dumps([list(row) for row in PLAIN.splitlines()]),
+    "json tokens": json.dumps([[SYMBOLS.index(c) for c in row] for row in PLAIN.splitlines()]),
+    "json object": json.dumps({"question": PLAIN.splitlines()}),
+    "json text": json.dumps(PLAIN),
+    "comment": "# a maze of mine, with words\n" + PLAIN,
+    "byte order mark": "\ufeff" + PLAIN,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms(form):
+    assert rows_of(only(FORMS[form])) == PLAIN.splitlines()
+
+
+THIN = """
++--+--+--+
+|S |     |
++  +  +  +
+|     | G|
++--+--+--+
+"""
+BOX = """
+┌──┬─────┐
+│S │     │
+│  ╵  ╷  │
+│     │ G│
+└─────┴──┘
+"""
+
+
+@pytest.mark.parametrize("text", [THIN, BOX], ids=["ascii", "box drawing"])
+def test_thin_walls_become_cells(text):
+    rows = rows_of(only(text))
+    assert rows[1] == "#S#   #"
+    assert rows[3] == "#   #G#"
+    assert len(rows) == 5
+
+
+def test_thin_walls_without_a_rhythm_are_an_error():
+    (error,) = read("+-+\n|S|\n|G+\n+--+")
+    assert "regular distances" in str(error)
+
+
+def test_several_mazes_are_numbered_and_know_their_lines():
+    first, second, error = read(f"{PLAIN}\n\n{PLAIN}\n\n##\nSG\n#q")
+    assert [first.name, second.name] == ["m.txt#1", "m.txt#2"]
+    assert [first.source, second.source] == ["m.txt:1", "m.txt:5"]
+    assert str(error) == "m.txt:11:2: expected a wall (#), free (space or .), S, G or o, found 'q'"
+
+
+def test_a_row_of_free_cells_is_no_separator():
+    assert rows_of(only("S #\n   \n# G")) == ["S #", "   ", "# G"]
+
+
+def test_square_mazes_on_a_line_each():
+    line = "S..#......#....G"
+    first, second = read(f"{line}\n{line}")
+    assert rows_of(first) == rows_of(second) == ["S  #", "    ", "  # ", "   G"]
+
+
+def test_csv_with_answers():
+    (puzzle,) = read("question,answer\nS  #  # G,So #o # G\n")
+    assert rows_of(puzzle) == ["S  ", "#  ", "# G"]
+    assert puzzle.solution[0, 1] == puzzle.solution[1, 1] == PATH
+    (error,) = read("question,answer\nS  #  # G,So\n")
+    assert "m.txt:2" in str(error)
+
+
+def test_a_drawn_path_is_the_answer():
+    puzzle = only("Soo\n##o\n##G")
+    assert rows_of(puzzle)[0] == "S  "
+    assert MAZE.diagnose(puzzle).words == "solved, the path of 5 cells is a shortest one"
+
+
+ERRORS = {
+    "no start": ("..\n.G", "m.txt:1: the maze has no start (S)"),
+    "no goal": ("S.\n..", "m.txt:1: the maze has no goal (G)"),
+    "two starts": ("S.\nSG", "m.txt:1:1 and m.txt:2:1: the maze has more than one start (S)"),
+    "ragged": ("S..\n..\n..G", "m.txt:2: expected 3 cells in this row, found 2"),
+    "walled in": ("S#\n#G", "m.txt:1: the goal cannot be reached from the start"),
+    "too large": ("S" + "." * 64 + "G", "m.txt:1: 1 rows of 66 cells; mazes go up to 64x64"),
+    "empty": ("\n\n", "m.txt: no maze in it"),
+    "bad json": ('["S', "m.txt:1:2: not valid JSON"),
+    "json number": ("{}", "m.txt: expected a maze as a string or as rows of cells"),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_errors_say_where(case):
+    text, words = ERRORS[case]
+    (error,) = read(text)
+    assert isinstance(error, ParseError)
+    assert words in str(error)
+
+
+@given(st.text(alphabet='#. SGo\n|+-[]"1,q\t█', max_size=60))
+def test_any_text_gives_puzzles_or_errors(text):
+    for item in MAZE.parse(text, "x"):
+        assert isinstance(item, ParseError) or rows_of(item)
+
+
+@pytest.mark.parametrize("kind", ["5x7", "30x30"])
+def test_the_published_label_is_the_smallest_shortest_path(kind):
+    made = MAZE.generate(kind, "easy", 5)
+    for _ in range(20):
+        puzzle = next(made)
+        path = shortest_path(puzzle.given)
+        assert np.array_equal(drawn(puzzle.given, path), puzzle.solution)
+        assert len(path) == puzzle.rating
+        steps = [(1, 0), (0, -1), (0, 1), (-1, 0)]
+        distance = _distances(puzzle.given, path[-1])
+        for here, there in zip(path, path[1:], strict=False):  # the first of the steps that lead nearer
+            nearer = [
+                s
+                for s in steps
+                if distance[here.row + s[0] + 1, here.column + s[1] + 1] == distance[here[0] + 1, here[1] + 1] - 1
+            ]
+            assert nearer[0] == (there.row - here.row, there.column - here.column)
+
+
+def _distances(grid, goal):
+    """Return the distance of every cell to the goal (H, W), by relaxation: not the search that is tested."""
+    distance = np.full(grid.shape, np.inf)
+    distance[goal] = 0
+    for _ in range(grid.size):
+        around = np.pad(distance, 1, constant_values=np.inf)
+        nearest = np.minimum.reduce([around[2:, 1:-1], around[:-2, 1:-1], around[1:-1, 2:], around[1:-1, :-2]])
+        distance = np.where(grid > 1, np.minimum(distance, nearest + 1), np.inf)
+    return np.pad(distance, 1, constant_values=np.inf)
+
+
+BENT = """
+S..#.
+.#...
+...#.
+.#..G
+"""
+VERDICTS = {  # what is drawn: (verdict, words of the reason, offending cells)
+    "right": ("Soo#.\n.#ooo\n...#o\n.#..G", "solved", "", ()),
+    "nothing": ("S..#.\n.#...\n...#.\n.#..G", "unsolved", "no path is drawn", ()),
+    "gap": ("So.#.\n.#ooo\n...#o\n.#..G", "unsolved", "does not join S and G", ((0, 1), (1, 2))),
+    "apart": ("Soo#.\n.#ooo\no..#o\n.#..G", "unsolved", "1 path cells are apart", ((2, 0),)),
+    "dead end": ("Soo#o\n.#ooo\n...#o\n.#..G", "unsolved", "dead end at row 1, column 5", ((0, 4),)),
+    "spur": ("Soo#.\n.#ooo\n..o#o\n.#..G", "unsolved", "dead end at row 3, column 3", ((2, 2),)),
+    "loop": ("Soo#.\no#ooo\nooo#o\n.#..G", "unsolved", "branches or touches itself", ((0, 0), (1, 2))),
+}
+
+
+@pytest.mark.parametrize("case", VERDICTS)
+def test_verify(case):
+    text, status, words, cells = VERDICTS[case]
+    puzzle = only(BENT)
+    grid = only(text).solution if "o" in text else puzzle.given
+    verdict = MAZE.verify(puzzle, grid)
+    assert verdict.status == status
+    assert words in verdict.reason
+    assert verdict.cells == cells
+
+
+def test_a_longer_path_is_valid_and_said_to_be_longer():
+    verdict = MAZE.verify(only("......\n.####.\nS....G"), only("oooooo\no####o\nS....G").solution)
+    assert verdict.reason == "valid but 4 cells longer than the shortest path of 6"
+
+
+def test_levels(rng):
+    assert MAZE.level(only("S.G\n#.#")) == "perfect"
+    for level in ("easy", "medium", "perfect"):
+        assert MAZE.level(next(MAZE.generate("20x20", level, 1))) == level
+    puzzle = next(MAZE.generate("10x10", "24", 1))
+    assert puzzle.rating >= 24
+
+
+def test_what_cannot_be_generated():
+    for kind, level, words in (
+        ("30", "easy", "HEIGHTxWIDTH"),
+        ("99x9", "easy", "from 2 to 64"),
+        ("9x9", "nasty", "choose from easy"),
+        ("4x4", "15", "hardly any 4x4 maze"),
+    ):
+        with pytest.raises(ConfigError, match=words):
+            next(MAZE.generate(kind, level, 0))
+
+
+def test_canvas_is_padded_to_multiples_of_five():
+    puzzle = only(BENT)
+    tokens, labels = MAZE.encode(puzzle)
+    assert tokens.shape == (5, 5)
+    assert labels is None
+    assert (tokens[4] == 0).all()
+    classes = np.ones_like(tokens)
+    assert (MAZE.decode(puzzle, classes) == PATH).sum() == (puzzle.given == 2).sum()

@@ -1,0 +1,97 @@
+"""Many puzzles of `trm solve`: a bar while they are solved, a result each in their order, a journal to resume from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+import click
+
+from trm_cli import batch
+from trm_cli.commands import options
+from trm_cli.commands.settings import Settings, load, print_outcome, tell
+from trm_cli.errors import ExitCode, TrmError
+from trm_cli.puzzle import Outcome, Puzzle
+from trm_cli.view.progress import Bar
+from trm_cli.view.report import as_json
+
+if TYPE_CHECKING:
+    from trm_cli.solver import Solvers
+
+AHEAD = 20_000
+"""Puzzles read ahead to know how many there are; longer lists are streamed without a total."""
+
+Items = Iterable[Puzzle | TrmError]
+
+
+def solve(items: Items, settings: Settings) -> ExitCode:
+    """Solve a stream of puzzles of any tasks; errors are gathered and told at the end."""
+    ahead = list(islice(items := iter(items), AHEAD))
+    total = len(ahead) if len(ahead) < AHEAD else None
+    tasks = Counter(item.task for item in ahead if isinstance(item, Puzzle))
+    tally = batch.Tally()
+    if not tasks:
+        for item in ahead:
+            assert isinstance(item, TrmError)
+            tally.add(item)
+    else:
+        from trm_cli.solver import Solvers
+
+        solvers = Solvers(partial(load, settings), tasks)
+        for solver in solvers:
+            tell(settings, solver)
+        tally = batch.Tally()  # the clock starts with the models in memory
+        try:
+            _drain(chain(ahead, items), total, solvers, tally, settings)
+        except KeyboardInterrupt:
+            resume = f"; the same command goes on from {settings.out}" if settings.out else ""
+            click.echo(f"trm: stopped after {tally.n} puzzles{resume}", err=True)
+            return ExitCode.INTERRUPTED
+    _conclude(tally, settings, is_counted=bool(tasks))
+    return tally.exit_code
+
+
+def _conclude(tally: batch.Tally, settings: Settings, is_counted: bool) -> None:
+    for error in tally.errors:
+        click.echo(f"trm: {error}", err=True)
+    if settings.quiet or not is_counted:
+        return
+    click.echo(tally.summary(), err=True)
+    if tally.unsolved and settings.max_steps < 64:
+        click.echo(f"trm: {tally.unsolved} not solved in {settings.max_steps} steps; try --max-steps 64", err=True)
+
+
+def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally, settings: Settings) -> None:
+    console = options.stderr(settings.color)
+    journal = None
+    items = solvers.fitting(items)
+    if settings.out is not None:
+        journal = batch.Journal(settings.out, lambda task: solvers.of(task).settings, settings.force)
+        items = _skipping(items, journal, tally)
+    with Bar(console, total, is_shown=not settings.quiet) as bar:
+        for result in batch.in_order(items, solvers.outcomes):
+            tally.add(result)
+            if isinstance(result, Outcome):
+                stamp = solvers.of(result.puzzle.task).stamp
+                if journal:
+                    journal.write(result.puzzle, as_json(result, stamp))
+                elif settings.quiet < 2:
+                    with bar.paused():
+                        print_outcome(result, settings, stamp)
+            bar.update(tally)
+    if journal:
+        journal.close()
+
+
+def _skipping(items: Items, journal: batch.Journal, tally: batch.Tally) -> Iterator[Puzzle | TrmError]:
+    """Leave out what the journal has, counting it as it was."""
+    for item in items:
+        result = None if isinstance(item, TrmError) else journal.take(item)
+        if result is None:
+            yield item
+        else:
+            tally.skipped += 1
+            tally.count(result["verdict"], result["steps"])

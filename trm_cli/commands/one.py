@@ -1,0 +1,47 @@
+"""One puzzle of `trm solve`: its refinement is shown, then the answer printed."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from trm_cli.commands import options
+from trm_cli.commands.settings import Settings, load, print_outcome, tell
+from trm_cli.errors import ExitCode
+from trm_cli.puzzle import Puzzle
+from trm_cli.view.live import LiveView, Shown, moments
+
+
+def solve(puzzle: Puzzle, settings: Settings) -> ExitCode:
+    """Show the given grid at once, load the model behind it, and refine it before the reader's eyes."""
+    console = options.stderr(settings.color)
+    is_live = settings.is_live and not settings.quiet and console.is_terminal
+    step = 0
+    try:
+        if is_live:
+            shown = Shown(puzzle, "", settings.max_steps, options.glyphs(settings.is_ascii, settings.color, sys.stderr))
+            with LiveView(console, shown, settings.fps, settings.hold) as view:
+                solver = load(settings, puzzle.task)
+                view.tell(solver.summary)
+                for moment in moments(puzzle, solver.frames(puzzle), solver.domain):
+                    step = moment.frame.step if moment.frame else 0
+                    view.show(moment)
+        else:
+            solver = load(settings, puzzle.task)
+            for frame in solver.frames(puzzle):
+                step = frame.step
+    except KeyboardInterrupt:
+        click.echo(f"trm: stopped at step {step}", err=True)
+        return ExitCode.INTERRUPTED
+    outcome = solver.outcome
+    tell(settings, solver)
+    if settings.quiet < 2:
+        print_outcome(outcome, settings, solver.stamp)
+    if outcome.verdict.status == "unsolved" and not settings.quiet:
+        click.echo(_advice(settings), err=True)
+    return ExitCode.UNSOLVED if outcome.verdict.status == "unsolved" else ExitCode.SOLVED
+
+
+def _advice(settings: Settings) -> str:
+    return f"trm: not solved in {settings.max_steps} steps; try --max-steps {max(64, 4 * settings.max_steps)}"

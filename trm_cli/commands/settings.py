@@ -1,0 +1,77 @@
+"""What `trm solve` was asked for, and what one puzzle and many have in common: loading and printing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trm_cli.commands import options
+from trm_cli.domains import domain
+from trm_cli.puzzle import Outcome
+from trm_cli.view.report import Stamp, write_outcome
+
+if TYPE_CHECKING:
+    from trm_cli.solver import Solver
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of `trm solve`, as click collects them."""
+
+    arguments: tuple[str, ...]
+    task: str | None
+    weights: str | None
+    max_steps: int
+    halt: Any
+    slots: int
+    search: str
+    how: str | None
+    is_json: bool
+    out: Path | None
+    force: bool
+    is_live: bool
+    fps: float
+    hold: float
+    quiet: int
+    verbose: bool
+    device: str
+    dtype: str
+    threads: int | None
+    seed: int
+    color: str
+    is_ascii: bool
+
+    def format(self, task: str) -> Any:
+        """Return the output format: as asked, else pretty on a terminal and what can be read back elsewhere."""
+        if self.is_json:
+            return "json"
+        return self.how or ("pretty" if sys.stdout.isatty() else domain(task).layout)
+
+
+def load(settings: Settings, task: str) -> Solver:
+    """Import torch and load the model, at last."""
+    from trm_cli import device
+    from trm_cli.engine import SolveOptions
+    from trm_cli.solver import Solver
+
+    device.keep_freed_memory()
+    options.use_threads(settings.threads)
+    how = SolveOptions(settings.max_steps, settings.halt, settings.slots)
+    return Solver.load(settings.weights, task, how, settings.device, settings.dtype, settings.seed)
+
+
+def tell(settings: Settings, solver: Solver) -> None:
+    """Say with `--verbose` what solves."""
+    if settings.verbose:
+        click.echo(solver.details, err=True)
+
+
+def print_outcome(outcome: Outcome, settings: Settings, stamp: Stamp) -> None:
+    """Write a result to stdout."""
+    is_colour = options.is_colour(settings.color, sys.stdout)
+    glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stdout)
+    click.echo(write_outcome(outcome, settings.format(outcome.puzzle.task), stamp, glyphs, is_colour), color=True)
