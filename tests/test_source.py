@@ -49,6 +49,7 @@ def test_arrays_of_tokens(folder):
         ("#####\n#   #\n#####", "maze"),
         ("+--+\n|S |\n+  +\n|G |\n+--+", "maze"),
         ("question,answer\nS# G,", "maze"),
+        ("question,rating\nS# G,12.0", "maze"),
         ("[[3,2],[1,4]]", "maze"),
         ('["S#", " G"]', "maze"),
     ],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from trm_cli import source
 from trm_cli.domains import domain
-from trm_cli.domains.written import is_csv
+from trm_cli.domains.written import is_csv, read_csv
 from trm_cli.errors import TrmError
 from trm_cli.puzzle import Puzzle
 
@@ -35,8 +35,10 @@ def detect(text: str) -> str:
     ('maze', 'sudoku', 'maze')
     """
     head = text[:HEAD]
+    if is_csv(head):
+        head = next((row.question for row in read_csv(head)), "")
     lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]
-    chars = set("\n".join(lines[1:] if is_csv(head) else lines))
+    chars = set("".join(lines))
     if re.match(r"\s*\[[\[\s]*\d", head):  # rows of tokens in JSON: a maze is of 1 and 2, with one 3 and one 4
         count = Counter(re.findall(r"\d+", head))
         has_few_ends = 0 < count["3"] < 2 + count.total() // 16 and abs(count["3"] - count["4"]) < 2

@@ -1,6 +1,7 @@
 """Mazes: every way to write one down, what is wrong with bad ones, and what counts as a right path."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -145,7 +146,7 @@ def test_the_published_label_is_the_smallest_shortest_path(kind):
         assert len(path) == puzzle.rating
         steps = [(1, 0), (0, -1), (0, 1), (-1, 0)]
         distance = _distances(puzzle.given, path[-1])
-        for here, there in zip(path, path[1:], strict=False):  # the first of the steps that lead nearer
+        for here, there in pairwise(path):  # the first of the steps that lead nearer
             nearer = [
                 s
                 for s in steps

@@ -20,7 +20,7 @@ N_TOKENS = len(SYMBOLS) - 1  # a question has no path
 
 
 class Block(nn.Module):
-    """Post-norm residual block: a squared-ReLU layer over a cell and the eight around it, and the whole maze's average."""
+    """Post-norm residual block: a squared-ReLU layer over a cell and those around it, and the maze's average."""
 
     def __init__(self, size: int, pool_size: int, ff_size: int) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Block(nn.Module):
 
     def forward(self, h: Tensor, exists: Tensor) -> Tensor:
         """Map (B, H, W, D) to itself; `exists` (B, H, W, 1) is 1 for cells of the maze and 0 for padding."""
-        kernel = self.around.weight.to(h.dtype).unflatten(1, (3, 3, -1))  # (F, 3, 3, D)
+        kernel = self.around.weight.to(h.dtype).view(-1, 3, 3, h.shape[-1])  # (F, 3, 3, D)
         heard = F.conv2d(h.permute(0, 3, 1, 2), kernel.permute(0, 3, 1, 2), padding=1).permute(0, 2, 3, 1)
         average = F.relu(self.all_in(h)).square().sum((1, 2), keepdim=True) / exists.sum((1, 2), keepdim=True)
         return rms_norm(h + self.out(F.relu(heard).square()) + self.to_all(average)) * exists
