@@ -76,7 +76,7 @@ class _Lane:
     def admit(self, model: TinyRecursiveModel, work: list[_Work], x_like: Tensor) -> None:
         """Take puzzles in, with their questions embedded and start states, behind those in work."""
         tokens = np.stack([item.tokens for item in work])
-        x = model.net.embed(torch.from_numpy(tokens).to(x_like.device)).to(x_like.dtype)
+        x = model.net.embed(torch.from_numpy(tokens).to(x_like.device), x_like.dtype)
         start = model.start(x)
         if not self.work:
             self.x, self.state, self.logits = x, start, None
@@ -155,7 +155,7 @@ def _step(lane: _Lane, model: TinyRecursiveModel, domain: Domain, options: Solve
     started = time.perf_counter()
     with torch.inference_mode():
         lane.state, logits, halt = model.deep_recursion(lane.x, *lane.state)
-        confidence, classes = logits.softmax(-1).max(-1)
+        confidence, classes = model.net.classes(logits).softmax(-1).max(-1)
         moved = logits - (torch.inf if lane.logits is None else lane.logits)
         residual = moved.square().mean((1, 2)).sqrt()
         lane.logits = logits

@@ -21,7 +21,7 @@ def model():
 def run(model, tokens, steps=3):
     """Return the logits (H, W, 2) and the halting logit of a maze after some steps in float64."""
     with torch.no_grad():
-        x = model.net.embed(torch.as_tensor(np.array(tokens), dtype=torch.long)[None])
+        x = model.net.embed(torch.as_tensor(np.array(tokens), dtype=torch.long)[None], torch.float64)
         y, z = model.start(x)
         for _ in range(steps):
             (y, z), logits, halt = model.deep_recursion(x, y, z)

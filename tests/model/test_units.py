@@ -13,7 +13,7 @@ def run(model, given, steps=3):
     """Return the logits (V, V, V: row, column, digit) and the halting logit after some steps in float64."""
     model = model.double()
     with torch.no_grad():
-        x = model.net.embed(torch.from_numpy(given.astype(np.int64))[None])
+        x = model.net.embed(torch.from_numpy(given.astype(np.int64))[None], torch.float64)
         y, z = model.start(x)
         for _ in range(steps):
             (y, z), logits, halt = model.deep_recursion(x, y, z)

@@ -17,6 +17,10 @@ class ModelConfig:
     updates before each of them; `L_layers` the blocks of the one network. `expansion` is the hidden width
     of a block's feed-forward part in units of `hidden_size`. `pool_size` channels are averaged over each
     kind of unit (net `units`) or sent to each neighbour (net `neighbours`).
+
+    The rest is for the published network (net `sequence`): `mlp_t` mixes positions by an MLP instead of attention
+    with `num_heads`; `seq_len` cells of `vocab_size` tokens stand behind `puzzle_emb_len` positions that hold an
+    embedding of `puzzle_emb_ndim` numbers, one of `num_puzzle_identifiers`.
     """
 
     task: str
@@ -28,12 +32,23 @@ class ModelConfig:
     expansion: float = 2.0
     pool_size: int = 24
     halt_max_steps: int = 16
+    mlp_t: bool = False
+    num_heads: int = 8
+    pos_encodings: str = "rope"
+    vocab_size: int = 0
+    seq_len: int = 0
+    puzzle_emb_ndim: int = 0
+    puzzle_emb_len: int = 0
+    num_puzzle_identifiers: int = 1
 
     def __post_init__(self) -> None:
+        may_be_0 = ("mlp_t", "vocab_size", "seq_len", "puzzle_emb_ndim", "puzzle_emb_len")
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, int | float) and not value > 0:
+            if isinstance(value, int | float) and not (value > 0 or (value == 0 and field.name in may_be_0)):
                 raise ConfigError(f"model config: {field.name} must be above 0, not {value}")
+        if self.pos_encodings not in ("none", "rope", "learned"):
+            raise ConfigError(f"model config: pos_encodings is none, rope or learned, not {self.pos_encodings!r}")
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ModelConfig:

@@ -36,6 +36,63 @@ class Linear(nn.Module):
         return F.linear(h, self.weight.to(h.dtype), bias)
 
 
+class SwiGLU(nn.Module):
+    """Gated feed-forward layer, down(silu(gate) * up); 2/3 of `expansion` * size wide, up to a multiple of 256."""
+
+    def __init__(self, size: int, expansion: float) -> None:
+        super().__init__()
+        width = -(-round(expansion * size * 2 / 3) // 256) * 256
+        self.gate_up = Linear(size, 2 * width)
+        self.down = Linear(width, size)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Map the last axis to itself."""
+        gate, up = self.gate_up(h).chunk(2, -1)
+        out: Tensor = self.down(F.silu(gate) * up)
+        return out
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention over (B, S, D), every position to every other, with rotary positions if asked."""
+
+    def __init__(self, size: int, n_heads: int, is_rotary: bool) -> None:
+        super().__init__()
+        self.n_heads = n_heads
+        self.is_rotary = is_rotary
+        self.qkv = Linear(size, 3 * size)
+        self.out = Linear(size, size)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Map (B, S, D) to itself."""
+        n_batch, length, size = h.shape
+        heads = self.qkv(h).view(n_batch, length, 3 * self.n_heads, size // self.n_heads)
+        q, k, v = heads.transpose(1, 2).chunk(3, 1)  # each (B, heads, S, D / heads)
+        if self.is_rotary:
+            q, k = rotate(q), rotate(k)
+        mixed = F.scaled_dot_product_attention(q, k, v)
+        out: Tensor = self.out(mixed.transpose(1, 2).reshape(n_batch, length, size))
+        return out
+
+
+def rotate(h: Tensor, theta: float = 10000.0) -> Tensor:
+    """Turn pairs of features by their position (rotary embedding, arXiv:2104.09864): (..., S, D) to itself.
+
+    Feature i turns with feature i + D / 2, at the frequency theta ** (-2 i / D), in float32.
+    """
+    length, size = h.shape[-2:]
+    position = torch.arange(length, dtype=torch.float32, device=h.device)
+    frequency = theta ** (-torch.arange(0, size, 2, dtype=torch.float32, device=h.device) / size)
+    angle = torch.outer(position, frequency)  # (S, D / 2)
+    cos, sin = angle.cos(), angle.sin()
+    first, second = h.float().chunk(2, -1)
+    return torch.cat((first * cos - second * sin, second * cos + first * sin), -1).to(h.dtype)
+
+
 def rms_norm(h: Tensor) -> Tensor:
-    """Scale the last axis to a root mean square of 1; no gain, eps 1e-5, as in the paper."""
-    return F.rms_norm(h, (h.shape[-1],), eps=1e-5)
+    """Scale the last axis to a root mean square of 1, computed in float32; no gain, eps 1e-5, as in the paper.
+
+    Written out as in the published code: unlike `F.rms_norm` it keeps the memory layout of a transposed input, and
+    with it the rounding of the matrix products that follow.
+    """
+    precise = h if h.dtype == torch.float64 else h.float()
+    return (precise * torch.rsqrt(precise.square().mean(-1, keepdim=True) + 1e-5)).to(h.dtype)

@@ -19,8 +19,8 @@ class Net(nn.Module, ABC):
     """One small network with its embedding and its two heads; S stands for the net's own position axes."""
 
     @abstractmethod
-    def embed(self, tokens: Tensor) -> Tensor:
-        """Return x (B, *S, D) of integer tokens (B, H, W)."""
+    def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:
+        """Return x (B, *S, D) of integer tokens (B, H, W); some nets have a use for puzzle identifiers `ids` (B,)."""
 
     @abstractmethod
     def forward(self, h: Tensor) -> Tensor:
@@ -33,6 +33,18 @@ class Net(nn.Module, ABC):
     @abstractmethod
     def halt(self, y: Tensor) -> Tensor:
         """Return the logits (B,) in float32 of "this answer is right"."""
+
+    def exists(self, x: Tensor) -> Tensor | None:
+        """Return which positions of x are no padding, (B, *S, 1); None when all are."""
+        return None
+
+    def classes(self, logits: Tensor) -> Tensor:
+        """Return the logits of the task's classes, as `Domain.decode` takes them, of those of `logits`."""
+        return logits
+
+    def targets(self, tokens: Tensor, labels: Tensor) -> Tensor:
+        """Return the class (B, L) that `logits` should choose, of the task's labels (B, L) and tokens (B, H, W)."""
+        return labels
 
 
 class State(NamedTuple):
@@ -56,14 +68,15 @@ class TinyRecursiveModel(nn.Module):
         self.register_buffer("z_init", torch.randn(config.hidden_size))
 
     def start(self, x: Tensor) -> State:
-        """Return the fixed start state at every position of x that exists: where x is zero, the states are."""
-        exists = (x != 0).any(-1, keepdim=True)
-        return State(self.y_init.to(x.dtype) * exists, self.z_init.to(x.dtype) * exists)
+        """Return the fixed start state, at every position of x that is no padding."""
+        exists = self.net.exists(x)
+        y, z = (init.to(x.dtype).expand_as(x) for init in (self.y_init, self.z_init))
+        return State(y, z) if exists is None else State(y * exists, z * exists)
 
     def latent_recursion(self, x: Tensor, y: Tensor, z: Tensor) -> State:
         """Improve the latent n times, then the answer once."""
         for _ in range(self.config.L_cycles):
-            z = self.net(z + y + x)
+            z = self.net(z + (y + x))
         y = self.net(y + z)
         return State(y, z)
 

@@ -51,23 +51,31 @@ class Stream:
 class TrainConfig:
     """A training run. Names are the paper's or the published code's where those have one.
 
-    The run ends after `minutes` of training time or, if `steps` is above 0, after so many optimizer
-    updates instead; the learning rates fall to 0 over that budget. Over its first half the depth grows:
-    `H_cycles` from `first_H_cycles` to the model's (as in CGAR, arXiv:2511.08653), and `halt_max_steps`
-    from `first_max_steps`. `init` is a weights file (or the name of a shipped one) to begin from instead of
-    random weights; its tensors must fit, its recursion may differ.
+    The run ends after `minutes` of training time or, if `steps` is above 0, after so many optimizer updates instead;
+    the learning rates fall to `lr_min_ratio` of themselves over that budget. Over its first half the depth grows:
+    `H_cycles` from `first_H_cycles` to the model's (as in CGAR, arXiv:2511.08653), and `halt_max_steps` from
+    `first_max_steps`. `loss` is `cross_entropy` or the published `stablemax`; `optimizer` is `muon` (with AdamW for
+    what is no matrix) or the published `adam_atan2`. `clip` 0 is none. `ema_warms_up` lets the average forget its
+    beginning faster. `init` is a weights file (or the name of a shipped one) to begin from instead of random
+    weights; its tensors must fit, its recursion may differ.
     """
 
     model: ModelConfig
     streams: tuple[Stream, ...]
     minutes: float = 60.0
     steps: int = 0
+    loss: str = "cross_entropy"
+    optimizer: str = "muon"
     muon_lr: float = 0.01
     lr: float = 2e-3
     weight_decay: float = 0.1
+    puzzle_emb_lr: float = 1e-4
+    puzzle_emb_weight_decay: float = 1.0
     warmup_steps: int = 100
+    lr_min_ratio: float = 0.0
     clip: float = 1.0
     ema: float = 0.999
+    ema_warms_up: bool = True
     halt_exploration_prob: float = 0.1
     halt_loss_weight: float = 0.5
     first_max_steps: int = 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -114,12 +115,12 @@ class Trainer:
         i = self._choose_stream(progress)
         stream, slots = config.streams[i], self.slots[i]
         slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng), self.model)
-        x = self.model.net.embed(slots.tokens).to(self.dtype)
+        x = self.model.net.embed(slots.tokens, self.dtype)
         state, logits, halt = self.model.deep_recursion(
             x, slots.y, slots.z, grown(config.first_H_cycles, config.model.H_cycles, progress)
         )
-        parts = losses(logits, halt, slots.labels)
-        factor = rate(self.step, progress, config.warmup_steps)
+        parts = losses(logits, halt, self.model.net.targets(slots.tokens, slots.labels), config.loss)
+        factor = rate(self.step, progress, config.warmup_steps, config.lr_min_ratio)
         grad_norm = self._descend(total(parts, config.halt_loss_weight), factor)
         max_steps = grown(config.first_max_steps, config.model.halt_max_steps, progress)
         slots.advance(state, halt.detach(), max_steps, config.halt_exploration_prob)
@@ -143,11 +144,11 @@ class Trainer:
         """Do one update of weights and average; return the gradient's norm before clipping."""
         set_rate(self.optimizers, factor)
         loss.backward()  # type: ignore[no-untyped-call]
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or math.inf)
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        update_average(self.average, self.model, self.config.ema, self.step)
+        update_average(self.average, self.model, self.config.ema, self.step, self.config.ema_warms_up)
         return float(norm)
 
     def averaged(self) -> TinyRecursiveModel:

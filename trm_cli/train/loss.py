@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -22,15 +23,35 @@ class Losses(NamedTuple):
     cell_accuracy: Tensor
 
 
-def losses(logits: Tensor, halt: Tensor, labels: Tensor) -> Losses:
+def stablemax_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return -log of the stablemax probability (arXiv:2501.04697) of each label (B, L) in float64, 0 where IGNORED.
+
+    Stablemax puts x + 1 for x >= 0 and 1 / (1 - x) below in the place of softmax's exp(x).
+    """
+    logits = logits.double()
+    s = torch.where(logits < 0, 1 / (1 - logits + 1e-30), logits + 1)
+    log_probability = (s / s.sum(-1, keepdim=True)).log()
+    chosen = log_probability.gather(-1, labels.clamp_min(0).unsqueeze(-1)).squeeze(-1)
+    return torch.where(labels == IGNORED, 0.0, -chosen)
+
+
+def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the usual cross-entropy of each label (B, L), 0 where IGNORED."""
+    return F.cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none")
+
+
+LOSSES = {"cross_entropy": cross_entropy, "stablemax": stablemax_cross_entropy}
+
+
+def losses(logits: Tensor, halt: Tensor, labels: Tensor, loss: str = "cross_entropy") -> Losses:
     """Compare logits (B, L, V) and halting logits (B,) with labels (B, L), IGNORED where unsupervised.
 
-    Each slot counts alike: its token loss is averaged over its supervised cells. The halting target is
-    whether the answer is right at this very step (TRM, `models/losses.py`).
+    `loss` is a key of LOSSES. Each slot counts alike: its token loss is averaged over its supervised cells. The
+    halting target is whether the answer is right at this very step (TRM, `models/losses.py`).
     """
     supervised = labels != IGNORED
     n_supervised = supervised.sum(1).clamp_min(1)
-    token = F.cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none")
+    token = LOSSES[loss](logits, labels)
     n_right = ((logits.argmax(-1) == labels) & supervised).sum(1)
     is_exact = n_right == supervised.sum(1)
     return Losses(

@@ -7,34 +7,46 @@ import math
 import torch
 from torch import Tensor, nn
 
+from trm_cli.errors import ConfigError
+from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import TrainConfig
 
 
 def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
-    """Return [Muon, AdamW]; every group remembers its base rate under the key `base_lr`."""
+    """Return [Muon, AdamW], or [AdamATan2]; every group remembers its base rate under the key `base_lr`."""
+    if config.optimizer not in ("muon", "adam_atan2"):
+        raise ConfigError(f"optimizer is muon or adam_atan2, not {config.optimizer!r}")
+    chosen = _published(model, config) if config.optimizer == "adam_atan2" else _muon(model, config)
+    for optimizer in chosen:
+        for group in optimizer.param_groups:
+            group["base_lr"] = group["lr"]
+    return chosen
+
+
+def _published(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
+    return [AdamATan2(model.parameters(), lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.95))]
+
+
+def _muon(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
     matrices = [p for name, p in trained.items() if p.ndim == 2 and ".blocks." in f".{name}"]
     chosen = {id(p) for p in matrices}
     others = [p for p in trained.values() if id(p) not in chosen]
     decay = config.weight_decay
-    both: list[torch.optim.Optimizer] = [
+    return [
         torch.optim.Muon(matrices, lr=config.muon_lr, weight_decay=decay, adjust_lr_fn="original"),
         torch.optim.AdamW(others, lr=config.lr, weight_decay=decay, betas=(0.9, 0.95)),
     ]
-    for optimizer in both:
-        for group in optimizer.param_groups:
-            group["base_lr"] = group["lr"]
-    return both
 
 
-def rate(step: int, progress: float, warmup_steps: int) -> float:
-    """Return the factor on the learning rates: linear warm-up by step, then a cosine to 0 by progress.
+def rate(step: int, progress: float, warmup_steps: int, lr_min_ratio: float = 0.0) -> float:
+    """Return the factor on the learning rates: linear warm-up by step, then a cosine to `lr_min_ratio` by progress.
 
     >>> rate(50, 0.0, 100), rate(1000, 0.5, 100), round(rate(1000, 1.0, 100), 6)
     (0.5, 0.5, 0.0)
     """
     cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
-    return min(1.0, step / max(1, warmup_steps)) * cosine
+    return min(1.0, step / max(1, warmup_steps)) * (lr_min_ratio + (1 - lr_min_ratio) * cosine)
 
 
 def set_rate(both: list[torch.optim.Optimizer], factor: float) -> None:
@@ -45,8 +57,9 @@ def set_rate(both: list[torch.optim.Optimizer], factor: float) -> None:
 
 
 @torch.no_grad()
-def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, step: int) -> None:
-    """Move the average towards the trained parameters; early on it forgets faster, by (1 + t) / (10 + t)."""
-    decay = min(decay, (1 + step) / (10 + step))
+def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, step: int, warms_up: bool) -> None:
+    """Move the average towards the trained parameters; warming up it forgets faster, by (1 + t) / (10 + t)."""
+    if warms_up:
+        decay = min(decay, (1 + step) / (10 + step))
     live = dict(model.named_parameters())
     torch._foreach_lerp_(list(average.values()), [live[name] for name in average], 1 - decay)

@@ -19,6 +19,26 @@ _MAZE = ModelConfig("maze", net="neighbours", hidden_size=32, expansion=3.0, poo
 _SMALL = {"easy": 0.3, "medium": 0.3, "open": 0.1, "perfect": 0.2, "looped": 0.1}
 _LARGE = {"easy": 0.1, "medium": 0.15, "hard": 0.45, "open": 0.1, "perfect": 0.1, "looped": 0.1}
 
+
+def published(task: str, mixer: str) -> ModelConfig:
+    """Return a published configuration (`config/arch/trm.yaml`, README): `mixer` is mlp or attention."""
+    vocab_size, seq_len, L_cycles = {"sudoku": (11, 81, 6), "maze": (6, 900, 4)}[task]
+    return ModelConfig(
+        task=task,
+        net="sequence",
+        hidden_size=512,
+        H_cycles=3,
+        L_cycles=L_cycles,
+        expansion=4.0,
+        mlp_t=mixer == "mlp",
+        pos_encodings="none" if mixer == "mlp" else "rope",
+        vocab_size=vocab_size,
+        seq_len=seq_len,
+        puzzle_emb_ndim=512,
+        puzzle_emb_len=16,
+    )
+
+
 PRESETS = {
     "sudoku": {
         "default": TrainConfig(

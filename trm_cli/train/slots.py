@@ -24,8 +24,8 @@ class Slots:
         self.steps = torch.zeros(n_slots, dtype=torch.long, device=device)
         self.is_free = torch.ones(n_slots, dtype=torch.bool, device=device)
         with torch.no_grad():
-            x = model.net.embed(self.tokens).to(dtype)
-            self.y, self.z = model.start(x)
+            x = model.net.embed(self.tokens, dtype)
+            self.y, self.z = (state.clone() for state in model.start(x))
 
     def refill(self, draw: Callable[[int], Batch], model: TinyRecursiveModel) -> None:
         """Put freshly drawn puzzles with the model's start states where puzzles have halted."""
@@ -35,7 +35,7 @@ class Slots:
             self.tokens[self.is_free] = fresh.tokens.to(self.tokens.device)
             self.labels[self.is_free] = fresh.labels.to(self.labels.device)
             with torch.no_grad():
-                x = model.net.embed(self.tokens[self.is_free]).to(self.y.dtype)
+                x = model.net.embed(self.tokens[self.is_free], self.y.dtype)
                 self.y[self.is_free], self.z[self.is_free] = model.start(x)
             self.steps[self.is_free] = 0
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets.neighbours import Neighbours
+from trm_cli.model.nets.sequence import Sequence
 from trm_cli.model.nets.units import Units
 from trm_cli.model.trm import Net, TinyRecursiveModel
 
-NETS: dict[str, Callable[[ModelConfig], Net]] = {"units": Units, "neighbours": Neighbours}
+NETS: dict[str, Callable[[ModelConfig], Net]] = {"units": Units, "neighbours": Neighbours, "sequence": Sequence}
 
 
 def build(config: ModelConfig) -> TinyRecursiveModel:

@@ -49,13 +49,17 @@ class Neighbours(Net):
         self.answer = Linear(size, 2)
         self.halting = Linear(2 * size, 1, bias=-5.0, std=0.0)
 
-    def embed(self, tokens: Tensor) -> Tensor:
+    def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:
         """Return x (B, H, W, D) of tokens (B, H, W); zero where a cell is padding."""
-        return F.embedding(tokens, self.cell) * (tokens != PAD).unsqueeze(-1)
+        return (F.embedding(tokens, self.cell) * (tokens != PAD).unsqueeze(-1)).to(dtype)
+
+    def exists(self, x: Tensor) -> Tensor:
+        """Return which cells are no padding: where a state is not zero, (B, H, W, 1)."""
+        return (x != 0).any(-1, keepdim=True)
 
     def forward(self, h: Tensor) -> Tensor:
         """Map (B, H, W, D) to itself."""
-        exists = (h != 0).any(-1, keepdim=True).to(h.dtype)
+        exists = self.exists(h).to(h.dtype)
         for block in self.blocks:
             h = block(h, exists)
         return h
@@ -68,7 +72,7 @@ class Neighbours(Net):
     def halt(self, y: Tensor) -> Tensor:
         """Return (B,) in float32, from the mean and the maximum over all cells."""
         y = y.flatten(1, 2).float()
-        exists = (y != 0).any(-1, keepdim=True)
+        exists = self.exists(y)
         mean = y.sum(1) / exists.sum(1)
         halt: Tensor = self.halting(torch.cat((mean, y.masked_fill(~exists, -torch.inf).amax(1)), -1))
         return halt.squeeze(-1)

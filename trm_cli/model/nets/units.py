@@ -62,12 +62,12 @@ class Units(Net):
         self.answer = Linear(size, 1)
         self.halting = Linear(2 * size, 1, bias=-5.0, std=0.0)
 
-    def embed(self, tokens: Tensor) -> Tensor:
+    def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:
         """Return x (B, V, V, V, D) of tokens (B, V, V), 0 for blank: unknown, given here, or excluded by a given."""
         digits = torch.arange(1, tokens.shape[1] + 1, device=tokens.device)[:, None, None]
         given = tokens[:, None]
         state = torch.where(given == digits, GIVEN, torch.where(given > 0, EXCLUDED, UNKNOWN))
-        return F.embedding(state, self.candidate)
+        return F.embedding(state, self.candidate).to(dtype)
 
     def forward(self, h: Tensor) -> Tensor:
         """Map (B, V, V, V, D) to itself."""

@@ -1,0 +1,170 @@
+"""Checkpoints of the published code (SamsungSAILMontreal/TinyRecursiveModels), read into our weights and written back.
+
+A published checkpoint is a `torch.save`d dict of tensors named `step_N`, with the run's `all_config.yaml` beside it.
+Its keys carry prefixes by how it was made (compiled or not, wrapped or not). What the tensors do not tell
+(cycles, heads, positions, steps) comes from that file or from what the caller says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from trm_cli.errors import WeightsError
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets import build
+
+PREFIX = "_orig_mod.model.inner."
+"""What a checkpoint of the published training run has before every key."""
+
+NAMES = {  # published: ours
+    "H_init": "y_init",
+    "L_init": "z_init",
+    "embed_tokens.embedding_weight": "net.token",
+    "embed_pos.embedding_weight": "net.position",
+    "lm_head.weight": "net.answer.weight",
+    "q_head.weight": "net.halting.weight",
+    "q_head.bias": "net.halting.bias",
+    "puzzle_emb.weights": "net.puzzles",
+}
+LAYERS = {
+    "self_attn.qkv_proj": "mix.qkv",
+    "self_attn.o_proj": "mix.out",
+    "mlp_t.gate_up_proj": "mix.gate_up",
+    "mlp_t.down_proj": "mix.down",
+    "mlp.gate_up_proj": "mlp.gate_up",
+    "mlp.down_proj": "mlp.down",
+}
+READ: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
+SEQ_LEN = {11: 81, 6: 900, 12: 900}
+"""Cells by the size of the published vocabularies: an attention network does not tell."""
+
+
+def ours(key: str) -> str | None:
+    """Return our name of a published tensor, whatever its prefix; None for one we do not know.
+
+    >>> ours("_orig_mod.model.inner.L_level.layers.1.mlp_t.down_proj.weight")
+    'net.blocks.1.mix.down.weight'
+    """
+    key = re.sub(r"^((_orig_mod|module|model|inner)\.)*", "", key)
+    layer = re.fullmatch(r"L_level\.layers\.(\d+)\.(\w+\.\w+)\.weight", key)
+    if layer and layer[2] in LAYERS:
+        return f"net.blocks.{layer[1]}.{LAYERS[layer[2]]}.weight"
+    return NAMES.get(key)
+
+
+def published(name: str) -> str:
+    """Return the published name of one of our tensors, with the prefix of a training run."""
+    names = {mine: theirs for theirs, mine in NAMES.items()}
+    block = re.fullmatch(r"net\.blocks\.(\d+)\.(\w+\.\w+)\.weight", name)
+    if block:
+        layers = {mine: theirs for theirs, mine in LAYERS.items()}
+        return f"{PREFIX}L_level.layers.{block[1]}.{layers[block[2]]}.weight"
+    return PREFIX + names[name]
+
+
+def read(path: Path, task: str, said: Mapping[str, Any] | None = None) -> tuple[ModelConfig, dict[str, Tensor]]:
+    """Read a published checkpoint: its config, and its tensors under our names in the types they have.
+
+    `said` are fields of the config that are known: they count more than `all_config.yaml`, which counts more than what
+    is usual for the task. A WeightsError says which tensor is unknown, missing or of which wrong shape.
+    """
+    tensors = _tensors(path)
+    config = ModelConfig(task, **{**_seen(path, tensors), **_usual(task), **_written(path), **(said or {})})
+    expected = {name: tuple(tensor.shape) for name, tensor in build(config).state_dict().items()}
+    for name in sorted(expected.keys() | tensors.keys()):
+        if name not in tensors:
+            raise WeightsError(f"{path}: the tensor {published(name)!r} is missing")
+        if name not in expected:
+            raise WeightsError(f"{path}: the tensor {published(name)!r} has no place in such a network")
+        if expected[name] != tuple(tensors[name].shape):
+            shape = tuple(tensors[name].shape)
+            raise WeightsError(f"{path}: tensor {published(name)!r} is {shape} instead of {expected[name]}")
+    return config, tensors
+
+
+def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor]) -> None:
+    """Write tensors under our names as a published checkpoint, whole or not at all."""
+    if config.net != "sequence":
+        raise WeightsError(f"{path}: only the published network (net 'sequence') can be written, not {config.net!r}")
+    temporary = path.with_name(f"{path.name}.part")
+    torch.save({published(name): tensor for name, tensor in tensors.items()}, temporary)
+    temporary.replace(path)
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    """Read the file, without running any code that may be in it."""
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises whatever unpickling meets
+        told = str(error).partition("\n")[0]
+        raise WeightsError(f"{path}: not a checkpoint of the published code: {told}") from error
+    if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
+        raise WeightsError(f"{path}: not a checkpoint of the published code: expected a dict of tensors")
+    found: dict[str, Tensor] = {}
+    for key, tensor in content.items():
+        name = ours(key)
+        if name is None:
+            raise WeightsError(f"{path}: unknown tensor {key!r}")
+        found[name] = tensor
+    for needed in ("net.token", "net.answer.weight"):
+        if needed not in found:
+            raise WeightsError(f"{path}: the tensor {published(needed)!r} is missing")
+    if "net.puzzles" not in found:  # the table may have been left out: then its rows are zero
+        found["net.puzzles"] = torch.zeros(1, found["net.token"].shape[1])
+    return found
+
+
+def _seen(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    """Return what the tensors tell of the config."""
+    vocab_size, hidden_size = tensors["net.token"].shape
+    mlp_t = "net.blocks.0.mix.down.weight" in tensors
+    n_identifiers, puzzle_emb_ndim = tensors["net.puzzles"].shape
+    puzzle_emb_len = 16 if puzzle_emb_ndim else 0
+    length = tensors["net.blocks.0.mix.down.weight"].shape[0] if mlp_t else 0
+    seq_len = length - puzzle_emb_len if mlp_t else SEQ_LEN.get(vocab_size, 0)
+    return {
+        "net": "sequence",
+        "hidden_size": hidden_size,
+        "vocab_size": vocab_size,
+        "seq_len": seq_len,
+        "mlp_t": mlp_t,
+        "L_layers": len({name.split(".")[2] for name in tensors if name.startswith("net.blocks.")}),
+        "num_puzzle_identifiers": n_identifiers,
+        "puzzle_emb_ndim": puzzle_emb_ndim,
+        "puzzle_emb_len": puzzle_emb_len,
+        "pos_encodings": "learned" if "net.position" in tensors else "none" if mlp_t else "rope",
+        "expansion": 4.0,
+    }
+
+
+def _usual(task: str) -> dict[str, Any]:
+    """Return the published settings of a task that no tensor tells."""
+    return {"H_cycles": 3, "L_cycles": 6 if task == "sudoku" else 4, "halt_max_steps": 16}
+
+
+def _written(path: Path) -> dict[str, Any]:
+    """Return what the run's `all_config.yaml` beside the checkpoint says, where there is one.
+
+    Of YAML this reads scalars under `arch:`, one a line, which is what that file has there.
+    """
+    file = path.parent / "all_config.yaml"
+    if not file.is_file():
+        return {}
+    known = {field.name: str(field.type) for field in fields(ModelConfig)}
+    settings: dict[str, Any] = {}
+    in_arch = False
+    for line in file.read_text(encoding="utf-8").splitlines():
+        key, _, value = line.partition(":")
+        if line[:1].strip():
+            in_arch = key == "arch"
+        name, value = key.strip(), value.strip().strip("'\"")
+        if in_arch and name in known and value and name not in ("task", "net"):
+            settings[name] = value.lower() == "true" if known[name] == "bool" else READ[known[name]](value)
+    return settings
