@@ -38,8 +38,8 @@ def test_muon_takes_the_blocks_matrices_and_adamw_the_rest(toy):
 
 def test_average_by_hand(toy):
     average = {name: torch.zeros_like(p) for name, p in toy.named_parameters()}
-    update_average(average, toy, 0.999, step=10**6)
+    update_average(average, toy, 0.999, step=10**6, warms_up=True)
     torch.testing.assert_close(average["net.candidate"], 0.001 * toy.net.candidate.detach())
-    update_average(average, toy, 0.999, step=8)  # early: decay 9 / 18
+    update_average(average, toy, 0.999, step=8, warms_up=True)  # early: decay 9 / 18
     expected = 0.5 * 0.001 * toy.net.candidate + 0.5 * toy.net.candidate
     torch.testing.assert_close(average["net.candidate"], expected.detach())

@@ -73,6 +73,12 @@ class TinyRecursiveModel(nn.Module):
         y, z = (init.to(x.dtype).expand_as(x) for init in (self.y_init, self.z_init))
         return State(y, z) if exists is None else State(y * exists, z * exists)
 
+    def forward(
+        self, tokens: Tensor, y: Tensor, z: Tensor, H_cycles: int | None = None, ids: Tensor | None = None
+    ) -> tuple[State, Tensor, Tensor]:
+        """Embed the question, tokens (B, H, W), and do one supervision step: `deep_recursion`."""
+        return self.deep_recursion(self.net.embed(tokens, y.dtype, ids), y, z, H_cycles)
+
     def latent_recursion(self, x: Tensor, y: Tensor, z: Tensor) -> State:
         """Improve the latent n times, then the answer once."""
         for _ in range(self.config.L_cycles):

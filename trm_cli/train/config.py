@@ -24,7 +24,8 @@ class Stream:
 
     `share` is how often this stream gets the optimizer update, relative to the others, from progress
     `since` (0 to 1) on. `first` and `last` are the shares of the levels at the start and from half-way on,
-    linear in between. `puzzles` is how many are generated of each level that has a share.
+    linear in between. `puzzles` is how many are generated of each level that has a share; with `augment`
+    copies of each under random symmetries they form groups, which are drawn from in epochs, without levels.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Stream:
     last: dict[str, float]
     puzzles: int
     since: float = 0.0
+    augment: int = 0
 
     def mix(self, progress: float) -> dict[str, float]:
         """Return the share of every level at a progress of 0 to 1; they add up to 1."""
@@ -55,9 +57,10 @@ class TrainConfig:
     the learning rates fall to `lr_min_ratio` of themselves over that budget. Over its first half the depth grows:
     `H_cycles` from `first_H_cycles` to the model's (as in CGAR, arXiv:2511.08653), and `halt_max_steps` from
     `first_max_steps`. `loss` is `cross_entropy` or the published `stablemax`; `optimizer` is `muon` (with AdamW for
-    what is no matrix) or the published `adam_atan2`. `clip` 0 is none. `ema_warms_up` lets the average forget its
-    beginning faster. `init` is a weights file (or the name of a shipped one) to begin from instead of random
-    weights; its tensors must fit, its recursion may differ.
+    what is no matrix) or the published `adam_atan2`. For little memory, the slots go through the network in
+    `accumulation` parts, and `recompute` computes activations anew for the gradient. `clip` 0 is none.
+    `ema_warms_up` lets the average forget its beginning faster. `init` is a weights file (or the name of a shipped
+    one) to begin from instead of random weights; its tensors must fit, its recursion may differ.
     """
 
     model: ModelConfig
@@ -74,6 +77,8 @@ class TrainConfig:
     warmup_steps: int = 100
     lr_min_ratio: float = 0.0
     clip: float = 1.0
+    accumulation: int = 1
+    recompute: bool = False
     ema: float = 0.999
     ema_warms_up: bool = True
     halt_exploration_prob: float = 0.1

@@ -1,4 +1,4 @@
-"""Pools of training puzzles by difficulty, and drawing from them with a curriculum."""
+"""Pools of training puzzles, and drawing from them: by difficulty with a curriculum, or by group in epochs."""
 
 from __future__ import annotations
 
@@ -14,42 +14,86 @@ from trm_cli.puzzle import Domain, Puzzle
 
 
 class Batch(NamedTuple):
-    """`tokens` (B, H, W) and `labels` (B, H * W), both int64."""
+    """`tokens` (B, H, W), `labels` (B, H * W) and puzzle identifiers `ids` (B,), all int64."""
 
     tokens: Tensor
     labels: Tensor
+    ids: Tensor
 
 
 class Pool:
-    """Encoded puzzles of one shape: `tokens (N, H, W)` and `labels (N, H * W)` int8, with each one's level."""
+    """Encoded puzzles of one shape: `tokens (N, H, W)` and `labels (N, H * W)` int8, with each one's level.
 
-    def __init__(self, tokens: npt.NDArray[np.int8], labels: npt.NDArray[np.int8], level: npt.NDArray[np.str_]) -> None:
+    `group (N,)` numbers the puzzles that are one puzzle and its augmentations, from 0 on; `ids (N,)` are rows of
+    the table of puzzle embeddings. A pool with groups is drawn from as in the published training: an epoch
+    visits every group once, in random order, and takes one of its puzzles. One without is drawn from by level.
+    """
+
+    def __init__(
+        self,
+        tokens: npt.NDArray[np.int8],
+        labels: npt.NDArray[np.int8],
+        level: npt.NDArray[np.str_],
+        group: npt.NDArray[np.int64] | None = None,
+        ids: npt.NDArray[np.int64] | None = None,
+    ) -> None:
         self.tokens = torch.from_numpy(tokens)
         self.labels = torch.from_numpy(labels)
         self.level = level
+        self.group = np.zeros(0, np.int64) if group is None else group
+        self.ids = np.zeros(len(tokens), np.int64) if ids is None else ids
         self._members = {str(name): np.flatnonzero(level == name) for name in np.unique(level)}
+        self._by_group = np.argsort(self.group, kind="stable")
+        self._starts = np.searchsorted(self.group[self._by_group], np.arange(self.n_groups + 1))
+        self._waiting = np.zeros(0, np.int64)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of a puzzle."""
         return self.tokens.shape[1], self.tokens.shape[2]
 
+    @property
+    def n_groups(self) -> int:
+        """Groups; 0 when the pool has none."""
+        return int(self.group.max()) + 1 if len(self.group) else 0
+
     @classmethod
-    def encode(cls, domain: Domain, puzzles: Iterable[tuple[Puzzle, str]]) -> Pool:
-        """Encode (puzzle, level) pairs; every puzzle has a solution."""
-        tokens, labels, levels = [], [], []
-        for puzzle, level in puzzles:
-            question, answer = domain.encode(puzzle)
-            assert answer is not None, puzzle.name
-            tokens.append(question.astype(np.int8))
-            labels.append(answer.ravel().astype(np.int8))
-            levels.append(level)
-        return cls(np.stack(tokens), np.stack(labels), np.array(levels))
+    def encode(cls, domain: Domain, puzzles: Iterable[tuple[Puzzle, str]], augment: int = 0, seed: int = 0) -> Pool:
+        """Encode (puzzle, level) pairs; every puzzle has a solution. With `augment` copies of each, groups are made."""
+        rng = np.random.default_rng(seed)
+        tokens, labels, levels, groups = [], [], [], []
+        for number, (puzzle, level) in enumerate(puzzles):
+            for copy in range(augment + 1):
+                question, answer = domain.encode(domain.augment(puzzle, rng)[0] if copy else puzzle)
+                assert answer is not None, puzzle.name
+                tokens.append(question.astype(np.int8))
+                labels.append(answer.ravel().astype(np.int8))
+                levels.append(level)
+                groups.append(number)
+        return cls(np.stack(tokens), np.stack(labels), np.array(levels), np.array(groups) if augment else None)
 
     def draw(self, n: int, mix: dict[str, float], rng: np.random.Generator) -> Batch:
-        """Draw n puzzles with replacement, each from a level chosen by the shares of `mix`."""
+        """Draw n puzzles: by group, or with replacement, each from a level chosen by the shares of `mix`."""
+        chosen = self._next_of_groups(n, rng) if self.n_groups else self._of_levels(n, mix, rng)
+        return Batch(self.tokens[chosen].long(), self.labels[chosen].long(), torch.from_numpy(self.ids[chosen]))
+
+    def _of_levels(self, n: int, mix: dict[str, float], rng: np.random.Generator) -> npt.NDArray[np.int64]:
         mix = {level: share for level, share in mix.items() if level in self._members}
         shares = np.array([*mix.values()])
         levels = rng.choice([*mix], size=n, p=shares / shares.sum())
-        chosen = torch.from_numpy(np.array([rng.choice(self._members[level]) for level in levels]))
-        return Batch(self.tokens[chosen].long(), self.labels[chosen].long())
+        return np.array([rng.choice(self._members[level]) for level in levels])
+
+    def _next_of_groups(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+        while len(self._waiting) < n:
+            self._waiting = np.concatenate((self._waiting, rng.permutation(self.n_groups)))
+        groups, self._waiting = self._waiting[:n], self._waiting[n:]
+        place = rng.integers(self._starts[groups], self._starts[groups + 1])
+        return np.asarray(self._by_group[place])
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return where in its epoch the pool is."""
+        return {"waiting": torch.from_numpy(self._waiting)}
+
+    def load_state_dict(self, saved: dict[str, Tensor]) -> None:
+        """Take back what `state_dict` gave."""
+        self._waiting = saved["waiting"].numpy()

@@ -5,21 +5,26 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.checkpoint import checkpoint
 
 from trm_cli.device import can_compile
 from trm_cli.errors import ConfigError
 from trm_cli.model import weights
 from trm_cli.model.nets import build
-from trm_cli.model.trm import TinyRecursiveModel
+from trm_cli.model.trm import State, TinyRecursiveModel
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Pool
-from trm_cli.train.loss import losses, total
+from trm_cli.train.distributed import gathered, world_size
+from trm_cli.train.loss import Losses, losses, total
+from trm_cli.train.loss import joined as joined_losses
 from trm_cli.train.optim import optimizers, rate, set_rate, update_average
 from trm_cli.train.slots import Slots
 
@@ -82,8 +87,16 @@ class Trainer:
         ]
         self.step = 0
         self.seconds = 0.0
+        self.is_stopped = False
+        if config.recompute:
+            forward = self.model.net.forward
+            self.model.net.forward = lambda h: checkpoint(forward, h, use_reentrant=False)  # type: ignore[method-assign]
         if config.compile and can_compile():
             self.model.net.compile(dynamic=False)
+        self.stepper: torch.nn.Module = self.model
+        if world_size() > 1:
+            self.stepper = DistributedDataParallel(self.model, broadcast_buffers=False)
+        self._exchange = torch.device(device if world_size() > 1 else "cpu")
 
     def _initial(self, name: str) -> dict[str, Tensor]:
         """Return the tensors of a weights file, with those shapes that this model has."""
@@ -102,54 +115,90 @@ class Trainer:
         return min(1.0, self.seconds / 60 / self.config.minutes)
 
     def run(self) -> Iterator[Progress]:
-        """Update until the budget is used, yielding after every update."""
-        while self.progress < 1:
+        """Update until the budget is used or `is_stopped` was set on any process, yielding after every update."""
+        while self.progress < 1 and not self.is_stopped:
             started = time.monotonic()
-            values = self._update()
-            self.seconds += time.monotonic() - started
-            yield Progress(step=self.step, progress=self.progress, seconds=self.seconds, **values)
+            values = self._update(self.progress)
+            seconds = self.seconds + time.monotonic() - started
+            yield self._agreed(values, seconds)
 
-    def _update(self) -> dict[str, Any]:
+    def _update(self, progress: float) -> dict[str, Any]:
+        """Do one supervision step of one stream's slots, and one update of the weights."""
         self.step += 1
-        config, progress = self.config, self.progress
+        config = self.config
         i = self._choose_stream(progress)
         stream, slots = config.streams[i], self.slots[i]
         slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng), self.model)
-        x = self.model.net.embed(slots.tokens, self.dtype)
-        state, logits, halt = self.model.deep_recursion(
-            x, slots.y, slots.z, grown(config.first_H_cycles, config.model.H_cycles, progress)
-        )
-        parts = losses(logits, halt, self.model.net.targets(slots.tokens, slots.labels), config.loss)
         factor = rate(self.step, progress, config.warmup_steps, config.lr_min_ratio)
-        grad_norm = self._descend(total(parts, config.halt_loss_weight), factor)
+        state, halt, parts, grad_norm = self._descend(slots, progress, factor)
         max_steps = grown(config.first_max_steps, config.model.halt_max_steps, progress)
-        slots.advance(state, halt.detach(), max_steps, config.halt_exploration_prob)
+        slots.advance(state, halt, max_steps, config.halt_exploration_prob)
+        freed = slots.is_free
         return {
             "stream": stream.kind,
-            "lm_loss": parts.lm_loss.item(),
-            "q_halt_loss": parts.q_halt_loss.item(),
-            "n_halted": int(slots.is_free.sum()),
-            "n_exact": int(parts.is_exact[slots.is_free].sum()),
-            "cell_accuracy": parts.cell_accuracy.mean().item(),
+            "lm_loss": parts.lm_loss,
+            "q_halt_loss": parts.q_halt_loss,
+            "n_halted": freed.sum(),
+            "n_exact": parts.is_exact[freed].sum(),
+            "cell_accuracy": parts.cell_accuracy.mean(),
             "grad_norm": grad_norm,
             "rate": factor,
-            "steps": float(slots.steps[slots.is_free].float().mean()) if slots.is_free.any() else 0.0,
+            "steps": slots.steps[freed].sum(),
         }
+
+    def _agreed(self, values: dict[str, Any], seconds: float) -> Progress:
+        """Join what the processes measured, and follow the first one's clock, all of them alike."""
+        names = ("lm_loss", "q_halt_loss", "cell_accuracy", "n_halted", "n_exact", "steps")
+        mine = torch.tensor([*(float(values[name]) for name in names), seconds, self.is_stopped], dtype=torch.float64)
+        everyones = gathered(mine.to(self._exchange).unsqueeze(0)).cpu()
+        joined = dict(zip(names, everyones.sum(0).tolist(), strict=False))
+        self.seconds = float(everyones[0, -2])
+        self.is_stopped = bool(everyones[:, -1].any())
+        n_halted = int(joined["n_halted"])
+        return Progress(
+            step=self.step,
+            progress=self.progress,
+            seconds=self.seconds,
+            stream=values["stream"],
+            **{name: joined[name] / len(everyones) for name in ("lm_loss", "q_halt_loss", "cell_accuracy")},
+            n_halted=n_halted,
+            n_exact=int(joined["n_exact"]),
+            grad_norm=values["grad_norm"],
+            rate=values["rate"],
+            steps=joined["steps"] / max(1, n_halted),
+        )
 
     def _choose_stream(self, progress: float) -> int:
         shares = np.array([s.share if progress >= s.since else 0.0 for s in self.config.streams])
         return int(self.rng.choice(len(shares), p=shares / shares.sum()))
 
-    def _descend(self, loss: Tensor, factor: float) -> float:
-        """Do one update of weights and average; return the gradient's norm before clipping."""
+    def _descend(self, slots: Slots, progress: float, factor: float) -> tuple[State, Tensor, Losses, float]:
+        """Update weights and average by the loss of all slots; return what came out and the norm of the gradient."""
+        H_cycles = grown(self.config.first_H_cycles, self.config.model.H_cycles, progress)
         set_rate(self.optimizers, factor)
-        loss.backward()  # type: ignore[no-untyped-call]
+        n_parts = self.config.accumulation
+        cut = [tensor.chunk(n_parts) for tensor in (slots.tokens, slots.labels, slots.ids, slots.y, slots.z)]
+        found = []
+        for i, (tokens, labels, ids, y, z) in enumerate(zip(*cut, strict=True)):
+            with self._unsynchronized(i + 1 < n_parts):
+                state, logits, halt = self.stepper(tokens, y, z, H_cycles, ids)
+                parts = losses(logits, halt, self.model.net.targets(tokens, labels), self.config.loss)
+                (total(parts, self.config.halt_loss_weight) / n_parts).backward()  # type: ignore[no-untyped-call]
+            found.append((state, halt.detach(), parts))
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or math.inf)
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         update_average(self.average, self.model, self.config.ema, self.step, self.config.ema_warms_up)
-        return float(norm)
+        states, halts, losses_found = zip(*found, strict=True)
+        state = State(*(torch.cat(parts) for parts in zip(*states, strict=True)))
+        return state, torch.cat(halts), joined_losses(losses_found), float(norm)
+
+    def _unsynchronized(self, is_so: bool) -> AbstractContextManager[None]:
+        """Return a context in which gradients stay on their process, where there are several."""
+        if is_so and isinstance(self.stepper, DistributedDataParallel):
+            return self.stepper.no_sync()
+        return nullcontext()
 
     def averaged(self) -> TinyRecursiveModel:
         """Return a separate, uncompiled model with the averaged weights, in evaluation mode."""
@@ -167,6 +216,7 @@ class Trainer:
             "average": self.average,
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "slots": [slots.state_dict() for slots in self.slots],
+            "pools": [pool.state_dict() for pool in self.pools],
             "torch_rng": torch.get_rng_state(),
             "numpy_rng": self.rng.bit_generator.state,
         }
@@ -181,5 +231,7 @@ class Trainer:
             optimizer.load_state_dict(state)
         for slots, state in zip(self.slots, saved["slots"], strict=True):
             slots.load_state_dict(state)
+        for pool, state in zip(self.pools, saved["pools"], strict=True):
+            pool.load_state_dict(state)
         torch.set_rng_state(saved["torch_rng"])
         self.rng.bit_generator.state = saved["numpy_rng"]

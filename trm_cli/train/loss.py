@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -59,6 +60,16 @@ def losses(logits: Tensor, halt: Tensor, labels: Tensor, loss: str = "cross_entr
         q_halt_loss=F.binary_cross_entropy_with_logits(halt, is_exact.to(halt.dtype)),
         is_exact=is_exact,
         cell_accuracy=n_right / n_supervised,
+    )
+
+
+def joined(found: Sequence[Losses]) -> Losses:
+    """Return the losses of equally many slots each as those of all of them, without their graphs."""
+    return Losses(
+        lm_loss=torch.stack([parts.lm_loss.detach() for parts in found]).mean(),
+        q_halt_loss=torch.stack([parts.q_halt_loss.detach() for parts in found]).mean(),
+        is_exact=torch.cat([parts.is_exact for parts in found]),
+        cell_accuracy=torch.cat([parts.cell_accuracy for parts in found]),
     )
 
 

@@ -8,12 +8,17 @@ import torch
 from torch import Tensor, nn
 
 from trm_cli.errors import ConfigError
+from trm_cli.model.nets.sequence import Sequence
 from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import TrainConfig
+from trm_cli.train.sign_sgd import SparseSignSGD
 
 
 def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
-    """Return [Muon, AdamW], or [AdamATan2]; every group remembers its base rate under the key `base_lr`."""
+    """Return [Muon, AdamW], or [AdamATan2] and what trains the puzzle table.
+
+    Every group remembers its base rate under the key `base_lr`.
+    """
     if config.optimizer not in ("muon", "adam_atan2"):
         raise ConfigError(f"optimizer is muon or adam_atan2, not {config.optimizer!r}")
     chosen = _published(model, config) if config.optimizer == "adam_atan2" else _muon(model, config)
@@ -24,7 +29,12 @@ def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimi
 
 
 def _published(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
-    return [AdamATan2(model.parameters(), lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.95))]
+    chosen: list[torch.optim.Optimizer] = [
+        AdamATan2(model.parameters(), lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.95))
+    ]
+    if isinstance(model.net, Sequence) and config.model.puzzle_emb_ndim:
+        chosen.append(SparseSignSGD(model.net, config.puzzle_emb_lr, config.puzzle_emb_weight_decay))
+    return chosen
 
 
 def _muon(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:

@@ -33,7 +33,7 @@ def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: in
                 yield n
         if not pairs:
             raise DataError(f"no training puzzles of {stream.kind}: generate some (--puzzles) or give --data")
-        pools.append(Pool.encode(domain, pairs))
+        pools.append(Pool.encode(domain, pairs, stream.augment, config.seed))
     yield pools
 
 
@@ -60,6 +60,8 @@ def save(pools: list[Pool], run: Path) -> None:
     arrays: dict[str, np.ndarray] = {}
     for i, pool in enumerate(pools):
         arrays |= {f"tokens{i}": pool.tokens.numpy(), f"labels{i}": pool.labels.numpy(), f"level{i}": pool.level}
+        if pool.n_groups:
+            arrays |= {f"group{i}": pool.group, f"ids{i}": pool.ids}
     temporary = run / f".{NAME}"
     with temporary.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
@@ -71,5 +73,6 @@ def load(run: Path) -> list[Pool]:
     if not (run / NAME).is_file():
         raise DataError(f"{run}: its puzzles ({NAME}) are missing; start the run anew")
     with np.load(run / NAME) as arrays:
-        n = len(arrays.files) // 3
-        return [Pool(arrays[f"tokens{i}"], arrays[f"labels{i}"], arrays[f"level{i}"]) for i in range(n)]
+        n = sum(name.startswith("tokens") for name in arrays.files)
+        names = ("tokens", "labels", "level", "group", "ids")
+        return [Pool(*(arrays[f"{name}{i}"] for name in names if f"{name}{i}" in arrays)) for i in range(n)]

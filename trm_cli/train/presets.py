@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from trm_cli.errors import ConfigError
@@ -39,8 +40,28 @@ def published(task: str, mixer: str) -> ModelConfig:
     )
 
 
+_PAPER = TrainConfig(  # what the published runs have in common; a batch is 768 slots
+    model=published("sudoku", "mlp"),
+    streams=(Stream("9x9", 768, 1.0, _HARD_LAST, _HARD_LAST, puzzles=1000, augment=1000),),
+    steps=65_104,
+    loss="stablemax",
+    optimizer="adam_atan2",
+    lr=1e-4,
+    weight_decay=1.0,
+    puzzle_emb_lr=1e-4,
+    puzzle_emb_weight_decay=1.0,
+    warmup_steps=2000,
+    lr_min_ratio=1.0,
+    clip=0.0,
+    ema_warms_up=False,
+    first_max_steps=16,
+    first_H_cycles=3,
+)
+
 PRESETS = {
     "sudoku": {
+        "paper-mlp": _PAPER,
+        "paper-attention": replace(_PAPER, model=published("sudoku", "attention")),
         "default": TrainConfig(
             model=ModelConfig("sudoku"),
             streams=(
@@ -65,6 +86,11 @@ PRESETS = {
         ),
     },
     "maze": {
+        "paper": replace(
+            _PAPER,
+            model=published("maze", "attention"),
+            streams=(Stream("30x30", 768, 1.0, {"hard": 1.0}, {"hard": 1.0}, puzzles=1000),),
+        ),
         "default": TrainConfig(
             model=_MAZE,
             streams=(

@@ -19,7 +19,7 @@ from trm_cli.engine import SolveOptions
 from trm_cli.errors import DataError
 from trm_cli.model import weights
 from trm_cli.puzzle import Puzzle
-from trm_cli.train import checkpoint, pools
+from trm_cli.train import checkpoint, distributed, pools
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Pool
 from trm_cli.train.loop import Progress, Trainer
@@ -48,7 +48,7 @@ class Run:
         self.folder = folder
         self.config = config
         self.validation = validation
-        self.device = device.choose(config.device)
+        self.device = device.choose(distributed.device_name(config.device))
         self.dtype = device.choose_dtype(config.dtype, self.device)
         self.trainer = Trainer(config, made, self.dtype, self.device)
         self.best = -1.0
@@ -57,11 +57,12 @@ class Run:
     @classmethod
     def create(cls, folder: Path, config: TrainConfig, made: list[Pool], validation: list[Puzzle]) -> Run:
         """Begin a run in a new or empty folder and leave its puzzles there."""
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise DataError(f"{folder}: not empty; resume it with --resume {folder}, or choose another --out")
-        pools.save(made, folder)
-        (folder / "config.json").write_text(json.dumps(config.to_dict(), indent=2) + "\n")
+        if distributed.rank() == 0:
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(folder.iterdir()):
+                raise DataError(f"{folder}: not empty; resume it with --resume {folder}, or choose another --out")
+            pools.save(made, folder)
+            (folder / "config.json").write_text(json.dumps(config.to_dict(), indent=2) + "\n")
         return cls(folder, config, made, validation)
 
     @classmethod
@@ -77,20 +78,23 @@ class Run:
 
     def records(self) -> Iterator[Progress | Evaluation]:
         """Train to the end of the budget; yield every update and evaluation, and write both to the metrics."""
-        with (self.folder / METRICS).open("a", encoding="utf-8") as metrics:
-            for progress in self.trainer.run():
-                if progress.step % LOG_EVERY == 0 or progress.progress >= 1:
-                    metrics.write(json.dumps(asdict(progress)) + "\n")
-                    metrics.flush()
-                yield progress
-                is_over = progress.progress >= 1
-                if is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes:
-                    self.save()
-                if self.validation and (is_over or progress.seconds - self._evaluated > 60 * self.config.eval_minutes):
-                    evaluation = self.evaluate()
-                    metrics.write(json.dumps({"evaluation": asdict(evaluation)}) + "\n")
-                    metrics.flush()
-                    yield evaluation
+        for progress in self.trainer.run():
+            if progress.step % LOG_EVERY == 0 or progress.progress >= 1:
+                self._log(asdict(progress))
+            yield progress
+            is_over = progress.progress >= 1
+            if is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes:
+                self.save()
+            if self.validation and (is_over or progress.seconds - self._evaluated > 60 * self.config.eval_minutes):
+                evaluation = self.evaluate()
+                self._log({"evaluation": asdict(evaluation)})
+                yield evaluation
+
+    def _log(self, values: dict[str, Any]) -> None:
+        """Append a line to the metrics, on the first process."""
+        if distributed.rank() == 0:
+            with (self.folder / METRICS).open("a", encoding="utf-8") as metrics:
+                metrics.write(json.dumps(values) + "\n")
 
     def evaluate(self) -> Evaluation:
         """Solve the validation puzzles with the averaged weights, as `trm solve` would; keep the best weights."""
@@ -100,24 +104,28 @@ class Run:
         rng = torch.get_rng_state()
         model = self.trainer.averaged()
         options = SolveOptions(steps, "verified")
-        events = engine.solve(self.validation, model, domain(self.config.model.task), options, self.device, self.dtype)
-        for event in events:
+        mine = self.validation[distributed.rank() :: distributed.world_size()]
+        for event in engine.solve(mine, model, domain(self.config.model.task), options, self.device, self.dtype):
             if event.outcome and event.outcome.verdict.status == "solved":
                 for mark in marks:
                     marks[mark] += event.outcome.steps <= mark
         torch.set_rng_state(rng)
-        solved = {mark: n / len(self.validation) for mark, n in marks.items()}
+        counts = distributed.everyone(marks)
+        solved = {mark: sum(count[mark] for count in counts) / len(self.validation) for mark in marks}
         is_best = solved[steps] > self.best
         if is_best:
             self.best = solved[steps]
-            weights.save(self.folder / BEST, model, self.card())
+            if distributed.rank() == 0:
+                weights.save(self.folder / BEST, model, self.card())
         return Evaluation(self.trainer.step, self.trainer.seconds, len(self.validation), solved, is_best)
 
     def save(self) -> None:
         """Write the checkpoint, and the averaged weights as they are now."""
         self._saved = self.trainer.seconds
-        checkpoint.save(self.folder, {**self.trainer.state_dict(), "best": self.best})
-        weights.save(self.folder / WEIGHTS, self.trainer.averaged(), self.card())
+        state = {**self.trainer.state_dict(), "best": self.best}
+        if distributed.rank() == 0:
+            checkpoint.save(self.folder, state)
+            weights.save(self.folder / WEIGHTS, self.trainer.averaged(), self.card())
 
     def card(self) -> dict[str, Any]:
         """Return what a weights file tells of its making."""

@@ -9,35 +9,47 @@ from torch import Tensor
 
 from trm_cli.model.trm import State, TinyRecursiveModel
 from trm_cli.train.data import Batch
+from trm_cli.train.distributed import gathered, share
 
 
 class Slots:
     """B puzzles of one shape in work, with their states; every slot starts out free.
 
-    `tokens` (B, H, W), `labels` (B, H * W), `steps` (B,) supervision steps done, `is_free` (B,).
+    `tokens` (B, H, W), `labels` (B, H * W), puzzle identifiers `ids` (B,), `steps` (B,)
+    supervision steps done, `is_free` (B,). Of `n_slots` each of
+    several processes holds its share; what is drawn at random is drawn for all of them by each, so it makes no
+    difference how many processes there are.
     """
 
     def __init__(self, model: TinyRecursiveModel, n_slots: int, shape: tuple[int, int], dtype: torch.dtype) -> None:
         device = model.y_init.device
-        self.tokens = torch.zeros(n_slots, *shape, dtype=torch.long, device=device)
-        self.labels = torch.zeros(n_slots, shape[0] * shape[1], dtype=torch.long, device=device)
-        self.steps = torch.zeros(n_slots, dtype=torch.long, device=device)
-        self.is_free = torch.ones(n_slots, dtype=torch.bool, device=device)
+        self.n_slots = n_slots
+        self.share = share(n_slots)
+        n = self.share.stop - self.share.start
+        self.tokens = torch.zeros(n, *shape, dtype=torch.long, device=device)
+        self.labels = torch.zeros(n, shape[0] * shape[1], dtype=torch.long, device=device)
+        self.ids = torch.zeros(n, dtype=torch.long, device=device)
+        self.steps = torch.zeros(n, dtype=torch.long, device=device)
+        self.is_free = torch.ones(n, dtype=torch.bool, device=device)
         with torch.no_grad():
             x = model.net.embed(self.tokens, dtype)
             self.y, self.z = (state.clone() for state in model.start(x))
 
     def refill(self, draw: Callable[[int], Batch], model: TinyRecursiveModel) -> None:
         """Put freshly drawn puzzles with the model's start states where puzzles have halted."""
-        n_free = int(self.is_free.sum())
-        if n_free:
-            fresh = draw(n_free)
-            self.tokens[self.is_free] = fresh.tokens.to(self.tokens.device)
-            self.labels[self.is_free] = fresh.labels.to(self.labels.device)
-            with torch.no_grad():
-                x = model.net.embed(self.tokens[self.is_free], self.y.dtype)
-                self.y[self.is_free], self.z[self.is_free] = model.start(x)
-            self.steps[self.is_free] = 0
+        is_free = gathered(self.is_free)
+        if not is_free.any():
+            return
+        fresh = draw(int(is_free.sum()))
+        before = int(is_free[: self.share.start].sum())
+        mine = slice(before, before + int(self.is_free.sum()))
+        self.tokens[self.is_free] = fresh.tokens[mine].to(self.tokens.device)
+        self.labels[self.is_free] = fresh.labels[mine].to(self.labels.device)
+        self.ids[self.is_free] = fresh.ids[mine].to(self.ids.device)
+        with torch.no_grad():
+            x = model.net.embed(self.tokens[self.is_free], self.y.dtype)
+            self.y[self.is_free], self.z[self.is_free] = model.start(x)
+        self.steps[self.is_free] = 0
 
     def advance(self, state: State, halt: Tensor, max_steps: int, exploration: float) -> None:
         """Take the new states in, and free what halts: the head says so, or `max_steps` are done.
@@ -46,16 +58,15 @@ class Slots:
         """
         self.y, self.z = state
         self.steps += 1
-        explores = torch.rand(len(halt)) < exploration
-        min_steps = torch.randint(2, max_steps + 1, (len(halt),)) * explores
-        min_steps = min_steps.to(halt.device)  # drawn on the CPU, whose generator the checkpoint holds
+        explores = torch.rand(self.n_slots) < exploration  # drawn on the CPU, whose generator the checkpoint holds
+        min_steps = (torch.randint(2, max_steps + 1, (self.n_slots,)) * explores)[self.share].to(halt.device)
         self.is_free = ((halt > 0) & (self.steps >= min_steps)) | (self.steps >= max_steps)
 
     def state_dict(self) -> dict[str, Tensor]:
-        """Return all tensors, for a checkpoint."""
-        return {key: value for key, value in vars(self).items() if isinstance(value, Tensor)}
+        """Return the tensors of all processes' slots, for a checkpoint."""
+        return {key: gathered(value) for key, value in vars(self).items() if isinstance(value, Tensor)}
 
     def load_state_dict(self, saved: dict[str, Tensor]) -> None:
-        """Take back what `state_dict` gave."""
+        """Take back the own share of what `state_dict` gave."""
         for key, value in saved.items():
-            setattr(self, key, value.to(self.tokens.device))
+            setattr(self, key, value[self.share].to(self.tokens.device))

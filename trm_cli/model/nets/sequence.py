@@ -48,10 +48,12 @@ class Sequence(Net):
     """The published network; tokens and logits are in the vocabulary of the published data sets.
 
     S is the puzzle embedding's positions and then the cells, row-major. `puzzles (num_puzzle_identifiers, N)`
-    is the table of puzzle embeddings: a buffer, trained by an optimizer of its own.
+    is the table of puzzle embeddings: a buffer, trained by an optimizer of its own. While gradients are recorded,
+    `touched` gathers the identifiers and the rows, as leaves of the graph, of every `embed`.
     """
 
     puzzles: Tensor
+    touched: list[tuple[Tensor, Tensor]]
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -62,6 +64,7 @@ class Sequence(Net):
         self.config = config
         self.vocabulary = VOCABULARIES[config.task]
         self.scale = math.sqrt(size)
+        self.touched = []
         self.token = nn.Parameter(truncated_normal(config.vocab_size, size, std=std))
         length = config.puzzle_emb_len + config.seq_len
         if config.pos_encodings == "learned":
@@ -76,7 +79,11 @@ class Sequence(Net):
         if tokens[0].numel() != self.config.seq_len:
             raise ConfigError(f"these weights take grids of {self.config.seq_len} cells, not {tokens[0].numel()}")
         cells = F.embedding(self.vocabulary.question(tokens).flatten(1), self.token.to(dtype))
-        return self.join(cells, self.puzzles[torch.zeros_like(tokens[:, 0, 0]) if ids is None else ids])
+        ids = torch.zeros_like(tokens[:, 0, 0]) if ids is None else ids
+        rows = self.puzzles[ids]
+        if torch.is_grad_enabled() and rows.shape[1]:
+            self.touched.append((ids, rows.requires_grad_()))
+        return self.join(cells, rows)
 
     def join(self, cells: Tensor, rows: Tensor) -> Tensor:
         """Return x (B, S, D) of embedded cells (B, L, D) behind rows (B, N) of the puzzle table."""

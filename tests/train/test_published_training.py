@@ -1,0 +1,104 @@
+"""The published recipe: its optimizers by hand, its sampling, and that it learns 4x4 Sudoku."""
+
+import math
+from copy import deepcopy
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+
+from trm_cli import engine
+from trm_cli.domains import domain
+from trm_cli.engine import SolveOptions
+from trm_cli.train.adam_atan2 import AdamATan2
+from trm_cli.train.config import Stream
+from trm_cli.train.data import Pool
+from trm_cli.train.loop import Trainer
+from trm_cli.train.presets import preset
+from trm_cli.train.sign_sgd import update
+
+SUDOKU = domain("sudoku")
+
+
+def test_two_steps_of_adam_atan2_by_hand():
+    p = torch.nn.Parameter(torch.tensor([2.0, -1.0]))
+    optimizer = AdamATan2([p], lr=0.1, weight_decay=0.5)
+    value, m, v = [2.0, -1.0], [0.0, 0.0], [0.0, 0.0]
+    for t, gradient in enumerate(([0.5, -3.0], [-0.25, 0.0]), 1):
+        p.grad = torch.tensor(gradient)
+        optimizer.step()
+        for i, g in enumerate(gradient):
+            value[i] *= 1 - 0.1 * 0.5
+            m[i] = 0.9 * m[i] + 0.1 * g
+            v[i] = 0.95 * v[i] + 0.05 * g * g
+            value[i] -= 0.1 / (1 - 0.9**t) * math.atan2(m[i], math.sqrt(v[i]) / math.sqrt(1 - 0.95**t))
+        torch.testing.assert_close(p.detach(), torch.tensor(value))
+    first = torch.tensor([2.0, -1.0]) * 0.95 - torch.tensor([1.0, -1.0]) * math.atan2(0.1, 1)  # free of scale
+    assert (first - torch.tensor([1.8003, -0.8503])).abs().max() < 1e-3
+
+
+def test_sign_sgd_sums_equal_rows_and_leaves_the_others():
+    table = torch.tensor([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]])
+    update(table, torch.tensor([1, 2, 1]), torch.tensor([[0.5, 1.0], [0.0, -9.0], [-0.2, -3.0]]), 0.1, 0.5)
+    expected = torch.tensor([[1.0, 1.0], [1.9 - 0.1, 1.9 + 0.1], [3.8, 3.8 + 0.1]])
+    torch.testing.assert_close(table, expected)
+
+
+@pytest.fixture(scope="module")
+def pool():
+    return Pool.encode(SUDOKU, ((p, "easy") for p in islice(SUDOKU.generate("4x4", "easy", 0), 200)), augment=20)
+
+
+def test_an_epoch_visits_every_group_once(pool, rng):
+    assert pool.n_groups == 200
+    assert len(pool.tokens) == 200 * 21
+    copies = {tokens.numpy().tobytes(): group for tokens, group in zip(pool.tokens.long(), pool.group, strict=True)}
+    for _ in range(2):
+        drawn = torch.cat([pool.draw(n, {}, rng).tokens for n in (50, 1, 149)])
+        groups = [copies[tokens.numpy().tobytes()] for tokens in drawn]
+        assert len(set(groups)) >= 195  # equal puzzles may be in two groups
+    assert len({tokens.numpy().tobytes() for tokens in pool.tokens[:21]}) > 15
+
+
+def paper(steps, hidden_size=64):
+    """Return the published recipe for 4x4 Sudoku, with fewer cycles and a faster rate."""
+    sizes = {"hidden_size": hidden_size, "puzzle_emb_ndim": hidden_size, "vocab_size": 6, "seq_len": 16}
+    base = preset("sudoku", "paper-mlp")
+    return replace(
+        base,
+        model=replace(base.model, **sizes, H_cycles=2, L_cycles=2),
+        streams=(Stream("4x4", 32, 1.0, {"easy": 1.0}, {"easy": 1.0}, puzzles=200, augment=20),),
+        steps=steps, lr=3e-3, weight_decay=0.1, warmup_steps=20, first_H_cycles=2, ema=0.99,
+        lr_min_ratio=0.1, compile=False,
+    )  # fmt: skip
+
+
+def test_the_puzzle_table_is_trained_and_not_averaged(pool):
+    trainer = Trainer(paper(2, hidden_size=16), [pool], torch.float32)
+    before = trainer.model.net.puzzles.clone()
+    [*trainer.run()]
+    assert (before == 0).all()
+    assert (trainer.model.net.puzzles != 0).any()
+    assert torch.equal(trainer.averaged().net.puzzles, trainer.model.net.puzzles)
+    assert "net.puzzles" not in trainer.average
+
+
+def test_recomputed_activations_change_nothing(pool):
+    config = paper(2, hidden_size=16)
+    plain, recomputed = (
+        [p.lm_loss for p in Trainer(replace(config, recompute=flag), [deepcopy(pool)], torch.float32).run()]
+        for flag in (False, True)
+    )
+    assert plain == pytest.approx(recomputed, rel=1e-6)
+
+
+@pytest.mark.slow
+def test_paper_mlp_learns_4x4(pool):
+    trainer = Trainer(paper(420), [deepcopy(pool)], torch.float32)
+    [*trainer.run()]
+    held = [*islice(SUDOKU.generate("4x4", "easy", 99), 100)]
+    events = engine.solve(held, trainer.averaged(), SUDOKU, SolveOptions(16, "none"))
+    solved = [event.outcome.verdict.status == "solved" for event in events if event.outcome]
+    assert np.mean(solved) > 0.95

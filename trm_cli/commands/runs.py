@@ -1,0 +1,97 @@
+"""The run that `trm train` was asked for: a new one with its puzzles, or one that is resumed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trm_cli import reading
+from trm_cli.domains import domain
+from trm_cli.errors import ConfigError, TrmError
+from trm_cli.puzzle import Puzzle
+
+if TYPE_CHECKING:
+    from trm_cli.train.config import TrainConfig
+    from trm_cli.train.data import Pool
+    from trm_cli.train.run import Run
+
+
+def say(words: str) -> None:
+    """Write a line to stderr, on the first of the processes."""
+    from trm_cli.train import distributed
+
+    if distributed.rank() == 0:
+        click.echo(f"trm: {words}", err=True)
+
+
+def begin(given: dict[str, Any]) -> Run:
+    """Make the puzzles and begin a run in its folder."""
+    from trm_cli.train import distributed
+    from trm_cli.train.run import Run, held_out
+
+    config = configured(given)
+    folder = given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
+    if distributed.rank() == 0 and folder.exists() and any(folder.iterdir()):
+        raise ConfigError(f"{folder}: already there; resume it (trm train --resume {folder}) or choose another --out")
+    validation = distributed.shared(
+        (_validation(given, given["task"]) or held_out(config)) if distributed.rank() == 0 else None
+    )
+    made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
+    return Run.create(folder, config, made, validation)
+
+
+def resume(given: dict[str, Any]) -> Run:
+    """Continue the run of a folder."""
+    from trm_cli.train.run import Run, held_out
+
+    changed = {key: given[key] for key in ("minutes", "steps", "device") if given[key] is not None}
+    run = Run.resume(given["resume"], **changed)
+    run.validation = _validation(given, run.config.model.task) or held_out(run.config)
+    say(f"resuming {run.folder} at step {run.trainer.step}")
+    return run
+
+
+def configured(given: dict[str, Any]) -> TrainConfig:
+    """Return the preset with what was asked for instead."""
+    from trm_cli.train.presets import preset
+
+    config = preset(given["task"], given["preset"])
+    changed = {
+        "minutes": given["minutes"],
+        "steps": given["steps"],
+        "seed": given["seed"],
+        "compile": given["compiles"],
+        "init": given["init"],
+        "device": given["device"],
+    }
+    if given["minutes"] is not None and given["steps"] is None:
+        changed["steps"] = 0  # a preset in steps is to be one in minutes
+    config = replace(config, **{key: value for key, value in changed.items() if value is not None})
+    config = config.changed(given["settings"])
+    if given["puzzles"] is not None:
+        config = replace(config, streams=tuple(replace(s, puzzles=given["puzzles"]) for s in config.streams))
+    return config
+
+
+def _pools(config: TrainConfig, given: dict[str, Any]) -> list[Pool]:
+    from trm_cli.train import pools
+
+    say(f"making puzzles for {', '.join(stream.kind for stream in config.streams)} ...")
+    for made in pools.make(config, domain(given["task"]), given["data"], given["workers"]):
+        if isinstance(made, list):
+            return made
+        if made % 10_000 == 0:
+            say(f"{made} puzzles")
+    raise AssertionError("no pools were made")
+
+
+def _validation(given: dict[str, Any], task: str) -> list[Puzzle]:
+    found = []
+    for item in reading.puzzles(given["validate"], task):
+        if isinstance(item, TrmError):
+            raise item
+        found.append(item)
+    return found
