@@ -67,12 +67,23 @@ class Solver:
         if n_puzzles >= COMPILES_FROM and device.can_compile():
             self.model.net.compile(dynamic=True)
 
+    def refusal(self, puzzle: Puzzle) -> str:
+        """Return why these weights cannot take a puzzle; "" when they can."""
+        n_cells = self.domain.encode(puzzle)[0].size
+        if self.model.config.seq_len in (0, n_cells):
+            return ""
+        return (
+            f"{self.path} takes grids of {self.model.config.seq_len} cells, not {n_cells}; try --weights {puzzle.task}"
+        )
+
     def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
         """Yield the engine's events: a frame a step of every puzzle in work."""
         return engine.solve(puzzles, self.model, self.domain, self.options, self.device, self.dtype)
 
     def frames(self, puzzle: Puzzle) -> Iterator[Frame]:
-        """Yield the frames of one puzzle; afterwards `outcome` is set."""
+        """Yield the frames of one puzzle; afterwards `outcome` is set. One that does not fit is a WeightsError."""
+        if refusal := self.refusal(puzzle):
+            raise WeightsError(f"{puzzle.name}: {refusal}")
         for event in self.events([puzzle]):
             yield event.frame
             if event.outcome:
@@ -156,8 +167,12 @@ class Solvers:
     def fitting(self, items: Iterable[Puzzle | TrmError]) -> Iterator[Puzzle | TrmError]:
         """Yield the items, with an error in the place of each puzzle that no weights are there for."""
         for item in items:
-            solver = None if isinstance(item, TrmError) else self._try(item.task)
-            yield WeightsError(f"{item.name}: {solver}") if isinstance(solver, TrmError) else item  # type: ignore[union-attr]
+            if isinstance(item, Puzzle):
+                solver = self._try(item.task)
+                refusal = str(solver) if isinstance(solver, TrmError) else solver.refusal(item)
+                yield WeightsError(f"{item.name}: {refusal}") if refusal else item
+            else:
+                yield item
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish; one task after the other as they come."""

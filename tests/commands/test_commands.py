@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 from click.testing import CliRunner
 
 from tests.conftest import EASY, HARD, SOLVED
@@ -80,6 +81,21 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         2,
         SOLVED,
         "<argument>: ",
+    ),
+    "convert what is no checkpoint": (
+        ["convert", "toy.safetensors", "--task", "sudoku", "--out", "x"],
+        None,
+        2,
+        "",
+        "unknown tensor",
+    ),
+    "convert without a task": (["convert", "toy.safetensors", "--out", "x"], None, 2, "", "give --task"),
+    "convert the other way": (
+        ["convert", "toy.safetensors", "--out", "x", "--to", "official"],
+        None,
+        2,
+        "",
+        "only the published network",
     ),
     "models": (["models", "toy.safetensors"], None, 0, "toys 50.0%", ""),
     "models json": (["models", "toy.safetensors", "--json"], None, 0, '"hidden_size": 8', ""),
@@ -244,3 +260,19 @@ def test_help_needs_no_torch():
     code += "assert 'torch' not in sys.modules, 'torch'"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_published_checkpoint_is_converted_solves_and_is_converted_back(tmp_path):
+    case = ROOT / "tests/cases/published/attention_sudoku.pt"
+    mine, theirs = tmp_path / "mine.safetensors", tmp_path / "step_1"
+    cycles = ("--set", "H_cycles=1", "--set", "L_cycles=2", "--set", "num_heads=4")
+    assert trm("convert", case, "--task", "sudoku", "--out", mine, *cycles).exit_code == 0
+    assert "already there" in trm("convert", case, "--task", "sudoku", "--out", mine).stderr
+    found = trm(
+        "solve", "-", "--weights", mine, "--json", "--max-steps", 1, stdin=f"{HARD}\n{SOLVED}\n1234341221434321"
+    )
+    assert [json.loads(line)["given"] for line in found.stdout.splitlines()] == [HARD, SOLVED]
+    assert "takes grids of 81 cells, not 16" in found.stderr
+    assert trm("convert", mine, "--to", "official", "--out", theirs).exit_code == 0
+    before, after = (torch.load(path, weights_only=True) for path in (case, theirs))
+    assert all(torch.equal(tensor, after[key]) for key, tensor in before.items())

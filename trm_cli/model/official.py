@@ -20,6 +20,7 @@ from trm_cli.errors import WeightsError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
 
+REPOSITORY = "https://github.com/SamsungSAILMontreal/TinyRecursiveModels"
 PREFIX = "_orig_mod.model.inner."
 """What a checkpoint of the published training run has before every key."""
 

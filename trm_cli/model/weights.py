@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as serialize
+from torch import Tensor
 
 from trm_cli import assets
 from trm_cli.errors import ConfigError, WeightsError
@@ -36,11 +38,23 @@ class Header:
 
 def save(path: Path, model: TinyRecursiveModel, card: dict[str, Any]) -> None:
     """Write a model's tensors, config and card whole or not at all."""
-    header = {"schema": SCHEMA, "config": model.config.to_dict(), "card": card}
+    write(path, model.config, model.state_dict(), card)
+
+
+def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor], card: dict[str, Any]) -> None:
+    """Write tensors in the data types they have, config and card whole or not at all."""
+    header = {"schema": SCHEMA, "config": config.to_dict(), "card": card}
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    temporary.write_bytes(serialize(tensors, {KEY: json.dumps(header, sort_keys=True)}))
+    whole = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    temporary.write_bytes(serialize(whole, {KEY: json.dumps(header, sort_keys=True)}))
     temporary.replace(path)
+
+
+def read(path: Path) -> tuple[Header, dict[str, Tensor]]:
+    """Read header and tensors as they are stored."""
+    header = read_header(path)
+    with safe_open(path, framework="pt") as file:
+        return header, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
 
 
 def read_header(path: Path) -> Header:
@@ -69,7 +83,7 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
     Raises WeightsError for a damaged file, another task than asked for, and an unknown, missing or
     misshapen tensor.
     """
-    header = read_header(path)
+    header, found = read(path)
     if task is not None and header.config.task != task:
         raise WeightsError(
             f"{path}: these weights solve {header.config.task}, not {task}; choose others: trm models --task {task}"
@@ -79,8 +93,6 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
     except ConfigError as error:
         raise WeightsError(f"{path}: {error}") from error
     expected = model.state_dict()
-    with safe_open(path, framework="pt") as file:
-        found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     for name in sorted(expected.keys() | found.keys()):
         if name not in expected:
             raise WeightsError(f"{path}: unknown tensor {name!r}")

@@ -1,0 +1,69 @@
+"""`trm convert`: checkpoints of the published code to our weights, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trm_cli.domains import TASKS
+from trm_cli.errors import ConfigError, DataError
+
+SAID = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expansion")
+
+
+@click.command(short_help="Convert checkpoints of the published code, and back.")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--task", type=click.Choice([*TASKS]), help="What a published checkpoint was trained on.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+@click.option("--to", "target", type=click.Choice(["trm", "official"]), default="trm", show_default=True)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help=f"What no tensor tells, before all_config.yaml and what is usual: {', '.join(SAID)}.",
+)
+@click.option("--force", is_flag=True, help="Overwrite or redo what is already there.")
+def command(source: Path, task: str | None, out: Path, target: str, settings: tuple[str, ...], force: bool) -> None:
+    """Read a checkpoint of the published TRM code into a weights file, or write one back.
+
+    \b
+    Examples:
+      trm convert checkpoints/step_65104 --task sudoku --out sudoku-mlp.safetensors
+      trm convert sudoku-mlp.safetensors --to official --out step_65104
+
+    Every flavour is read: compiled or not, wrapped or not, with the puzzle table or without. Cycles, heads and
+    steps come from --set, from all_config.yaml beside the checkpoint, or from what is usual for the task.
+    """
+    if out.exists() and not force:
+        raise DataError(f"{out}: already there; --force overwrites it")
+    from trm_cli.model import official, weights
+
+    if target == "official":
+        header, tensors = weights.read(weights.find(str(source)))
+        official.write(out, header.config, tensors)
+        click.echo(f"{out}: {len(tensors)} tensors as the published code writes them")
+        return
+    if task is None:
+        raise click.UsageError("a checkpoint does not tell its task: give --task")
+    config, tensors = official.read(source, task, _said(settings))
+    card = {"made_by": f"trm convert {source.name}", "published": official.REPOSITORY}
+    weights.write(out, config, tensors, card)
+    kind = "mlp" if config.mlp_t else "attention"
+    click.echo(f"{out}: {kind}, {config.hidden_size} features, T {config.H_cycles}, n {config.L_cycles}; "
+               f"try: trm solve --weights {out} puzzles/{task}/")  # fmt: skip
+
+
+def _said(settings: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for setting in settings:
+        key, _, text = setting.partition("=")
+        if key not in SAID:
+            raise ConfigError(f"--set {setting}: no such setting {key!r}; choose from {', '.join(SAID)}")
+        try:
+            found[key] = float(text) if key == "expansion" else int(text)
+        except ValueError as error:
+            raise ConfigError(f"--set {setting}: expected a number") from error
+    return found
