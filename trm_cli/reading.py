@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from trm_cli import source
-from trm_cli.domains import domain
+from trm_cli.domains import domain, published
 from trm_cli.domains.written import is_csv, read_csv
 from trm_cli.errors import TrmError
 from trm_cli.puzzle import Puzzle
@@ -20,7 +21,15 @@ MAZE = WALLS | set(" .·SAGEBosageb-")
 
 def puzzles(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle | TrmError]:
     """Yield every puzzle named by the arguments, and an error in the place of each that cannot be read."""
-    for text in source.read(arguments):
+    for argument in arguments:
+        if len(argument) < 1000 and published.is_split(Path(argument)):
+            yield from published.puzzles(Path(argument))
+        else:
+            yield from _texts(argument, task)
+
+
+def _texts(argument: str, task: str | None) -> Iterator[Puzzle | TrmError]:
+    for text in source.read((argument,)):
         if isinstance(text, TrmError):
             yield text
             continue

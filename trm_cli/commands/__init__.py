@@ -19,6 +19,7 @@ COMMANDS = {  # name: (section of the help, one line)
     "generate": ("Solve", "Make puzzles of a chosen difficulty."),
     "train": ("Train", "Train a model, or resume a run."),
     "eval": ("Train", "Measure a model's accuracy on a file of puzzles."),
+    "dataset": ("Train", "Make a data set in the published layout."),
     "convert": ("Train", "Convert checkpoints of the published code, and back."),
     "models": ("Look", "List the weights that are here."),
     "doctor": ("Look", "Show versions, devices and weights, for a bug report."),

@@ -1,0 +1,79 @@
+"""Data sets in the published layout: what is written is read back, and what does not fit is said."""
+
+import json
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from trm_cli import reading
+from trm_cli.domains import domain, published
+from trm_cli.errors import DataError
+from trm_cli.train import pools
+
+
+def made(task, kind, level, n, augment=0):
+    puzzles = [*islice(domain(task).generate(kind, level, 0), n)]
+    return puzzles, published.build(domain(task), puzzles, augment, np.random.default_rng(42))
+
+
+@pytest.mark.parametrize(("task", "kind", "vocab_size"), [("sudoku", "9x9", 11), ("maze", "30x30", 6)])
+def test_a_split_is_read_back(tmp_path, task, kind, vocab_size):
+    puzzles, split = made(task, kind, "easy", 3, augment=2)
+    published.write(tmp_path / "train", split)
+    published.write_identifiers(tmp_path, [published.BLANK])
+    again = published.read(tmp_path / "train")
+    for name in published.ARRAYS:
+        assert np.array_equal(getattr(again, name), getattr(split, name)), name
+    assert again.metadata == split.metadata
+    assert again.metadata["vocab_size"] == vocab_size
+    assert again.metadata["total_groups"] == 3
+    assert again.group.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert published.read_identifiers(tmp_path) == ["<blank>"]
+    given, solution = published.grids(again, task)
+    assert np.array_equal(given[0], puzzles[0].given)
+    assert np.array_equal(solution[3], puzzles[1].solution)
+    assert not np.array_equal(given[0], given[1])
+
+
+def test_tokens_are_the_published_ones():
+    _, sudoku = made("sudoku", "9x9", "easy", 1)
+    assert set(np.unique(sudoku.inputs)) == set(range(1, 11))  # 1 is blank, 2 to 10 are digits
+    assert set(np.unique(sudoku.labels)) == set(range(2, 11))
+    _, maze = made("maze", "30x30", "hard", 1)
+    assert set(np.unique(maze.inputs)) == {1, 2, 3, 4}
+    assert (maze.labels == 5).sum() >= 108
+
+
+def test_a_pool_of_a_split_keeps_groups_and_supervises_blanks():
+    puzzles, split = made("sudoku", "9x9", "easy", 3, augment=4)
+    pool = pools.of_split(split, domain("sudoku"))
+    assert pool.n_groups == 3
+    assert np.array_equal(pool.tokens[5].numpy(), puzzles[1].given)
+    drawn = pool.draw(6, {}, np.random.default_rng(0))
+    assert drawn.tokens.shape == (6, 9, 9)
+    assert (drawn.ids == 0).all()
+
+
+@pytest.mark.parametrize(("task", "kind"), [("sudoku", "9x9"), ("sudoku", "4x4"), ("maze", "30x30"), ("maze", "4x4")])
+def test_a_split_is_read_as_puzzles(tmp_path, task, kind):
+    puzzles, split = made(task, kind, "easy", 3)
+    published.write(tmp_path, split)
+    again = [*reading.puzzles((str(tmp_path),))]
+    assert [p.task for p in again] == [task] * 3
+    assert all(np.array_equal(a.solution, p.solution) for a, p in zip(again, puzzles, strict=True))
+    assert again[0].text(again[0].given) == puzzles[0].text(puzzles[0].given)
+
+
+def test_what_does_not_fit_is_said(tmp_path):
+    _, split = made("sudoku", "4x4", "easy", 2)
+    published.write(tmp_path, split._replace(group_indices=np.array([0, 1], np.int32)))
+    with pytest.raises(DataError, match=r"all__group_indices.npy: does not fit"):
+        published.read(tmp_path)
+    (tmp_path / "all__labels.npy").unlink()
+    with pytest.raises(DataError, match=r"all__labels.npy"):
+        published.read(tmp_path)
+    mixed = [next(domain("sudoku").generate(kind, "easy", 0)) for kind in ("4x4", "9x9")]
+    with pytest.raises(DataError, match="not as large as the first"):
+        published.build(domain("sudoku"), mixed, 0, np.random.default_rng(0))
+    assert json.loads((tmp_path / "dataset.json").read_text())["seq_len"] == 16

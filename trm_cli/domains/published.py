@@ -1,0 +1,185 @@
+"""The directory layout of the published data sets (HRM and TRM code, `puzzle_dataset.py`), read and written.
+
+`ROOT/{train,test}/dataset.json` and `all__*.npy`, and `ROOT/identifiers.json`. Examples are rows of `inputs` and
+`labels`; a puzzle is a run of examples, a group a run of puzzles: one original and its augmentations.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from trm_cli.domains.maze_grid import SYMBOLS
+from trm_cli.errors import DataError
+from trm_cli.puzzle import Domain, Puzzle, frozen
+
+SHIFTS = {"sudoku": 1, "maze": 0}
+"""What is added to a grid's values to make tokens: 0 is padding there."""
+VOCABULARY = {"sudoku": 11, "maze": 6}
+BLANK = "<blank>"
+ARRAYS = ("inputs", "labels", "puzzle_identifiers", "puzzle_indices", "group_indices")
+
+Ints = npt.NDArray[np.int32]
+
+
+class Split(NamedTuple):
+    """One of `train` and `test`.
+
+    `inputs` and `labels` (N, L) are tokens, 0 for padding and for what has no label; `puzzle_identifiers` (P,) number
+    the puzzles in `identifiers.json`; `puzzle_indices` (P + 1,) are offsets of puzzles into examples and
+    `group_indices` (G + 1,) of groups into puzzles. `metadata` is `dataset.json`.
+    """
+
+    inputs: Ints
+    labels: Ints
+    puzzle_identifiers: Ints
+    puzzle_indices: Ints
+    group_indices: Ints
+    metadata: dict[str, Any]
+
+    @property
+    def group(self) -> npt.NDArray[np.int64]:
+        """The group of every example, from 0: (N,)."""
+        of_puzzle = np.repeat(np.arange(len(self.group_indices) - 1), np.diff(self.group_indices))
+        return np.repeat(of_puzzle, np.diff(self.puzzle_indices))
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """The identifier of every example: (N,)."""
+        return np.repeat(self.puzzle_identifiers, np.diff(self.puzzle_indices)).astype(np.int64)
+
+
+def is_split(folder: Path) -> bool:
+    """Tell whether a folder is one of a published data set's splits."""
+    return (folder / "dataset.json").is_file() and (folder / "all__inputs.npy").is_file()
+
+
+def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.random.Generator) -> Split:
+    """Make a split of square puzzles of one size, each a group with `augment` copies under random symmetries.
+
+    A DataError names a puzzle of another size or without a solution.
+    """
+    inputs: list[Ints] = []
+    labels: list[Ints] = []
+    shift, groups = SHIFTS[domain.task], [0]
+    for puzzle in puzzles:
+        copies = [puzzle, *(domain.augment(puzzle, rng)[0] for _ in range(augment))]
+        for copy in copies:
+            if copy.solution is None:
+                raise DataError(f"{puzzle.source or puzzle.name}: a data set needs the solution beside the puzzle")
+            if inputs and copy.given.size != len(inputs[0]):
+                raise DataError(f"{puzzle.source or puzzle.name}: not as large as the first puzzle of the data set")
+            inputs.append(copy.given.ravel() + np.int32(shift))
+            labels.append(copy.solution.ravel() + np.int32(shift))
+        groups.append(len(inputs))
+    if not inputs:
+        raise DataError("no puzzles to make a data set of")
+    n = len(inputs)
+    n_cells = len(inputs[0])
+    vocab_size = n_cells_to_vocabulary(domain.task, n_cells)
+    return Split(
+        inputs=np.stack(inputs).astype(np.int32),
+        labels=np.stack(labels).astype(np.int32),
+        puzzle_identifiers=np.zeros(n, np.int32),
+        puzzle_indices=np.arange(n + 1, dtype=np.int32),
+        group_indices=np.array(groups, np.int32),
+        metadata=metadata(n_cells, vocab_size, 1, len(groups) - 1, n, n),
+    )
+
+
+def n_cells_to_vocabulary(task: str, n_cells: int) -> int:
+    """Return the size of the vocabulary: a Sudoku of another size has other digits."""
+    return round(n_cells**0.5) + 2 if task == "sudoku" else VOCABULARY[task]
+
+
+def metadata(
+    seq_len: int, vocab_size: int, n_identifiers: int, n_groups: int, n_puzzles: int, n_examples: int
+) -> dict[str, Any]:
+    """Return the content of `dataset.json`."""
+    return {
+        "pad_id": 0,
+        "ignore_label_id": 0,
+        "blank_identifier_id": 0,
+        "vocab_size": vocab_size,
+        "seq_len": seq_len,
+        "num_puzzle_identifiers": n_identifiers,
+        "total_groups": n_groups,
+        "mean_puzzle_examples": n_examples / n_puzzles,
+        "total_puzzles": n_puzzles,
+        "sets": ["all"],
+    }
+
+
+def write(folder: Path, split: Split) -> None:
+    """Write a split into a folder, its `dataset.json` last: one that is there is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ARRAYS:
+        temporary = folder / f".all__{name}.npy"
+        np.save(temporary, getattr(split, name))
+        temporary.replace(folder / f"all__{name}.npy")
+    (folder / "dataset.json").write_text(json.dumps(split.metadata) + "\n")
+
+
+def write_identifiers(root: Path, names: list[str]) -> None:
+    """Write what the puzzle identifiers stand for; the first is the blank one."""
+    assert names[0] == BLANK
+    (root / "identifiers.json").write_text(json.dumps(names) + "\n")
+
+
+def read_identifiers(root: Path) -> list[str]:
+    """Read what the puzzle identifiers stand for."""
+    path = root / "identifiers.json"
+    try:
+        names: list[str] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: not a list of puzzle identifiers: {error}") from error
+    return names
+
+
+def read(folder: Path) -> Split:
+    """Read a split; a DataError names the file that is missing or does not fit the others."""
+    try:
+        told = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
+        arrays = {name: np.load(folder / f"all__{name}.npy", allow_pickle=False) for name in ARRAYS}
+    except (OSError, ValueError) as error:
+        raise DataError(f"{folder}: not a split of a published data set: {error}") from error
+    split = Split(**arrays, metadata=told)
+    n, n_puzzles = len(split.inputs), len(split.puzzle_identifiers)
+    fits = {
+        "labels": split.labels.shape == split.inputs.shape == (n, told.get("seq_len")),
+        "puzzle_indices": len(split.puzzle_indices) == n_puzzles + 1 and split.puzzle_indices[-1] == n,
+        "group_indices": split.group_indices[-1] == n_puzzles,
+    }
+    for name, is_so in fits.items():
+        if not is_so:
+            raise DataError(f"{folder}/all__{name}.npy: does not fit the other arrays of the data set")
+    return split
+
+
+def grids(split: Split, task: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return given and solved grids (N, V, V) of square puzzles, in the values of the task."""
+    side = round(split.inputs.shape[1] ** 0.5)
+    if side * side != split.inputs.shape[1]:
+        raise DataError(f"{split.inputs.shape[1]} cells are no square grid")
+    shape = (-1, side, side)
+    return tuple((tokens - SHIFTS[task]).astype(np.uint8).reshape(shape) for tokens in (split.inputs, split.labels))  # type: ignore[return-value]
+
+
+def task_of(split: Split) -> str:
+    """Return the task of a split: a Sudoku has a digit for each row, and no blank or wall in its answer."""
+    fits = split.metadata["vocab_size"] == n_cells_to_vocabulary("sudoku", split.metadata["seq_len"])
+    return "sudoku" if fits and not (split.labels == 1).any() else "maze"
+
+
+def puzzles(folder: Path) -> Iterator[Puzzle]:
+    """Yield the examples of a split as puzzles with their solutions."""
+    split = read(folder)
+    task = task_of(split)
+    symbols = SYMBOLS if task == "maze" else ".123456789ABCDEFG"[: split.metadata["vocab_size"] - 1]
+    for n, (given, solution) in enumerate(zip(*grids(split, task), strict=True), 1):
+        yield Puzzle(task, f"{folder}#{n}", frozen(given), symbols, frozen(solution), f"{folder}:{n}")
