@@ -104,6 +104,14 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "version": (["--version"], None, 0, "trm 0.", ""),
     "train nothing": (["train"], None, 2, "", "give --task"),
     "train unknown preset": (["train", "--task", "sudoku", "--preset", "quik"], None, 2, "", "did you mean 'quick'"),
+    "dry run": (
+        ["train", "--task", "sudoku", "--preset", "quick", "--dry-run", "--set", "model.hidden_size=8"],
+        None,
+        0,
+        "TFLOP an update",
+        "",
+    ),
+    "dry run of nothing": (["train", "--resume", "x", "--dry-run"], None, 2, "", "needs --task"),
     "resume nothing": (["train", "--resume", "nowhere"], None, 2, "", "no checkpoint.pt"),
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trm_cli import reading
+from trm_cli.commands import options
 from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, TrmError
 from trm_cli.puzzle import Puzzle
@@ -74,6 +75,55 @@ def configured(given: dict[str, Any]) -> TrainConfig:
     if given["puzzles"] is not None:
         config = replace(config, streams=tuple(replace(s, puzzles=given["puzzles"]) for s in config.streams))
     return config
+
+
+def tell_estimate(given: dict[str, Any]) -> None:
+    """Print what a run would take on this device."""
+    from trm_cli import device
+    from trm_cli.train.estimate import estimate
+
+    if not given["task"]:
+        raise click.UsageError("--dry-run needs --task")
+    options.use_threads(given["threads"])
+    config = configured(given)
+    place = device.choose(config.device)
+    dtype = device.choose_dtype(config.dtype, place)
+    found = estimate(config, dtype, place)
+    name = str(dtype).removeprefix("torch.")
+    rows = {
+        "parameters": f"{found.parameters:,}",
+        "updates": f"{found.updates:,}",
+        "arithmetic": f"{found.flops / 1e12:.3g} TFLOP an update, {found.flops * found.updates / 1e15:.3g} PFLOP",
+        "memory": f"{size(found.weights)} for weights and optimizer, {size(found.activations)} for activations",
+        "speed": f"{found.seconds:.3g} s an update on {place} in {name}, not compiled",
+        "time": f"{duration(found.total_seconds)}, not compiled",
+    }
+    if not config.steps:
+        rows["updates"] += f" in the {config.minutes:g} minutes asked for, not compiled"
+        del rows["time"]
+    for key, words in rows.items():
+        click.echo(f"{key:<11} {words}")
+
+
+def size(n_bytes: int) -> str:
+    """Return a number of bytes in a readable unit.
+
+    >>> size(48_700_000_000), size(250_000)
+    ('48.7 GB', '0.2 MB')
+    """
+    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.1f} MB"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the largest unit that leaves at least two.
+
+    >>> duration(100), duration(10_000), duration(1e6)
+    ('100 seconds', '167 minutes', '12 days')
+    """
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length and (unit != "hours" or seconds >= 5 * length):
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
 
 
 def _pools(config: TrainConfig, given: dict[str, Any]) -> list[Pool]:

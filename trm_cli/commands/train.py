@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 )
 @click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Threads that make puzzles.")
 @click.option("--compile/--no-compile", "compiles", default=None, help="torch.compile the net.")
+@click.option(
+    "--dry-run", is_flag=True, help="Tell size, work, memory and time of the run on this device; begin nothing."
+)
 @click.option("--tensorboard", is_flag=True, help="Write TensorBoard events too (extra: tensorboard).")
 @click.option("--live/--no-live", "is_live", default=True, help="Show curves on a terminal.")
 @click.option("--device", envvar="TRM_DEVICE", show_envvar=True, help="auto, cpu, cuda, cuda:N or mps.")
@@ -63,6 +66,9 @@ def command(**given: Any) -> None:
     from trm_cli import device
     from trm_cli.train import distributed
 
+    if given["dry_run"]:
+        runs.tell_estimate(given)
+        return
     options.use_threads(given["threads"])
     device.keep_freed_memory()
     with distributed.group(distributed.device_name(given["device"] or "auto")):
