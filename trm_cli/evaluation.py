@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trm_cli import distributed
 from trm_cli.puzzle import IGNORED, Frame, Puzzle
 from trm_cli.solver import Solver
 
@@ -54,8 +55,13 @@ def wilson(share: float, n: int) -> tuple[float, float]:
 
 
 def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> Evaluation:
-    """Measure; a puzzle is right when it equals its solution or, where there is none, when the rules say so."""
+    """Measure; a puzzle is right when it equals its solution or, where there is none, when the rules say so.
+
+    Several processes take a share of the puzzles each and return the same.
+    """
     assert puzzles
+    n = len(puzzles)
+    puzzles = puzzles[distributed.rank() :: distributed.world_size()]
     solver.expect(len(puzzles))
     tallies = {mark: np.zeros(3) for mark in marks}  # exact, verified, cells
     said_and_right = np.zeros(3, np.int64)  # both, said, right
@@ -68,7 +74,9 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> E
         said_and_right += [says and is_right, says, is_right]
         if event.frame.step in tallies:
             tallies[event.frame.step] += [is_right, is_verified, _cells(solver, event.puzzle, event.frame)]
-    n = len(puzzles)
+    everyones = distributed.everyone((tallies, said_and_right))
+    tallies = {mark: sum(part[mark] for part, _ in everyones) for mark in marks}
+    said_and_right = sum(counts for _, counts in everyones)
     both, said, right = (int(count) for count in said_and_right)
     return Evaluation(
         puzzles=n,
@@ -87,11 +95,14 @@ def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict
     started = time.perf_counter()
     outcomes = [outcome for _, outcome in halting.outcomes(puzzles)]
     seconds = time.perf_counter() - started
-    exact = [_is_exact(o.puzzle, o.frame, o.verdict.status == "solved") for o in outcomes]
+    exact = sum(_is_exact(o.puzzle, o.frame, o.verdict.status == "solved") for o in outcomes)
+    mine = (len(puzzles), exact, sum(outcome.steps for outcome in outcomes), seconds)
+    everyones = distributed.everyone(mine)
+    n, n_exact, steps, _ = (sum(counts) for counts in zip(*everyones, strict=True))
     return {
-        "halted_exact": float(np.mean(exact)),
-        "mean_steps": float(np.mean([outcome.steps for outcome in outcomes])),
-        "puzzles_per_second": len(puzzles) / seconds,
+        "halted_exact": n_exact / n,
+        "mean_steps": steps / n,
+        "puzzles_per_second": n / max(seconds for *_, seconds in everyones),
     }
 
 

@@ -29,6 +29,10 @@ def command(
     \b
     Examples:
       trm dataset sudoku train.csv --limit 1000 --augment 1000 --out data/sudoku
+      trm dataset maze test.csv --split test --out data/maze
+
+    
+    Then:
       trm train --task sudoku --preset paper-mlp --data data/sudoku/train
     """
     import numpy as np

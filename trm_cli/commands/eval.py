@@ -46,13 +46,23 @@ def command(**given: Any) -> None:
     A puzzle counts as exact at a step when the answer at that very step is right: equal to the answer beside
     it, or by the rules where there is none. Speed is measured with the default halting, as in trm solve.
     """
-    from trm_cli.engine import SolveOptions
-    from trm_cli.evaluation import evaluate
-    from trm_cli.solver import Solver
+    from trm_cli import distributed
 
     if given["out"] is not None and given["out"].exists() and not given["force"]:
         raise DataError(f"{given['out']}: already there; --force overwrites it")
     options.use_threads(given["threads"])
+    given["device"] = distributed.device_name(given["device"])
+    with distributed.group(given["device"]):
+        _evaluate(given)
+
+
+def _evaluate(given: dict[str, Any]) -> None:
+    """Evaluate on every file; the first of several processes tells."""
+    from trm_cli import distributed
+    from trm_cli.engine import SolveOptions
+    from trm_cli.evaluation import evaluate
+    from trm_cli.solver import Solver
+
     how = SolveOptions(given["max_steps"], "none", given["slots"])
     solver = Solver.load(given["weights"], given["task"], how, given["device"], given["dtype"], given["seed"])
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
@@ -60,11 +70,13 @@ def command(**given: Any) -> None:
     for file in given["data"]:
         found = evaluate(solver, _puzzles(file, given["task"], given["limit"]), tuple(marks))
         lines.append(json.dumps({"schema": 1, "data": file, **solver.settings, **asdict(found)}))
+        if distributed.rank() > 0:
+            continue
         if given["is_json"]:
             click.echo(lines[-1])
         else:
             _show(file, found, options.is_colour(given["color"], sys.stdout))
-    if given["out"] is not None:
+    if given["out"] is not None and distributed.rank() == 0:
         temporary = given["out"].with_name(f".{given['out'].name}")
         temporary.write_text("\n".join(lines) + "\n")
         temporary.replace(given["out"])

@@ -32,25 +32,35 @@ def solve(items: Items, settings: Settings) -> ExitCode:
     ahead = list(islice(items := iter(items), AHEAD))
     total = len(ahead) if len(ahead) < AHEAD else None
     tasks = Counter(item.task for item in ahead if isinstance(item, Puzzle))
-    tally = batch.Tally()
     if not tasks:
+        tally = batch.Tally()
         for item in ahead:
             assert isinstance(item, TrmError)
             tally.add(item)
-    else:
-        from trm_cli.solver import Solvers
+        _conclude(tally, settings, is_counted=False)
+        return tally.exit_code
+    from trm_cli import distributed
 
-        solvers = Solvers(partial(load, settings), tasks)
-        for solver in solvers:
-            tell(settings, solver)
-        tally = batch.Tally()  # the clock starts with the models in memory
-        try:
-            _drain(chain(ahead, items), total, solvers, tally, settings)
-        except KeyboardInterrupt:
-            resume = f"; the same command goes on from {settings.out}" if settings.out else ""
-            click.echo(f"trm: stopped after {tally.n} puzzles{resume}", err=True)
-            return ExitCode.INTERRUPTED
-    _conclude(tally, settings, is_counted=bool(tasks))
+    with distributed.group(distributed.device_name(settings.device)):
+        return _solve(chain(ahead, items), total, tasks, settings)
+
+
+def _solve(items: Items, total: int | None, tasks: Counter[str], settings: Settings) -> ExitCode:
+    from trm_cli import distributed
+    from trm_cli.solver import Solvers
+
+    solvers = Solvers(partial(load, settings), tasks)
+    for solver in solvers:
+        tell(settings, solver)
+    tally = batch.Tally()  # the clock starts with the models in memory
+    try:
+        _drain(items, total, solvers, tally, settings)
+    except KeyboardInterrupt:
+        resume = f"; the same command goes on from {settings.out}" if settings.out else ""
+        click.echo(f"trm: stopped after {tally.n} puzzles{resume}", err=True)
+        return ExitCode.INTERRUPTED
+    if distributed.rank() == 0:
+        _conclude(tally, settings, is_counted=True)
     return tally.exit_code
 
 
@@ -65,16 +75,20 @@ def _conclude(tally: batch.Tally, settings: Settings, is_counted: bool) -> None:
 
 
 def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally, settings: Settings) -> None:
+    from trm_cli import distributed
+
     console = options.stderr(settings.color)
+    is_first = distributed.rank() == 0
     journal = None
     items = solvers.fitting(items)
     if settings.out is not None:
-        journal = batch.Journal(settings.out, lambda task: solvers.of(task).settings, settings.force)
+        journal = batch.Journal(settings.out, lambda task: solvers.of(task).settings, settings.force and is_first)
+        distributed.everyone(None)  # all have read the file before one writes
         items = _skipping(items, journal, tally)
-    with Bar(console, total, is_shown=not settings.quiet) as bar:
-        for result in batch.in_order(items, solvers.outcomes):
+    with Bar(console, total, is_shown=is_first and not settings.quiet) as bar:
+        for result in distributed.divided(items, partial(batch.in_order, solve=solvers.outcomes), 4 * settings.slots):
             tally.add(result)
-            if isinstance(result, Outcome):
+            if isinstance(result, Outcome) and is_first:
                 stamp = solvers.of(result.puzzle.task).stamp
                 if journal:
                     journal.write(result.puzzle, as_json(result, stamp))

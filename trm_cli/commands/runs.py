@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def say(words: str) -> None:
     """Write a line to stderr, on the first of the processes."""
-    from trm_cli.train import distributed
+    from trm_cli import distributed
 
     if distributed.rank() == 0:
         click.echo(f"trm: {words}", err=True)
@@ -30,7 +30,7 @@ def say(words: str) -> None:
 
 def begin(given: dict[str, Any]) -> Run:
     """Make the puzzles and begin a run in its folder."""
-    from trm_cli.train import distributed
+    from trm_cli import distributed
     from trm_cli.train.run import Run, held_out
 
     config = configured(given)

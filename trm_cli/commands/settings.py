@@ -54,14 +54,16 @@ class Settings:
 
 def load(settings: Settings, task: str) -> Solver:
     """Import torch and load the model, at last."""
-    from trm_cli import device
+    from trm_cli import device, distributed
     from trm_cli.engine import SolveOptions
     from trm_cli.solver import Solver
 
     device.keep_freed_memory()
     options.use_threads(settings.threads)
     how = SolveOptions(settings.max_steps, settings.halt, settings.slots)
-    return Solver.load(settings.weights, task, how, settings.device, settings.dtype, settings.seed)
+    return Solver.load(
+        settings.weights, task, how, distributed.device_name(settings.device), settings.dtype, settings.seed
+    )
 
 
 def tell(settings: Settings, solver: Solver) -> None:

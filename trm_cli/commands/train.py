@@ -63,8 +63,7 @@ def command(**given: Any) -> None:
     """
     if not given["task"] and not given["resume"]:
         raise click.UsageError("give --task to begin a run, or --resume to continue one")
-    from trm_cli import device
-    from trm_cli.train import distributed
+    from trm_cli import device, distributed
 
     if given["dry_run"]:
         runs.tell_estimate(given)
@@ -86,7 +85,7 @@ def command(**given: Any) -> None:
 
 def _follow(run: Run, given: dict[str, Any]) -> bool:
     """Train until the end or the first Ctrl-C, showing every record; False when it was interrupted."""
-    from trm_cli.train import distributed
+    from trm_cli import distributed
     from trm_cli.train.loop import Progress
     from trm_cli.train.tensorboard import writer
 

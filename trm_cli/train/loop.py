@@ -16,13 +16,13 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.checkpoint import checkpoint
 
 from trm_cli.device import can_compile
+from trm_cli.distributed import gathered, world_size
 from trm_cli.errors import ConfigError
 from trm_cli.model import weights
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State, TinyRecursiveModel
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Pool
-from trm_cli.train.distributed import gathered, world_size
 from trm_cli.train.loss import Losses, losses, total
 from trm_cli.train.loss import joined as joined_losses
 from trm_cli.train.optim import optimizers, rate, set_rate, update_average

@@ -13,13 +13,13 @@ from typing import Any
 
 import torch
 
-from trm_cli import __version__, device, engine
+from trm_cli import __version__, device, distributed, engine
 from trm_cli.domains import domain
 from trm_cli.engine import SolveOptions
 from trm_cli.errors import DataError
 from trm_cli.model import weights
 from trm_cli.puzzle import Puzzle
-from trm_cli.train import checkpoint, distributed, pools
+from trm_cli.train import checkpoint, pools
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Pool
 from trm_cli.train.loop import Progress, Trainer

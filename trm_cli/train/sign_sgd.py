@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from trm_cli.distributed import gathered
 from trm_cli.model.nets.sequence import Sequence
-from trm_cli.train.distributed import gathered
 
 
 class SparseSignSGD(torch.optim.Optimizer):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from trm_cli.distributed import gathered, share
 from trm_cli.model.trm import State, TinyRecursiveModel
 from trm_cli.train.data import Batch
-from trm_cli.train.distributed import gathered, share
 
 
 class Slots:

@@ -9,10 +9,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from tests.conftest import EASY, HARD, SOLVED
+from trm_cli import distributed
 from trm_cli.errors import ConfigError
-from trm_cli.train import distributed
+from trm_cli.model import weights
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 TINY = ["--puzzles", 40, "--no-compile", "--threads", 1]
 SETTINGS = (
     "model.hidden_size=8", "model.pool_size=4", "model.L_cycles=2", "dtype=float32", "eval_puzzles=5",
@@ -21,10 +23,14 @@ SETTINGS = (
 TINY += [argument for setting in SETTINGS for argument in ("--set", setting)]
 
 
-def train(n_processes, *arguments):
+def run(n_processes, *arguments):
     launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={n_processes}"]
-    command = [sys.executable, *(launcher if n_processes > 1 else []), "-m", "trm_cli", "train", *map(str, arguments)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    command = [sys.executable, *(launcher if n_processes > 1 else []), "-m", "trm_cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, timeout=120, text=True).stdout
+
+
+def train(n_processes, *arguments):
+    run(n_processes, "train", *arguments)
 
 
 def metrics(run):
@@ -60,6 +66,27 @@ def test_two_processes_equal_one_and_change_places(tmp_path):
     assert metrics(one)[-1].keys() == {"evaluation"}
     assert metrics(one)[-2]["step"] == 40
     assert_same(one, two)
+
+
+@pytest.mark.slow
+def test_two_processes_solve_and_evaluate_like_one(tmp_path, toy):
+    weights.save(tmp_path / "toy.safetensors", toy, {})
+    lines = [EASY, SOLVED, "5" + EASY, HARD, SOLVED, EASY, SOLVED]
+    (tmp_path / "list.txt").write_text("\n".join(lines))
+    (tmp_path / "list.csv").write_text("question,answer\n" + "\n".join(f"{EASY},{SOLVED}" for _ in range(5)))
+    common = ["--weights", tmp_path / "toy.safetensors", "--dtype", "float32", "--threads", 1]
+    solve = ["solve", tmp_path / "list.txt", "--json", "--max-steps", 2, "--halt", "verified", "--slots", 1, *common]
+    evaluate = ["eval", "--task", "sudoku", "--data", tmp_path / "list.csv", "--json", "--max-steps", 2, *common]
+    for command, ignored in ((solve, "seconds"), (evaluate, "puzzles_per_second")):
+        one, two = ([told(line, ignored) for line in run(n, *command).splitlines()] for n in (1, 2))
+        assert one == two
+        assert one
+
+
+def told(line, ignored):
+    """Return a JSON line without the times in it, rounded to what the order of a sum leaves."""
+    values = json.loads(line, parse_float=lambda text: round(float(text), 6))
+    return {key: value for key, value in values.items() if key != ignored}
 
 
 def test_alone_nothing_is_exchanged():

@@ -7,16 +7,20 @@ carries what CPUs exchange, NCCL what CUDA devices do.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
 from trm_cli.errors import ConfigError
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def world_size() -> int:
@@ -81,6 +85,20 @@ def shared(value: Any) -> Any:
     box = [value]
     dist.broadcast_object_list(box)
     return box[0]
+
+
+def divided(items: Iterable[T], solve: Callable[[Iterable[T]], Iterable[R]], per_process: int) -> Iterator[R]:
+    """Yield one result an item, in order, each process having solved its share: the same on all of them.
+
+    `solve` yields one result an item, in order. Results are exchanged after every `per_process` items of each.
+    """
+    if world_size() == 1:
+        yield from solve(items)
+        return
+    items = iter(items)
+    while chunk := list(islice(items, per_process * world_size())):
+        parts = everyone(list(solve(chunk[rank() :: world_size()])))
+        yield from (parts[i % world_size()][i // world_size()] for i in range(len(chunk)))
 
 
 def everyone(value: Any) -> list[Any]:
