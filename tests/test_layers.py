@@ -10,7 +10,7 @@ LAYERS = [  # a module imports from its own layer and those before it; the longe
     {"trm_cli", "errors", "puzzle", "assets"},
     {"source", "reading", "domains", "batch"},
     {"model", "device", "distributed"},
-    {"engine", "solver", "evaluation"},
+    {"engine", "solver", "evaluation", "vote"},
     {"train", "view"},
     {"commands", "__main__"},
 ]

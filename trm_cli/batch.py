@@ -48,6 +48,7 @@ class Tally:
 
     solved: int = 0
     unsolved: int = 0
+    unverified: int = 0
     failed: int = 0
     skipped: int = 0
     steps: int = 0
@@ -65,7 +66,9 @@ class Tally:
     def count(self, status: str, steps: int) -> None:
         """Count a verdict."""
         self.steps += steps
-        if status == "unsolved":
+        if status == "unverified":
+            self.unverified += 1
+        elif status == "unsolved":
             self.unsolved += 1
         else:
             self.solved += 1
@@ -73,7 +76,7 @@ class Tally:
     @property
     def n(self) -> int:
         """All results."""
-        return self.solved + self.unsolved + self.failed
+        return self.solved + self.unsolved + self.unverified + self.failed
 
     @property
     def exit_code(self) -> ExitCode:
@@ -85,12 +88,14 @@ class Tally:
     def summary(self) -> str:
         """Return one line: solved, unsolved, failed, steps and puzzles a second of those done now."""
         seconds = time.perf_counter() - self.started
-        tried = self.solved + self.unsolved
+        tried = self.solved + self.unsolved + self.unverified
         parts = [
             f"solved {self.solved} of {tried} ({self.solved / tried:.1%})" if tried else "solved none",
             f"{self.unsolved} unsolved",
             f"{self.failed} failed",
         ]
+        if self.unverified:
+            parts.append(f"{self.unverified} unverified")
         if self.skipped:
             parts.append(f"{self.skipped} already done")
         if tried > self.skipped:

@@ -27,12 +27,14 @@ class SolveOptions:
 
     `halt` ends a puzzle before `max_steps`: `agree` when the halting head says so and the rules verify the
     answer, `q` at the head's word, `verified` at the rules', `stable` when the answer has not changed for
-    three steps, `none` never. `slots` puzzles are worked on at once.
+    three steps, `none` never. `slots` puzzles are worked on at once. `votes` limits the augmentations of an ARC task
+    that are asked, 0 asks all that the weights know.
     """
 
     max_steps: int = 16
     halt: Halt = "agree"
     slots: int = 64
+    votes: int = 0
 
     def __post_init__(self) -> None:
         if self.max_steps < 1 or self.slots < 1:
@@ -76,7 +78,10 @@ class _Lane:
     def admit(self, model: TinyRecursiveModel, work: list[_Work], x_like: Tensor) -> None:
         """Take puzzles in, with their questions embedded and start states, behind those in work."""
         tokens = np.stack([item.tokens for item in work])
-        x = model.net.embed(torch.from_numpy(tokens).to(x_like.device), x_like.dtype)
+        ids = None
+        if model.identifiers:
+            ids = torch.tensor([model.identifiers[item.puzzle.identifier] for item in work], device=x_like.device)
+        x = model.net.embed(torch.from_numpy(tokens).to(x_like.device), x_like.dtype, ids)
         start = model.start(x)
         if not self.work:
             self.x, self.state, self.logits = x, start, None

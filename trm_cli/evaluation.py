@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from trm_cli import distributed
-from trm_cli.puzzle import IGNORED, Frame, Puzzle
+from trm_cli.puzzle import IGNORED, Frame, Outcome, Puzzle
 from trm_cli.solver import Solver
+
+ATTEMPTS = (1, 2, 5, 10, 100, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,9 @@ class AtStep:
 class Evaluation:
     """A single pass over puzzles, run to the last step, and one more with the default halting for speed.
 
+    `pass_at`, for ARC: the share of tasks with the right answer among the first k of the vote, a task with several test
+    inputs counting the share of those.
+
     The halting head is judged on every frame: precision is the share of its "halt" that was right, recall
     the share of the right frames at which it said so; None where there is nothing to divide by.
     """
@@ -40,6 +46,7 @@ class Evaluation:
     halted_exact: float
     mean_steps: float
     puzzles_per_second: float
+    pass_at: dict[int, float] = field(default_factory=dict)
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
@@ -90,7 +97,7 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> E
     )
 
 
-def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict[str, float]:
+def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict[str, Any]:
     halting = replace(solver, options=replace(solver.options, max_steps=max_steps, halt="agree"))
     started = time.perf_counter()
     outcomes = [outcome for _, outcome in halting.outcomes(puzzles)]
@@ -98,12 +105,37 @@ def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict
     exact = sum(_is_exact(o.puzzle, o.frame, o.verdict.status == "solved") for o in outcomes)
     mine = (len(puzzles), exact, sum(outcome.steps for outcome in outcomes), seconds)
     everyones = distributed.everyone(mine)
+    passed = [entry for part in distributed.everyone(_passed(outcomes)) for entry in part]
     n, n_exact, steps, _ = (sum(counts) for counts in zip(*everyones, strict=True))
     return {
         "halted_exact": n_exact / n,
         "mean_steps": steps / n,
         "puzzles_per_second": n / max(seconds for *_, seconds in everyones),
+        "pass_at": pass_at(passed) if passed else {},
     }
+
+
+def _passed(outcomes: list[Outcome]) -> list[tuple[str, int]]:
+    """Return (task, place of the right answer in the vote or a large number) of every test input that was voted on."""
+    found = []
+    for outcome in outcomes:
+        solution = outcome.puzzle.solution
+        if solution is not None and outcome.attempts:
+            right = [np.array_equal(attempt, solution) for attempt in outcome.attempts]
+            found.append((outcome.puzzle.identifier, right.index(True) if True in right else 10**9))
+    return found
+
+
+def pass_at(places: list[tuple[str, int]]) -> dict[int, float]:
+    """Return the share of tasks passed with k attempts, of (task, place of the right answer from 0) a test input.
+
+    >>> pass_at([("a", 0), ("a", 5), ("b", 1)])[2]
+    0.75
+    """
+    tasks: dict[str, list[int]] = {}
+    for task, place in places:
+        tasks.setdefault(task, []).append(place)
+    return {k: float(np.mean([np.mean([p < k for p in of_task]) for of_task in tasks.values()])) for k in ATTEMPTS}
 
 
 def _is_verified(
@@ -125,6 +157,8 @@ def _cells(solver: Solver, puzzle: Puzzle, frame: Frame) -> float:
     _, labels = solver.domain.encode(puzzle)
     if puzzle.solution is None or labels is None:
         return math.nan
+    if frame.grid.shape != puzzle.solution.shape:
+        return 0.0
     height, width = puzzle.solution.shape
     is_open = labels[:height, :width] != IGNORED
     return float((frame.grid == puzzle.solution)[is_open].mean())

@@ -34,7 +34,8 @@ class Puzzle:
 
     `given` and `solution` are (H, W). `symbols` are the characters of the grid's values 0, 1, ... in the
     puzzle's own alphabet. `source` says where it was read, as file:line. `rating` is its difficulty as its
-    generator measured it.
+    generator measured it. `demos` are (input, output) grids that show what is asked for, and `identifier` is the name
+    that a table of puzzle embeddings knows the puzzle by, where a task has such.
     """
 
     task: str
@@ -44,6 +45,8 @@ class Puzzle:
     solution: Grid | None = None
     source: str = ""
     rating: float | None = None
+    demos: tuple[tuple[Grid, Grid], ...] = ()
+    identifier: str = ""
 
     def text(self, grid: Grid) -> str:
         """Return a grid as one row-major string in the puzzle's own alphabet."""
@@ -85,7 +88,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one puzzle ended: its last frame, the verdict on it, the steps and the seconds of
-    computation it was worked on, in whatever company.
+    computation it was worked on, in whatever company. `attempts` are answers in the order of belief, where a task
+    allows several.
     """
 
     puzzle: Puzzle
@@ -93,6 +97,7 @@ class Outcome:
     verdict: Verdict
     steps: int
     seconds: float
+    attempts: tuple[Grid, ...] = ()
 
 
 class Diagnosis(NamedTuple):

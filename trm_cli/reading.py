@@ -44,6 +44,8 @@ def detect(text: str) -> str:
     ('maze', 'sudoku', 'maze')
     """
     head = text[:HEAD]
+    if re.match(r"\s*\{", head) and re.search(r'"(train|test)"\s*:\s*\[', head):
+        return "arc"
     if is_csv(head):
         head = next((row.question for row in read_csv(head)), "")
     lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from trm_cli import device, engine
+from trm_cli import device, engine, vote
 from trm_cli.domains import domain
 from trm_cli.engine import SolveOptions
 from trm_cli.errors import TrmError, WeightsError
@@ -69,6 +69,11 @@ class Solver:
 
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why these weights cannot take a puzzle; "" when they can."""
+        if self.model.identifiers and puzzle.identifier not in self.model.identifiers:
+            return (
+                f"{self.path} was not trained on the task {puzzle.identifier!r}: the network knows a task by the "
+                "embedding it learned for it, so it answers only the tasks of its training"
+            )
         n_cells = self.domain.encode(puzzle)[0].size
         if self.model.config.seq_len in (0, n_cells):
             return ""
@@ -84,13 +89,19 @@ class Solver:
         """Yield the frames of one puzzle; afterwards `outcome` is set. One that does not fit is a WeightsError."""
         if refusal := self.refusal(puzzle):
             raise WeightsError(f"{puzzle.name}: {refusal}")
-        for event in self.events([puzzle]):
+        is_voted = bool(self.model.identifiers)
+        shown = replace(self, options=replace(self.options, halt="none")) if is_voted else self
+        for event in shown.events([puzzle]):
             yield event.frame
             if event.outcome:
                 self.outcome = event.outcome
+        if is_voted:
+            ((_, self.outcome),) = vote.outcomes([puzzle], self)
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish."""
+        if self.model.identifiers:
+            return vote.outcomes(puzzles, self)
         return ((event.number, event.outcome) for event in self.events(puzzles) if event.outcome)
 
     @property
@@ -122,6 +133,7 @@ class Solver:
             **self.stamp,
             "max_steps": options.max_steps,
             "halt": options.halt,
+            **({"votes": options.votes} if self.model.identifiers else {}),
             "dtype": self._dtype,
         }
 

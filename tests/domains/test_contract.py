@@ -60,7 +60,7 @@ def test_a_printed_puzzle_parses_back(made):
     for grid in (made.given, made.solution):
         text = made.text(grid)
         if task.layout == "grid":
-            text = plain_grid(made, text)
+            text = plain_grid(made, grid)
         (again,) = task.parse(text, "again")
         assert reading.detect(text) == made.task
         assert np.array_equal(again.given if grid is made.given or again.solution is None else again.solution, grid)

@@ -25,8 +25,17 @@ SAID = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expan
     metavar="KEY=VALUE",
     help=f"What no tensor tells, before all_config.yaml and what is usual: {', '.join(SAID)}.",
 )
+@click.option("--identifiers", type=click.Path(path_type=Path), help="ARC: identifiers.json of the data set.")
 @click.option("--force", is_flag=True, help="Overwrite or redo what is already there.")
-def command(source: Path, task: str | None, out: Path, target: str, settings: tuple[str, ...], force: bool) -> None:
+def command(
+    source: Path,
+    task: str | None,
+    out: Path,
+    target: str,
+    settings: tuple[str, ...],
+    identifiers: Path | None,
+    force: bool,
+) -> None:
     """Read a checkpoint of the published TRM code into a weights file, or write one back.
 
     \b
@@ -43,17 +52,32 @@ def command(source: Path, task: str | None, out: Path, target: str, settings: tu
 
     if target == "official":
         header, tensors = weights.read(weights.find(str(source)))
+        tensors.pop(weights.IDENTIFIERS, None)
         official.write(out, header.config, tensors)
         click.echo(f"{out}: {len(tensors)} tensors as the published code writes them")
         return
     if task is None:
         raise click.UsageError("a checkpoint does not tell its task: give --task")
     config, tensors = official.read(source, task, _said(settings))
+    if task == "arc":
+        tensors[weights.IDENTIFIERS] = weights.packed(_names(identifiers, config.num_puzzle_identifiers))
     card = {"made_by": f"trm convert {source.name}", "published": official.REPOSITORY}
     weights.write(out, config, tensors, card)
     kind = "mlp" if config.mlp_t else "attention"
     click.echo(f"{out}: {kind}, {config.hidden_size} features, T {config.H_cycles}, n {config.L_cycles}; "
                f"try: trm solve --weights {out} puzzles/{task}/")  # fmt: skip
+
+
+def _names(identifiers: Path | None, n: int) -> list[str]:
+    """Return the names of the rows of the puzzle table."""
+    from trm_cli.domains import published
+
+    if identifiers is None:
+        raise click.UsageError("ARC weights know tasks by name: give --identifiers, identifiers.json of the data set")
+    names = published.read_identifiers(identifiers.parent)
+    if len(names) != n:
+        raise DataError(f"{identifiers}: {len(names)} names for a table of {n} puzzle embeddings")
+    return names
 
 
 def _said(settings: tuple[str, ...]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,26 +13,37 @@ from trm_cli.domains import TASKS, domain
 from trm_cli.errors import DataError, TrmError
 from trm_cli.puzzle import Puzzle
 
+if TYPE_CHECKING:
+    from trm_cli.domains import published
+
 
 @click.command(short_help="Make a data set in the published layout.")
 @click.argument("task", type=click.Choice([*TASKS]))
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder of the data set.")
 @click.option("--split", type=click.Choice(["train", "test"]), default="train", show_default=True)
+@click.option("--evaluate", multiple=True, metavar="FILE", help="ARC: tasks whose test pairs make the split test.")
 @click.option("--augment", default=0, show_default=True, type=click.IntRange(0), help="Copies under random symmetries.")
 @click.option("--limit", type=click.IntRange(1), help="The first so many puzzles only.")
 @click.option("--seed", default=42, show_default=True, help="Seed of the symmetries.")
 def command(
-    task: str, files: tuple[str, ...], out: Path, split: str, augment: int, limit: int | None, seed: int
+    task: str,
+    files: tuple[str, ...],
+    out: Path,
+    split: str,
+    evaluate: tuple[str, ...],
+    augment: int,
+    limit: int | None,
+    seed: int,
 ) -> None:
-    """Write puzzles with their answers as a split of a data set, as the published HRM and TRM code reads it.
+    """Write puzzles with their answers as a data set, as the published HRM and TRM code reads it.
 
     \b
     Examples:
       trm dataset sudoku train.csv --limit 1000 --augment 1000 --out data/sudoku
-      trm dataset maze test.csv --split test --out data/maze
+      trm dataset arc training.json --evaluate evaluation.json --augment 1000 --out data/arc
 
-    
+    \b
     Then:
       trm train --task sudoku --preset paper-mlp --data data/sudoku/train
     """
@@ -39,14 +51,21 @@ def command(
 
     from trm_cli.domains import published
 
-    folder = out / split
-    if published.is_split(folder):
-        raise DataError(f"{folder}: already there; choose another --out")
-    found = published.build(domain(task), islice(_puzzles(files, task), limit), augment, np.random.default_rng(seed))
-    published.write(folder, found)
-    published.write_identifiers(out, [published.BLANK])
-    n_groups = found.metadata["total_groups"]
-    click.echo(f"{folder}: {n_groups} puzzles in {len(found.inputs)} versions, {found.metadata['seq_len']} cells each")
+    if any(published.is_split(out / name) for name in ("train", "test") if task == "arc" or name == split):
+        raise DataError(f"{out}: already there; choose another --out")
+    rng = np.random.default_rng(seed)
+    if task == "arc":
+        tasks = [*_tasks(_puzzles(files, task), is_evaluated=False), *_tasks(_puzzles(evaluate, task), True)]
+        train, test, names = published.build_arc(tasks[:limit], augment, rng)
+        made = {"train": train, "test": test}
+    else:
+        puzzles = islice(_puzzles(files, task), limit)
+        made, names = {split: published.build(domain(task), puzzles, augment, rng)}, [published.BLANK]
+    for name, found in made.items():
+        published.write(out / name, found)
+        n_groups = found.metadata["total_groups"]
+        click.echo(f"{out / name}: {n_groups} puzzles, {len(found.inputs)} examples, {found.metadata['seq_len']} cells")
+    published.write_identifiers(out, names)
 
 
 def _puzzles(files: tuple[str, ...], task: str) -> list[Puzzle]:
@@ -54,5 +73,20 @@ def _puzzles(files: tuple[str, ...], task: str) -> list[Puzzle]:
     for item in reading.puzzles(files, task):
         if isinstance(item, TrmError):
             raise item
+        if item.solution is None:
+            raise DataError(f"{item.source}: a data set needs the answer beside the puzzle")
         found.append(item)
+    return found
+
+
+def _tasks(puzzles: list[Puzzle], is_evaluated: bool) -> list[published.Task]:
+    """Join the test inputs of each task; those of tasks to evaluate on are kept apart from its demonstrations."""
+    from trm_cli.domains import published
+
+    found = []
+    for name, group in groupby(puzzles, key=lambda puzzle: puzzle.identifier):
+        members = [*group]
+        tests = [(puzzle.given, puzzle.solution) for puzzle in members if puzzle.solution is not None]
+        demos = [*members[0].demos]
+        found.append(published.Task(name, demos if is_evaluated else demos + tests, tests if is_evaluated else []))
     return found

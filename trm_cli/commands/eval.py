@@ -114,6 +114,8 @@ def _show(file: str, found: Evaluation, is_colour: bool) -> None:
         f"with halting: {found.halted_exact:.1%} in {found.mean_steps:.1f} steps, "
         f"{found.puzzles_per_second:.1f} puzzles/s\n"
     )
+    if found.pass_at:
+        console.print("vote: " + ", ".join(f"pass@{k} {share:.1%}" for k, share in found.pass_at.items()))
 
 
 def _percent(share: float | None) -> str:

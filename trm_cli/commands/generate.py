@@ -111,4 +111,4 @@ def _write(puzzle: Puzzle, how: str) -> str:
         return f"{given},{answer},{puzzle.rating}\n"
     if how == "json":
         return json.dumps({"name": puzzle.name, "question": given, "answer": answer, "rating": puzzle.rating}) + "\n"
-    return (plain_grid(puzzle, given) + "\n\n") if how == "grid" else given + "\n"
+    return (plain_grid(puzzle, puzzle.given) + "\n\n") if how == "grid" else given + "\n"

@@ -16,7 +16,7 @@ from trm_cli.commands.settings import Settings, load, print_outcome, tell
 from trm_cli.errors import ExitCode, TrmError
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
-from trm_cli.view.report import as_json
+from trm_cli.view.report import as_json, write_submission
 
 if TYPE_CHECKING:
     from trm_cli.solver import Solvers
@@ -61,7 +61,8 @@ def _solve(items: Items, total: int | None, tasks: Counter[str], settings: Setti
         return ExitCode.INTERRUPTED
     if distributed.rank() == 0:
         _conclude(tally, settings, is_counted=True)
-    return tally.exit_code
+    is_unverified = settings.strict and tally.unverified > 0
+    return max(tally.exit_code, ExitCode.UNSOLVED if is_unverified else ExitCode.SOLVED)
 
 
 def _conclude(tally: batch.Tally, settings: Settings, is_counted: bool) -> None:
@@ -80,6 +81,7 @@ def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally
     console = options.stderr(settings.color)
     is_first = distributed.rank() == 0
     journal = None
+    attempts: list[Outcome] = []
     items = solvers.fitting(items)
     if settings.out is not None:
         journal = batch.Journal(settings.out, lambda task: solvers.of(task).settings, settings.force and is_first)
@@ -96,8 +98,12 @@ def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally
                     with bar.paused():
                         print_outcome(result, settings, stamp)
             bar.update(tally)
+            if settings.submission and isinstance(result, Outcome):
+                attempts.append(result)
     if journal:
         journal.close()
+    if settings.submission and is_first:
+        write_submission(settings.submission, attempts)
 
 
 def _skipping(items: Items, journal: batch.Journal, tally: batch.Tally) -> Iterator[Puzzle | TrmError]:

@@ -40,7 +40,8 @@ def solve(puzzle: Puzzle, settings: Settings) -> ExitCode:
         print_outcome(outcome, settings, solver.stamp)
     if outcome.verdict.status == "unsolved" and not settings.quiet:
         click.echo(_advice(settings), err=True)
-    return ExitCode.UNSOLVED if outcome.verdict.status == "unsolved" else ExitCode.SOLVED
+    is_bad = outcome.verdict.status == "unsolved" or (settings.strict and outcome.verdict.status == "unverified")
+    return ExitCode.UNSOLVED if is_bad else ExitCode.SOLVED
 
 
 def _advice(settings: Settings) -> str:

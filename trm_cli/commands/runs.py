@@ -31,26 +31,27 @@ def say(words: str) -> None:
 def begin(given: dict[str, Any]) -> Run:
     """Make the puzzles and begin a run in its folder."""
     from trm_cli import distributed
-    from trm_cli.train.run import Run, held_out
+    from trm_cli.train.run import Run
 
     config = configured(given)
     folder = given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
     if distributed.rank() == 0 and folder.exists() and any(folder.iterdir()):
         raise ConfigError(f"{folder}: already there; resume it (trm train --resume {folder}) or choose another --out")
-    validation = distributed.shared(
-        (_validation(given, given["task"]) or held_out(config)) if distributed.rank() == 0 else None
-    )
+    names = _identifiers(given)
+    if names:
+        config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
+    validation = distributed.shared(_validation(given, config) if distributed.rank() == 0 else None)
     made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
-    return Run.create(folder, config, made, validation)
+    return Run.create(folder, config, made, validation, names)
 
 
 def resume(given: dict[str, Any]) -> Run:
     """Continue the run of a folder."""
-    from trm_cli.train.run import Run, held_out
+    from trm_cli.train.run import Run
 
     changed = {key: given[key] for key in ("minutes", "steps", "device") if given[key] is not None}
     run = Run.resume(given["resume"], **changed)
-    run.validation = _validation(given, run.config.model.task) or held_out(run.config)
+    run.validation = _validation(given, run.config)
     say(f"resuming {run.folder} at step {run.trainer.step}")
     return run
 
@@ -138,10 +139,21 @@ def _pools(config: TrainConfig, given: dict[str, Any]) -> list[Pool]:
     raise AssertionError("no pools were made")
 
 
-def _validation(given: dict[str, Any], task: str) -> list[Puzzle]:
+def _identifiers(given: dict[str, Any]) -> list[str]:
+    """Return the names of the puzzle embeddings that an ARC data set asks for."""
+    from trm_cli.domains import published
+
+    folders = [Path(name) for name in given["data"] if published.is_split(Path(name))]
+    return published.read_identifiers(folders[0].parent) if given["task"] == "arc" and folders else []
+
+
+def _validation(given: dict[str, Any], config: TrainConfig) -> list[Puzzle]:
+    """Return the puzzles of --validate, or generated ones where the task has a generator."""
+    from trm_cli.train.run import held_out
+
     found = []
-    for item in reading.puzzles(given["validate"], task):
+    for item in reading.puzzles(given["validate"], config.model.task):
         if isinstance(item, TrmError):
             raise item
         found.append(item)
-    return found
+    return found or ([] if config.model.task == "arc" else held_out(config))

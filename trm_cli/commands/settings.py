@@ -28,6 +28,9 @@ class Settings:
     max_steps: int
     halt: Any
     slots: int
+    votes: int
+    strict: bool
+    submission: Path | None
     search: str
     how: str | None
     is_json: bool
@@ -60,7 +63,7 @@ def load(settings: Settings, task: str) -> Solver:
 
     device.keep_freed_memory()
     options.use_threads(settings.threads)
-    how = SolveOptions(settings.max_steps, settings.halt, settings.slots)
+    how = SolveOptions(settings.max_steps, settings.halt, settings.slots, settings.votes)
     return Solver.load(
         settings.weights, task, how, distributed.device_name(settings.device), settings.dtype, settings.seed
     )

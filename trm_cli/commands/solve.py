@@ -36,6 +36,13 @@ HALTS = ("agree", "q", "stable", "verified", "none")
     help="When to stop before: halting head and rules agree, one of them, no change, or never.",
 )
 @click.option("--slots", type=click.IntRange(1), default=64, show_default=True, help="Puzzles worked on at once.")
+@click.option("--votes", type=click.IntRange(0), default=0, help="ARC: augmentations to ask at most; all by default.")
+@click.option("--strict", is_flag=True, help="Exit with 1 too where no answer is known to check against (ARC).")
+@click.option(
+    "--submission",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="ARC: write two attempts for every test input as submission.json wants them.",
+)
 @click.option("--search", type=click.Choice(["off"]), default="off", show_default=True, help="Single pass.")
 @click.option(
     "--format",
@@ -58,7 +65,7 @@ HALTS = ("agree", "q", "stable", "verified", "none")
 @options.machine
 @options.looks
 def command(**values: Any) -> None:
-    """Solve Sudokus and mazes from files, folders, standard input or the command line.
+    """Solve Sudokus, mazes and ARC tasks from files, folders, standard input or the command line.
 
     \b
     Examples:
@@ -75,7 +82,7 @@ def command(**values: Any) -> None:
         settings = Settings(**{**values, "arguments": ("-",)})
     items = reading.puzzles(settings.arguments, settings.task)
     first = list(islice(items, 2))
-    if len(first) == 1 and isinstance(first[0], Puzzle) and settings.out is None:
+    if len(first) == 1 and isinstance(first[0], Puzzle) and not (settings.out or settings.submission):
         code = one.solve(first[0], settings)
     else:
         code = many.solve(chain(first, items), settings)

@@ -8,7 +8,11 @@ from importlib import import_module
 from trm_cli.errors import UnknownTask
 from trm_cli.puzzle import Domain
 
-TASKS = {"sudoku": ("trm_cli.domains.sudoku", "Sudoku"), "maze": ("trm_cli.domains.maze", "Maze")}
+TASKS = {
+    "sudoku": ("trm_cli.domains.sudoku", "Sudoku"),
+    "maze": ("trm_cli.domains.maze", "Maze"),
+    "arc": ("trm_cli.domains.arc", "Arc"),
+}
 
 
 def domain(task: str) -> Domain:

@@ -55,7 +55,10 @@ class State(NamedTuple):
 
 
 class TinyRecursiveModel(nn.Module):
-    """A net, and the recursion over it; `y_init` and `z_init` (D,) are random, fixed, and saved with the weights."""
+    """A net, and the recursion over it; `y_init` and `z_init` (D,) are random, fixed, and saved with the weights.
+
+    `identifiers` says which row of a table of puzzle embeddings belongs to a puzzle's identifier, where a net has such.
+    """
 
     y_init: Tensor
     z_init: Tensor
@@ -64,6 +67,7 @@ class TinyRecursiveModel(nn.Module):
         super().__init__()
         self.config = config
         self.net = net
+        self.identifiers: dict[str, int] = {}
         self.register_buffer("y_init", torch.randn(config.hidden_size))
         self.register_buffer("z_init", torch.randn(config.hidden_size))
 

@@ -25,6 +25,8 @@ from trm_cli.model.trm import TinyRecursiveModel
 SCHEMA = 1
 KEY = "trm"
 SUFFIX = ".safetensors"
+IDENTIFIERS = "identifiers"
+"""The tensor that holds the names of a table of puzzle embeddings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,15 @@ class Header:
 
 def save(path: Path, model: TinyRecursiveModel, card: dict[str, Any]) -> None:
     """Write a model's tensors, config and card whole or not at all."""
-    write(path, model.config, model.state_dict(), card)
+    tensors = model.state_dict()
+    if model.identifiers:
+        tensors[IDENTIFIERS] = packed(sorted(model.identifiers, key=model.identifiers.__getitem__))
+    write(path, model.config, tensors, card)
+
+
+def packed(identifiers: list[str]) -> Tensor:
+    """Return names as the bytes of a tensor (n,): one a line, in the order of the table's rows."""
+    return torch.frombuffer(bytearray("\n".join(identifiers).encode()), dtype=torch.uint8)
 
 
 def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor], card: dict[str, Any]) -> None:
@@ -92,6 +102,9 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
         model = build(header.config)
     except ConfigError as error:
         raise WeightsError(f"{path}: {error}") from error
+    names = found.pop(IDENTIFIERS, None)
+    if names is not None:
+        model.identifiers = {name: i for i, name in enumerate(bytes(names.tolist()).decode().split("\n"))}
     expected = model.state_dict()
     for name in sorted(expected.keys() | found.keys()):
         if name not in expected:

@@ -204,6 +204,7 @@ class Trainer:
         """Return a separate, uncompiled model with the averaged weights, in evaluation mode."""
         model = build(self.config.model)
         model.load_state_dict({**self.model.state_dict(), **self.average})
+        model.identifiers = self.model.identifiers
         return model.eval()
 
     def state_dict(self) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from trm_cli import reading
-from trm_cli.domains import published
+from trm_cli.domains import arc_grid, published
 from trm_cli.errors import DataError, TrmError
-from trm_cli.puzzle import Domain, Puzzle
+from trm_cli.puzzle import IGNORED, Domain, Puzzle
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
 
@@ -50,6 +50,11 @@ def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: in
 
 def of_split(split: published.Split, domain: Domain) -> Pool:
     """Return the pool of a published data set's split: its groups are drawn from in epochs."""
+    if domain.task == "arc":
+        shape = (-1, arc_grid.SIDE, arc_grid.SIDE)
+        arc_labels = np.where(split.labels == arc_grid.PAD, IGNORED, split.labels).astype(np.int8)
+        level = np.full(len(split.inputs), "any")
+        return Pool(split.inputs.astype(np.int8).reshape(shape), arc_labels, level, split.group, split.ids)
     tokens, labels = [], []
     for given, solution in zip(*published.grids(split, domain.task), strict=True):
         question, answer = domain.encode(Puzzle(domain.task, "", given, "", solution))

@@ -23,7 +23,7 @@ _LARGE = {"easy": 0.1, "medium": 0.15, "hard": 0.45, "open": 0.1, "perfect": 0.1
 
 def published(task: str, mixer: str) -> ModelConfig:
     """Return a published configuration (`config/arch/trm.yaml`, README): `mixer` is mlp or attention."""
-    vocab_size, seq_len, L_cycles = {"sudoku": (11, 81, 6), "maze": (6, 900, 4)}[task]
+    vocab_size, seq_len, L_cycles = {"sudoku": (11, 81, 6), "maze": (6, 900, 4), "arc": (12, 900, 4)}[task]
     return ModelConfig(
         task=task,
         net="sequence",
@@ -59,6 +59,17 @@ _PAPER = TrainConfig(  # what the published runs have in common; a batch is 768 
 )
 
 PRESETS = {
+    "arc": {
+        "paper": replace(  # with --data FOLDER/train of trm dataset arc
+            _PAPER,
+            model=published("arc", "attention"),
+            streams=(Stream("30x30", 768, 1.0, {"any": 1.0}, {"any": 1.0}, puzzles=0),),
+            steps=518_071,
+            weight_decay=0.1,
+            puzzle_emb_lr=1e-2,
+            puzzle_emb_weight_decay=0.1,
+        ),
+    },
     "sudoku": {
         "paper-mlp": _PAPER,
         "paper-attention": replace(_PAPER, model=published("sudoku", "attention")),

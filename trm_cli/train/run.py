@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from trm_cli import __version__, device, distributed, engine
-from trm_cli.domains import domain
+from trm_cli.domains import domain, published
 from trm_cli.engine import SolveOptions
 from trm_cli.errors import DataError
 from trm_cli.model import weights
@@ -55,15 +55,26 @@ class Run:
         self._saved = self._evaluated = 0.0
 
     @classmethod
-    def create(cls, folder: Path, config: TrainConfig, made: list[Pool], validation: list[Puzzle]) -> Run:
-        """Begin a run in a new or empty folder and leave its puzzles there."""
+    def create(
+        cls,
+        folder: Path,
+        config: TrainConfig,
+        made: list[Pool],
+        validation: list[Puzzle],
+        identifiers: list[str] | None = None,
+    ) -> Run:
+        """Begin a run in a new or empty folder and leave its puzzles there, and the names of puzzle embeddings."""
         if distributed.rank() == 0:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 raise DataError(f"{folder}: not empty; resume it with --resume {folder}, or choose another --out")
             pools.save(made, folder)
             (folder / "config.json").write_text(json.dumps(config.to_dict(), indent=2) + "\n")
-        return cls(folder, config, made, validation)
+            if identifiers:
+                published.write_identifiers(folder, identifiers)
+        run = cls(folder, config, made, validation)
+        run.trainer.model.identifiers = {name: i for i, name in enumerate(identifiers or ())}
+        return run
 
     @classmethod
     def resume(cls, folder: Path, validation: list[Puzzle] | None = None, **changed: Any) -> Run:
@@ -72,6 +83,8 @@ class Run:
         config = TrainConfig.from_dict({**saved["config"], **changed})
         run = cls(folder, config, pools.load(folder), validation or [])
         run.trainer.load_state_dict(saved)
+        if (folder / "identifiers.json").is_file():
+            run.trainer.model.identifiers = {name: i for i, name in enumerate(published.read_identifiers(folder))}
         run.best = saved["best"]
         run._saved = run._evaluated = run.trainer.seconds
         return run

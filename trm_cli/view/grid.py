@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.text import Text
 
 from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
-from trm_cli.view import maze, sudoku
+from trm_cli.view import arc, maze, sudoku
 from trm_cli.view.theme import Glyphs
 
-RENDERERS = {"sudoku": sudoku.render_sudoku, "maze": maze.render_maze}
-LEGENDS = {"sudoku": sudoku.LEGEND, "maze": maze.LEGEND}
+RENDERERS = {"sudoku": sudoku.render_sudoku, "maze": maze.render_maze, "arc": arc.render_arc}
+LEGENDS = {"sudoku": sudoku.LEGEND, "maze": maze.LEGEND, "arc": arc.LEGEND}
 
 
 def render_grid(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
 
-from trm_cli.puzzle import Outcome, Puzzle
+from trm_cli.puzzle import Grid, Outcome, Puzzle
 from trm_cli.view.grid import render_grid
 from trm_cli.view.theme import THEME, Glyphs
 
@@ -28,33 +29,37 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "schema": SCHEMA,
         "task": puzzle.task,
         "name": puzzle.name,
-        "given": puzzle.text(puzzle.given),
-        "answer": puzzle.text(outcome.frame.grid),
+        "given": _told(puzzle, puzzle.given),
+        "answer": _told(puzzle, outcome.frame.grid),
         "verdict": outcome.verdict.status,
         "reason": outcome.verdict.reason,
         "steps": outcome.steps,
         "seconds": round(outcome.seconds, 4),
         "searched": False,
         **stamp,
+        **({"attempts": [attempt.tolist() for attempt in (outcome.attempts * 2)[:2]]} if outcome.attempts else {}),
     }
 
 
-def plain_grid(puzzle: Puzzle, text: str) -> str:
-    """Lay a row-major string out as lines of the grid's width."""
-    width = puzzle.given.shape[1]
-    return "\n".join(text[i : i + width] for i in range(0, len(text), width))
+def _told(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
+    """Return a row-major string, or rows of colours for ARC, whose grids have any size."""
+    return [[int(value) for value in row] for row in grid] if puzzle.task == "arc" else puzzle.text(grid)
+
+
+def plain_grid(puzzle: Puzzle, grid: Grid) -> str:
+    """Return a grid in the puzzle's own alphabet, a line a row."""
+    return "\n".join("".join(puzzle.symbols[value] for value in row) for row in grid)
 
 
 def write_outcome(outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool) -> str:
     """Return a result as text, without a last line break."""
     puzzle = outcome.puzzle
-    answer = puzzle.text(outcome.frame.grid)
     if how == "json":
         return json.dumps(as_json(outcome, stamp), ensure_ascii=False)
     if how == "line":
-        return answer
+        return puzzle.text(outcome.frame.grid)
     if how == "grid":
-        return plain_grid(puzzle, answer) + "\n"
+        return plain_grid(puzzle, outcome.frame.grid) + "\n"
     buffer = io.StringIO()
     console = Console(
         file=buffer, theme=THEME, force_terminal=is_colour, no_color=not is_colour, highlight=False, width=200,
@@ -68,6 +73,19 @@ def write_outcome(outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, i
 
 def _sentence(outcome: Outcome, glyphs: Glyphs) -> str:
     steps = f"{outcome.steps} step{'s' * (outcome.steps != 1)}, {outcome.seconds:.2f} s"
+    if outcome.verdict.status == "unverified":
+        return f"{outcome.puzzle.name}: {outcome.verdict.reason} ({steps})"
     if outcome.verdict.status == "solved":
         return f"[good]{glyphs.good}[/] {outcome.puzzle.name}: solved and checked ({steps})"
     return f"[bad]{glyphs.bad}[/] {outcome.puzzle.name}: {outcome.verdict.status}: {outcome.verdict.reason} ({steps})"
+
+
+def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:
+    """Write the two attempts at every test input of ARC tasks, `{task: [{"attempt_1": rows, "attempt_2": rows}]}`."""
+    content: dict[str, list[dict[str, list[list[int]]]]] = {}
+    for outcome in outcomes:
+        first, second = [attempt.tolist() for attempt in (outcome.attempts * 2)[:2]]
+        content.setdefault(outcome.puzzle.identifier, []).append({"attempt_1": first, "attempt_2": second})
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_text(json.dumps(content) + "\n")
+    temporary.replace(path)

@@ -67,4 +67,20 @@ class MazeVocabulary(Vocabulary):
         return torch.where(labels == IGNORED, given, torch.where(labels == 1, PATH, FREE))
 
 
-VOCABULARIES: dict[str, Vocabulary] = {"sudoku": SudokuVocabulary(), "maze": MazeVocabulary()}
+class ArcVocabulary(Vocabulary):
+    """Tokens and classes are the published ones; only padding has no label."""
+
+    def question(self, tokens: Tensor) -> Tensor:
+        """Return them as they are."""
+        return tokens
+
+    def classes(self, logits: Tensor) -> Tensor:
+        """Return them as they are."""
+        return logits
+
+    def targets(self, tokens: Tensor, labels: Tensor) -> Tensor:
+        """Return them as they are."""
+        return labels
+
+
+VOCABULARIES: dict[str, Vocabulary] = {"sudoku": SudokuVocabulary(), "maze": MazeVocabulary(), "arc": ArcVocabulary()}

@@ -1,0 +1,79 @@
+"""Voting over augmentations: equal answers are counted, ties broken by the halting head, two attempts kept."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+
+from trm_cli import vote
+from trm_cli.commands import main
+from trm_cli.domains import arc_grid, domain
+from trm_cli.model import weights
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets import build
+
+TASK = {"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[1, 0]]}, {"input": [[3]], "output": [[4]]}]}
+
+
+def key(rows):
+    grid = np.array(rows, np.uint8)
+    return grid.shape, grid.tobytes()
+
+
+def test_votes_count_before_the_mean_halting_probability():
+    halts = {key([[1]]): [0.1, 0.2], key([[2]]): [0.9], key([[3]]): [0.3, 0.4]}
+    assert [candidate.grid.tolist() for candidate in vote.ranked(halts)] == [[[3]], [[1]], [[2]]]
+    assert vote.ranked(halts)[0].halt == pytest.approx(0.35)
+
+
+def test_variants_are_the_known_ones_and_come_back():
+    (puzzle, _) = domain("arc").parse(json.dumps(TASK), "abc")
+    names = ["abc", "abc|||t1|||0213456789", "abc|||t6|||0123456789"]
+    found = vote.variants(puzzle, names)
+    assert [variant.identifier for variant in found] == names
+    assert found[1].given.tolist() == [[0], [2]]
+    assert len(vote.variants(puzzle, names, most=2)) == 2
+
+
+@pytest.fixture
+def arc_weights(tmp_path):
+    """Untrained weights that know one task under three augmentations."""
+    torch.manual_seed(0)
+    config = ModelConfig("arc", net="sequence", hidden_size=32, num_heads=2, expansion=4.0, H_cycles=1, L_cycles=1,
+                         L_layers=1, vocab_size=12, seq_len=900, puzzle_emb_ndim=32, puzzle_emb_len=16,
+                         num_puzzle_identifiers=4)  # fmt: skip
+    model = build(config)
+    rng = np.random.default_rng(0)
+    names = ["<blank>", "abc", *(arc_grid.drawn("abc", rng).name for _ in range(2))]
+    model.identifiers = {name: i for i, name in enumerate(names)}
+    path = tmp_path / "arc.safetensors"
+    weights.save(path, model, {})
+    assert weights.load(path)[0].identifiers == model.identifiers
+    return path
+
+
+def test_two_attempts_a_submission_and_a_plain_refusal(arc_weights, tmp_path):
+    (tmp_path / "abc.json").write_text(json.dumps(TASK))
+    (tmp_path / "new.json").write_text(json.dumps(TASK))
+    common = ["--weights", str(arc_weights), "--max-steps", "2"]
+    out = tmp_path / "submission.json"
+    arguments = ["solve", str(tmp_path / "abc.json"), "--json", "--submission", str(out), *common]
+    found = CliRunner().invoke(main, arguments, prog_name="trm")
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [line["verdict"] for line in lines] == ["unverified", "unsolved"]
+    assert all(len(line["attempts"]) == 2 for line in lines)
+    attempts = json.loads(out.read_text())["abc"]
+    assert [entry.keys() for entry in attempts] == [{"attempt_1", "attempt_2"}] * 2
+    assert attempts[0]["attempt_1"] == lines[0]["answer"]
+    refused = CliRunner().invoke(main, ["solve", str(tmp_path / "new.json"), *common], prog_name="trm")
+    assert refused.exit_code == 2
+    assert "was not trained on the task 'new'" in refused.stderr
+
+
+def test_without_a_known_answer_the_exit_code_is_0_and_1_if_strict(arc_weights, tmp_path):
+    (tmp_path / "abc.json").write_text(json.dumps({**TASK, "test": TASK["test"][:1]}))
+    arguments = ["solve", str(tmp_path / "abc.json"), "--weights", str(arc_weights), "--max-steps", "1"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert CliRunner().invoke(main, [*arguments, "--strict"]).exit_code == 1

@@ -1,0 +1,144 @@
+"""The ARC-AGI task: a few pairs of grids show a rule, and a test input wants its output.
+
+There are no rules to check an answer by: without the known output a verdict is `unverified`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any, final
+
+import numpy as np
+
+from trm_cli.domains import arc_grid
+from trm_cli.domains.arc_grid import SIDE
+from trm_cli.errors import ConfigError, ParseError
+from trm_cli.puzzle import IGNORED, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
+
+SYMBOLS = "0123456789"
+
+
+@final
+class Arc(Domain):
+    """ARC-AGI tasks in their JSON; a puzzle is one test input with its task's demonstrations."""
+
+    task = "arc"
+    kind = "30x30"
+    kinds = "up to 30x30"
+    levels = ("any",)
+    layout = "grid"
+
+    def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
+        """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
+        try:
+            content = json.loads(text)
+        except json.JSONDecodeError as error:
+            yield ParseError(f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}")
+            return
+        if not isinstance(content, dict):
+            yield ParseError(f"{name}: expected an ARC task, an object with train and test")
+            return
+        is_one = "train" in content or "test" in content
+        for identifier, task in ({PurePath(name).stem: content} if is_one else content).items():
+            yield from _puzzles(task, str(identifier), name if is_one else f"{name}[{identifier}]")
+
+    def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
+        """Return the test input on the published canvas, and the output with its end markers as labels."""
+        tokens = arc_grid.canvas(puzzle.given)
+        if puzzle.solution is None:
+            return tokens, None
+        answer = arc_grid.canvas(puzzle.solution)
+        return tokens, np.where(answer == arc_grid.PAD, IGNORED, answer)
+
+    def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
+        """Return the largest grid of colours in the top left corner; a black cell where there is none."""
+        grid = arc_grid.cropped(classes)
+        return grid if grid.size else np.zeros((1, 1), np.uint8)
+
+    def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
+        """Compare with the known output, where there is one."""
+        if puzzle.solution is None:
+            return Verdict("unverified", "no known answer to compare with")
+        if grid.shape != puzzle.solution.shape:
+            sizes = ("x".join(map(str, shape)) for shape in (grid.shape, puzzle.solution.shape))
+            return Verdict("unsolved", "the answer is {} instead of {}".format(*sizes))
+        wrong = np.argwhere(grid != puzzle.solution)
+        if len(wrong):
+            return Verdict("unsolved", f"{len(wrong)} cells differ", tuple(Cell(r, c) for r, c in wrong.tolist()))
+        return Verdict("solved")
+
+    def diagnose(self, puzzle: Puzzle) -> Diagnosis:
+        """Tell what is shown; whether it can be solved nobody knows."""
+        known = "unknown" if puzzle.solution is None else "x".join(map(str, puzzle.solution.shape))
+        size = "x".join(map(str, puzzle.given.shape))
+        return Diagnosis(True, f"{len(puzzle.demos)} demonstrations, input {size}, output {known}")
+
+    def generate(
+        self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
+    ) -> Iterator[Puzzle]:
+        """Raise a ConfigError: people make these."""
+        raise ConfigError("ARC tasks cannot be generated; give files of tasks as --data")
+
+    def level(self, puzzle: Puzzle) -> str:
+        """Return the only level."""
+        return "any"
+
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+        """Recolour, with black fixed, and turn or mirror; the identifier tells how."""
+        way = arc_grid.drawn(puzzle.identifier, rng)
+        return seen(puzzle, way), lambda grid: frozen(way.undo(grid))
+
+
+def seen(puzzle: Puzzle, way: arc_grid.Augmentation) -> Puzzle:
+    """Return a puzzle under an augmentation, known by its identifier."""
+    return replace(
+        puzzle,
+        given=frozen(way(puzzle.given)),
+        solution=None if puzzle.solution is None else frozen(way(puzzle.solution)),
+        demos=tuple((frozen(way(question)), frozen(way(answer))) for question, answer in puzzle.demos),
+        identifier=way.name,
+    )
+
+
+def _puzzles(task: Any, identifier: str, place: str) -> Iterator[Puzzle | ParseError]:
+    """Yield the test inputs of one task, or the first thing that is wrong with it."""
+    try:
+        demos = tuple(
+            (_grid(pair, "input", f"{place}.train[{i}]"), _grid(pair, "output", f"{place}.train[{i}]"))
+            for i, pair in enumerate(_pairs(task, "train", place))
+        )
+        tests = _pairs(task, "test", place)
+        for i, pair in enumerate(tests):
+            where = f"{place}.test[{i}]"
+            given = _grid(pair, "input", where)
+            solution = _grid(pair, "output", where) if pair.get("output") is not None else None
+            name = f"{identifier}#{i + 1}" if len(tests) > 1 else identifier
+            yield Puzzle("arc", name, given, SYMBOLS, solution, where, demos=demos, identifier=identifier)
+    except ParseError as error:
+        yield error
+
+
+def _pairs(task: Any, part: str, place: str) -> list[dict[str, Any]]:
+    pairs = task.get(part) if isinstance(task, dict) else None
+    if not isinstance(pairs, list) or not pairs or not all(isinstance(pair, dict) for pair in pairs):
+        raise ParseError(f"{place}: expected {part!r} to be a list of pairs with input and output")
+    return pairs
+
+
+def _grid(pair: dict[str, Any], side: str, place: str) -> Grid:
+    """Return a grid of a pair, or raise what is wrong with it."""
+    rows = pair.get(side)
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
+        raise ParseError(f"{place}.{side}: expected a grid, a list of rows of colours")
+    for r, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise ParseError(f"{place}.{side}[{r}]: expected {len(rows[0])} cells in this row, found {len(row)}")
+        for c, value in enumerate(row):
+            if not isinstance(value, int) or not 0 <= value <= 9:
+                raise ParseError(f"{place}.{side}[{r}][{c}]: expected a colour from 0 to 9, found {value!r}")
+    if not 1 <= len(rows[0]) <= SIDE or len(rows) > SIDE:
+        raise ParseError(f"{place}.{side}: {len(rows)}x{len(rows[0])}; grids go from 1x1 to {SIDE}x{SIDE}")
+    return frozen(np.array(rows, np.uint8))

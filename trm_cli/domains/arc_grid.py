@@ -1,0 +1,97 @@
+"""ARC grids on the canvas of the published data sets, and the augmentations with their names.
+
+On a canvas of 30x30, 0 is padding, 1 the end marker in the row below and the column right of the grid (not in the
+corner between them), and a colour is 2 more than its number. An augmentation recolours, with black (0) fixed, and
+then turns or mirrors; it is written `TASK|||t<0-7>|||<ten digits>`, the task itself being TASK alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from trm_cli.puzzle import Grid, Tokens
+
+SIDE = 30
+PAD, END, FIRST = 0, 1, 2
+SEPARATOR = "|||"
+INVERSE = (0, 3, 2, 1, 4, 5, 6, 7)
+"""The turn or mirroring that undoes each."""
+
+
+def turned(grid: Grid, way: int) -> Grid:
+    """Turn or mirror: 0 nothing, 1 to 3 quarter turns to the left, 4 left-right, 5 up-down, 6 transposed, 7 both.
+
+    >>> [turned(np.array([[1, 2]], np.uint8), way).tolist() for way in (1, 4, 6)]
+    [[[2], [1]], [[2, 1]], [[1], [2]]]
+    """
+    if way < 4:
+        return np.rot90(grid, way)
+    return (np.fliplr(grid), np.flipud(grid), grid.T, np.fliplr(np.rot90(grid)))[way - 4]
+
+
+class Augmentation(NamedTuple):
+    """A way to see a task: `colours[c]` is what colour c becomes, `way` how the result is turned."""
+
+    task: str
+    way: int
+    colours: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the identifier in a data set."""
+        if self.way == 0 and self.colours == tuple(range(10)):
+            return self.task
+        return f"{self.task}{SEPARATOR}t{self.way}{SEPARATOR}{''.join(map(str, self.colours))}"
+
+    def __call__(self, grid: Grid) -> Grid:
+        """Recolour and turn a grid."""
+        return np.ascontiguousarray(turned(np.array(self.colours, np.uint8)[grid], self.way))
+
+    def undo(self, grid: Grid) -> Grid:
+        """Turn a grid back and give it its colours again."""
+        return np.ascontiguousarray(np.argsort(self.colours).astype(np.uint8)[turned(grid, INVERSE[self.way])])
+
+
+def original(task: str) -> Augmentation:
+    """Return the way that changes nothing."""
+    return Augmentation(task, 0, tuple(range(10)))
+
+
+def drawn(task: str, rng: np.random.Generator) -> Augmentation:
+    """Return a random way, with black fixed."""
+    return Augmentation(task, int(rng.integers(8)), (0, *(int(c) for c in 1 + rng.permutation(9))))
+
+
+def named(identifier: str) -> Augmentation:
+    """Return the augmentation that an identifier stands for."""
+    match = re.fullmatch(r"(.*)\|\|\|t([0-7])\|\|\|(\d{10})", identifier)
+    if match is None:
+        return original(identifier)
+    return Augmentation(match[1], int(match[2]), tuple(map(int, match[3])))
+
+
+def canvas(grid: Grid, top: int = 0, left: int = 0) -> Tokens:
+    """Return the tokens (30, 30) of a grid with its corner at a place, and its end markers where they fit."""
+    height, width = grid.shape
+    tokens = np.full((SIDE, SIDE), PAD, np.int64)
+    tokens[top : top + height, left : left + width] = grid + FIRST
+    if top + height < SIDE:
+        tokens[top + height, left : left + width] = END
+    if left + width < SIDE:
+        tokens[top : top + height, left + width] = END
+    return tokens
+
+
+def cropped(tokens: Tokens) -> Grid:
+    """Return the grid of the largest area in the top left corner that holds colours only; (0, 0) for none."""
+    is_colour = tokens >= FIRST
+    best, size, width = 0, (0, 0), SIDE
+    for height in range(1, SIDE + 1):
+        row = is_colour[height - 1]
+        width = min(width, int(np.argmin(row)) if not row.all() else SIDE)
+        if height * width > best:
+            best, size = height * width, (height, width)
+    return (tokens[: size[0], : size[1]] - FIRST).astype(np.uint8)

@@ -1,0 +1,48 @@
+"""An ARC grid as rich text: two coloured spaces a cell, or its digit where there is no colour."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rich.style import Style
+from rich.text import Text
+
+from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
+from trm_cli.view.theme import Glyphs
+
+PALETTE = ("#000000", "#0074d9", "#ff4136", "#2ecc40", "#ffdc00", "#aaaaaa", "#f012be", "#ff851b", "#7fdbff", "#870c25")
+"""The colours of the ARC-AGI testing interface."""
+LEGEND = "wrong cells xx; a number is a colour where there is none"
+
+
+def render_arc(
+    puzzle: Puzzle,
+    grid: Grid,
+    glyphs: Glyphs,
+    frame: Frame | None = None,
+    before: Grid | None = None,
+    conflicts: tuple[Cell, ...] = (),
+) -> Text:
+    """Draw a grid, of whatever size the answer has."""
+    lines = []
+    for r, row in enumerate(grid.tolist()):
+        line = Text()
+        looks = [(value, Cell(r, c) in conflicts) for c, value in enumerate(row)]
+        for (value, is_wrong), run in groupby(looks):
+            n = len([*run])
+            if glyphs.has_halves:
+                line.append(("xx" if is_wrong else "  ") * n, Style(color="white", bgcolor=PALETTE[value]))
+            else:
+                line.append(f"{value}{'x' if is_wrong else ' '}" * n, "conflict" if is_wrong else "")
+        lines.append(line)
+    return Text("\n").join(lines)
+
+
+def render_task(puzzle: Puzzle, glyphs: Glyphs) -> Text:
+    """Draw the demonstrations, each output below its input, and the test input at last."""
+    parts = []
+    for i, (question, answer) in enumerate(puzzle.demos, 1):
+        parts += [Text(f"demonstration {i}", "note"), render_arc(puzzle, question, glyphs)]
+        parts += [Text("becomes", "note"), render_arc(puzzle, answer, glyphs)]
+    parts += [Text("test input", "note"), render_arc(puzzle, puzzle.given, glyphs)]
+    return Text("\n").join(parts)
