@@ -57,6 +57,7 @@ _PAPER = TrainConfig(  # what the published runs have in common; a batch is 768 
     first_max_steps=16,
     first_H_cycles=3,
 )
+_HRM = replace(published("sudoku", "attention"), net="hrm", H_cycles=2, L_cycles=2, L_layers=4)
 
 PRESETS = {
     "arc": {
@@ -73,6 +74,13 @@ PRESETS = {
     "sudoku": {
         "paper-mlp": _PAPER,
         "paper-attention": replace(_PAPER, model=published("sudoku", "attention")),
+        "hrm": replace(_PAPER, model=_HRM, lr=7e-5, first_H_cycles=2),
+        "transformer": replace(
+            _PAPER,
+            model=replace(_HRM, net="transformer", H_cycles=1, L_cycles=1, L_layers=8, halt_max_steps=1),
+            first_max_steps=1,
+            first_H_cycles=1,
+        ),
         "default": TrainConfig(
             model=ModelConfig("sudoku"),
             streams=(

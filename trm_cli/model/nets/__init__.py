@@ -6,16 +6,28 @@ from collections.abc import Callable
 
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets.hrm import HierarchicalReasoningModel, PlainTransformer, TwoLevels
 from trm_cli.model.nets.neighbours import Neighbours
 from trm_cli.model.nets.sequence import Sequence
 from trm_cli.model.nets.units import Units
 from trm_cli.model.trm import Net, TinyRecursiveModel
 
-NETS: dict[str, Callable[[ModelConfig], Net]] = {"units": Units, "neighbours": Neighbours, "sequence": Sequence}
+NETS: dict[str, Callable[[ModelConfig], Net]] = {
+    "units": Units,
+    "neighbours": Neighbours,
+    "sequence": Sequence,
+    "hrm": TwoLevels,
+    "transformer": Sequence,
+}
+RECURSIONS: dict[str, Callable[..., TinyRecursiveModel]] = {
+    "hrm": HierarchicalReasoningModel,
+    "transformer": PlainTransformer,
+}
+"""The baselines that do not recurse as TRM does."""
 
 
 def build(config: ModelConfig) -> TinyRecursiveModel:
     """Return a freshly initialised model in float32; an unknown net is a ConfigError."""
     if config.net not in NETS:
         raise ConfigError(f"model config: unknown net {config.net!r}, choose from {', '.join(NETS)}")
-    return TinyRecursiveModel(config, NETS[config.net](config))
+    return RECURSIONS.get(config.net, TinyRecursiveModel)(config, NETS[config.net](config))
