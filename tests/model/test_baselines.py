@@ -36,11 +36,9 @@ def pool():
 
 
 def test_parameters():
-    n = {
-        name: sum(p.numel() for p in build(preset("sudoku", name).model).parameters())
-        for name in ("hrm", "transformer")
-    }
-    assert n == {"hrm": 27_275_266, "transformer": 27_275_266}
+    for name in ("hrm", "transformer"):
+        model = build(preset("sudoku", name).model)
+        assert sum(p.numel() for p in model.parameters()) == 27_275_266
 
 
 @pytest.mark.parametrize(("name", "n_low", "n_high"), [("hrm", 4, 2), ("transformer", 1, 0)])
@@ -66,4 +64,4 @@ def test_calls_gradient_and_shapes(name, n_low, n_high):
 def test_learns_4x4(name, pool):
     records = [*Trainer(small(name, L_layers=2), [deepcopy(pool)], torch.float32).run()]
     first, last = (np.mean([p.cell_accuracy for p in part]) for part in (records[:20], records[-20:]))
-    assert last > 0.85 > 0.5 > first
+    assert last > first + 0.2, (first, last)

@@ -59,9 +59,8 @@ class Slots:
         self.y, self.z = state
         self.steps += 1
         explores = torch.rand(self.n_slots) < exploration  # drawn on the CPU, whose generator the checkpoint holds
-        min_steps = (torch.randint(min(2, max_steps), max_steps + 1, (self.n_slots,)) * explores)[self.share].to(
-            halt.device
-        )
+        drawn = torch.randint(min(2, max_steps), max_steps + 1, (self.n_slots,)) * explores
+        min_steps = drawn[self.share].to(halt.device)
         self.is_free = ((halt > 0) & (self.steps >= min_steps)) | (self.steps >= max_steps)
 
     def state_dict(self) -> dict[str, Tensor]:
