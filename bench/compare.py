@@ -1,4 +1,4 @@
-"""The published network against ours on Sudoku, on this machine: seconds, FLOPs and training speed, as a table and JSON.
+"""The published network against ours on Sudoku, on this machine: seconds, FLOPs, training speed; a table and JSON.
 
     python bench/compare.py                      both networks, eager and compiled, float32 and bfloat16
     python bench/compare.py --slots 8            fewer puzzles at once, for little memory

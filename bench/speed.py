@@ -2,7 +2,7 @@
 
     python bench/speed.py                              all of it, about ten minutes
     python bench/speed.py --only cold train            parts of it: cold, batch, train
-    python bench/speed.py --easy EASY.csv --hard HARD.csv --maze MAZE.csv    on files of puzzles instead of generated ones
+    python bench/speed.py --easy EASY.csv --hard HARD.csv --maze MAZE.csv    on files instead of generated puzzles
 
 Every figure stands beside the goal it is held against, as a ratio: above 1 is better than the goal.
 """

@@ -137,7 +137,8 @@ def test_losses_halting_and_gradients_agree(case):
 
 
 @pytest.mark.parametrize(
-    ("task", "mlp_t", "n"), [("sudoku", True, 5_028_866), ("sudoku", False, 6_828_034), ("maze", False, 6_822_914)]
+    ("task", "mlp_t", "n"),
+    [("sudoku", True, 5_028_866), ("sudoku", False, 6_828_034), ("maze", False, 6_822_914), ("arc", False, 6_829_058)],
 )
 def test_parameter_counts_of_the_published_configurations(task, mlp_t, n):
     from trm_cli.train.presets import published
@@ -211,3 +212,12 @@ def test_norm_of_the_mixer_runs_over_positions():
     mixed = torch.nn.functional.rms_norm(turned + block.mix(turned), (97,), eps=1e-5)
     assert mixed.square().mean(2).allclose(torch.ones(2, 32), atol=1e-3)
     torch.testing.assert_close(block(h).square().mean(2), torch.ones(2, 97), rtol=1e-3, atol=1e-3)
+
+
+def test_learned_positions_tell_cells_apart():
+    config = ModelConfig("sudoku", net="sequence", hidden_size=32, num_heads=2, pos_encodings="learned", expansion=4.0,
+                         L_layers=1, vocab_size=11, seq_len=81, puzzle_emb_ndim=32, puzzle_emb_len=16)  # fmt: skip
+    model = build(config)
+    x = model.net.embed(torch.zeros(1, 9, 9, dtype=torch.long))
+    assert x.shape == (1, 97, 32)
+    torch.testing.assert_close(x[0, 20] - x[0, 21], 4 * (model.net.position[20] - model.net.position[21]))

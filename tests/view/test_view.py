@@ -1,6 +1,7 @@
 """Views against golden text files: TRM_GOLDEN=1 writes them anew."""
 
 import io
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.console import Console
 from tests.conftest import HARD, SOLVED, read
 from trm_cli.domains import domain
 from trm_cli.puzzle import Frame, Outcome
+from trm_cli.view.arc import render_demos
 from trm_cli.view.grid import render_grid
 from trm_cli.view.live import LiveView, Shown, moments, render_moment
 from trm_cli.view.report import as_json, write_outcome
@@ -167,3 +169,14 @@ def test_json_keeps_the_alphabet_of_the_input():
     assert found["given"] == HARD.replace(".", "0")
     assert found["answer"] == found["given"]
     assert (found["weights"], found["seed"], found["steps"], found["seconds"]) == ("abc", 7, 3, 0.1235)
+
+
+@pytest.mark.parametrize(("name", "glyphs", "colour"), [("digits", ASCII, False), ("colours", UNICODE, True)])
+def test_arc_demonstrations_and_answer(name, glyphs, colour):
+    task = {"train": [{"input": [[1, 0]], "output": [[1], [2]]}], "test": [{"input": [[3, 3]], "output": [[4, 5]]}]}
+    (puzzle,) = domain("arc").parse(json.dumps(task), "abc.json")
+    wrong = np.array([[4, 6]], np.uint8)
+    cells = domain("arc").verify(puzzle, wrong).cells
+    text = drawn(render_demos(puzzle, glyphs), colour=colour)
+    text += drawn(render_grid(puzzle, wrong, glyphs, conflicts=cells), colour=colour)
+    golden(f"arc-{name}.txt", text)

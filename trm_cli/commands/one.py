@@ -10,6 +10,7 @@ from trm_cli.commands import options
 from trm_cli.commands.settings import Settings, load, print_outcome, tell
 from trm_cli.errors import ExitCode
 from trm_cli.puzzle import Puzzle
+from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown, moments
 
 
@@ -20,7 +21,10 @@ def solve(puzzle: Puzzle, settings: Settings) -> ExitCode:
     step = 0
     try:
         if is_live:
-            shown = Shown(puzzle, "", settings.max_steps, options.glyphs(settings.is_ascii, settings.color, sys.stderr))
+            glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stderr)
+            if puzzle.demos:
+                console.print(render_demos(puzzle, glyphs))
+            shown = Shown(puzzle, "", settings.max_steps, glyphs)
             with LiveView(console, shown, settings.fps, settings.hold) as view:
                 solver = load(settings, puzzle.task)
                 view.tell(solver.summary)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
 from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
@@ -38,11 +39,9 @@ def render_arc(
     return Text("\n").join(lines)
 
 
-def render_task(puzzle: Puzzle, glyphs: Glyphs) -> Text:
-    """Draw the demonstrations, each output below its input, and the test input at last."""
-    parts = []
-    for i, (question, answer) in enumerate(puzzle.demos, 1):
-        parts += [Text(f"demonstration {i}", "note"), render_arc(puzzle, question, glyphs)]
-        parts += [Text("becomes", "note"), render_arc(puzzle, answer, glyphs)]
-    parts += [Text("test input", "note"), render_arc(puzzle, puzzle.given, glyphs)]
-    return Text("\n").join(parts)
+def render_demos(puzzle: Puzzle, glyphs: Glyphs) -> Table:
+    """Draw the demonstrations, a row each: the input, and what it becomes."""
+    table = Table.grid(padding=(0, 3, 1, 0))
+    for question, answer in puzzle.demos:
+        table.add_row(render_arc(puzzle, question, glyphs), Text("becomes", "note"), render_arc(puzzle, answer, glyphs))
+    return table
