@@ -28,6 +28,14 @@ def puzzles(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puz
             yield from _texts(argument, task)
 
 
+def strict(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle]:
+    """Yield every puzzle named by the arguments; raise the first error."""
+    for item in puzzles(arguments, task):
+        if isinstance(item, TrmError):
+            raise item
+        yield item
+
+
 def _texts(argument: str, task: str | None) -> Iterator[Puzzle | TrmError]:
     for text in source.read((argument,)):
         if isinstance(text, TrmError):

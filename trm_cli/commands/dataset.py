@@ -10,7 +10,7 @@ import click
 
 from trm_cli import reading
 from trm_cli.domains import TASKS, domain
-from trm_cli.errors import DataError, TrmError
+from trm_cli.errors import DataError
 from trm_cli.puzzle import Puzzle
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def command(
 
 def _puzzles(files: tuple[str, ...], task: str) -> list[Puzzle]:
     found = []
-    for item in reading.puzzles(files, task):
-        if isinstance(item, TrmError):
-            raise item
+    for item in reading.strict(files, task):
         if item.solution is None:
             raise DataError(f"{item.source}: a data set needs the answer beside the puzzle")
         found.append(item)

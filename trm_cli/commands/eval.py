@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,7 @@ from rich.table import Table
 from trm_cli import reading
 from trm_cli.commands import options
 from trm_cli.domains import TASKS
-from trm_cli.errors import DataError, TrmError
-from trm_cli.puzzle import Puzzle
+from trm_cli.errors import DataError
 
 if TYPE_CHECKING:
     from trm_cli.evaluation import Evaluation
@@ -68,7 +68,7 @@ def _evaluate(given: dict[str, Any]) -> None:
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     lines = []
     for file in given["data"]:
-        found = evaluate(solver, _puzzles(file, given["task"], given["limit"]), tuple(marks))
+        found = evaluate(solver, [*islice(reading.strict((file,), given["task"]), given["limit"])], tuple(marks))
         lines.append(json.dumps({"schema": 1, "data": file, **solver.settings, **asdict(found)}))
         if distributed.rank() > 0:
             continue
@@ -80,17 +80,6 @@ def _evaluate(given: dict[str, Any]) -> None:
         temporary = given["out"].with_name(f".{given['out'].name}")
         temporary.write_text("\n".join(lines) + "\n")
         temporary.replace(given["out"])
-
-
-def _puzzles(file: str, task: str, limit: int | None) -> list[Puzzle]:
-    found = []
-    for item in reading.puzzles((file,), task):
-        if isinstance(item, TrmError):
-            raise item
-        found.append(item)
-        if len(found) == limit:
-            break
-    return found
 
 
 def _show(file: str, found: Evaluation, is_colour: bool) -> None:

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from trm_cli import reading
 from trm_cli.commands import options
 from trm_cli.domains import TASKS, domain
-from trm_cli.errors import ConfigError, DataError, ExitCode, TrmError
+from trm_cli.errors import ConfigError, DataError, ExitCode
 from trm_cli.puzzle import Puzzle
 from trm_cli.view.report import plain_grid
 
@@ -83,11 +83,7 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
 
 
 def _puzzles(task: str, given: dict[str, Any]) -> Iterator[Puzzle]:
-    like = []
-    for item in reading.puzzles(given["like"], task):
-        if isinstance(item, TrmError):
-            raise item
-        like.append(item)
+    like = [*reading.strict(given["like"], task)]
     try:
         made = domain(task)
         yield from made.generate(given["kind"] or made.kind, given["difficulty"], given["seed"], given["workers"], like)

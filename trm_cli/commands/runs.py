@@ -11,7 +11,7 @@ import click
 from trm_cli import reading
 from trm_cli.commands import options
 from trm_cli.domains import domain
-from trm_cli.errors import ConfigError, TrmError
+from trm_cli.errors import ConfigError
 from trm_cli.puzzle import Puzzle
 
 if TYPE_CHECKING:
@@ -151,9 +151,5 @@ def _validation(given: dict[str, Any], config: TrainConfig) -> list[Puzzle]:
     """Return the puzzles of --validate, or generated ones where the task has a generator."""
     from trm_cli.train.run import held_out
 
-    found = []
-    for item in reading.puzzles(given["validate"], config.model.task):
-        if isinstance(item, TrmError):
-            raise item
-        found.append(item)
+    found = [*reading.strict(given["validate"], config.model.task)]
     return found or ([] if config.model.task == "arc" else held_out(config))

@@ -13,7 +13,7 @@ import numpy as np
 
 from trm_cli import reading
 from trm_cli.domains import arc_grid, published
-from trm_cli.errors import DataError, TrmError
+from trm_cli.errors import DataError
 from trm_cli.puzzle import IGNORED, Domain, Puzzle
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
@@ -65,9 +65,7 @@ def of_split(split: published.Split, domain: Domain) -> Pool:
 
 
 def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
-    for item in reading.puzzles(data, domain.task):
-        if isinstance(item, TrmError):
-            raise item
+    for item in reading.strict(data, domain.task):
         if item.solution is None or domain.verify(item, item.solution).status != "solved":
             raise DataError(f"{item.source}: training needs a right solution beside the puzzle")
         yield item
