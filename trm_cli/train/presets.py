@@ -121,6 +121,19 @@ PRESETS = {
             minutes=120,
             halt_loss_weight=0.1,
         ),
+        "hard": TrainConfig(  # for weights that know the small ones: trm train --task maze --preset hard --init maze
+            model=_MAZE,
+            streams=(
+                Stream("30x30", 24, 1.0, _LARGE, _LARGE, puzzles=24_000),
+                Stream("40x40", 12, 0.2, _LARGE, _LARGE, puzzles=4_000),
+                Stream("15x15", 64, 0.1, _SMALL, _SMALL, puzzles=30_000),
+            ),
+            minutes=60,
+            muon_lr=0.005,
+            lr=1e-3,
+            halt_loss_weight=0.1,
+            first_max_steps=16,
+        ),
         "quick": TrainConfig(
             model=_MAZE,
             streams=(
