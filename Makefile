@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help setup solve test check format bench train-sudoku clean
+.PHONY: help setup solve test check format bench train-sudoku train-maze clean
 
 help:  ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ bench: setup  ## Measure latency, throughput and training speed
 
 train-sudoku: setup  ## Train the Sudoku weights
 	$(BIN)/trm train --task sudoku
+
+train-maze: setup  ## Train the maze weights
+	$(BIN)/trm train --task maze
 
 clean:  ## Remove what setup made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -73,6 +73,9 @@ class Run:
             if identifiers:
                 published.write_identifiers(folder, identifiers)
         run = cls(folder, config, made, validation)
+        for puzzle in validation if identifiers else ():
+            if puzzle.identifier not in (identifiers or ()):
+                raise DataError(f"{puzzle.source}: the data set does not have the task {puzzle.identifier!r}")
         run.trainer.model.identifiers = {name: i for i, name in enumerate(identifiers or ())}
         return run
 
@@ -116,12 +119,16 @@ class Run:
         marks = dict.fromkeys((1, 4, steps), 0)
         rng = torch.get_rng_state()
         model = self.trainer.averaged()
-        options = SolveOptions(steps, "verified")
+        task = domain(self.config.model.task)
+        knows_by_answer = task.task == "arc"  # rules may end a puzzle early, a known answer may not
+        options = SolveOptions(steps, "none" if knows_by_answer else "verified")
         mine = self.validation[distributed.rank() :: distributed.world_size()]
-        for event in engine.solve(mine, model, domain(self.config.model.task), options, self.device, self.dtype):
-            if event.outcome and event.outcome.verdict.status == "solved":
+        for event in engine.solve(mine, model, task, options, self.device, self.dtype):
+            step = event.frame.step
+            if event.outcome or (knows_by_answer and step in marks):
+                is_solved = task.verify(event.puzzle, event.frame.grid).status == "solved"
                 for mark in marks:
-                    marks[mark] += event.outcome.steps <= mark
+                    marks[mark] += is_solved and (mark == step or (event.outcome is not None and mark > step))
         torch.set_rng_state(rng)
         counts = distributed.everyone(marks)
         solved = {mark: sum(count[mark] for count in counts) / len(self.validation) for mark in marks}
