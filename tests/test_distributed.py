@@ -75,7 +75,20 @@ def test_two_processes_solve_and_evaluate_like_one(tmp_path, toy):
     (tmp_path / "list.txt").write_text("\n".join(lines))
     (tmp_path / "list.csv").write_text("question,answer\n" + "\n".join(f"{EASY},{SOLVED}" for _ in range(5)))
     common = ["--weights", tmp_path / "toy.safetensors", "--dtype", "float32", "--threads", 1]
-    solve = ["solve", tmp_path / "list.txt", "--json", "--max-steps", 2, "--halt", "verified", "--slots", 1, *common]
+    solve = [
+        "solve",
+        tmp_path / "list.txt",
+        "--json",
+        "--max-steps",
+        2,
+        "--halt",
+        "verified",
+        "--slots",
+        1,
+        "--search",
+        "off",
+        *common,
+    ]
     evaluate = ["eval", "--task", "sudoku", "--data", tmp_path / "list.csv", "--json", "--max-steps", 2, *common]
     for command, ignored in ((solve, "seconds"), (evaluate, "puzzles_per_second")):
         one, two = ([told(line, ignored) for line in run(n, *command).splitlines()] for n in (1, 2))

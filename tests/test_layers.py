@@ -10,11 +10,11 @@ LAYERS = [  # a module imports from its own layer and those before it; the longe
     {"trm_cli", "errors", "puzzle", "assets"},
     {"source", "reading", "domains", "batch"},
     {"model", "device", "distributed"},
-    {"engine", "solver", "evaluation", "vote"},
+    {"engine", "solver", "evaluation", "vote", "search"},
     {"train", "view"},
     {"commands", "__main__"},
 ]
-TORCH = {"model", "device", "distributed", "engine", "solver", "train"}
+TORCH = {"search", "model", "device", "distributed", "engine", "solver", "train"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -28,17 +28,21 @@ class SolveOptions:
     `halt` ends a puzzle before `max_steps`: `agree` when the halting head says so and the rules verify the
     answer, `q` at the head's word, `verified` at the rules', `stable` when the answer has not changed for
     three steps, `none` never. `slots` puzzles are worked on at once. `votes` limits the augmentations of an ARC task
-    that are asked, 0 asks all that the weights know.
+    that are asked, 0 asks all that the weights know. What is unsolved then is searched for up to `search` seconds,
+    with `samples` branches or restarts at once and `noise` in the latent of restarts.
     """
 
     max_steps: int = 16
     halt: Halt = "agree"
     slots: int = 64
     votes: int = 0
+    search: float = 0.0
+    samples: int = 32
+    noise: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.max_steps < 1 or self.slots < 1:
-            raise ConfigError("max_steps and slots must be at least 1")
+        if min(self.max_steps, self.slots, self.samples) < 1:
+            raise ConfigError("max_steps, slots and samples must be at least 1")
         if self.halt not in HALTS:
             raise ConfigError(f"halt: expected one of {', '.join(HALTS)}, not {self.halt!r}")
 

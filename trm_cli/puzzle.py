@@ -88,7 +88,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one puzzle ended: its last frame, the verdict on it, the steps and the seconds of
-    computation it was worked on, in whatever company. `attempts` are answers in the order of belief, where a task
+    computation it was worked on, in whatever company. A search after the single pass makes it `searched`, with so many
+    `branches` tried. `attempts` are answers in the order of belief, where a task
     allows several.
     """
 
@@ -97,6 +98,8 @@ class Outcome:
     verdict: Verdict
     steps: int
     seconds: float
+    searched: bool = False
+    branches: int = 0
     attempts: tuple[Grid, ...] = ()
 
 
@@ -158,6 +161,16 @@ class Domain(ABC):
         ConfigError says which there are. Puzzles given as `like` are varied, where a task can do that.
         The number of `workers` (threads) makes no difference to what comes out.
         """
+
+    def branches(
+        self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int
+    ) -> list[tuple[Puzzle, float]]:
+        """Return ways to commit one value more, with their probabilities, in the `n_cells` cells that tell most.
+
+        `probabilities` (H, W, K) are a model's over the classes of every cell. All ways to fill one cell together
+        leave no solution out. A task where nothing can be guessed so has no branches.
+        """
+        return []
 
     @abstractmethod
     def level(self, puzzle: Puzzle) -> str:

@@ -17,6 +17,7 @@ from trm_cli.errors import TrmError, WeightsError
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Domain, Frame, Outcome, Puzzle
+from trm_cli.search import Search
 
 COMPILES_FROM = 200
 """Puzzles from which torch.compile is worth its ten seconds."""
@@ -97,12 +98,26 @@ class Solver:
                 self.outcome = event.outcome
         if is_voted:
             ((_, self.outcome),) = vote.outcomes([puzzle], self)
+        else:
+            for better in self._improved(self.outcome):
+                self.outcome = better
+                yield better.frame
+
+    def _improved(self, outcome: Outcome) -> Iterator[Outcome]:
+        """Yield ever better outcomes of the search for what is unsolved; nothing where there is no search."""
+        if self.options.search and outcome.verdict.status == "unsolved":
+            search = Search(self.model, self.domain, self.options, self.device, self.dtype)
+            yield from search.improve(outcome)
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish."""
         if self.model.identifiers:
             return vote.outcomes(puzzles, self)
-        return ((event.number, event.outcome) for event in self.events(puzzles) if event.outcome)
+        return (
+            (event.number, [event.outcome, *self._improved(event.outcome)][-1])
+            for event in self.events(puzzles)
+            if event.outcome
+        )
 
     @property
     def n_parameters(self) -> int:
@@ -133,6 +148,7 @@ class Solver:
             **self.stamp,
             "max_steps": options.max_steps,
             "halt": options.halt,
+            **({key: getattr(options, key) for key in ("search", "samples", "noise")} if options.search else {}),
             **({"votes": options.votes} if self.model.identifiers else {}),
             "dtype": self._dtype,
         }

@@ -105,4 +105,4 @@ def _result(ballot: _Ballot, solver: Solver) -> Outcome:
     verdicts = [solver.domain.verify(ballot.puzzle, attempt) for attempt in attempts]
     verdict = next((verdict for verdict in verdicts if verdict.status == "solved"), verdicts[0])
     every = tuple(frozen(candidate.grid) for candidate in candidates)
-    return Outcome(ballot.puzzle, frame, verdict, ballot.steps, ballot.seconds, every)
+    return Outcome(ballot.puzzle, frame, verdict, ballot.steps, ballot.seconds, attempts=every)

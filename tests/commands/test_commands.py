@@ -38,11 +38,17 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "literal": (["solve", SOLVED, "--halt", "verified"], None, 0, SOLVED, ""),
     "stdin": (["solve", "-", "--halt", "verified"], SOLVED, 0, SOLVED, ""),
     "stdin without an argument": (["solve", "--halt", "verified"], SOLVED, 0, SOLVED, ""),
-    "unsolved": (["solve", HARD, "--max-steps", "1"], None, 1, "", "try --max-steps 64"),
+    "unsolved": (["solve", HARD, "--max-steps", "1", "--search", "off"], None, 1, "", "try --max-steps 64"),
     "grid": (["solve", SOLVED, "--format", "grid", "--halt", "verified"], None, 0, "534678912\n672195348", ""),
     "pretty": (["solve", SOLVED, "--format", "pretty", "--halt", "verified"], None, 0, "solved and checked", ""),
-    "pretty unsolved": (["solve", HARD, "--format", "pretty", "--max-steps", "1"], None, 1, "twice, at row", ""),
-    "quiet": (["solve", HARD, "-q", "--max-steps", "1"], None, 1, "", None),
+    "pretty unsolved": (
+        ["solve", HARD, "--format", "pretty", "--max-steps", "1", "--search", "off"],
+        None,
+        1,
+        "twice, at row",
+        "",
+    ),
+    "quiet": (["solve", HARD, "-q", "--max-steps", "1", "--search", "0"], None, 1, "", None),
     "very quiet": (["solve", SOLVED, "-qq", "--halt", "verified"], None, 0, None, None),
     "verbose": (["solve", SOLVED, "-v", "--halt", "verified"], None, 0, SOLVED, "1 threads"),
     "many": (["solve", "-", "--halt", "verified"], f"{SOLVED}\n{SOLVED}", 0, f"{SOLVED}\n{SOLVED}", "solved 2 of 2"),
@@ -58,6 +64,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "no such weights": (["solve", EASY, "--weights", "sudko"], None, 2, "", "no such weights"),
     "no such device": (["solve", EASY, "--device", "cuda:9"], None, 2, "", "present: "),
     "no such dtype": (["solve", EASY, "--dtype", "int8"], None, 2, "", "choose from auto"),
+    "no such budget": (["solve", EASY, "--search", "soon"], None, 2, "", "auto, off or a number of seconds"),
     "no such option": (["solve", "--max-stebs", "3"], None, 2, "", "--max-steps"),
     "no such command": (["slove", EASY], None, 2, "", "No such command"),
     "check unique": (["check", EASY], None, 0, "unique solution, easy (0 guesses)", ""),
@@ -148,7 +155,18 @@ JSON_KEYS = {
 
 
 def test_json_is_one_object_a_line_in_input_order(weights_of_a_toy):
-    found = trm("solve", "-", "--json", "--halt", "verified", "--max-steps", 2, stdin=f"{HARD}\n{SOLVED}\n{EASY}")
+    found = trm(
+        "solve",
+        "-",
+        "--json",
+        "--halt",
+        "verified",
+        "--max-steps",
+        2,
+        "--search",
+        "off",
+        stdin=f"{HARD}\n{SOLVED}\n{EASY}",
+    )
     lines = [json.loads(line) for line in found.stdout.splitlines()]
     assert all(line.keys() >= JSON_KEYS for line in lines)
     assert [line["given"] for line in lines] == [HARD, SOLVED, EASY]
@@ -159,7 +177,7 @@ def test_json_is_one_object_a_line_in_input_order(weights_of_a_toy):
 
 
 def test_a_batch_resumes_and_force_redoes(tmp_path):
-    arguments = ["solve", "list.txt", "--out", "out.jsonl", "--halt", "verified", "--max-steps", "2"]
+    arguments = ["solve", "list.txt", "--out", "out.jsonl", "--halt", "verified", "--max-steps", "2", "--search", "off"]
     (tmp_path / "list.txt").write_text(f"{SOLVED}\n")
     assert trm(*arguments).exit_code == 0
     (tmp_path / "list.txt").write_text(f"{SOLVED}\n{SOLVED}\n{HARD}\n")
@@ -213,7 +231,9 @@ def test_train_then_solve(tmp_path):
     )  # fmt: skip
     assert found.exit_code == 0, found.output
     assert "trm solve --weights run/weights.safetensors" in found.stderr
-    assert trm("solve", EASY, "--weights", "run/weights.safetensors", "--max-steps", 1).exit_code == 1
+    assert (
+        trm("solve", EASY, "--weights", "run/weights.safetensors", "--max-steps", 1, "--search", "off").exit_code == 1
+    )
     again = trm("train", "--task", "sudoku", "--out", "run")
     assert again.exit_code == 2
     assert "trm train --resume run" in again.stderr
@@ -277,7 +297,16 @@ def test_a_published_checkpoint_is_converted_solves_and_is_converted_back(tmp_pa
     assert trm("convert", case, "--task", "sudoku", "--out", mine, *cycles).exit_code == 0
     assert "already there" in trm("convert", case, "--task", "sudoku", "--out", mine).stderr
     found = trm(
-        "solve", "-", "--weights", mine, "--json", "--max-steps", 1, stdin=f"{HARD}\n{SOLVED}\n1234341221434321"
+        "solve",
+        "-",
+        "--weights",
+        mine,
+        "--json",
+        "--max-steps",
+        1,
+        "--search",
+        "off",
+        stdin=f"{HARD}\n{SOLVED}\n1234341221434321",
     )
     assert [json.loads(line)["given"] for line in found.stdout.splitlines()] == [HARD, SOLVED]
     assert "takes grids of 81 cells, not 16" in found.stderr

@@ -12,7 +12,7 @@ import click
 
 from trm_cli import batch
 from trm_cli.commands import options
-from trm_cli.commands.settings import Settings, load, print_outcome, tell
+from trm_cli.commands.settings import Settings, advice, load, print_outcome, tell
 from trm_cli.errors import ExitCode, TrmError
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
@@ -71,8 +71,8 @@ def _conclude(tally: batch.Tally, settings: Settings, is_counted: bool) -> None:
     if settings.quiet or not is_counted:
         return
     click.echo(tally.summary(), err=True)
-    if tally.unsolved and settings.max_steps < 64:
-        click.echo(f"trm: {tally.unsolved} not solved in {settings.max_steps} steps; try --max-steps 64", err=True)
+    if tally.unsolved:
+        click.echo(f"trm: {tally.unsolved} not solved; {advice(settings)}", err=True)
 
 
 def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally, settings: Settings) -> None:

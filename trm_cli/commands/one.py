@@ -7,7 +7,7 @@ import sys
 import click
 
 from trm_cli.commands import options
-from trm_cli.commands.settings import Settings, load, print_outcome, tell
+from trm_cli.commands.settings import Settings, advice, load, print_outcome, tell
 from trm_cli.errors import ExitCode
 from trm_cli.puzzle import Puzzle
 from trm_cli.view.arc import render_demos
@@ -43,10 +43,6 @@ def solve(puzzle: Puzzle, settings: Settings) -> ExitCode:
     if settings.quiet < 2:
         print_outcome(outcome, settings, solver.stamp)
     if outcome.verdict.status == "unsolved" and not settings.quiet:
-        click.echo(_advice(settings), err=True)
+        click.echo(f"trm: not solved; {advice(settings)}", err=True)
     is_bad = outcome.verdict.status == "unsolved" or (settings.strict and outcome.verdict.status == "unverified")
     return ExitCode.UNSOLVED if is_bad else ExitCode.SOLVED
-
-
-def _advice(settings: Settings) -> str:
-    return f"trm: not solved in {settings.max_steps} steps; try --max-steps {max(64, 4 * settings.max_steps)}"

@@ -31,7 +31,9 @@ class Settings:
     votes: int
     strict: bool
     submission: Path | None
-    search: str
+    search: float
+    samples: int
+    noise: float
     how: str | None
     is_json: bool
     out: Path | None
@@ -63,7 +65,8 @@ def load(settings: Settings, task: str) -> Solver:
 
     device.keep_freed_memory()
     options.use_threads(settings.threads)
-    how = SolveOptions(settings.max_steps, settings.halt, settings.slots, settings.votes)
+    names = ("max_steps", "halt", "slots", "votes", "search", "samples", "noise")
+    how = SolveOptions(**{name: getattr(settings, name) for name in names})
     return Solver.load(
         settings.weights, task, how, distributed.device_name(settings.device), settings.dtype, settings.seed
     )
@@ -80,3 +83,10 @@ def print_outcome(outcome: Outcome, settings: Settings, stamp: Stamp) -> None:
     is_colour = options.is_colour(settings.color, sys.stdout)
     glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stdout)
     click.echo(write_outcome(outcome, settings.format(outcome.puzzle.task), stamp, glyphs, is_colour), color=True)
+
+
+def advice(settings: Settings) -> str:
+    """Return what to try for a puzzle that stayed unsolved."""
+    if settings.search:
+        return f"try --search {6 * settings.search:g}"
+    return f"try --max-steps {max(64, 4 * settings.max_steps)}, or --search auto"

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import final
 
 import numpy as np
+import numpy.typing as npt
 
-from trm_cli.domains import sudoku_solver, sudoku_text
+from trm_cli.domains import sudoku_branch, sudoku_solver, sudoku_text
 from trm_cli.domains.sudoku_grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_of, units_of
 from trm_cli.domains.sudoku_text import BLANKS, Written
 from trm_cli.domains.written import Mark, numbered
@@ -105,6 +106,12 @@ class Sudoku(Domain):
                     rating=float(rating),
                 )
                 yield self.augment(puzzle, rng)[0]  # puzzles of one climb are alike to the eye otherwise
+
+    def branches(
+        self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int
+    ) -> list[tuple[Puzzle, float]]:
+        """Commit a digit that the rules allow; see `sudoku_branch`."""
+        return sudoku_branch.branches(puzzle, probabilities, n_cells)
 
     def level(self, puzzle: Puzzle) -> str:
         """Return the level of a puzzle: by its rating, which needs the extra `train` where it has none yet."""

@@ -35,7 +35,8 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "reason": outcome.verdict.reason,
         "steps": outcome.steps,
         "seconds": round(outcome.seconds, 4),
-        "searched": False,
+        "searched": outcome.searched,
+        "branches": outcome.branches,
         **stamp,
         **({"attempts": [attempt.tolist() for attempt in (outcome.attempts * 2)[:2]]} if outcome.attempts else {}),
     }
@@ -73,6 +74,8 @@ def write_outcome(outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, i
 
 def _sentence(outcome: Outcome, glyphs: Glyphs) -> str:
     steps = f"{outcome.steps} step{'s' * (outcome.steps != 1)}, {outcome.seconds:.2f} s"
+    if outcome.searched:
+        steps = f"searched {outcome.branches} branches, {steps}"
     if outcome.verdict.status == "unverified":
         return f"{outcome.puzzle.name}: {outcome.verdict.reason} ({steps})"
     if outcome.verdict.status == "solved":

@@ -1,0 +1,110 @@
+"""Search: branches cover a cell, contradictions drop out, and a model that only sees one step ahead still solves."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.conftest import EASY, HARD, SOLVED, read
+from trm_cli import engine
+from trm_cli.domains import domain, sudoku_branch
+from trm_cli.domains.sudoku_grid import units_of
+from trm_cli.engine import SolveOptions
+from trm_cli.model.trm import State
+from trm_cli.search import Search
+
+SUDOKU = domain("sudoku")
+
+
+class Counting:
+    """A stand-in for a model: it is sure of cells with one digit left by the rules, and of nothing else."""
+
+    def __init__(self):
+        self.net = self
+        self.identifiers = {}
+
+    def embed(self, tokens, dtype=torch.float32, ids=None):
+        return tokens.float()
+
+    def start(self, x):
+        return State(x, x)
+
+    def classes(self, logits):
+        return logits
+
+    def to(self, device):
+        return self
+
+    def deep_recursion(self, x, y, z):
+        logits = []
+        for i, grid in enumerate(y.numpy().astype(np.uint8)):
+            grid = grid.copy()
+            free = sudoku_branch.allowed(grid)
+            single = (free.sum(-1) == 1) & (grid == 0)
+            grid[single] = free[single].argmax(-1) + 1
+            y[i] = torch.from_numpy(grid.astype(np.float32))
+            sure = np.eye(len(grid) + 1)[grid][..., 1:] * 9
+            logits.append(np.where(grid[..., None] > 0, sure, free * 2.0).reshape(-1, len(grid)))
+        return State(y, z), torch.tensor(np.stack(logits), dtype=torch.float32), torch.zeros(len(x))
+
+
+def outcomes(puzzle, seconds, samples=16):
+    model = Counting()
+    options = SolveOptions(4, "verified", search=seconds, samples=samples)
+    (*_, event) = engine.solve([puzzle], model, SUDOKU, options)
+    return [event.outcome, *Search(model, SUDOKU, options).improve(event.outcome)]
+
+
+@pytest.fixture(scope="module")
+def stuck():
+    """A puzzle that single candidates alone do not solve, but few guesses do."""
+    made = SUDOKU.generate("9x9", "easy", 0)
+    return next(puzzle for puzzle in made if outcomes(puzzle, 0.0)[-1].verdict.status == "unsolved")
+
+
+def test_what_one_step_does_not_see_is_solved_by_branching(stuck):
+    first, *found = outcomes(stuck, 60)
+    assert first.verdict.status == "unsolved"
+    assert found[-1].verdict.status == "solved"
+    assert found[-1].searched
+    assert found[-1].branches > 1
+    assert found[-1].steps > 64
+    assert all(outcome.verdict.status == "unsolved" for outcome in found[:-1])
+
+
+def test_the_time_is_kept_and_the_best_attempt_returned():
+    _, *found = outcomes(read("." * 81), 0.0)
+    assert len(found) == 1
+    conflicts = [len(outcome.verdict.cells) for outcome in outcomes(read(HARD), 0.5)]
+    assert len(conflicts) > 2
+    assert conflicts == sorted(conflicts, reverse=True)
+
+
+def test_branches_fill_a_cell_in_every_allowed_way():
+    puzzle = read(HARD)
+    shares = np.full((9, 9, 9), 1 / 9, np.float32)
+    shares[0, 1] = np.eye(9)[3]
+    found = sudoku_branch.branches(puzzle, shares, 1)
+    cells = {tuple(np.argwhere(child.given != puzzle.given)[0]) for child, _ in found}
+    (cell,) = cells
+    assert cell != (0, 1)  # of which the model is sure
+    digits = {int(child.given[cell]) for child, _ in found}
+    assert digits == set(1 + np.flatnonzero(sudoku_branch.allowed(puzzle.given)[cell]))
+    assert sum(share for _, share in found) == pytest.approx(1)
+    assert (
+        len({tuple(np.argwhere(c.given != puzzle.given)[0]) for c, _ in sudoku_branch.branches(puzzle, shares, 5)}) == 5
+    )
+
+
+def test_a_contradiction_has_no_branches():
+    stuck = read("12345678." + "." * 8 + "9" + "." * 63)
+    assert sudoku_branch.branches(stuck, np.full((9, 9, 9), 1 / 9, np.float32), 3) == []
+    assert sudoku_branch.branches(read(SOLVED), np.zeros((9, 9, 9), np.float32), 3) == []
+
+
+def test_allowed_digits_are_those_no_unit_has():
+    grid = read(EASY).given
+    free = sudoku_branch.allowed(grid)
+    for cell in range(81):
+        taken = {int(grid.ravel()[other]) for unit in units_of(9) if cell in unit for other in unit} - {0}
+        expected = set() if grid.ravel()[cell] else set(range(1, 10)) - taken
+        assert set(1 + np.flatnonzero(free.reshape(81, 9)[cell])) == expected

@@ -1,0 +1,142 @@
+"""Search: what a single pass leaves unsolved, attacked with the model itself until an answer passes the rules.
+
+First more steps. Then, where a task can be guessed in, branches: a value is committed in the cell that the model is
+least sure of, the model runs on, and the likeliest branches are taken further, many in a batch; contradictions
+drop out. Where it cannot, or nothing is left to guess, restarts with noise in the latent (PTRM,
+arXiv:2605.19943; EqR, arXiv:2605.21488).
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from trm_cli.engine import SolveOptions
+from trm_cli.model.trm import State, TinyRecursiveModel
+from trm_cli.puzzle import Domain, Frame, Grid, Outcome, Puzzle, Verdict, frozen
+
+MORE_STEPS = 64
+"""Steps of the first attempt, alone."""
+BRANCH_STEPS = 12
+FIRST_CELLS = 8
+"""Cells that are guessed in at first, all in one batch; further down it is one."""
+CONFLICT_COST = 0.1
+"""What a cell that breaks the rules costs a branch, in units of log probability."""
+
+
+class Wave(NamedTuple):
+    """The last answers of a batch: `probabilities` (B, H, W, K), `halt` (B,), and which one passed the rules."""
+
+    grids: list[Grid]
+    verdicts: list[Verdict]
+    probabilities: npt.NDArray[np.float32]
+    halt: npt.NDArray[np.float32]
+    steps: int
+    winner: int | None
+
+    @property
+    def best(self) -> int:
+        """The winner, else the answer with the fewest cells that break the rules."""
+        if self.winner is not None:
+            return self.winner
+        return min(range(len(self.grids)), key=lambda i: len(self.verdicts[i].cells))
+
+
+class Search:
+    """Searches with one model. `options` give the seconds a puzzle may take, the width and the noise."""
+
+    def __init__(
+        self,
+        model: TinyRecursiveModel,
+        domain: Domain,
+        options: SolveOptions,
+        device: torch.device | str = "cpu",
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self._model = model
+        self._domain = domain
+        self._options = options
+        self._device = device
+        self._dtype = dtype
+
+    def improve(self, outcome: Outcome) -> Iterator[Outcome]:
+        """Yield the best attempt so far at an unsolved puzzle, until one is solved or the time is over."""
+        started = time.perf_counter()
+        n_branches, n_steps, best = 0, outcome.steps, outcome
+        for wave in self._waves(outcome.puzzle):
+            n_branches += len(wave.grids)
+            n_steps += wave.steps
+            found = self._outcome(outcome.puzzle, wave, n_steps)
+            if wave.winner is not None or len(found.verdict.cells) < len(best.verdict.cells):
+                best = found
+            passed = time.perf_counter() - started
+            yield replace(best, steps=n_steps, seconds=outcome.seconds + passed, searched=True, branches=n_branches)
+            if wave.winner is not None or passed > self._options.search:
+                return
+
+    def _waves(self, puzzle: Puzzle) -> Iterator[Wave]:
+        """Yield one attempt after the other, for ever."""
+        first = self._run(puzzle, [puzzle], MORE_STEPS)
+        yield first
+        yield from self._branches(puzzle, first)
+        for n in count(1):
+            copies = [puzzle] * self._options.samples
+            yield self._run(puzzle, copies, self._options.max_steps, self._options.noise * math.sqrt(n))
+
+    def _branches(self, puzzle: Puzzle, first: Wave) -> Iterator[Wave]:
+        """Take the cheapest branches further, as many at once as there are samples, until none is left."""
+        number = count()
+        frontier = [(0.0, next(number), puzzle, first.probabilities[0])]
+        n_cells = FIRST_CELLS
+        while frontier:
+            children: list[tuple[float, Puzzle]] = []
+            while frontier and len(children) < self._options.samples:
+                cost, _, parent, probabilities = heapq.heappop(frontier)
+                for child, share in self._domain.branches(parent, probabilities, n_cells):
+                    children.append((cost - math.log(share), child))
+            n_cells = 1
+            if not children:
+                return
+            wave = self._run(puzzle, [child for _, child in children], BRANCH_STEPS)
+            yield wave
+            for (cost, child), verdict, probabilities in zip(children, wave.verdicts, wave.probabilities, strict=True):
+                worse = cost + CONFLICT_COST * len(verdict.cells)
+                heapq.heappush(frontier, (worse, next(number), child, probabilities))
+
+    @torch.inference_mode()
+    def _run(self, puzzle: Puzzle, branches: list[Puzzle], max_steps: int, noise: float = 0.0) -> Wave:
+        """Run branches of a puzzle side by side, until an answer to the puzzle itself passes the rules."""
+        tokens = np.stack([self._domain.encode(branch)[0] for branch in branches])
+        x = self._model.net.embed(torch.from_numpy(tokens).to(self._device), self._dtype)
+        y, z = self._model.start(x)
+        grids: list[Grid] = []
+        verdicts: list[Verdict] = []
+        for step in range(1, max_steps + 1):
+            if noise:
+                z = z + noise * torch.randn_like(z) * (z != 0)
+            (y, z), logits, halt = self._model.deep_recursion(x, *State(y, z))
+            classes = self._model.net.classes(logits).view(*tokens.shape, -1)
+            chosen = classes.argmax(-1).cpu().numpy()
+            grids = [self._domain.decode(branch, mine) for branch, mine in zip(branches, chosen, strict=True)]
+            verdicts = [self._domain.verify(puzzle, grid) for grid in grids]
+            winner = next((i for i, verdict in enumerate(verdicts) if verdict.status == "solved"), None)
+            if winner is not None or step == max_steps:
+                probabilities = classes.softmax(-1).float().cpu().numpy()
+                return Wave(grids, verdicts, probabilities, halt.sigmoid().cpu().numpy(), step, winner)
+        raise AssertionError(max_steps)
+
+    def _outcome(self, puzzle: Puzzle, wave: Wave, n_steps: int) -> Outcome:
+        i = wave.best
+        height, width = wave.grids[i].shape
+        sure = frozen(wave.probabilities[i].max(-1)[:height, :width])
+        frame = Frame(n_steps, frozen(wave.grids[i]), sure, float(wave.halt[i]), 0.0)
+        return Outcome(puzzle, frame, wave.verdicts[i], n_steps, 0.0)
