@@ -32,8 +32,9 @@ class AtStep:
 class Evaluation:
     """A single pass over puzzles, run to the last step, and one more with the default halting for speed.
 
-    `pass_at`, for ARC: the share of tasks with the right answer among the first k of the vote, a task with several test
-    inputs counting the share of those.
+    `searched` is the share of puzzles that pass the rules when what the halted pass left unsolved is searched for,
+    and `branches` how many that took for each of those on average. `pass_at`, for ARC: the share of tasks with the
+    right answer among the first k of the vote, a task with several test inputs counting the share of those.
 
     The halting head is judged on every frame: precision is the share of its "halt" that was right, recall
     the share of the right frames at which it said so; None where there is nothing to divide by.
@@ -46,6 +47,8 @@ class Evaluation:
     halted_exact: float
     mean_steps: float
     puzzles_per_second: float
+    searched: float | None = None
+    branches: float | None = None
     pass_at: dict[int, float] = field(default_factory=dict)
 
 
@@ -98,21 +101,37 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> E
 
 
 def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict[str, Any]:
-    halting = replace(solver, options=replace(solver.options, max_steps=max_steps, halt="agree"))
+    halting = replace(solver, options=replace(solver.options, max_steps=max_steps, halt="agree", search=0.0))
     started = time.perf_counter()
     outcomes = [outcome for _, outcome in halting.outcomes(puzzles)]
     seconds = time.perf_counter() - started
     exact = sum(_is_exact(o.puzzle, o.frame, o.verdict.status == "solved") for o in outcomes)
     mine = (len(puzzles), exact, sum(outcome.steps for outcome in outcomes), seconds)
     everyones = distributed.everyone(mine)
+    searches = [entry for part in distributed.everyone(_searched(solver, outcomes)) for entry in part]
     passed = [entry for part in distributed.everyone(_passed(outcomes)) for entry in part]
     n, n_exact, steps, _ = (sum(counts) for counts in zip(*everyones, strict=True))
     return {
         "halted_exact": n_exact / n,
         "mean_steps": steps / n,
         "puzzles_per_second": n / max(seconds for *_, seconds in everyones),
+        "searched": float(np.mean([is_solved for is_solved, _ in searches])) if solver.options.search else None,
+        "branches": _mean([n for _, n in searches if n]) if solver.options.search else None,
         "pass_at": pass_at(passed) if passed else {},
     }
+
+
+def _searched(solver: Solver, outcomes: list[Outcome]) -> list[tuple[bool, int]]:
+    """Return (passes the rules, branches tried) of every puzzle after a search for the unsolved ones."""
+    found = []
+    for outcome in outcomes:
+        last = [outcome, *solver.improved(outcome)][-1]
+        found.append((last.verdict.status == "solved", last.branches))
+    return found
+
+
+def _mean(values: list[int]) -> float:
+    return float(np.mean(values)) if values else 0.0
 
 
 def _passed(outcomes: list[Outcome]) -> list[tuple[str, int]]:

@@ -99,11 +99,11 @@ class Solver:
         if is_voted:
             ((_, self.outcome),) = vote.outcomes([puzzle], self)
         else:
-            for better in self._improved(self.outcome):
+            for better in self.improved(self.outcome):
                 self.outcome = better
                 yield better.frame
 
-    def _improved(self, outcome: Outcome) -> Iterator[Outcome]:
+    def improved(self, outcome: Outcome) -> Iterator[Outcome]:
         """Yield ever better outcomes of the search for what is unsolved; nothing where there is no search."""
         if self.options.search and outcome.verdict.status == "unsolved":
             search = Search(self.model, self.domain, self.options, self.device, self.dtype)
@@ -114,7 +114,7 @@ class Solver:
         if self.model.identifiers:
             return vote.outcomes(puzzles, self)
         return (
-            (event.number, [event.outcome, *self._improved(event.outcome)][-1])
+            (event.number, [event.outcome, *self.improved(event.outcome)][-1])
             for event in self.events(puzzles)
             if event.outcome
         )

@@ -30,6 +30,8 @@ MARKS = (1, 4, 16, 64)
 @click.option("--max-steps", type=click.IntRange(1), default=64, show_default=True, help="Steps at most.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many puzzles of each file.")
 @click.option("--slots", type=click.IntRange(1), default=64, show_default=True, help="Puzzles worked on at once.")
+@click.option("--search", type=options.Budget(), default="off", show_default=True, metavar="auto|off|SECONDS",
+              help="Search for what is unsolved too, and report that rate apart.")  # fmt: skip
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a file a line.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file too.")
 @options.force
@@ -63,7 +65,7 @@ def _evaluate(given: dict[str, Any]) -> None:
     from trm_cli.evaluation import evaluate
     from trm_cli.solver import Solver
 
-    how = SolveOptions(given["max_steps"], "none", given["slots"])
+    how = SolveOptions(given["max_steps"], "none", given["slots"], search=given["search"])
     solver = Solver.load(given["weights"], given["task"], how, given["device"], given["dtype"], given["seed"])
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     lines = []
@@ -103,6 +105,8 @@ def _show(file: str, found: Evaluation, is_colour: bool) -> None:
         f"with halting: {found.halted_exact:.1%} in {found.mean_steps:.1f} steps, "
         f"{found.puzzles_per_second:.1f} puzzles/s\n"
     )
+    if found.searched is not None:
+        console.print(f"with search: {found.searched:.1%} pass the rules, {found.branches:.1f} branches a search")
     if found.pass_at:
         console.print("vote: " + ", ".join(f"pass@{k} {share:.1%}" for k, share in found.pass_at.items()))
 

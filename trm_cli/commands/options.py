@@ -19,6 +19,27 @@ from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+AUTO = 10.0
+"""Seconds that a search may take for a puzzle when nobody says."""
+
+
+class Budget(click.ParamType):
+    """Seconds that a search may take: a number, `off` for 0 or `auto`."""
+
+    name = "budget"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds."""
+        named = {"off": 0.0, "auto": AUTO}
+        try:
+            seconds = named[value] if value in named else float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not auto, off or a number of seconds", param, ctx)
+        if not 0 <= seconds < float("inf"):
+            self.fail(f"{value!r} is not a number of seconds", param, ctx)
+        return seconds
+
+
 def stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     """Combine decorators, the first of them outermost."""
 

@@ -14,26 +14,6 @@ from trm_cli.commands import many, one, options
 from trm_cli.commands.settings import Settings
 from trm_cli.puzzle import Puzzle
 
-AUTO = 10.0
-
-
-class Budget(click.ParamType):
-    """Seconds that a search may take: a number, `off` for 0 or `auto`."""
-
-    name = "budget"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds."""
-        named = {"off": 0.0, "auto": AUTO}
-        try:
-            seconds = named[value] if value in named else float(value)
-        except ValueError:
-            self.fail(f"{value!r} is not auto, off or a number of seconds", param, ctx)
-        if not 0 <= seconds < float("inf"):
-            self.fail(f"{value!r} is not a number of seconds", param, ctx)
-        return seconds
-
-
 HALTS = ("agree", "q", "stable", "verified", "none")
 
 
@@ -65,11 +45,11 @@ HALTS = ("agree", "q", "stable", "verified", "none")
 )
 @click.option(
     "--search",
-    type=Budget(),
+    type=options.Budget(),
     default="auto",
     show_default=True,
     metavar="auto|off|SECONDS",
-    help=f"What a single pass leaves unsolved is searched for, up to so many seconds a puzzle; auto is {AUTO:g}.",
+    help=f"What a single pass leaves unsolved is searched for, so many seconds a puzzle; auto is {options.AUTO:g}.",
 )
 @click.option("--samples", type=click.IntRange(1), default=32, show_default=True, help="Branches searched at once.")
 @click.option("--noise", type=click.FloatRange(0), default=0.5, show_default=True, help="In the latent of restarts.")

@@ -58,7 +58,8 @@ def render_moment(shown: Shown, moment: Moment) -> RenderableType:
     """Draw a puzzle and the state of its refinement: a pure function of its arguments."""
     frame = moment.frame
     grid = shown.puzzle.given if frame is None else frame.grid
-    step = f"step {frame.step if frame else 0:>2}/{shown.max_steps}"
+    done = frame.step if frame else 0
+    step = f"step {done:>2}/{shown.max_steps}" if done <= shown.max_steps else f"searching, step {done}"
     head = Text(no_wrap=True, overflow="crop")
     head.append(f"{shown.puzzle.task}  {shown.puzzle.name}", "bold")
     head.append(f"   {shown.model}   ", "note").append(step)
