@@ -70,7 +70,7 @@ def test_mazes_of_several_sizes_share_a_batch(maze_model, monkeypatch):
     mixed = [next(maze.generate(kind, "open", 0)) for kind in ("6x9", "10x10", "7x8", "13x9")]
     sizes = []
     embed = maze_model.net.embed
-    monkeypatch.setattr(maze_model.net, "embed", lambda t, dtype: sizes.append(tuple(t.shape)) or embed(t, dtype))
+    monkeypatch.setattr(maze_model.net, "embed", lambda t, *rest: sizes.append(tuple(t.shape)) or embed(t, *rest))
     options = SolveOptions(max_steps=3, halt="none")
     together = {e.number: e.outcome for e in engine.solve(mixed, maze_model, maze, options) if e.outcome}
     assert sizes == [(3, 10, 10), (1, 15, 10)]
