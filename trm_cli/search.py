@@ -72,7 +72,7 @@ class Search:
         """Yield the best attempt so far at an unsolved puzzle, until one is solved or the time is over."""
         started = time.perf_counter()
         n_branches, n_steps, best = 0, outcome.steps, outcome
-        for wave in self._waves(outcome.puzzle):
+        for wave in self._waves(outcome.puzzle, BRANCH_STEPS if outcome.steps >= MORE_STEPS else MORE_STEPS):
             n_branches += len(wave.grids)
             n_steps += wave.steps
             found = self._outcome(outcome.puzzle, wave, n_steps)
@@ -83,9 +83,9 @@ class Search:
             if wave.winner is not None or passed > self._options.search:
                 return
 
-    def _waves(self, puzzle: Puzzle) -> Iterator[Wave]:
-        """Yield one attempt after the other, for ever."""
-        first = self._run(puzzle, [puzzle], MORE_STEPS)
+    def _waves(self, puzzle: Puzzle, first_steps: int) -> Iterator[Wave]:
+        """Yield one attempt after the other, for ever; the first tells where to guess."""
+        first = self._run(puzzle, [puzzle], first_steps)
         yield first
         yield from self._branches(puzzle, first)
         for n in count(1):

@@ -75,8 +75,10 @@ class Solver:
                 f"{self.path} was not trained on the task {puzzle.identifier!r}: the network knows a task by the "
                 "embedding it learned for it, so it answers only the tasks of its training"
             )
+        if not self.model.config.seq_len:
+            return ""
         n_cells = self.domain.encode(puzzle)[0].size
-        if self.model.config.seq_len in (0, n_cells):
+        if n_cells == self.model.config.seq_len:
             return ""
         return (
             f"{self.path} takes grids of {self.model.config.seq_len} cells, not {n_cells}; try --weights {puzzle.task}"

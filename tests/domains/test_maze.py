@@ -174,7 +174,7 @@ S..#.
 """
 VERDICTS = {  # what is drawn: (verdict, words of the reason, offending cells)
     "right": ("Soo#.\n.#ooo\n...#o\n.#..G", "solved", "", ()),
-    "nothing": ("S..#.\n.#...\n...#.\n.#..G", "unsolved", "no path is drawn", ()),
+    "nothing": ("S..#.\n.#...\n...#.\n.#..G", "unsolved", "no path is drawn", ((0, 0), (3, 4))),
     "gap": ("So.#.\n.#ooo\n...#o\n.#..G", "unsolved", "does not join S and G", ((0, 1), (1, 2))),
     "apart": ("Soo#.\n.#ooo\no..#o\n.#..G", "unsolved", "1 path cells are apart", ((2, 0),)),
     "dead end": ("Soo#o\n.#ooo\n...#o\n.#..G", "unsolved", "dead end at row 1, column 5", ((0, 4),)),

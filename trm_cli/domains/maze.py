@@ -155,7 +155,7 @@ def _flaw(grid: Grid) -> Verdict | None:
     ends = _cells(np.argwhere(drawn & (n_neighbours < wanted) & (grid == PATH)))
     if not joined[goal]:
         if not (grid == PATH).any():
-            return Verdict("unsolved", "no path is drawn")
+            return Verdict("unsolved", "no path is drawn", (start, goal))
         return Verdict("unsolved", "the path does not join S and G", tuple(sorted({*loose, *ends})))
     if loose:
         return Verdict("unsolved", f"{len(loose)} path cells are apart from the path", loose)
