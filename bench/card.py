@@ -3,7 +3,7 @@
     python bench/card.py weights/sudoku.safetensors --max-steps 64 extreme=validation.csv easy=kaggle.csv
     python bench/card.py weights/sudoku.safetensors --note made_by="trm train --task sudoku"
 
-A list's accuracy is the share of its puzzles that `trm solve --max-steps 64` solves: single pass, default halting.
+A list's accuracy is the share of its puzzles that `trm solve --max-steps 64 --search off` solves: single pass, default halting.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main() -> None:
         found = measure(solver, file)
         print(name, json.dumps(found), flush=True)
         card.setdefault("accuracy", {})[name] = round(found["solved"], 4)
-        card["accuracy_by"] = f"trm solve --max-steps {asked.max_steps}"
+        card["accuracy_by"] = f"trm solve --max-steps {asked.max_steps} --search off"
     for pair in asked.note:
         key, _, text = pair.partition("=")
         card[key] = text
