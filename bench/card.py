@@ -3,7 +3,8 @@
     python bench/card.py weights/sudoku.safetensors --max-steps 64 extreme=validation.csv easy=kaggle.csv
     python bench/card.py weights/sudoku.safetensors --note made_by="trm train --task sudoku"
 
-A list's accuracy is the share of its puzzles that `trm solve --max-steps 64 --search off` solves: single pass, default halting.
+A list's accuracy is the share of its puzzles that `trm solve --max-steps 64 --search off` solves:
+single pass, default halting.
 """
 
 from __future__ import annotations
