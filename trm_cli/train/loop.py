@@ -128,7 +128,7 @@ class Trainer:
         config = self.config
         i = self._choose_stream(progress)
         stream, slots = config.streams[i], self.slots[i]
-        slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng), self.model)
+        slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng), self.model, config)
         factor = rate(self.step, progress, config.warmup_steps, config.lr_min_ratio)
         state, halt, parts, grad_norm = self._descend(slots, progress, factor)
         max_steps = grown(config.first_max_steps, config.model.halt_max_steps, progress)

@@ -9,16 +9,17 @@ from torch import Tensor
 
 from trm_cli.distributed import gathered, share
 from trm_cli.model.trm import State, TinyRecursiveModel
+from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Batch
 
 
 class Slots:
     """B puzzles of one shape in work, with their states; every slot starts out free.
 
-    `tokens` (B, H, W), `labels` (B, H * W), puzzle identifiers `ids` (B,), `steps` (B,)
-    supervision steps done, `is_free` (B,). Of `n_slots` each of
-    several processes holds its share; what is drawn at random is drawn for all of them by each, so it makes no
-    difference how many processes there are.
+    `tokens` (B, H, W), `labels` (B, H * W), puzzle identifiers `ids` (B,), `steps` (B,) supervision steps done,
+    `min_steps` (B,) that its puzzle stays in any case, `is_free` (B,). Of `n_slots` each of several processes holds
+    its share; what is drawn at random is drawn for all of them by each, so it makes no difference how many
+    processes there are.
     """
 
     def __init__(self, model: TinyRecursiveModel, n_slots: int, shape: tuple[int, int], dtype: torch.dtype) -> None:
@@ -30,26 +31,34 @@ class Slots:
         self.labels = torch.zeros(n, shape[0] * shape[1], dtype=torch.long, device=device)
         self.ids = torch.zeros(n, dtype=torch.long, device=device)
         self.steps = torch.zeros(n, dtype=torch.long, device=device)
+        self.min_steps = torch.zeros(n, dtype=torch.long, device=device)
         self.is_free = torch.ones(n, dtype=torch.bool, device=device)
         with torch.no_grad():
             x = model.net.embed(self.tokens, dtype)
             self.y, self.z = (state.clone() for state in model.start(x))
 
-    def refill(self, draw: Callable[[int], Batch], model: TinyRecursiveModel) -> None:
-        """Put freshly drawn puzzles with the model's start states where puzzles have halted."""
+    def refill(self, draw: Callable[[int], Batch], model: TinyRecursiveModel, config: TrainConfig) -> None:
+        """Put freshly drawn puzzles where puzzles have halted, with the states and minimal steps they begin with."""
         is_free = gathered(self.is_free)
         if not is_free.any():
             return
-        fresh = draw(int(is_free.sum()))
+        n = int(is_free.sum())
+        fresh = draw(n)
         before = int(is_free[: self.share.start].sum())
         mine = slice(before, before + int(self.is_free.sum()))
         self.tokens[self.is_free] = fresh.tokens[mine].to(self.tokens.device)
         self.labels[self.is_free] = fresh.labels[mine].to(self.labels.device)
         self.ids[self.is_free] = fresh.ids[mine].to(self.ids.device)
+        self.steps[self.is_free] = 0
+        stays = torch.rand(n) < config.stay_prob  # drawn on the CPU, whose generator the checkpoint holds
+        min_steps = torch.randint(2, max(3, config.model.halt_max_steps + 1), (n,)) * stays
+        self.min_steps[self.is_free] = min_steps[mine].to(self.min_steps.device)
         with torch.no_grad():
             x = model.net.embed(self.tokens[self.is_free], self.y.dtype)
-            self.y[self.is_free], self.z[self.is_free] = model.start(x)
-        self.steps[self.is_free] = 0
+            start = model.start(x)
+            if config.random_start_prob:
+                start = _anywhere(start, torch.rand(n) < config.random_start_prob, mine)
+            self.y[self.is_free], self.z[self.is_free] = start
 
     def advance(self, state: State, halt: Tensor, max_steps: int, exploration: float) -> None:
         """Take the new states in, and free what halts: the head says so, or `max_steps` are done.
@@ -60,7 +69,7 @@ class Slots:
         self.steps += 1
         explores = torch.rand(self.n_slots) < exploration  # drawn on the CPU, whose generator the checkpoint holds
         drawn = torch.randint(min(2, max_steps), max_steps + 1, (self.n_slots,)) * explores
-        min_steps = drawn[self.share].to(halt.device)
+        min_steps = torch.maximum(drawn[self.share].to(halt.device), self.min_steps)
         self.is_free = ((halt > 0) & (self.steps >= min_steps)) | (self.steps >= max_steps)
 
     def state_dict(self) -> dict[str, Tensor]:
@@ -71,3 +80,16 @@ class Slots:
         """Take back the own share of what `state_dict` gave."""
         for key, value in saved.items():
             setattr(self, key, value[self.share].to(self.tokens.device))
+
+
+def _anywhere(start: State, is_chosen: Tensor, mine: slice) -> State:
+    """Return the start states with normal noise at every position, padding apart, in the place of the chosen ones.
+
+    `is_chosen` is of all processes' fresh puzzles, of which `start` holds those of the slice `mine`.
+    """
+    states = []
+    for state in start:
+        noise = torch.randn(len(is_chosen), *state.shape[1:])[mine].to(state)
+        chosen = is_chosen[mine].to(state.device).view(-1, *(1 for _ in state.shape[1:]))
+        states.append(torch.where(chosen, noise * (state != 0), state))
+    return State(*states)
