@@ -80,6 +80,28 @@ def test_exploration_keeps_puzzles_longer(config):
     assert next(trainer.run()).n_halted == 0  # at least two steps each
 
 
+def test_puzzles_that_stay_leave_no_earlier_than_the_minimum_drawn_once(config):
+    config = replace(config, streams=STREAMS[:1], halt_exploration_prob=0.0, stay_prob=1.0, first_max_steps=4)
+    trainer = Trainer(config, make(config), torch.float32)
+    torch.nn.init.constant_(trainer.model.net.halting.bias, 50.0)
+    slots, left = trainer.slots[0], []
+    for _ in zip(range(12), trainer.run(), strict=False):
+        assert torch.equal(slots.is_free, slots.steps >= slots.min_steps)
+        left += slots.steps[slots.is_free].tolist()
+    assert set(left) == {2, 3, 4}
+
+
+def test_random_starts_are_random_where_chosen_and_nowhere_else(config):
+    chosen = replace(config, streams=STREAMS[:1], random_start_prob=0.5)
+    trainer = Trainer(chosen, make(chosen), torch.float32)
+    slots, model = trainer.slots[0], trainer.model
+    slots.refill(lambda n: trainer.pools[0].draw(n, {"easy": 1.0}, trainer.rng), model, chosen)
+    start = model.start(model.net.embed(slots.tokens))
+    is_fixed = [torch.equal(z, z_start) for z, z_start in zip(slots.z, start.z, strict=True)]
+    assert 0 < sum(is_fixed) < len(is_fixed)
+    assert is_fixed == [torch.equal(y, y_start) for y, y_start in zip(slots.y, start.y, strict=True)]
+
+
 @pytest.mark.slow
 def test_learns_4x4(toy_config):
     model = replace(toy_config, hidden_size=16, pool_size=8)

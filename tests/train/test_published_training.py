@@ -12,6 +12,8 @@ import torch
 from trm_cli import engine
 from trm_cli.domains import domain
 from trm_cli.engine import SolveOptions
+from trm_cli.errors import ConfigError
+from trm_cli.model import official, weights
 from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import Stream
 from trm_cli.train.data import Pool
@@ -92,6 +94,26 @@ def test_recomputed_activations_change_nothing(pool):
         for flag in (False, True)
     )
     assert plain == pytest.approx(recomputed, rel=1e-6)
+
+
+def test_training_goes_on_from_a_converted_checkpoint(pool, tmp_path):
+    config = paper(1, hidden_size=16)
+    first = Trainer(config, [pool], torch.float32)
+    [*first.run()]
+    published, converted = tmp_path / "step_1", tmp_path / "converted.safetensors"
+    official.write(published, config.model, first.model.state_dict())
+    weights.write(converted, *official.read(published, "sudoku", {"H_cycles": 2, "L_cycles": 2}), {})
+    second = Trainer(replace(config, init=str(converted), seed=1), [pool], torch.float32)
+    for name, tensor in first.model.state_dict().items():
+        assert torch.equal(second.model.state_dict()[name], tensor), name
+    assert len([*second.run()]) == 1
+    with pytest.raises(ConfigError, match="its sizes are not those of this run"):
+        Trainer(replace(paper(1, hidden_size=32), init=str(converted)), [pool], torch.float32)
+
+
+def test_accumulation_must_divide_the_slots(pool):
+    with pytest.raises(ConfigError, match="accumulation=5 does not divide the 32 slots of 4x4"):
+        Trainer(replace(paper(1, hidden_size=16), accumulation=5), [pool], torch.float32)
 
 
 @pytest.mark.slow

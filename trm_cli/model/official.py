@@ -103,7 +103,7 @@ def _tensors(path: Path) -> dict[str, Tensor]:
     """Read the file, without running any code that may be in it."""
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises whatever unpickling meets
+    except Exception as error:  # damaged bytes make the unpickler raise nearly anything
         told = str(error).partition("\n")[0]
         raise WeightsError(f"{path}: not a checkpoint of the published code: {told}") from error
     if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):

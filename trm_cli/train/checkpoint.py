@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,6 @@ def load(run: Path) -> dict[str, Any]:
         raise DataError(f"{run}: no {NAME} here to resume from; give the folder of a training run")
     try:
         values: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, pickle.UnpicklingError, KeyError) as error:
+    except Exception as error:  # damaged bytes make the unpickler raise nearly anything
         raise DataError(f"{path}: damaged checkpoint ({type(error).__name__}); restore it or start anew") from error
     return values

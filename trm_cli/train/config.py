@@ -59,10 +59,10 @@ class TrainConfig:
     `first_max_steps`. `loss` is `cross_entropy` or the published `stablemax`; `optimizer` is `muon` (with AdamW for
     what is no matrix) or the published `adam_atan2`. For little memory, the slots go through the network in
     `accumulation` parts, and `recompute` computes activations anew for the gradient. `clip` 0 is none.
-    Puzzles halt when the head says so, but with `halt_exploration_prob` at each step only after a random minimum of steps
-    (the published rule), and the share `stay_prob` of them after one drawn as they begin, which shows training many
-    more late steps. The share `random_start_prob` begins at random states instead of the fixed ones (both make answers
-    fixed points: arXiv:2211.09961, arXiv:2202.05826).
+    Puzzles halt when the head says so, but with `halt_exploration_prob` at each step only after a random minimum of
+    steps (the published rule), and the share `stay_prob` of them after one drawn as they begin, which shows training
+    far more late steps. The share `random_start_prob` begins at random states instead of the fixed ones. Both are to
+    make answers fixed points (arXiv:2202.05826, arXiv:2211.09961).
     `ema_warms_up` lets the average forget its beginning faster. `init` is a weights file (or the name of a shipped
     one) to begin from instead of random weights; its tensors must fit, its recursion may differ.
     """

@@ -85,6 +85,12 @@ class Trainer:
             Slots(self.model, stream.slots, pool.shape, dtype)
             for stream, pool in zip(config.streams, pools, strict=True)
         ]
+        for stream, slots in zip(config.streams, self.slots, strict=True):
+            if len(slots.steps) % config.accumulation:
+                raise ConfigError(
+                    f"accumulation={config.accumulation} does not divide the {len(slots.steps)} slots of {stream.kind}"
+                    " (of each process); choose a divisor"
+                )
         self.step = 0
         self.seconds = 0.0
         self.is_stopped = False
