@@ -44,7 +44,7 @@ def in_order(items: Iterable[Puzzle | TrmError], solve: Solver) -> Iterator[Outc
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over the results so far; `failed` are those that could not be read."""
+    """Counts over the results so far; `failed` could not be read, or the network had no answer."""
 
     solved: int = 0
     unsolved: int = 0
@@ -62,12 +62,16 @@ class Tally:
             self.errors.append(str(result))
         else:
             self.count(result.verdict.status, result.steps)
+            if result.verdict.status == "failed":
+                self.errors.append(f"{result.puzzle.name}: {result.verdict.reason}")
 
     def count(self, status: str, steps: int) -> None:
         """Count a verdict."""
         self.steps += steps
         if status == "unverified":
             self.unverified += 1
+        elif status == "failed":
+            self.failed += 1
         elif status == "unsolved":
             self.unsolved += 1
         else:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from trm_cli.errors import ConfigError
 from trm_cli.model.trm import State, TinyRecursiveModel
-from trm_cli.puzzle import Domain, Frame, Grid, Outcome, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import Domain, Frame, Grid, Measures, Outcome, Puzzle, Tokens, Verdict, frozen
 
 Halt = Literal["agree", "q", "stable", "verified", "none"]
 HALTS: tuple[Halt, ...] = ("agree", "q", "stable", "verified", "none")
 STABLE_STEPS = 3
 """Steps in a row without a changed cell after which `--halt stable` ends."""
+LIMIT = 1e4
+"""Largest feature of an answer's state that is not taken for a runaway; normed states are of order 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,10 @@ class SolveOptions:
 
     `halt` ends a puzzle before `max_steps`: `agree` when the halting head says so and the rules verify the
     answer, `q` at the head's word, `verified` at the rules', `stable` when the answer has not changed for
-    three steps, `none` never. `slots` puzzles are worked on at once. `votes` limits the augmentations of an ARC task
-    that are asked, 0 asks all that the weights know. What is unsolved then is searched for up to `search` seconds,
-    with `samples` branches or restarts at once and `noise` in the latent of restarts.
+    three steps or, with a `tolerance`, when the residual is no larger, `none` never. `slots` puzzles are worked on at
+    once. `votes` limits the augmentations of an ARC task that are asked, 0 asks all that the weights know. What is
+    unsolved then is searched for up to `search` seconds, with `samples` branches or restarts at once and `noise` in
+    the latent of restarts. With a `trace` outcomes keep all frames, and these tell what goes on inside.
     """
 
     max_steps: int = 16
@@ -39,6 +44,8 @@ class SolveOptions:
     search: float = 0.0
     samples: int = 32
     noise: float = 0.5
+    tolerance: float = 0.0
+    trace: bool = False
 
     def __post_init__(self) -> None:
         if min(self.max_steps, self.slots, self.samples) < 1:
@@ -68,6 +75,23 @@ class _Work:
     grid: Grid | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict("unverified"))
     n_unchanged: int = 0
+    frames: list[Frame] = field(default_factory=list)
+
+
+class _Reading(NamedTuple):
+    """What one step says of one puzzle: of its L cells the `classes` chosen and the `confidence` in them.
+
+    `peak` is the largest feature of y. `inside` are the fields of Measures before the last, and `latent` the classes
+    read off z, where they are asked for.
+    """
+
+    classes: Tokens
+    confidence: npt.NDArray[np.float32]
+    halt: float
+    residual: float
+    peak: float
+    inside: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    latent: Tokens | None = None
 
 
 class _Lane:
@@ -97,6 +121,30 @@ class _Lane:
                 self.logits = torch.cat((self.logits, blank))
         self.work += work
 
+    @torch.inference_mode()
+    def advance(self, model: TinyRecursiveModel, looks_inside: bool) -> list[_Reading]:
+        """Do one supervision step and read off what it says of every puzzle."""
+        before = self.state
+        self.state, logits, halt = model.deep_recursion(self.x, *before)
+        probabilities = model.net.classes(logits).softmax(-1)
+        confidence, classes = probabilities.max(-1)
+        moved = logits - (torch.inf if self.logits is None else self.logits)
+        self.logits = logits
+        columns: list[Iterable[object]] = [
+            classes.cpu().numpy(),
+            confidence.cpu().numpy(),
+            halt.sigmoid().tolist(),
+            _rms(moved).tolist(),
+            self.state.y.abs().flatten(1).amax(1).tolist(),
+        ]
+        if looks_inside:
+            entropy = torch.special.entr(probabilities).sum(-1).mean(-1) / math.log(2)
+            changes = [after - earlier for after, earlier in zip(self.state, before, strict=True)]
+            inside = torch.stack([*map(_rms, [*self.state, *changes]), entropy], 1)
+            columns.append(map(tuple, inside.tolist()))
+            columns.append(model.net.classes(model.net.logits(self.state.z)).argmax(-1).cpu().numpy())
+        return [_Reading(*column) for column in zip(*columns, strict=True)]
+
     def keep(self, is_kept: list[bool]) -> None:
         """Drop the puzzles that are done."""
         self.work = [item for item, keeps in zip(self.work, is_kept, strict=True) if keeps]
@@ -105,6 +153,11 @@ class _Lane:
         self.state = State(self.state.y[mask], self.state.z[mask])
         if self.logits is not None:
             self.logits = self.logits[mask]
+
+
+def _rms(tensor: Tensor) -> Tensor:
+    """Return the root mean square of every puzzle's part of a tensor (B, ...), (B,) in float32."""
+    return tensor.flatten(1).float().square().mean(1).sqrt()
 
 
 def solve(
@@ -162,39 +215,42 @@ def _fill(
 def _step(lane: _Lane, model: TinyRecursiveModel, domain: Domain, options: SolveOptions) -> Iterator[Event]:
     """Do one supervision step for a lane and yield an event for each of its puzzles."""
     started = time.perf_counter()
-    with torch.inference_mode():
-        lane.state, logits, halt = model.deep_recursion(lane.x, *lane.state)
-        confidence, classes = model.net.classes(logits).softmax(-1).max(-1)
-        moved = logits - (torch.inf if lane.logits is None else lane.logits)
-        residual = moved.square().mean((1, 2)).sqrt()
-        lane.logits = logits
-    columns = zip(
-        lane.work,
-        classes.cpu().numpy(),
-        confidence.cpu().numpy(),
-        halt.sigmoid().tolist(),
-        residual.tolist(),
-        strict=True,
-    )
+    readings = lane.advance(model, options.trace)
     seconds = time.perf_counter() - started
     is_kept = []
-    for item, chosen, sure, halt_probability, change in columns:
-        canvas = item.tokens.shape
-        grid = frozen(domain.decode(item.puzzle, chosen.reshape(canvas)))
-        sure = frozen(sure.reshape(canvas)[: grid.shape[0], : grid.shape[1]])
+    for item, reading in zip(lane.work, readings, strict=True):
+        item.steps += 1
         item.seconds += seconds
-        _note(item, grid, domain)
-        frame = Frame(item.steps, grid, sure, halt_probability, change)
-        is_done = item.steps >= options.max_steps or _halts(item, frame, options.halt)
+        if not reading.peak < LIMIT:  # not a number is not below it either
+            frame = Frame(item.steps, item.puzzle.given, np.zeros(item.puzzle.given.shape, np.float32), 0.0, np.inf)
+            item.verdict = Verdict(
+                "failed", f"the network's state ran away at step {item.steps}; are the weights sound?"
+            )
+            is_done = True
+        else:
+            frame = _frame(item, reading, domain)
+            _note(item, frame.grid, domain)
+            is_done = item.steps >= options.max_steps or _halts(item, frame, options)
         is_kept.append(not is_done)
+        if options.trace:
+            item.frames.append(frame)
         yield Event(item.number, item.puzzle, frame, _outcome(item, frame) if is_done else None)
     if not all(is_kept):
         lane.keep(is_kept)
 
 
+def _frame(item: _Work, reading: _Reading, domain: Domain) -> Frame:
+    grid = frozen(domain.decode(item.puzzle, reading.classes.reshape(item.tokens.shape)))
+    sure = frozen(reading.confidence.reshape(item.tokens.shape)[: grid.shape[0], : grid.shape[1]])
+    measures = None
+    if reading.latent is not None:
+        latent = frozen(domain.decode(item.puzzle, reading.latent.reshape(item.tokens.shape)))
+        measures = Measures(*reading.inside, latent)
+    return Frame(item.steps, grid, sure, reading.halt, reading.residual, item.seconds, measures)
+
+
 def _note(item: _Work, grid: Grid, domain: Domain) -> None:
-    """Count the step, and look at the rules again only where the answer has changed."""
-    item.steps += 1
+    """Look at the rules again only where the answer has changed."""
     if item.grid is not None and np.array_equal(item.grid, grid):
         item.n_unchanged += 1
         return
@@ -202,16 +258,17 @@ def _note(item: _Work, grid: Grid, domain: Domain) -> None:
     item.verdict = domain.verify(item.puzzle, grid)
 
 
-def _halts(item: _Work, frame: Frame, halt: Halt) -> bool:
+def _halts(item: _Work, frame: Frame, options: SolveOptions) -> bool:
     is_verified = item.verdict.status == "solved"
+    is_still = item.n_unchanged >= STABLE_STEPS
     return {
         "agree": is_verified and frame.halt > 0.5,
         "q": frame.halt > 0.5,
-        "stable": item.n_unchanged >= STABLE_STEPS,
+        "stable": frame.residual <= options.tolerance if options.tolerance else is_still,
         "verified": is_verified,
         "none": False,
-    }[halt]
+    }[options.halt]
 
 
 def _outcome(item: _Work, frame: Frame) -> Outcome:
-    return Outcome(item.puzzle, frame, item.verdict, item.steps, item.seconds)
+    return Outcome(item.puzzle, frame, item.verdict, item.steps, item.seconds, frames=tuple(item.frames))

@@ -28,6 +28,11 @@ def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return array
 
 
+def n_changed(before: Grid, after: Grid) -> int:
+    """Return how many cells of a grid differ from an earlier one: all, where its shape does."""
+    return int(np.count_nonzero(after != before)) if after.shape == before.shape else after.size
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Puzzle:
     """One puzzle as it was read or made: never changed afterwards.
@@ -54,12 +59,30 @@ class Puzzle:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """What went on inside the network in one supervision step.
+
+    Norms and changes since the step before are root mean squares over all features of y and z (a change at the
+    first step is from the start state). `entropy` is that of the answer head's choice, in bits a cell. `latent` is the
+    grid that the answer head reads off z instead of y.
+    """
+
+    y_norm: float
+    z_norm: float
+    y_change: float
+    z_change: float
+    entropy: float
+    latent: Grid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """The answer after one supervision step.
 
     `grid` (H, W) has the givens in place; `confidence` (H, W) is the probability of each cell's value;
     `halt` is the halting head's probability that all is right; `residual` is the root mean square change
-    of the logits since the step before (infinite at the first).
+    of the logits since the step before (infinite at the first). `seconds` of computation the puzzle was worked on so
+    far. `measures` are there on request.
     """
 
     step: int
@@ -67,6 +90,8 @@ class Frame:
     confidence: npt.NDArray[np.float32]
     halt: float
     residual: float
+    seconds: float = 0.0
+    measures: Measures | None = None
 
 
 class Cell(NamedTuple):
@@ -78,9 +103,9 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of an answer; `cells` are those that offend."""
+    """What the rules say of an answer; `cells` are those that offend. `failed`: the network gave none."""
 
-    status: Literal["solved", "unsolved", "unverified"]
+    status: Literal["solved", "unsolved", "unverified", "failed"]
     reason: str = ""
     cells: tuple[Cell, ...] = ()
 
@@ -90,7 +115,7 @@ class Outcome:
     """How one puzzle ended: its last frame, the verdict on it, the steps and the seconds of
     computation it was worked on, in whatever company. A search after the single pass makes it `searched`, with so many
     `branches` tried. `attempts` are answers in the order of belief, where a task
-    allows several.
+    allows several. `frames` are all of them, on request.
     """
 
     puzzle: Puzzle
@@ -101,6 +126,7 @@ class Outcome:
     searched: bool = False
     branches: int = 0
     attempts: tuple[Grid, ...] = ()
+    frames: tuple[Frame, ...] = ()
 
 
 class Diagnosis(NamedTuple):

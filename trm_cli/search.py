@@ -71,15 +71,17 @@ class Search:
     def improve(self, outcome: Outcome) -> Iterator[Outcome]:
         """Yield the best attempt so far at an unsolved puzzle, until one is solved or the time is over."""
         started = time.perf_counter()
-        n_branches, n_steps, best = 0, outcome.steps, outcome
+        n_branches, n_steps, best, frames = 0, outcome.steps, outcome, outcome.frames
         for wave in self._waves(outcome.puzzle, BRANCH_STEPS if outcome.steps >= MORE_STEPS else MORE_STEPS):
             n_branches += len(wave.grids)
             n_steps += wave.steps
-            found = self._outcome(outcome.puzzle, wave, n_steps)
+            passed = time.perf_counter() - started
+            found = self._outcome(outcome.puzzle, wave, n_steps, outcome.seconds + passed)
             if wave.winner is not None or len(found.verdict.cells) < len(best.verdict.cells):
                 best = found
-            passed = time.perf_counter() - started
-            yield replace(best, steps=n_steps, seconds=outcome.seconds + passed, searched=True, branches=n_branches)
+            best = replace(best, steps=n_steps, seconds=outcome.seconds + passed, searched=True, branches=n_branches)
+            frames = (*frames, best.frame) if self._options.trace else ()
+            yield replace(best, frames=frames)
             if wave.winner is not None or passed > self._options.search:
                 return
 
@@ -134,9 +136,9 @@ class Search:
                 return Wave(grids, verdicts, probabilities, halt.sigmoid().cpu().numpy(), step, winner)
         raise AssertionError(max_steps)
 
-    def _outcome(self, puzzle: Puzzle, wave: Wave, n_steps: int) -> Outcome:
+    def _outcome(self, puzzle: Puzzle, wave: Wave, n_steps: int, seconds: float) -> Outcome:
         i = wave.best
         height, width = wave.grids[i].shape
         sure = frozen(wave.probabilities[i].max(-1)[:height, :width])
-        frame = Frame(n_steps, frozen(wave.grids[i]), sure, float(wave.halt[i]), 0.0)
-        return Outcome(puzzle, frame, wave.verdicts[i], n_steps, 0.0)
+        frame = Frame(n_steps, frozen(wave.grids[i]), sure, float(wave.halt[i]), 0.0, seconds)
+        return Outcome(puzzle, frame, wave.verdicts[i], n_steps, seconds)

@@ -99,7 +99,8 @@ class Solver:
             if event.outcome:
                 self.outcome = event.outcome
         if is_voted:
-            ((_, self.outcome),) = vote.outcomes([puzzle], self)
+            ((_, voted),) = vote.outcomes([puzzle], self)
+            self.outcome = replace(voted, frames=self.outcome.frames)
         else:
             for better in self.improved(self.outcome):
                 self.outcome = better
@@ -140,7 +141,8 @@ class Solver:
     @property
     def stamp(self) -> dict[str, Any]:
         """What every result of this solver has in common."""
-        return {"weights": self.digest, "seed": self.seed}
+        told = {"model": self.summary, "max_steps": self.options.max_steps} if self.options.trace else {}
+        return {"weights": self.digest, "seed": self.seed, **told}
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -150,6 +152,7 @@ class Solver:
             **self.stamp,
             "max_steps": options.max_steps,
             "halt": options.halt,
+            **({"tolerance": options.tolerance} if options.tolerance else {}),
             **({key: getattr(options, key) for key in ("search", "samples", "noise")} if options.search else {}),
             **({"votes": options.votes} if self.model.identifiers else {}),
             "dtype": self._dtype,

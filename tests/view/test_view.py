@@ -47,7 +47,7 @@ def drawn(renderable, width=90, colour=False) -> str:
 
 
 def frame(puzzle, step, grid, sure=0.5) -> Frame:
-    return Frame(step, grid, np.full(grid.shape, sure, np.float32), 0.25, np.inf if step == 1 else 0.125)
+    return Frame(step, grid, np.full(grid.shape, sure, np.float32), 0.25, np.inf if step == 1 else 0.125, 0.5)
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_moments_and_panel(easy, refined):
     assert [moment.changed for moment in found] == [(51,), (51, 2)]
     assert np.array_equal(found[1].before, refined[0].grid)
     shown = Shown(easy, "toy  1k parameters  cpu float32", 16, ASCII)
-    golden("panel.txt", "".join(drawn(render_moment(shown, replace(moment, seconds=0.5))) for moment in found))
+    golden("panel.txt", "".join(drawn(render_moment(shown, moment)) for moment in found))
 
 
 def test_a_narrow_terminal_crops_and_never_wraps(easy, refined):

@@ -10,6 +10,8 @@ from trm_cli.commands import options
 from trm_cli.commands.settings import Settings, advice, load, print_outcome, tell
 from trm_cli.errors import ExitCode
 from trm_cli.puzzle import Puzzle
+from trm_cli.trace import Traced
+from trm_cli.view import record
 from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown, moments
 
@@ -40,9 +42,15 @@ def solve(puzzle: Puzzle, settings: Settings) -> ExitCode:
         return ExitCode.INTERRUPTED
     outcome = solver.outcome
     tell(settings, solver)
+    if settings.save:
+        traced = Traced(outcome, solver.summary, settings.max_steps)
+        record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
     if settings.quiet < 2:
         print_outcome(outcome, settings, solver.stamp)
     if outcome.verdict.status == "unsolved" and not settings.quiet:
         click.echo(f"trm: not solved; {advice(settings)}", err=True)
+    if outcome.verdict.status == "failed":
+        click.echo(f"trm: {puzzle.name}: {outcome.verdict.reason}", err=True)
+        return ExitCode.BAD_INPUT
     is_bad = outcome.verdict.status == "unsolved" or (settings.strict and outcome.verdict.status == "unverified")
     return ExitCode.UNSOLVED if is_bad else ExitCode.SOLVED

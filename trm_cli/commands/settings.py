@@ -27,6 +27,7 @@ class Settings:
     weights: str | None
     max_steps: int
     halt: Any
+    tolerance: float
     slots: int
     votes: int
     strict: bool
@@ -37,6 +38,9 @@ class Settings:
     how: str | None
     is_json: bool
     out: Path | None
+    trace: bool
+    save: Path | None
+    filmstrip: int | None
     force: bool
     is_live: bool
     fps: float
@@ -65,8 +69,9 @@ def load(settings: Settings, task: str) -> Solver:
 
     device.keep_freed_memory()
     options.use_threads(settings.threads)
-    names = ("max_steps", "halt", "slots", "votes", "search", "samples", "noise")
-    how = SolveOptions(**{name: getattr(settings, name) for name in names})
+    names = ("max_steps", "halt", "tolerance", "slots", "votes", "search", "samples", "noise")
+    is_traced = settings.trace or settings.save is not None
+    how = SolveOptions(**{name: getattr(settings, name) for name in names}, trace=is_traced)
     return Solver.load(
         settings.weights, task, how, distributed.device_name(settings.device), settings.dtype, settings.seed
     )

@@ -12,7 +12,9 @@ import click
 from trm_cli import reading
 from trm_cli.commands import many, one, options
 from trm_cli.commands.settings import Settings
+from trm_cli.errors import DataError
 from trm_cli.puzzle import Puzzle
+from trm_cli.view import record
 
 HALTS = ("agree", "q", "stable", "verified", "none")
 
@@ -34,6 +36,13 @@ HALTS = ("agree", "q", "stable", "verified", "none")
     default="agree",
     show_default=True,
     help="When to stop before: halting head and rules agree, one of them, no change, or never.",
+)
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="RESIDUAL",
+    help="--halt stable: stop when the residual is no larger, instead of when no cell changes.",
 )
 @click.option("--slots", type=click.IntRange(1), default=64, show_default=True, help="Puzzles worked on at once.")
 @click.option("--votes", type=click.IntRange(0), default=0, help="ARC: augmentations to ask at most; all by default.")
@@ -65,6 +74,14 @@ HALTS = ("agree", "q", "stable", "verified", "none")
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write JSON lines to a file; what is already in it is not solved again.",
 )
+@click.option("--trace", is_flag=True, help="With --json or --out: every frame, and what went on inside.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Save the refinement of one puzzle: .svg, .html, .cast, .gif or .json, for trm show.",
+)
+@click.option("--filmstrip", type=click.IntRange(2), metavar="N", help="--save: N steps side by side, not one film.")
 @options.force
 @click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal.")
 @click.option("--fps", type=click.FloatRange(0.1, 60), default=15.0, show_default=True, help="Frames a second.")
@@ -89,8 +106,12 @@ def command(**values: Any) -> None:
             click.echo(click.get_current_context().get_help())
             return
         settings = Settings(**{**values, "arguments": ("-",)})
+    if settings.save:
+        record.check(settings.save, settings.force)
     items = reading.puzzles(settings.arguments, settings.task)
     first = list(islice(items, 2))
+    if settings.save and len(first) > 1:
+        raise DataError(f"{settings.save}: --save is for one puzzle; for many there is --json --trace")
     if len(first) == 1 and isinstance(first[0], Puzzle) and not (settings.out or settings.submission):
         code = one.solve(first[0], settings)
     else:

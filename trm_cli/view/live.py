@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from rich.console import Console, Group, RenderableType
@@ -12,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from trm_cli.puzzle import Cell, Domain, Frame, Grid, Puzzle
+from trm_cli.puzzle import Cell, Domain, Frame, Grid, Puzzle, n_changed
 from trm_cli.view.grid import LEGENDS, render_grid
 from trm_cli.view.theme import Glyphs
 
@@ -33,24 +34,21 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One picture: a frame, the grid a step earlier, cells changed a step so far, and the seconds."""
+    """One picture: a frame, the grid a step earlier, cells changed a step so far, and the cells that offend."""
 
     frame: Frame | None = None
     before: Grid | None = None
     changed: tuple[int, ...] = ()
-    seconds: float = 0.0
-    conflicts: tuple[Cell, ...] = field(default=())
+    conflicts: tuple[Cell, ...] = ()
 
 
 def moments(puzzle: Puzzle, frames: Iterable[Frame], domain: Domain) -> Iterator[Moment]:
     """Turn frames into pictures, each with what it needs of those before and the cells that break the rules."""
-    started = time.perf_counter()
     before = puzzle.given
     changed: tuple[int, ...] = ()
     for frame in frames:
-        changed = (*changed, int(np.count_nonzero(frame.grid != before)))
-        conflicts = domain.verify(puzzle, frame.grid).cells
-        yield Moment(frame, before, changed, time.perf_counter() - started, conflicts)
+        changed = (*changed, n_changed(before, frame.grid))
+        yield Moment(frame, before, changed, domain.verify(puzzle, frame.grid).cells)
         before = frame.grid
 
 
@@ -61,29 +59,29 @@ def render_moment(shown: Shown, moment: Moment) -> RenderableType:
     done = frame.step if frame else 0
     step = f"step {done:>2}/{shown.max_steps}" if done <= shown.max_steps else f"searching, step {done}"
     head = Text(no_wrap=True, overflow="crop")
-    head.append(f"{shown.puzzle.task}  {shown.puzzle.name}", "bold")
+    head.append(f"{shown.puzzle.task}  {Path(shown.puzzle.name).name}", "bold")
     head.append(f"   {shown.model}   ", "note").append(step)
     picture = render_grid(shown.puzzle, grid, shown.glyphs, frame, moment.before, moment.conflicts)
     body = Table.grid(padding=(0, 3))
     body.add_column(no_wrap=True, overflow="crop", min_width=max(map(len, picture.plain.splitlines())))
     body.add_column(no_wrap=True, overflow="crop")
-    body.add_row(picture, _measures(moment, shown.glyphs))
+    body.add_row(picture, _measures(moment, shown))
     legend = Text(LEGENDS[shown.puzzle.task], "note", no_wrap=True, overflow="crop")
     return Group(head, body, legend)
 
 
-def _measures(moment: Moment, glyphs: Glyphs) -> Text:
+def _measures(moment: Moment, shown: Shown) -> Text:
     text = Text()
     most = max(moment.changed, default=0) or 1
     first = max(0, len(moment.changed) - HISTORY)
     for step, n in enumerate(moment.changed[first:], first + 1):
-        bar = glyphs.bar * max(round(BAR * n / most), int(n > 0))
+        bar = shown.glyphs.bar * max(round(BAR * n / most), int(n > 0))
         text.append(f"step {step:>3}  ").append(f"{bar:<{BAR}}", "changed").append(f"{n:>4} cells changed\n")
     if moment.frame is None:
-        return text.append("loading the model ...")
+        return text.append("" if shown.model else "loading the model ...")
     residual = f"{moment.frame.residual:.2f}" if np.isfinite(moment.frame.residual) else ""
     text.append(f"\nhalt      {moment.frame.halt:.2f}\nresidual  {residual}\n")
-    text.append(f"conflicts {len(moment.conflicts)}\ntime      {moment.seconds:.1f} s")
+    text.append(f"conflicts {len(moment.conflicts)}\ntime      {moment.frame.seconds:.1f} s")
     return text
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from rich.console import Console
 
+from trm_cli import trace
 from trm_cli.puzzle import Grid, Outcome, Puzzle
 from trm_cli.view.grid import render_grid
 from trm_cli.view.theme import THEME, Glyphs
@@ -38,6 +39,7 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "searched": outcome.searched,
         "branches": outcome.branches,
         **stamp,
+        **({"trace": trace.told(outcome)} if outcome.frames else {}),
         **({"attempts": [attempt.tolist() for attempt in (outcome.attempts * 2)[:2]]} if outcome.attempts else {}),
     }
 
@@ -68,11 +70,12 @@ def write_outcome(outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, i
     )  # fmt: skip
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid)
-    console.print(_sentence(outcome, glyphs), soft_wrap=True)
+    console.print(sentence(outcome, glyphs), soft_wrap=True)
     return buffer.getvalue().rstrip("\n")
 
 
-def _sentence(outcome: Outcome, glyphs: Glyphs) -> str:
+def sentence(outcome: Outcome, glyphs: Glyphs) -> str:
+    """Return the line below an answer, with rich's markup."""
     steps = f"{outcome.steps} step{'s' * (outcome.steps != 1)}, {outcome.seconds:.2f} s"
     if outcome.searched:
         steps = f"searched {outcome.branches} branches, {steps}"

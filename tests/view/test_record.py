@@ -1,0 +1,144 @@
+"""Saved refinements: golden SVGs, what every suffix holds, and that a trace reads back as what it was."""
+
+import io
+import json
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.text import Text
+
+from tests.view.test_view import golden
+from trm_cli import engine, trace
+from trm_cli.domains import domain
+from trm_cli.engine import SolveOptions
+from trm_cli.errors import ConfigError, DataError
+from trm_cli.puzzle import Frame, Measures, Outcome
+from trm_cli.trace import Traced
+from trm_cli.view import record
+from trm_cli.view.drawing import HEIGHT, MARGIN, WIDTH, drawing
+from trm_cli.view.theme import MAZE_COLOURS
+
+MAZE = domain("maze")
+STAMP = {"weights": "0123", "seed": 0, "model": "toy  1k parameters  cpu float32", "max_steps": 16}
+
+
+@pytest.fixture
+def traced() -> Traced:
+    """A maze solved in the second of two steps, all numbers fixed."""
+    (puzzle,) = MAZE.parse("S..#.\n.#...\n...#.\n.#..G", "maze.txt")
+    (first,) = MAZE.parse("So.#.\n.#ooo\n...#o\n.#..G", "maze.txt")
+    last = puzzle.given.copy()
+    for cell in [(0, 1), (0, 2), (1, 2), (1, 3), (1, 4), (2, 4)]:
+        last[cell] = 5
+    sure = np.full((4, 5), 0.99, np.float32)
+    measures = Measures(1.0, 1.0, 0.5, 0.25, 0.125, first.solution)
+    frames = (
+        Frame(1, first.solution, sure / 2, 0.25, np.inf, 0.1, measures),
+        Frame(2, last, sure, 0.75, 0.125, 0.2, replace(measures, latent=last)),
+    )
+    verdict = MAZE.verify(puzzle, last)
+    assert verdict.status == "solved"
+    return Traced(Outcome(puzzle, frames[-1], verdict, 2, 0.2, frames=frames), STAMP["model"], 16)
+
+
+def saved(traced, path, n_pictures=0):
+    record.check(path, False)
+    record.save(path, traced, STAMP, n_pictures)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(("name", "n_pictures"), [("film.svg", 0), ("strip.svg", 3)])
+def test_svg(traced, tmp_path, name, n_pictures):
+    content = saved(traced, tmp_path / name, n_pictures).decode()
+    golden(name, content)
+    root = ElementTree.fromstring(content)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "http" not in content.replace("http://www.w3.org/2000/svg", "")  # nothing is fetched
+    assert content.count("@keyframes") == (n_pictures == 0)
+
+
+def test_html_holds_every_step_and_no_link(traced, tmp_path):
+    film, strip = (saved(traced, tmp_path / f"{n}.html", n).decode() for n in (0, 3))
+    assert film.count("<svg") == strip.count("<svg") == 3
+    assert film.count("<figure hidden>") == 2
+    assert "<script>" in film
+    assert "<script>" not in strip
+    assert "solved and checked" in film
+    assert "src=" not in film
+    assert "href=" not in film
+
+
+def test_cast_is_an_asciinema_recording(traced, tmp_path):
+    header, *events = [json.loads(line) for line in saved(traced, tmp_path / "a.cast").splitlines()]
+    assert header["version"] == 2
+    assert [event[0] for event in events] == [0, 0.6, 1.2, 4.2]
+    assert {event[1] for event in events} == {"o"}
+    assert all(event[2].count("\r\n") < header["height"] for event in events)
+    assert "step  2/16" in events[2][2]
+
+
+def test_gif_has_a_picture_a_step(traced, tmp_path):
+    image = Image.open(io.BytesIO(saved(traced, tmp_path / "a.gif")))
+    assert image.n_frames == 3
+    assert [(image.seek(i), image.info["duration"])[1] for i in range(3)] == [600, 600, 3000]
+
+
+def test_a_trace_reads_back_as_it_was(traced, tmp_path):
+    path = tmp_path / "a.json"
+    content = saved(traced, path)
+    (again,) = trace.read(path)
+    assert again.model == traced.model
+    assert again.max_steps == 16
+    assert again.outcome.verdict == traced.outcome.verdict
+    assert np.array_equal(again.outcome.puzzle.given, traced.outcome.puzzle.given)
+    for mine, theirs in zip(again.outcome.frames, traced.outcome.frames, strict=True):
+        assert np.array_equal(mine.grid, theirs.grid)
+        assert np.allclose(mine.confidence, theirs.confidence, atol=1e-4)
+        assert np.array_equal(mine.measures.latent, theirs.measures.latent)
+        assert (mine.step, mine.halt, mine.residual) == (theirs.step, theirs.halt, theirs.residual)
+    assert saved(again, tmp_path / "b.json") == content
+    assert saved(again, tmp_path / "a.svg") == saved(traced, tmp_path / "b.svg")
+
+
+def test_the_engine_keeps_frames_on_request(toy, easy):
+    for is_traced in (False, True):
+        events = [*engine.solve([easy], toy, domain("sudoku"), SolveOptions(3, "none", trace=is_traced))]
+        outcome = events[-1].outcome
+        assert [frame.step for frame in outcome.frames] == [1, 2, 3] * is_traced
+    measures = [frame.measures for frame in outcome.frames]
+    assert all(abs(m.y_norm - 1) < 0.01 for m in measures)  # the net ends in an RMS norm
+    assert all(0 < m.entropy < np.log2(9) for m in measures)
+    assert measures[0].y_change != measures[1].y_change
+    assert measures[0].latent.shape == (9, 9)
+    assert trace.told(outcome)["frames"][2]["changed"] == int((events[1].frame.grid != events[2].frame.grid).sum())
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "{\n", '{"schema": 1, "task": "sudoku"}', '{"a": 1}\n{"b": 2}'])
+def test_what_is_no_trace(tmp_path, text):
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    with pytest.raises(DataError, match="make one with: trm solve PUZZLE --save"):
+        trace.read(path)
+
+
+def test_refusals_come_before_the_work(tmp_path):
+    with pytest.raises(ConfigError, match=r"cannot save as '\.png', only as \.svg"):
+        record.check(tmp_path / "a.png", False)
+    with pytest.raises(DataError, match="there is no folder"):
+        record.check(tmp_path / "none" / "a.svg", False)
+    (tmp_path / "a.svg").write_text("mine")
+    with pytest.raises(DataError, match="already there; --force"):
+        record.check(tmp_path / "a.svg", False)
+    record.check(tmp_path / "a.svg", True)
+
+
+def test_drawing_puts_blocks_into_boxes_and_letters_into_words():
+    found = drawing(Text("a█ b\n", "bold").append("▄▄", MAZE_COLOURS["path"]))
+    assert (found.width, found.height) == (2 * MARGIN + 4 * WIDTH, 2 * MARGIN + 2 * HEIGHT)
+    assert [(word.row, word.columns, word.text, word.is_bold) for word in found.words] == [(0, (0, 1, 3), "a b", True)]
+    block, half = found.boxes
+    assert block[:4] == (MARGIN + WIDTH, MARGIN, WIDTH, HEIGHT)
+    assert half[:4] == (MARGIN, MARGIN + 1.5 * HEIGHT, 2 * WIDTH, HEIGHT / 2)

@@ -1,0 +1,72 @@
+"""`trm show`: a trace replayed on the terminal, or saved as something else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from trm_cli import trace
+from trm_cli.commands import options
+from trm_cli.domains import domain
+from trm_cli.errors import DataError
+from trm_cli.trace import Traced
+from trm_cli.view import record
+from trm_cli.view.live import LiveView, Shown, moments
+from trm_cli.view.report import write_outcome
+from trm_cli.view.theme import Glyphs
+
+
+@click.command(short_help="Replay a saved refinement, or turn it into a picture.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Save it as .svg, .html, .cast or .gif.",
+)
+@click.option("--filmstrip", type=click.IntRange(2), metavar="N", help="--save: N steps side by side, not one film.")
+@options.force
+@click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal.")
+@click.option("--fps", type=click.FloatRange(0.1, 60), default=15.0, show_default=True, help="Frames a second.")
+@click.option("--hold", type=click.FloatRange(0), default=0.0, help="Seconds to hold the last frame.")
+@options.looks
+def command(
+    file: Path, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float, hold: float,
+    color: str, is_ascii: bool,
+) -> None:  # fmt: skip
+    """Replay what `trm solve --save trace.json` or `--json --trace` wrote; no model is needed.
+
+    \b
+    Examples:
+      trm show trace.json
+      trm show trace.json --save refinement.svg
+    """
+    found = trace.read(file)
+    if save:
+        record.check(save, force)
+        if len(found) > 1:
+            raise DataError(f"{file}: {len(found)} traces; --save is for one")
+        record.save(save, found[0], json.loads(file.read_text(encoding="utf-8")), filmstrip or 0)
+        return
+    console = options.stderr(color)
+    for traced in found:
+        if is_live and console.is_terminal:
+            _replay(traced, LiveView(console, _shown(traced, options.glyphs(is_ascii, color, sys.stderr)), fps, hold))
+        glyphs = options.glyphs(is_ascii, color, sys.stdout)
+        click.echo(
+            write_outcome(traced.outcome, "pretty", {}, glyphs, options.is_colour(color, sys.stdout)), color=True
+        )
+
+
+def _shown(traced: Traced, glyphs: Glyphs) -> Shown:
+    return Shown(traced.outcome.puzzle, traced.model, traced.max_steps, glyphs)
+
+
+def _replay(traced: Traced, view: LiveView) -> None:
+    puzzle = traced.outcome.puzzle
+    with view:
+        for moment in moments(puzzle, traced.outcome.frames, domain(puzzle.task)):
+            view.show(moment)

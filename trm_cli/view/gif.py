@@ -1,0 +1,39 @@
+"""Drawings as an animated GIF, painted with Pillow (the extra `gif`)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from trm_cli.view.drawing import BACKGROUND, HEIGHT, MARGIN, WIDTH, Drawing
+
+SCALE = 2
+
+
+def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> bytes:
+    """Return a GIF that shows drawings of one size after each other, each for so many seconds, again and again."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    size = drawings[0].width * SCALE, drawings[0].height * SCALE
+    font = ImageFont.load_default(15 * SCALE)
+    images = []
+    for drawing in drawings:
+        image = Image.new("RGB", size, BACKGROUND.hex)
+        painter = ImageDraw.Draw(image)
+        for x, y, width, height, colour in drawing.boxes:
+            corners = [round(SCALE * value) for value in (x, y, x + width, y + height)]
+            painter.rectangle((*corners[:2], corners[2] - 1, corners[3] - 1), fill=colour)
+        for word in drawing.words:
+            y = SCALE * (MARGIN + word.row * HEIGHT)
+            for column, char in zip(word.columns, word.text, strict=True):
+                x = SCALE * (MARGIN + column * WIDTH)
+                middle = (x + SCALE * WIDTH / 2, y + SCALE * 14)
+                painter.text(middle, char, word.colour, font, anchor="ms", stroke_width=int(word.is_bold))
+                if word.is_underlined:
+                    painter.rectangle((x, y + SCALE * 16, x + SCALE * WIDTH - 1, y + SCALE * 17 - 1), fill=word.colour)
+        images.append(image.quantize(64))
+    buffer = io.BytesIO()
+    images[0].save(
+        buffer, "GIF", save_all=True, append_images=images[1:], duration=[round(1000 * s) for s in seconds], loop=0
+    )
+    return buffer.getvalue()

@@ -1,0 +1,150 @@
+"""A refinement as a file to keep or to show: the suffix says what, svg, html, cast, gif or json."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from trm_cli.domains import domain
+from trm_cli.errors import ConfigError, DataError
+from trm_cli.trace import Traced
+from trm_cli.view import gif, html, svg
+from trm_cli.view.drawing import Drawing, drawing, level
+from trm_cli.view.grid import render_grid
+from trm_cli.view.live import Moment, Shown, moments, render_moment
+from trm_cli.view.report import Stamp, as_json, sentence
+from trm_cli.view.theme import THEME, UNICODE
+
+ACROSS = 3
+"""Pictures side by side in a filmstrip."""
+STEP_SECONDS = 0.6
+SHOW_SECONDS = 8.0
+"""A film takes no longer than this, besides LAST_SECONDS for its last picture."""
+LAST_SECONDS = 3.0
+COLUMNS = 100
+
+
+def check(path: Path, is_forced: bool) -> None:
+    """Raise a ConfigError for a suffix nobody writes and a DataError for a file that is there already."""
+    if path.suffix not in WRITERS:
+        raise ConfigError(f"{path}: cannot save as {path.suffix!r}, only as {', '.join(WRITERS)}")
+    if path.suffix == ".gif" and find_spec("PIL") is None:
+        raise ConfigError(f"{path}: GIFs need Pillow; install it with: pip install 'trm-cli[gif]'")
+    if path.exists() and not is_forced:
+        raise DataError(f"{path}: already there; --force overwrites it")
+    if not path.parent.is_dir():
+        raise DataError(f"{path}: there is no folder {path.parent}")
+
+
+def save(path: Path, traced: Traced, stamp: Stamp, n_pictures: int = 0) -> None:
+    """Write a refinement, whole or not at all; with `n_pictures` as a filmstrip of so many steps."""
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_bytes(WRITERS[path.suffix](traced, stamp, n_pictures))
+    temporary.replace(path)
+
+
+def _json(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
+    return (json.dumps(as_json(traced.outcome, stamp), ensure_ascii=False) + "\n").encode()
+
+
+def _svg(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
+    drawings = _drawings(traced, n_pictures)
+    told = svg.strip(drawings, ACROSS) if n_pictures else svg.film(drawings, _durations(len(drawings)))
+    return told.encode()
+
+
+def _html(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
+    drawings = _drawings(traced, n_pictures)
+    title = f"{traced.outcome.puzzle.task} {traced.outcome.puzzle.name}"
+    page = html.strip(title, drawings) if n_pictures else html.film(title, drawings, STEP_SECONDS)
+    return page.encode()
+
+
+def _gif(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
+    drawings = _drawings(traced, n_pictures)
+    return gif.film(drawings, _durations(len(drawings)))
+
+
+def _cast(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
+    """Write an asciinema recording, version 2: a header line, then `[seconds, "o", text]` lines."""
+    pictures = [_ansi(picture) for picture in _pictures(traced, n_pictures)]
+    header = {
+        "version": 2,
+        "width": COLUMNS,
+        "height": max(text.count("\n") for text in pictures) + 1,
+        "title": f"trm solve {traced.outcome.puzzle.name}",
+    }
+    lines, now = [json.dumps(header)], 0.0
+    for text, seconds in zip(pictures, _durations(len(pictures)), strict=True):
+        screen = "\x1b[H\x1b[2J" + text.replace("\n", "\r\n")
+        lines.append(json.dumps([round(now, 3), "o", screen], ensure_ascii=False))
+        now += seconds
+    lines.append(json.dumps([round(now, 3), "o", ""]))
+    return ("\n".join(lines) + "\n").encode()
+
+
+WRITERS: dict[str, Callable[[Traced, Stamp, int], bytes]] = {
+    ".svg": _svg,
+    ".html": _html,
+    ".cast": _cast,
+    ".gif": _gif,
+    ".json": _json,
+}
+
+
+def _ansi(picture: RenderableType) -> str:
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer, theme=THEME, force_terminal=True, color_system="truecolor", width=COLUMNS, highlight=False
+    )
+    console.print(picture)
+    return buffer.getvalue()
+
+
+def _moments(traced: Traced) -> list[Moment]:
+    """Return the given grid and every step."""
+    puzzle = traced.outcome.puzzle
+    return [Moment(), *moments(puzzle, traced.outcome.frames, domain(puzzle.task))]
+
+
+def _drawings(traced: Traced, n_pictures: int) -> list[Drawing]:
+    return level([drawing(picture) for picture in _pictures(traced, n_pictures)])
+
+
+def _pictures(traced: Traced, n_pictures: int) -> list[RenderableType]:
+    return _stills(traced, n_pictures) if n_pictures else _film(traced)
+
+
+def _film(traced: Traced) -> list[RenderableType]:
+    """Return the pictures of the live view, the last one with the verdict."""
+    shown = Shown(traced.outcome.puzzle, traced.model, traced.max_steps, UNICODE)
+    pictures = [render_moment(shown, moment) for moment in _moments(traced)]
+    return [*pictures[:-1], Group(pictures[-1], sentence(traced.outcome, UNICODE))]
+
+
+def _stills(traced: Traced, n: int) -> list[RenderableType]:
+    """Return up to n pictures of the grid alone, from the given to the last, at even distances."""
+    puzzle = traced.outcome.puzzle
+    found = _moments(traced)
+    places = np.unique(np.linspace(0, len(found) - 1, min(n, len(found))).round().astype(int))
+    pictures: list[RenderableType] = []
+    for moment in (found[place] for place in places):
+        frame = moment.frame
+        caption = f"step {frame.step}, {moment.changed[-1]} cells changed" if frame else "the puzzle"
+        grid = puzzle.given if frame is None else frame.grid
+        picture = render_grid(puzzle, grid, UNICODE, frame, moment.before, moment.conflicts)
+        pictures.append(Group(Text(caption, "bold"), picture))
+    return pictures
+
+
+def _durations(n: int) -> Sequence[float]:
+    """Return the seconds that each of n pictures is shown."""
+    step = min(STEP_SECONDS, SHOW_SECONDS / n)
+    return [*[step] * (n - 1), LAST_SECONDS]

@@ -1,0 +1,72 @@
+"""Drawings as SVG that needs nothing else: no font, no script, no link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape
+
+from trm_cli.view.drawing import BACKGROUND, HEIGHT, MARGIN, WIDTH, Drawing, Word
+
+GAP = 12
+"""Pixels between the pictures of a filmstrip."""
+STYLE = "text{font:15px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;white-space:pre}"
+
+
+def strip(drawings: Sequence[Drawing], across: int) -> str:
+    """Return a filmstrip: the drawings, all of one size, in rows of `across`."""
+    width, height = drawings[0].width, drawings[0].height
+    across = min(across, len(drawings))
+    n_rows = -(-len(drawings) // across)
+    placed = (
+        f'<g transform="translate({i % across * (width + GAP)} {i // across * (height + GAP)})">'
+        f'<rect width="{width}" height="{height}" rx="6" fill="{BACKGROUND.hex}"/>{shapes(drawing)}</g>'
+        for i, drawing in enumerate(drawings)
+    )
+    return _document(across * (width + GAP) - GAP, n_rows * (height + GAP) - GAP, STYLE, placed)
+
+
+def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> str:
+    """Return one picture that shows drawings of one size after each other, each for so many seconds, again and again.
+
+    They lie below each other on a film that jumps; who asks for less motion sees the last one.
+    """
+    width, height = drawings[0].width, drawings[0].height
+    total, passed, stops = sum(seconds), 0.0, []
+    for i, duration in enumerate(seconds):
+        stops.append(f"{100 * passed / total:.3f}%{{transform:translateY({-i * height}px)}}")
+        passed += duration
+    last = f"transform:translateY({-(len(drawings) - 1) * height}px)"
+    style = (
+        f"{STYLE}@keyframes film{{{''.join(stops)}100%{{{last}}}}}"
+        f".film{{{last};animation:film {total:.3f}s step-end infinite}}"
+        "@media(prefers-reduced-motion:reduce){.film{animation:none}}"
+    )
+    placed = (f'<g transform="translate(0 {i * height})">{shapes(drawing)}</g>' for i, drawing in enumerate(drawings))
+    background = f'<rect width="{width}" height="{height}" rx="6" fill="{BACKGROUND.hex}"/>'
+    return _document(width, height, style, [background, '<g class="film">', *placed, "</g>"])
+
+
+def still(drawing: Drawing) -> str:
+    """Return a single picture."""
+    return strip([drawing], 1)
+
+
+def shapes(drawing: Drawing) -> str:
+    """Return the elements of a drawing."""
+    boxes = (f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" fill="{c}"/>' for x, y, w, h, c in drawing.boxes)
+    return "".join([*boxes, *map(_text, drawing.words)])
+
+
+def _text(word: Word) -> str:
+    places = " ".join(str(MARGIN + column * WIDTH) for column in word.columns)
+    look = ' font-weight="bold"' * word.is_bold + ' text-decoration="underline"' * word.is_underlined
+    y = MARGIN + word.row * HEIGHT + 14
+    return f'<text x="{places}" y="{y}" fill="{word.colour}"{look}>{escape(word.text)}</text>'
+
+
+def _document(width: int, height: int, style: str, elements: Iterable[str]) -> str:
+    content = "\n".join(elements)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f"<style>{style}</style>\n{content}\n</svg>\n"
+    )
