@@ -124,3 +124,39 @@ def test_options_are_checked():
 
 def test_nothing_to_solve(toy):
     assert run([], toy) == []
+
+
+def test_stable_with_a_tolerance_stops_on_the_residual(toy, easy):
+    events = run([easy], toy, max_steps=40, halt="stable", tolerance=0.05)
+    residuals = [event.frame.residual for event in events]
+    assert residuals[-1] <= 0.05 < min(residuals[:-1])
+
+
+class Unsound(torch.nn.Module):
+    """A net that breaks the state of its second puzzle, in the second of its supervision steps."""
+
+    def __init__(self, net, value):
+        super().__init__()
+        self.net, self.value, self.calls = net, value, 0
+
+    def __getattr__(self, name):
+        return super().__getattr__(name) if name == "net" else getattr(self.net, name)
+
+    def forward(self, h):
+        self.calls += 1
+        h = self.net(h)
+        if self.calls > 4 and len(h) > 1:
+            h[1] = self.value
+        return h
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e6])
+def test_a_runaway_state_fails_its_puzzle_and_no_other(toy, mixed, value):
+    alone = run(mixed[:1], toy, max_steps=3, halt="none")[-1]
+    toy.net = Unsound(toy.net, value)
+    outcomes = {e.number: e.outcome for e in run(mixed[:2], toy, max_steps=3, halt="none") if e.outcome}
+    assert outcomes[1].verdict.status == "failed"
+    assert outcomes[1].verdict.reason.startswith("the network's state ran away at step 2")
+    assert np.array_equal(outcomes[1].frame.grid, mixed[1].given)
+    assert outcomes[0].steps == 3
+    assert np.array_equal(outcomes[0].frame.grid, alone.frame.grid)

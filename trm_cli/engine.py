@@ -140,7 +140,10 @@ class _Lane:
         if looks_inside:
             entropy = torch.special.entr(probabilities).sum(-1).mean(-1) / math.log(2)
             changes = [after - earlier for after, earlier in zip(self.state, before, strict=True)]
-            inside = torch.stack([*map(_rms, [*self.state, *changes]), entropy], 1)
+            exists = model.net.exists(self.x)
+            share = torch.ones_like(entropy) if exists is None else exists.flatten(1).float().mean(1)
+            norms = [_rms(state) / share.sqrt() for state in (*self.state, *changes)]
+            inside = torch.stack([*norms, entropy], 1)
             columns.append(map(tuple, inside.tolist()))
             columns.append(model.net.classes(model.net.logits(self.state.z)).argmax(-1).cpu().numpy())
         return [_Reading(*column) for column in zip(*columns, strict=True)]

@@ -62,9 +62,9 @@ class Puzzle:
 class Measures:
     """What went on inside the network in one supervision step.
 
-    Norms and changes since the step before are root mean squares over all features of y and z (a change at the
-    first step is from the start state). `entropy` is that of the answer head's choice, in bits a cell. `latent` is the
-    grid that the answer head reads off z instead of y.
+    Norms and changes since the step before are root mean squares over all features of y and z, padding apart (a change
+    at the first step is from the start state). `entropy` is that of the answer head's choice, in bits a cell.
+    `latent` is the grid that the answer head reads off z instead of y.
     """
 
     y_norm: float

@@ -22,7 +22,7 @@ def strip(drawings: Sequence[Drawing], across: int) -> str:
         f'<rect width="{width}" height="{height}" rx="6" fill="{BACKGROUND.hex}"/>{shapes(drawing)}</g>'
         for i, drawing in enumerate(drawings)
     )
-    return _document(across * (width + GAP) - GAP, n_rows * (height + GAP) - GAP, STYLE, placed)
+    return document(across * (width + GAP) - GAP, n_rows * (height + GAP) - GAP, STYLE, placed)
 
 
 def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> str:
@@ -43,7 +43,7 @@ def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> str:
     )
     placed = (f'<g transform="translate(0 {i * height})">{shapes(drawing)}</g>' for i, drawing in enumerate(drawings))
     background = f'<rect width="{width}" height="{height}" rx="6" fill="{BACKGROUND.hex}"/>'
-    return _document(width, height, style, [background, '<g class="film">', *placed, "</g>"])
+    return document(width, height, style, [background, '<g class="film">', *placed, "</g>"])
 
 
 def still(drawing: Drawing) -> str:
@@ -64,7 +64,8 @@ def _text(word: Word) -> str:
     return f'<text x="{places}" y="{y}" fill="{word.colour}"{look}>{escape(word.text)}</text>'
 
 
-def _document(width: int, height: int, style: str, elements: Iterable[str]) -> str:
+def document(width: int, height: int, style: str, elements: Iterable[str]) -> str:
+    """Return a whole SVG file of `width` x `height` pixels."""
     content = "\n".join(elements)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'

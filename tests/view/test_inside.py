@@ -1,0 +1,81 @@
+"""What goes on inside: the rows against what the engine's own tensors say, and the pictures of them."""
+
+import math
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import torch
+
+from tests.view.test_view import drawn
+from trm_cli import engine
+from trm_cli.domains import domain
+from trm_cli.engine import SolveOptions
+from trm_cli.view import inside
+from trm_cli.view.charts import Chart, sheet
+from trm_cli.view.theme import ASCII
+
+SUDOKU = domain("sudoku")
+
+
+@pytest.fixture
+def outcome(toy, easy):
+    return [*engine.solve([easy], toy, SUDOKU, SolveOptions(3, "none", trace=True))][-1].outcome
+
+
+@torch.no_grad()
+def test_rows_are_what_the_tensors_say(toy, easy, outcome):
+    x = toy.net.embed(torch.from_numpy(SUDOKU.encode(easy)[0])[None])
+    before = toy.start(x)
+    state, logits, halt = toy.deep_recursion(x, *before)
+    row = inside.rows(outcome)[0]
+    p = logits.softmax(-1)
+    assert row.entropy == pytest.approx(float(-(p * p.log()).sum(-1).mean() / math.log(2)), rel=1e-4)
+    assert row.halt == pytest.approx(float(halt.sigmoid()), rel=1e-4)
+    assert row.z_change == pytest.approx(float((state.z - before.z).square().mean().sqrt()), rel=1e-4)
+    assert row.y_norm == pytest.approx(1, abs=1e-2)
+    classes = toy.net.logits(state.z).argmax(-1)[0].numpy().reshape(9, 9)
+    assert row.latent == int((SUDOKU.decode(easy, classes) != outcome.frames[0].grid).sum())
+    assert row.conflicts == len(SUDOKU.verify(easy, outcome.frames[0].grid).cells) > 0
+    assert row.residual is None
+    assert row.changed == 51
+
+
+def test_padding_does_not_count_in_norms():
+    """Two mazes of which one is padded on its canvas have states of norm 1 both."""
+    from trm_cli.model.nets import build
+    from trm_cli.train.presets import preset
+
+    torch.manual_seed(0)
+    model = build(preset("maze", "quick").model).eval()
+    mazes = [next(domain("maze").generate(kind, "easy", 0)) for kind in ("6x9", "12x12")]
+    events = engine.solve(mazes, model, domain("maze"), SolveOptions(1, "none", trace=True))
+    assert [event.frame.measures.z_norm for event in events] == pytest.approx([1, 1], abs=0.01)
+
+
+def test_table_and_curves(outcome):
+    rows = inside.rows(outcome)
+    table = drawn(inside.render_table(rows), width=80).splitlines()
+    assert len(table) == 4
+    assert table[0].split() == " ".join(inside.HEADINGS).split()
+    curves = drawn(inside.render_curves(rows, ASCII))
+    assert curves.count("\n") == len(inside.TITLES)
+    pair = drawn(inside.render_pair(outcome.puzzle, outcome.frames[-1], ASCII), width=80)
+    assert pair.splitlines()[0].split() == ["y", "after", "step", "3", "z", "through", "the", "answer", "head"]
+
+
+def test_charts_are_svg(outcome):
+    root = ElementTree.fromstring(inside.charts(inside.rows(outcome)))
+    titles = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert set(inside.TITLES.values()) <= set(titles)
+    assert len([*root.iter("{http://www.w3.org/2000/svg}polyline")]) == len(inside.TITLES)
+
+
+def test_a_chart_puts_values_where_they_belong():
+    root = ElementTree.fromstring(sheet([Chart("a < b", [1, 2, 3], [0.0, None, 4.0])]))
+    (line,) = root.iter("{http://www.w3.org/2000/svg}polyline")
+    assert line.get("points") == "52,144 288,30"
+    bars = ElementTree.fromstring(sheet([Chart("bars", [1, 2], [1, 2], bars=True)]))
+    heights = [float(rect.get("height")) for rect in bars.iter("{http://www.w3.org/2000/svg}rect")][1:]
+    assert np.allclose(heights, [57, 114])
+    assert sheet([Chart("nothing", [], [])]).startswith("<svg")

@@ -1,0 +1,86 @@
+"""`trm inspect`: what goes on inside the network while it refines one puzzle."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from trm_cli import reading
+from trm_cli.commands import options
+from trm_cli.errors import DataError
+from trm_cli.view import inside
+from trm_cli.view.theme import THEME
+
+if TYPE_CHECKING:
+    from trm_cli.puzzle import Outcome, Puzzle
+
+
+@click.command(short_help="Show what goes on inside the network, step by step.")
+@click.argument("puzzle", metavar="FILE | - | PUZZLE")
+@options.task
+@options.weights
+@click.option("--number", type=click.IntRange(1), default=1, show_default=True, help="Which puzzle of several.")
+@click.option("--max-steps", type=click.IntRange(1), default=16, show_default=True, help="Supervision steps.")
+@click.option("--step", type=click.IntRange(1), help="Step whose y and z are drawn; the last by default.")
+@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg", help="Save the charts.")
+@click.option("--json", "is_json", is_flag=True, help="One JSON object a step a line.")
+@options.force
+@options.machine
+@options.looks
+def command(puzzle: str, **given: Any) -> None:
+    """Run all steps without halting and tell, for each, how y and z move and what they say.
+
+    \b
+    Examples:
+      trm inspect puzzles/sudoku/hard.txt
+      trm inspect puzzles/maze/small-8x8.txt --max-steps 32 --save charts.svg
+    """
+    save: Path | None = given["save"]
+    if save and save.suffix != ".svg":
+        raise DataError(f"{save}: charts are saved as .svg")
+    if save and save.exists() and not given["force"]:
+        raise DataError(f"{save}: already there; --force overwrites it")
+    outcome = _run(_chosen(puzzle, given), given)
+    rows = inside.rows(outcome)
+    if save:
+        temporary = save.with_name(f".{save.name}")
+        temporary.write_text(inside.charts(rows), encoding="utf-8")
+        temporary.replace(save)
+    if given["is_json"]:
+        for row in rows:
+            click.echo(json.dumps(row._asdict()))
+        return
+    glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stdout)
+    console = Console(theme=THEME, no_color=not options.is_colour(given["color"], sys.stdout), highlight=False)
+    shown = outcome.frames[min(given["step"] or len(rows), len(rows)) - 1]
+    for picture in (inside.render_table(rows), inside.render_curves(rows, glyphs)):
+        console.print(picture)
+        console.print()
+    console.print(inside.render_pair(outcome.puzzle, shown, glyphs))
+
+
+def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
+    found = [*reading.strict((argument,), given["task"])]
+    if not found:
+        raise DataError(f"{argument}: no puzzle in it")
+    number: int = given["number"]
+    if number > len(found):
+        raise DataError(f"{argument}: --number {number}, but there are only {len(found)} puzzles")
+    return found[number - 1]
+
+
+def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
+    from trm_cli.engine import SolveOptions
+    from trm_cli.solver import Solver
+
+    options.use_threads(given["threads"])
+    how = SolveOptions(given["max_steps"], "none", trace=True)
+    solver = Solver.load(given["weights"], puzzle.task, how, given["device"], given["dtype"], given["seed"])
+    for _ in solver.frames(puzzle):
+        pass
+    return solver.outcome
