@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "trm_cli"
 LAYERS = [  # a module imports from its own layer and those before it; the longest matching prefix counts
     {"trm_cli", "errors", "puzzle", "assets"},
-    {"source", "reading", "domains", "batch", "trace"},
+    {"source", "reading", "domains", "batch", "trace", "trails"},
     {"model", "device", "distributed"},
     {"engine", "solver", "evaluation", "vote", "search"},
     {"train", "view"},

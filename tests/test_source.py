@@ -52,10 +52,27 @@ def test_arrays_of_tokens(folder):
         ("question,rating\nS# G,12.0", "maze"),
         ("[[3,2],[1,4]]", "maze"),
         ('["S#", " G"]', "maze"),
+        ("S..\n...\n..G", "maze"),
+        ("[[1,0,0,0],[0,3,0,0],[0,4,0,0],[0,0,3,2]]", "sudoku"),
     ],
 )
 def test_the_task_is_detected_by_content(text, task):
     assert reading.detect(text) == task
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[1,0,0,0],[0,3,0,0],[0,0,4,0],[0,0,0,2]]", "may be a Sudoku or a maze; say which"),
+        ("Dear reader,\nhello!", "neither a Sudoku nor a maze nor an ARC task"),
+    ],
+)
+def test_what_may_be_anything_asks_for_the_task(folder, text, told):
+    (folder / "what.txt").write_text(text)
+    (error, good) = reading.puzzles(("what.txt", EASY))
+    assert str(error).startswith("what.txt: ")
+    assert told in str(error)
+    assert good.task == "sudoku"
 
 
 def test_folders_are_sorted_and_keep_to_puzzle_files(folder):

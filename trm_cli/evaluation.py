@@ -12,6 +12,7 @@ import numpy as np
 from trm_cli import distributed
 from trm_cli.puzzle import IGNORED, Frame, Outcome, Puzzle
 from trm_cli.solver import Solver
+from trm_cli.trails import Trails, joined
 
 ATTEMPTS = (1, 2, 5, 10, 100, 1000)
 
@@ -35,6 +36,7 @@ class Evaluation:
     `searched` is the share of puzzles that pass the rules when what the halted pass left unsolved is searched for,
     and `branches` how many that took for each of those on average. `pass_at`, for ARC: the share of tasks with the
     right answer among the first k of the vote, a task with several test inputs counting the share of those.
+    `report` has the distributions of `Trails.report`, on request.
 
     The halting head is judged on every frame: precision is the share of its "halt" that was right, recall
     the share of the right frames at which it said so; None where there is nothing to divide by.
@@ -50,6 +52,7 @@ class Evaluation:
     searched: float | None = None
     branches: float | None = None
     pass_at: dict[int, float] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
@@ -64,7 +67,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return centre - half, centre + half
 
 
-def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> Evaluation:
+def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool = False) -> Evaluation:
     """Measure; a puzzle is right when it equals its solution or, where there is none, when the rules say so.
 
     Several processes take a share of the puzzles each and return the same.
@@ -76,6 +79,7 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> E
     tallies = {mark: np.zeros(3) for mark in marks}  # exact, verified, cells
     said_and_right = np.zeros(3, np.int64)  # both, said, right
     known: dict[int, tuple[bytes, bool]] = {}
+    trails = Trails(max(marks))
     last = replace(solver, options=replace(solver.options, max_steps=max(marks), halt="none"))
     for event in last.events(puzzles):
         is_verified = _is_verified(solver, event.number, event.puzzle, event.frame, known)
@@ -84,9 +88,13 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> E
         said_and_right += [says and is_right, says, is_right]
         if event.frame.step in tallies:
             tallies[event.frame.step] += [is_right, is_verified, _cells(solver, event.puzzle, event.frame)]
-    everyones = distributed.everyone((tallies, said_and_right))
-    tallies = {mark: sum(part[mark] for part, _ in everyones) for mark in marks}
-    said_and_right = sum(counts for _, counts in everyones)
+        if is_reported:
+            trails.add(event.number, event.frame, is_right, is_verified)
+            if event.outcome:
+                trails.finish(event.number, event.puzzle, solver.domain.level(event.puzzle))
+    everyones = distributed.everyone((tallies, said_and_right, trails))
+    tallies = {mark: sum(part[mark] for part, _, _ in everyones) for mark in marks}
+    said_and_right = sum(counts for _, counts, _ in everyones)
     both, said, right = (int(count) for count in said_and_right)
     return Evaluation(
         puzzles=n,
@@ -96,8 +104,13 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...]) -> E
         ),
         halt_precision=both / said if said else None,
         halt_recall=both / right if right else None,
+        report=_report(solver, [part for _, _, part in everyones]) if is_reported else {},
         **_with_halting(solver, puzzles, max(marks)),
     )
+
+
+def _report(solver: Solver, parts: list[Trails]) -> dict[str, Any]:
+    return joined(parts).report(solver.domain.levels)
 
 
 def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict[str, Any]:

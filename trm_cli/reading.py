@@ -10,13 +10,14 @@ from pathlib import Path
 from trm_cli import source
 from trm_cli.domains import domain, published
 from trm_cli.domains.written import is_csv, read_csv
-from trm_cli.errors import TrmError
+from trm_cli.errors import TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 
 HEAD = 20_000
 """Characters that are looked at to tell the task of a text."""
 WALLS = set("#█Xx|│┃║─━═┌╔┏+")
 MAZE = WALLS | set(" .·SAGEBosageb-")
+BLANKS = set(".0_*")
 
 
 def puzzles(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle | TrmError]:
@@ -42,11 +43,18 @@ def _texts(argument: str, task: str | None) -> Iterator[Puzzle | TrmError]:
             yield text
             continue
         name, content = text
-        yield from domain(task or detect(content)).parse(content, name)
+        try:
+            found = task or detect(content)
+        except UnknownTask as error:
+            yield UnknownTask(f"{name}: {error}")
+        else:
+            yield from domain(found).parse(content, name)
 
 
 def detect(text: str) -> str:
     """Return the task of a text by its content: mazes have walls and letters for their ends, Sudokus have digits.
+
+    Raises UnknownTask for what may be either, and for what is neither.
 
     >>> detect("#####\\n#S G#\\n#####"), detect("53..7...."), detect('[[1, 3, 2, 4]]')
     ('maze', 'sudoku', 'maze')
@@ -56,14 +64,29 @@ def detect(text: str) -> str:
         return "arc"
     if is_csv(head):
         head = next((row.question for row in read_csv(head)), "")
+    if re.match(r"\s*\[[\[\s]*\d", head):
+        return _of_tokens(re.findall(r"\d+", head))
     lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]
     chars = set("".join(lines))
-    if re.match(r"\s*\[[\[\s]*\d", head):  # rows of tokens in JSON: a maze is of 1 and 2, with one 3 and one 4
-        count = Counter(re.findall(r"\d+", head))
-        has_few_ends = 0 < count["3"] < 2 + count.total() // 16 and abs(count["3"] - count["4"]) < 2
-        return "maze" if count.keys() <= set("012345") and has_few_ends else "sudoku"
     if chars & set("123456789"):
         return "sudoku"
     has_ends = bool(chars & set("SAsa") and chars & set("GEBgeb"))
     n_walls = sum(set(line) <= MAZE and bool(set(line) & set("#█")) for line in lines)
-    return "maze" if (has_ends and chars & WALLS) or 2 * n_walls > len(lines) else "sudoku"
+    if (has_ends and (chars & WALLS or chars <= MAZE)) or 2 * n_walls > len(lines):
+        return "maze"
+    if chars & BLANKS or not chars:
+        return "sudoku"
+    raise UnknownTask("neither a Sudoku nor a maze nor an ARC task is recognised here; name what it is with --task")
+
+
+def _of_tokens(tokens: list[str]) -> str:
+    """Tell a task by rows of numbers: a maze is of 1 and 2, with one 3 and one 4, as is a 4x4 Sudoku of few givens."""
+    count = Counter(tokens)
+    if not count.keys() <= set("012345"):
+        return "sudoku"
+    if len(tokens) == 16 and "5" not in count:
+        if count["3"] == count["4"] == 1:
+            raise UnknownTask("these 16 numbers may be a Sudoku or a maze; say which: --task sudoku or --task maze")
+        return "sudoku"
+    has_few_ends = 0 < count["3"] < 2 + count.total() // 16 and abs(count["3"] - count["4"]) < 2
+    return "maze" if has_few_ends else "sudoku"

@@ -80,9 +80,9 @@ class Solver:
         n_cells = self.domain.encode(puzzle)[0].size
         if n_cells == self.model.config.seq_len:
             return ""
-        return (
-            f"{self.path} takes grids of {self.model.config.seq_len} cells, not {n_cells}; try --weights {puzzle.task}"
-        )
+        takes = f"{self.path} takes grids of {self.model.config.seq_len} cells, not {n_cells}"
+        fitting = [f"--weights {name}" for name in weights.names_of(puzzle.task)]
+        return f"{takes}; try {' or '.join(fitting)}" if fitting else takes
 
     def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
         """Yield the engine's events: a frame a step of every puzzle in work."""

@@ -81,7 +81,13 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "check a path": (["check", "-"], "Soo\n# o\n# G", 0, "the path of 5 cells is a shortest one", ""),
     "check a wrong path": (["check", "-"], "So \n# o\n# G", 1, "does not join", ""),
     "a walled goal": (["solve", "-"], "S #\n ##\n #G", 2, "", "<stdin>:1: the goal cannot be reached"),
-    "a maze for Sudoku weights": (["solve", "S .\n#  \n# G"], None, 2, "", "solve sudoku, not maze"),
+    "a maze for Sudoku weights": (
+        ["solve", "S .\n#  \n# G"],
+        None,
+        2,
+        "",
+        "solve sudoku, not maze; try --weights maze",
+    ),
     "a maze among Sudokus": (
         ["solve", "-", "S .\n#  \n# G", "--halt", "verified"],
         SOLVED,
@@ -104,6 +110,14 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "",
         "only the published network",
     ),
+    "save as what": (["solve", EASY, "--save", "a.png"], None, 2, "", "only as .svg, .html"),
+    "save many": (["solve", EASY, HARD, "--save", "a.svg"], None, 2, "", "--save is for one puzzle"),
+    "what task": (["solve", "-"], "hello", 2, "", "<stdin>: neither a Sudoku nor a maze"),
+    "inspect": (["inspect", EASY, "--max-steps", "2"], None, 0, "z through the answer head", ""),
+    "inspect json": (["inspect", EASY, "--max-steps", "2", "--json"], None, 0, '"z_change"', ""),
+    "inspect too far": (["inspect", EASY, "--number", "2"], None, 2, "", "there are only 1 puzzles"),
+    "inspect as what": (["inspect", EASY, "--save", "a.gif"], None, 2, "", "charts are saved as .svg"),
+    "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "cannot be read"),
     "models": (["models", "toy.safetensors"], None, 0, "toys 50.0%", ""),
     "models json": (["models", "toy.safetensors", "--json"], None, 0, '"hidden_size": 8', ""),
     "doctor": (["doctor"], None, 0, "torch", ""),
@@ -221,6 +235,48 @@ def test_eval_reports_by_steps(tmp_path):
     assert line["puzzles"] == 2
     assert json.loads((tmp_path / "e.json").read_text()) == line
     assert "95 % interval" in trm("eval", "--task", "sudoku", "--data", "a.csv", "--max-steps", "2").stdout
+
+
+def test_eval_writes_a_report(tmp_path):
+    (tmp_path / "a.csv").write_text(f"question,answer\n{EASY},{SOLVED}\n{HARD},\n")
+    for name in ("r.json", "r.html"):
+        found = trm("eval", "--task", "sudoku", "--data", "a.csv", "--max-steps", 4, "--report", name, "--json")
+        assert found.exit_code == 0, found.output
+        assert "report" not in json.loads(found.stdout)
+    (report,) = json.loads((tmp_path / "r.json").read_text())
+    assert report["report"]["by_level"] == {
+        "easy": {"puzzles": 1, "accuracy": 0.0}, "extreme": {"puzzles": 1, "accuracy": 0.0},
+    }  # fmt: skip
+    assert [row["source"] for row in report["report"]["hit_the_limit"]] == ["a.csv:2", "a.csv:3"]
+    assert "a.csv:3" in (tmp_path / "r.html").read_text()
+    assert "already there" in trm("eval", "--task", "sudoku", "--data", "a.csv", "--report", "r.html").stderr
+    assert "is .html or .json" in trm("eval", "--task", "sudoku", "--data", "a.csv", "--report", "r.txt").stderr
+
+
+def test_a_trace_is_saved_shown_and_drawn(tmp_path):
+    found = trm("solve", HARD, "--max-steps", 3, "--search", "off", "--save", "t.json", "-qq")
+    assert found.exit_code == 1
+    shown = trm("show", "t.json")
+    assert shown.exit_code == 0, shown.output
+    assert "unsolved" in shown.stdout
+    for name in ("t.svg", "t.html", "t.cast", "t.gif"):
+        assert trm("show", "t.json", "--save", name).exit_code == 0
+        assert (tmp_path / name).stat().st_size > 1000
+    assert trm("show", "t.json", "--save", "t.svg").exit_code == 2
+    line = json.loads(trm("solve", HARD, "--max-steps", 3, "--search", "off", "--json", "--trace").stdout)
+    saved = json.loads((tmp_path / "t.json").read_text())
+    assert line.keys() == saved.keys()
+    assert [frame["step"] for frame in line["trace"]["frames"]] == [1, 2, 3]
+    assert line["trace"]["frames"][2]["cells"] == saved["trace"]["frames"][2]["cells"]
+    many = trm("solve", HARD, EASY, "--max-steps", 2, "--search", "off", "--json", "--trace").stdout
+    (tmp_path / "many.jsonl").write_text(many)
+    assert trm("show", "many.jsonl").stdout.count("unsolved") == 2
+
+
+def test_inspect_saves_charts(tmp_path):
+    assert trm("inspect", EASY, "--max-steps", 2, "--save", "a.svg").exit_code == 0
+    assert (tmp_path / "a.svg").read_text().startswith("<svg")
+    assert "already there" in trm("inspect", EASY, "--max-steps", 2, "--save", "a.svg").stderr
 
 
 def test_train_then_solve(tmp_path):

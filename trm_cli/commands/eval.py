@@ -16,6 +16,7 @@ from trm_cli import reading
 from trm_cli.commands import options
 from trm_cli.domains import TASKS
 from trm_cli.errors import DataError
+from trm_cli.view.evaluation import page
 
 if TYPE_CHECKING:
     from trm_cli.evaluation import Evaluation
@@ -34,6 +35,12 @@ MARKS = (1, 4, 16, 64)
               help="Search for what is unsolved too, and report that rate apart.")  # fmt: skip
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a file a line.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file too.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the distributions to a .html or .json: steps, calibration, difficulty, what hit the limit.",
+)
 @options.force
 @options.machine
 @options.looks
@@ -50,8 +57,11 @@ def command(**given: Any) -> None:
     """
     from trm_cli import distributed
 
-    if given["out"] is not None and given["out"].exists() and not given["force"]:
-        raise DataError(f"{given['out']}: already there; --force overwrites it")
+    for path in (given["out"], given["report"]):
+        if path is not None and path.exists() and not given["force"]:
+            raise DataError(f"{path}: already there; --force overwrites it")
+    if given["report"] and given["report"].suffix not in (".html", ".json"):
+        raise DataError(f"{given['report']}: a report is .html or .json")
     options.use_threads(given["threads"])
     given["device"] = distributed.device_name(given["device"])
     with distributed.group(given["device"]):
@@ -68,20 +78,33 @@ def _evaluate(given: dict[str, Any]) -> None:
     how = SolveOptions(given["max_steps"], "none", given["slots"], search=given["search"])
     solver = Solver.load(given["weights"], given["task"], how, given["device"], given["dtype"], given["seed"])
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
-    lines = []
+    lines: list[str] = []
+    reports: list[dict[str, Any]] = []
     for file in given["data"]:
-        found = evaluate(solver, [*islice(reading.strict((file,), given["task"]), given["limit"])], tuple(marks))
-        lines.append(json.dumps({"schema": 1, "data": file, **solver.settings, **asdict(found)}))
+        puzzles = [*islice(reading.strict((file,), given["task"]), given["limit"])]
+        found = evaluate(solver, puzzles, tuple(marks), is_reported=given["report"] is not None)
+        told = {"schema": 1, "data": file, **solver.settings, **asdict(found)}
+        reports.append(told)
+        lines.append(json.dumps({key: value for key, value in told.items() if key != "report"}))
         if distributed.rank() > 0:
             continue
         if given["is_json"]:
             click.echo(lines[-1])
         else:
             _show(file, found, options.is_colour(given["color"], sys.stdout))
-    if given["out"] is not None and distributed.rank() == 0:
-        temporary = given["out"].with_name(f".{given['out'].name}")
-        temporary.write_text("\n".join(lines) + "\n")
-        temporary.replace(given["out"])
+    if distributed.rank() > 0:
+        return
+    if given["out"]:
+        _write(given["out"], "\n".join(lines) + "\n")
+    if given["report"]:
+        is_page = given["report"].suffix == ".html"
+        _write(given["report"], page(reports) if is_page else json.dumps(reports, indent=2) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 def _show(file: str, found: Evaluation, is_colour: bool) -> None:

@@ -95,9 +95,9 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
     """
     header, found = read(path)
     if task is not None and header.config.task != task:
-        raise WeightsError(
-            f"{path}: these weights solve {header.config.task}, not {task}; choose others: trm models --task {task}"
-        )
+        fitting = [f"--weights {name}" for name in names_of(task)]
+        hint = f"try {' or '.join(fitting)}" if fitting else f"convert or train some: trm train --task {task}"
+        raise WeightsError(f"{path}: these weights solve {header.config.task}, not {task}; {hint}")
     try:
         model = build(header.config)
     except ConfigError as error:
@@ -122,6 +122,11 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
 def shipped() -> list[Path]:
     """Return the weights files that came with the program, sorted by name."""
     return sorted(assets.folder("weights").glob(f"*{SUFFIX}"))
+
+
+def names_of(task: str) -> list[str]:
+    """Return the names of the shipped weights for a task."""
+    return [path.name.removesuffix(SUFFIX) for path in shipped() if read_header(path).config.task == task]
 
 
 def find(name: str) -> Path:

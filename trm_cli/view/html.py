@@ -12,7 +12,8 @@ STYLE = """
 body { background: #181818; color: #c5c8c6; font: 15px ui-monospace, Menlo, Consolas, monospace; margin: 2em }
 svg { max-width: 100%; height: auto } figure { margin: 0 } input { width: 24em; max-width: 60% }
 .strip { display: flex; flex-wrap: wrap; gap: 12px } button { font: inherit }
-figure[hidden] { display: none }
+figure[hidden] { display: none } td, th { padding: 0.1em 1.5em 0.1em 0; text-align: left }
+h1 { font-size: 1.2em } h2 { font-size: 1em }
 """
 SCRIPT = """
 const figures = [...document.querySelectorAll("figure")], slider = document.querySelector("input"),
@@ -47,16 +48,17 @@ def film(title: str, drawings: Sequence[Drawing], step_seconds: float) -> str:
         f'<p><button>play</button> <input type="range" aria-label="step" min="0" max="{last}" value="{last}"></p>'
     )
     script = SCRIPT.replace("MILLISECONDS", f"{1000 * step_seconds:g}")
-    return _page(title, "\n".join([*figures, controls, f"<script>{script}</script>"]))
+    return page(title, "\n".join([*figures, controls, f"<script>{script}</script>"]))
 
 
 def strip(title: str, drawings: Sequence[Drawing]) -> str:
     """Return a page with all drawings beside and below each other."""
     figures = (f"<figure>{svg.still(drawing)}</figure>" for drawing in drawings)
-    return _page(title, '<div class="strip">' + "\n".join(figures) + "</div>")
+    return page(title, '<div class="strip">' + "\n".join(figures) + "</div>")
 
 
-def _page(title: str, body: str) -> str:
+def page(title: str, body: str) -> str:
+    """Return a whole page."""
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>\n'
