@@ -1,3 +1,32 @@
-"""Tiny Recursive Models as a puzzle solver: `trm solve`, `trm train`, and the pieces they are made of."""
+"""Tiny Recursive Models as a puzzle solver: `trm solve`, `trm train`, and the pieces they are made of.
+
+`load` and `solve` are there for other programs. What needs torch is imported when it is used first.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trm_cli.engine import SolveOptions
+    from trm_cli.puzzle import Frame, Outcome, Puzzle, Verdict
+    from trm_cli.solver import Solver, load, solve
 
 __version__ = "0.1.0"
+__all__ = ["Frame", "Outcome", "Puzzle", "SolveOptions", "Solver", "Verdict", "__version__", "load", "solve"]
+
+SEARCH_SECONDS = 10.0
+"""Seconds that a search may take for a puzzle when nobody says."""
+
+_HOMES = {
+    **dict.fromkeys(("Frame", "Outcome", "Puzzle", "Verdict"), "trm_cli.puzzle"),
+    **dict.fromkeys(("Solver", "load", "solve"), "trm_cli.solver"),
+    "SolveOptions": "trm_cli.engine",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'trm_cli' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

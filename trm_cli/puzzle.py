@@ -128,6 +128,16 @@ class Outcome:
     attempts: tuple[Grid, ...] = ()
     frames: tuple[Frame, ...] = ()
 
+    @property
+    def answer(self) -> Grid:
+        """The grid of the last frame, (H, W)."""
+        return self.frame.grid
+
+    @property
+    def confidence(self) -> npt.NDArray[np.float32]:
+        """The probability of every cell of the answer, (H, W)."""
+        return self.frame.confidence
+
 
 class Diagnosis(NamedTuple):
     """What can be said of a puzzle without a model, and whether that is good."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
-from trm_cli import device, engine, vote
+from trm_cli import SEARCH_SECONDS, device, engine, reading, vote
 from trm_cli.domains import domain
 from trm_cli.engine import SolveOptions
-from trm_cli.errors import TrmError, WeightsError
+from trm_cli.errors import ParseError, TrmError, WeightsError
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Domain, Frame, Outcome, Puzzle
@@ -21,6 +26,28 @@ from trm_cli.search import Search
 
 COMPILES_FROM = 200
 """Puzzles from which torch.compile is worth its ten seconds."""
+
+
+Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
+"""What can be asked for to be solved: a puzzle, its text, or its rows."""
+
+
+def load(name: str, device: str = "auto", **options: Any) -> Solver:
+    """Load weights for solving, by the name of shipped ones or by path; `options` are fields of SolveOptions.
+
+    Search is on as in `trm solve`; `search=0` is the single pass alone.
+    """
+    return Solver.load(name, options=SolveOptions(**{"search": SEARCH_SECONDS, **options}), on=device)
+
+
+def solve(puzzle: str, task: str | None = None, seconds: float | None = None) -> Outcome:
+    """Solve one puzzle given as text with the shipped weights of its task, which are loaded once."""
+    return _shipped(task or reading.detect(puzzle)).solve(puzzle, seconds)
+
+
+@cache
+def _shipped(task: str) -> Solver:
+    return load(task)
 
 
 @dataclass(slots=True)
@@ -41,21 +68,21 @@ class Solver:
     def load(
         cls,
         name: str | None,
-        task: str,
-        options: SolveOptions,
+        task: str | None = None,
+        options: SolveOptions | None = None,
         on: str = "auto",
         dtype: str = "auto",
         seed: int = 0,
     ) -> Solver:
         """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`."""
-        path = weights.find(name or task)
-        model, _ = weights.load(path, task)
+        path = weights.find(name or task or "")
+        model, header = weights.load(path, task)
         place = device.choose(on)
         torch.manual_seed(seed)
         return cls(
             model=model,
-            domain=domain(task),
-            options=options,
+            domain=domain(header.config.task),
+            options=options or SolveOptions(search=SEARCH_SECONDS),
             device=place,
             dtype=device.choose_dtype(dtype, place),
             path=path,
@@ -84,20 +111,54 @@ class Solver:
         fitting = [f"--weights {name}" for name in weights.names_of(puzzle.task)]
         return f"{takes}; try {' or '.join(fitting)}" if fitting else takes
 
+    def read(self, puzzle: Asked) -> Puzzle:
+        """Return one puzzle of this solver's task from a text in any form that files have, or from rows of symbols.
+
+        A ParseError says what is wrong with it.
+        """
+        if isinstance(puzzle, Puzzle):
+            return puzzle
+        text = puzzle if isinstance(puzzle, str) else json.dumps(np.asarray(puzzle).tolist())
+        found = [*self.domain.parse(text, "<argument>")]
+        for item in found:
+            if isinstance(item, TrmError):
+                raise item
+        if len(found) != 1:
+            raise ParseError(f"<argument>: {len(found)} puzzles instead of one")
+        (item,) = found
+        assert isinstance(item, Puzzle)
+        return item
+
+    def solve(self, puzzle: Asked, seconds: float | None = None) -> Outcome:
+        """Return the outcome of one puzzle, after about so many `seconds` at most: the best answer by then."""
+        item = self.read(puzzle)
+        solver = self
+        if seconds is not None:
+            solver = replace(self, options=replace(self.options, search=min(seconds, self.options.search)))
+        started = time.perf_counter()
+        for _ in solver.frames(item):
+            if seconds is not None and time.perf_counter() - started > seconds:
+                break
+        return solver.outcome
+
     def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
         """Yield the engine's events: a frame a step of every puzzle in work."""
         return engine.solve(puzzles, self.model, self.domain, self.options, self.device, self.dtype)
 
-    def frames(self, puzzle: Puzzle) -> Iterator[Frame]:
-        """Yield the frames of one puzzle; afterwards `outcome` is set. One that does not fit is a WeightsError."""
+    def frames(self, puzzle: Asked) -> Iterator[Frame]:
+        """Yield the frames of one puzzle, with `outcome` at each of them what there is so far.
+
+        A puzzle that the weights cannot take is a WeightsError.
+        """
+        puzzle = self.read(puzzle)
         if refusal := self.refusal(puzzle):
             raise WeightsError(f"{puzzle.name}: {refusal}")
         is_voted = bool(self.model.identifiers)
         shown = replace(self, options=replace(self.options, halt="none")) if is_voted else self
         for event in shown.events([puzzle]):
-            yield event.frame
-            if event.outcome:
-                self.outcome = event.outcome
+            frame, verdict = event.frame, self.domain.verify(puzzle, event.frame.grid)
+            self.outcome = event.outcome or Outcome(puzzle, frame, verdict, frame.step, frame.seconds)
+            yield frame
         if is_voted:
             ((_, voted),) = vote.outcomes([puzzle], self)
             self.outcome = replace(voted, frames=self.outcome.frames)

@@ -77,6 +77,13 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "generate unknown": (["generate", "sudoku", "--kind", "5x5"], None, 2, "", "choose from 4x4"),
     "generate a maze": (["generate", "maze", "--kind", "6x8", "--difficulty", "perfect"], None, 0, "S", ""),
     "generate an impossible maze": (["generate", "maze", "--kind", "4x4", "--difficulty", "15"], None, 2, "", "hardly"),
+    "generate a maze on a line": (
+        ["generate", "maze", "--kind", "6x8", "--format", "csv"],
+        None,
+        2,
+        "",
+        "does not tell the shape of a 6x8 maze",
+    ),
     "check a maze": (["check", "S .\n#  \n# G"], None, 0, "shortest path 5 cells", ""),
     "check a path": (["check", "-"], "Soo\n# o\n# G", 0, "the path of 5 cells is a shortest one", ""),
     "check a wrong path": (["check", "-"], "So \n# o\n# G", 1, "does not join", ""),

@@ -219,10 +219,21 @@ def test_what_cannot_be_generated():
 
 
 def test_canvas_is_padded_to_multiples_of_five():
-    puzzle = only(BENT)
+    puzzle = next(MAZE.generate("9x12", "easy", 0))
     tokens, labels = MAZE.encode(puzzle)
-    assert tokens.shape == (5, 5)
-    assert labels is None
-    assert (tokens[4] == 0).all()
+    assert tokens.shape == labels.shape == (10, 15)
+    assert (tokens == 0).sum() == 10 * 15 - 9 * 12
+    assert (tokens[9] == 0).all()
     classes = np.ones_like(tokens)
     assert (MAZE.decode(puzzle, classes) == PATH).sum() == (puzzle.given == 2).sum()
+
+
+def test_a_small_maze_gets_walls_before_padding():
+    puzzle = only("S #\n  #\n#oG".replace("o", " "))
+    tokens, _ = MAZE.encode(puzzle)
+    assert tokens.shape == (10, 10)
+    assert np.array_equal(tokens[:3, :3], puzzle.given)
+    assert (tokens[3:6, :6] == 1).all()
+    assert (tokens[:6, 3:6] == 1).all()
+    assert (tokens[6:] == 0).all()
+    assert (tokens[:, 6:] == 0).all()

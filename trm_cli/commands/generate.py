@@ -65,6 +65,8 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
         raise DataError(f"{out}: already there; --force overwrites it")
     puzzles = islice(_puzzles(task, given), n)
     how = how or domain(task).layout
+    if how != "grid" and given["kind"] and domain(task).layout == "grid" and len({*given["kind"].split("x")}) > 1:
+        raise ConfigError(f"--format {how} does not tell the shape of a {given['kind']} maze; use --format grid")
     console = options.stderr(given["color"])
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     shows = console.is_terminal and not (out is None and sys.stdout.isatty())

@@ -13,14 +13,11 @@ import click
 from click.shell_completion import CompletionItem
 from rich.console import Console
 
+from trm_cli import SEARCH_SECONDS
 from trm_cli.domains import TASKS
 from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-AUTO = 10.0
-"""Seconds that a search may take for a puzzle when nobody says."""
 
 
 class Budget(click.ParamType):
@@ -30,7 +27,7 @@ class Budget(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the seconds."""
-        named = {"off": 0.0, "auto": AUTO}
+        named = {"off": 0.0, "auto": SEARCH_SECONDS}
         try:
             seconds = named[value] if value in named else float(value)
         except ValueError:

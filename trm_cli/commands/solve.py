@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from trm_cli import reading
+from trm_cli import SEARCH_SECONDS, reading
 from trm_cli.commands import many, one, options
 from trm_cli.commands.settings import Settings
 from trm_cli.errors import DataError
@@ -58,7 +58,7 @@ HALTS = ("agree", "q", "stable", "verified", "none")
     default="auto",
     show_default=True,
     metavar="auto|off|SECONDS",
-    help=f"What a single pass leaves unsolved is searched for, so many seconds a puzzle; auto is {options.AUTO:g}.",
+    help=f"What a single pass leaves unsolved is searched for, so many seconds a puzzle; auto is {SEARCH_SECONDS:g}.",
 )
 @click.option("--samples", type=click.IntRange(1), default=32, show_default=True, help="Branches searched at once.")
 @click.option("--noise", type=click.FloatRange(0), default=0.5, show_default=True, help="In the latent of restarts.")

@@ -16,6 +16,7 @@ from trm_cli.domains.maze_grid import (
     PATH,
     START,
     SYMBOLS,
+    WALL,
     bounds,
     is_perfect,
     shortest_path,
@@ -26,6 +27,8 @@ from trm_cli.puzzle import IGNORED, Cell, Diagnosis, Domain, Grid, Puzzle, Token
 
 CANVAS = 5
 """A model works on sides that are multiples of this, so that mazes of about one size share a batch."""
+LEAST = 6
+"""A smaller maze gets walls to this side below and at its right: models are trained on none so small."""
 
 
 @final
@@ -44,12 +47,12 @@ class Maze(Domain):
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return tokens and labels on the canvas: label 1 on the path and 0 off it, in the free cells only."""
-        height, width = puzzle.given.shape
-        pad = ((0, -height % CANVAS), (0, -width % CANVAS))
-        tokens = np.pad(puzzle.given, pad).astype(np.int64)
+        walled = np.pad(puzzle.given, _behind(puzzle.given, LEAST), constant_values=WALL)
+        pad = _behind(walled, *(-(-side // CANVAS) * CANVAS for side in walled.shape))
+        tokens = np.pad(walled, pad).astype(np.int64)
         if puzzle.solution is None:
             return tokens, None
-        on_path = np.pad(puzzle.solution == PATH, pad).astype(np.int64)
+        on_path = np.pad(puzzle.solution == PATH, _behind(puzzle.solution, *tokens.shape)).astype(np.int64)
         return tokens, np.where(tokens == FREE, on_path, IGNORED)
 
     def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
@@ -132,6 +135,11 @@ class Maze(Domain):
             puzzle.task, puzzle.name, forward(puzzle.given), puzzle.symbols, solution, puzzle.source, puzzle.rating
         )
         return moved, back
+
+
+def _behind(grid: Grid, height: int, width: int | None = None) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the padding below and at the right that makes a grid at least so large."""
+    return (0, max(0, height - len(grid))), (0, max(0, (width or height) - grid.shape[1]))
 
 
 def _length(puzzle: Puzzle) -> int:

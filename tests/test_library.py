@@ -1,0 +1,99 @@
+"""`trm_cli` in other programs: load, solve, frames, a time budget, and the example tool as a real process."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import trm_cli
+from tests.conftest import EASY, HARD, SOLVED
+from trm_cli import load, solve
+from trm_cli.errors import ParseError, UnknownTask, WeightsError
+from trm_cli.model import weights
+
+ROOT = Path(__file__).parents[1]
+ROWS = [[int(char) for char in EASY.replace(".", "0")[9 * i : 9 * i + 9]] for i in range(9)]
+
+
+@pytest.fixture
+def solver(toy, tmp_path):
+    path = tmp_path / "toy.safetensors"
+    weights.save(path, toy, {})
+    return load(str(path), device="cpu", search=0, max_steps=3, halt="none")
+
+
+def test_what_is_public_is_there():
+    assert all(getattr(trm_cli, name) for name in trm_cli.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        trm_cli.nothing  # noqa: B018
+
+
+def test_importing_the_package_is_cheap():
+    code = "import sys, trm_cli; assert not {'torch', 'numpy', 'rich'} & sys.modules.keys()"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("puzzle", [EASY, ROWS, np.array(ROWS)])
+def test_a_puzzle_may_be_text_rows_or_an_array(solver, puzzle):
+    found = solver.solve(puzzle)
+    assert found.puzzle.given.tolist() == ROWS
+    assert found.answer.shape == found.confidence.shape == (9, 9)
+    assert (found.answer[found.puzzle.given > 0] == found.puzzle.given[found.puzzle.given > 0]).all()
+    assert found.verdict.status == "unsolved"
+    assert found.steps == 3
+
+
+def test_frames_are_a_stream_with_the_outcome_so_far(solver):
+    for step, frame in enumerate(solver.frames(EASY), 1):
+        assert frame.step == solver.outcome.steps == step
+        assert solver.outcome.frame is frame
+        if step == 2:
+            break
+    assert solver.outcome.verdict.status == "unsolved"
+
+
+def test_a_time_budget_ends_with_the_best_so_far(toy, tmp_path):
+    path = tmp_path / "toy.safetensors"
+    weights.save(path, toy, {})
+    endless = load(str(path), device="cpu", max_steps=10**6, halt="none", search=0)
+    found = endless.solve(HARD, seconds=0.2)
+    assert 1 <= found.steps < 10**5
+    assert found.verdict.status == "unsolved"
+    searching = load(str(path), device="cpu", max_steps=2, samples=4)
+    found = searching.solve(HARD, seconds=0.2)
+    assert found.searched
+    assert found.branches >= 1
+
+
+def test_mistakes_are_errors_of_the_package(solver):
+    with pytest.raises(ParseError, match="<argument>:1:1 and"):
+        solver.solve("55" + EASY[2:])
+    with pytest.raises(ParseError, match="2 puzzles instead of one"):
+        solver.solve(f"{EASY}\n{HARD}")
+    with pytest.raises(UnknownTask):
+        solve("hello")
+    with pytest.raises(WeightsError, match="did you mean 'sudoku'"):
+        load("sudoko")
+
+
+@pytest.mark.weights
+def test_the_example_tool_answers_line_by_line():
+    requests = [{"puzzle": EASY}, {"puzzle": ["S #", "##G"]}, {"puzzle": "S #\n  G", "seconds": 5}, {"nothing": 1}]
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples/agent_tool.py"],
+        input="\n".join(map(json.dumps, requests)), capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    first, walled, maze, bad = map(json.loads, done.stdout.splitlines())
+    assert "".join(first["answer"]) == SOLVED
+    assert first["verdict"] == "solved"
+    assert 0 < first["confidence"] <= 1
+    assert "cannot be reached" in walled["error"]
+    assert maze["answer"] == ["S #", "ooG"]
+    assert bad["error"].startswith("KeyError")
+    schema = subprocess.run(
+        [sys.executable, ROOT / "examples/agent_tool.py", "--schema"], capture_output=True, text=True, check=True
+    )
+    assert json.loads(schema.stdout)["name"] == "solve_puzzle"
