@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help setup solve test check format bench train-sudoku train-maze clean
+.PHONY: help setup solve test check format bench readme train-sudoku train-maze clean
 
 help:  ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,8 +29,11 @@ format: setup  ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup  ## Measure latency, throughput and training speed
-	$(BIN)/python bench/speed.py
+bench: setup  ## Make the tables of the README on generated puzzles: accuracy, search, cost, latency
+	$(BIN)/python bench/tables.py
+
+readme: setup  ## Draw the picture of the README anew
+	$(BIN)/trm solve puzzles/sudoku/hardest.txt --save docs/refinement.svg --force -qq
 
 train-sudoku: setup  ## Train the Sudoku weights
 	$(BIN)/trm train --task sudoku

@@ -118,7 +118,7 @@ def test_accumulation_must_divide_the_slots(pool):
 
 @pytest.mark.slow
 def test_paper_mlp_learns_4x4(pool):
-    trainer = Trainer(paper(420), [deepcopy(pool)], torch.float32)
+    trainer = Trainer(paper(500), [deepcopy(pool)], torch.float32)
     [*trainer.run()]
     held = [*islice(SUDOKU.generate("4x4", "easy", 99), 100)]
     events = engine.solve(held, trainer.averaged(), SUDOKU, SolveOptions(16, "none"))

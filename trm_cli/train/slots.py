@@ -50,9 +50,10 @@ class Slots:
         self.labels[self.is_free] = fresh.labels[mine].to(self.labels.device)
         self.ids[self.is_free] = fresh.ids[mine].to(self.ids.device)
         self.steps[self.is_free] = 0
-        stays = torch.rand(n) < config.stay_prob  # drawn on the CPU, whose generator the checkpoint holds
-        min_steps = torch.randint(2, max(3, config.model.halt_max_steps + 1), (n,)) * stays
-        self.min_steps[self.is_free] = min_steps[mine].to(self.min_steps.device)
+        if config.stay_prob:
+            stays = torch.rand(n) < config.stay_prob  # drawn on the CPU, whose generator the checkpoint holds
+            min_steps = torch.randint(2, max(3, config.model.halt_max_steps + 1), (n,)) * stays
+            self.min_steps[self.is_free] = min_steps[mine].to(self.min_steps.device)
         with torch.no_grad():
             x = model.net.embed(self.tokens[self.is_free], self.y.dtype)
             start = model.start(x)

@@ -93,7 +93,7 @@ def _number(x: float, y: float, value: float, anchor: str) -> str:
 def short(value: float) -> str:
     """Return a number in few characters.
 
-    >>> [short(value) for value in (0, 12.0, 0.0625, 1234.5, 1e-5)]
+    >>> [short(value) for value in (0, 12.0, 0.0627, 1234.5, 1e-5)]
     ['0', '12', '0.063', '1.2k', '1e-05']
     """
     if value == 0 or (float(value).is_integer() and abs(value) < 1000):

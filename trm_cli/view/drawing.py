@@ -103,12 +103,15 @@ def _look(style: Style) -> Look:
 
 
 def _words(glyphs: list[tuple[Look, int, str]], row: int) -> list[Word]:
-    """Join the characters of a row that look alike, with a space for what lies between, so that they can be read."""
+    """Join the characters of a row that look alike, with a space for what lies between, so that they can be read.
+
+    Underlined ones do without: the line would run on below the space.
+    """
     words = []
     for look, alike in groupby(sorted(glyphs), key=lambda glyph: glyph[0]):
         placed: list[tuple[int, str]] = []
         for _, column, char in alike:
-            if placed and column > placed[-1][0] + 1:
+            if placed and column > placed[-1][0] + 1 and not look[2]:
                 placed.append((placed[-1][0] + 1, " "))
             placed.append((column, char))
         words.append(Word(row, tuple(column for column, _ in placed), "".join(char for _, char in placed), *look))

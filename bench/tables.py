@@ -1,0 +1,169 @@
+"""The tables of the README in one command: accuracy by list, search, cost of a step, latency; Markdown and JSON.
+
+    python bench/tables.py                               on puzzles that it generates
+    python bench/tables.py extreme=validation.csv ...    on lists of files, up to --limit puzzles of each
+    python bench/tables.py --readme README.md ...        puts the tables between the README's marks, too
+
+A single pass is that of `trm solve --max-steps 64 --search off`. What it leaves unsolved is searched for as
+`trm solve --max-steps 64` does; seconds are those a puzzle waits, its share of the batch's single pass and its search.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from speed import cold, made
+from torch.utils.flop_counter import FlopCounterMode
+
+from trm_cli import SEARCH_SECONDS, device, reading
+from trm_cli.engine import SolveOptions
+from trm_cli.puzzle import Outcome, Puzzle
+from trm_cli.solver import Solver
+
+MAX_STEPS = 64
+GENERATED = (("sudoku", "easy", 500), ("sudoku", "extreme", 100), ("maze", "perfect", 100), ("maze", "hard", 100))
+START, END = "<!-- bench/tables.py -->", "<!-- end -->"
+
+
+def accuracy(name: str, puzzles: list[Puzzle], solver: Solver) -> dict[str, Any]:
+    """Measure a list: the single pass in a batch, then a search for what it left."""
+    single = replace(solver, options=replace(solver.options, search=0.0))
+    [*single.outcomes(puzzles[:64])]  # a first batch, for torch.compile
+    started = time.perf_counter()
+    outcomes = [outcome for _, outcome in single.outcomes(puzzles)]
+    batch = time.perf_counter() - started
+    share = batch / len(puzzles)
+    searched = [searching(outcome, solver) for outcome in outcomes if outcome.verdict.status == "unsolved"]
+    waits = [share] * (len(outcomes) - len(searched)) + [share + seconds for _, seconds in searched]
+    n_solved = len(outcomes) - len(searched)
+    n_found = sum(outcome.verdict.status == "solved" for outcome, _ in searched)
+    exact = [np.array_equal(o.answer, o.puzzle.solution) for o in outcomes if o.puzzle.solution is not None]
+    return {
+        "list": name,
+        "puzzles": len(puzzles),
+        "single pass": f"{n_solved / len(puzzles):.2%}",
+        "equal to the label": f"{np.mean(exact):.2%}" if exact else "",
+        "mean steps": round(float(np.mean([outcome.steps for outcome in outcomes])), 1),
+        "puzzles/s": round(len(puzzles) / batch, 1),
+        "with search": f"{(n_solved + n_found) / len(puzzles):.2%}",
+        "searched": len(searched),
+        "branches each (median, most)": spread([outcome.branches for outcome, _ in searched]),
+        "steps each (median, most)": spread([outcome.steps for outcome, _ in searched]),
+        "seconds each (median, most)": spread([round(seconds, 2) for _, seconds in searched]),
+        "median s of all": f"{np.median(waits):.3g}",
+    }
+
+
+def searching(outcome: Outcome, solver: Solver) -> tuple[Outcome, float]:
+    """Return what a search finds, and its seconds."""
+    started = time.perf_counter()
+    *_, last = solver.improved(outcome)
+    return last, time.perf_counter() - started
+
+
+def spread(values: Iterable[float]) -> str:
+    """Return the median and the greatest of some values."""
+    found = list(values)
+    return f"{np.median(found):g}, {max(found):g}" if found else ""
+
+
+def cost(task: str, puzzle: Puzzle, solver: Solver) -> dict[str, Any]:
+    """Measure a supervision step of one puzzle alone, and in a batch of 64."""
+    tokens = torch.from_numpy(solver.domain.encode(puzzle)[0]).unsqueeze(0)
+
+    def step(n: int) -> Callable[[], None]:
+        x = solver.model.net.embed(tokens.repeat(n, 1, 1), solver.dtype)
+        start = solver.model.start(x)
+        return lambda: solver.model.deep_recursion(x, *start) and None
+
+    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
+        step(1)()
+    with torch.inference_mode():
+        alone, many = (milliseconds(step(n)) / n for n in (1, 64))
+    return {
+        "network": f"{task} {'x'.join(map(str, puzzle.given.shape))}",
+        "parameters": solver.n_parameters,
+        "MFLOP a step": round(counter.get_total_flops() / 1e6, 1),
+        "ms a step, alone": round(alone, 2),
+        "ms a step, of 64": round(many, 2),
+    }
+
+
+def milliseconds(work: Callable[[], None], at_least: float = 2.0) -> float:
+    """Return the mean time of a piece of work after one warm-up, over at least so many seconds."""
+    work()
+    started, n = time.perf_counter(), 0
+    while time.perf_counter() - started < at_least:
+        work()
+        n += 1
+    return 1000 * (time.perf_counter() - started) / n
+
+
+def markdown(rows: list[dict[str, Any]]) -> str:
+    """Return rows as a table."""
+    lines = ["| " + " | ".join(rows[0]) + " |", "|" + "---|" * len(rows[0])]
+    lines += ["| " + " | ".join(str(cell) for cell in row.values()) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def lists(asked: argparse.Namespace, folder: Path) -> dict[str, list[Puzzle]]:
+    """Read the lists that were asked for, or generate some."""
+    files = dict(pair.split("=", 1) for pair in asked.lists)
+    if not files:
+        files = {f"generated {level} {task}": str(made(task, level, n, folder)) for task, level, n in GENERATED}
+    return {name: list(islice(reading.strict((file,)), asked.limit)) for name, file in files.items()}
+
+
+def main() -> None:
+    """Measure everything; print and write it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lists", nargs="*", metavar="NAME=FILE")
+    parser.add_argument("--limit", type=int, default=1000, help="puzzles of a list at most")
+    parser.add_argument("--readme", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("bench-tables.json"))
+    asked = parser.parse_args()
+    device.keep_freed_memory()
+    with tempfile.TemporaryDirectory() as folder:
+        puzzles = lists(asked, Path(folder))
+    options = SolveOptions(MAX_STEPS, search=SEARCH_SECONDS)
+    solvers = {task: Solver.load(task, task, options) for task in ("sudoku", "maze")}
+    costs = []
+    for task, solver in solvers.items():
+        some = next((of_list[0] for of_list in puzzles.values() if of_list[0].task == task), None)
+        if some is not None:
+            costs.append(cost(task, some, solver))
+    for solver in solvers.values():
+        solver.expect(asked.limit)
+    accuracies = []
+    for name, of_list in puzzles.items():
+        accuracies.append(accuracy(name, of_list, solvers[of_list[0].task]))
+        print(json.dumps(accuracies[-1]), flush=True)
+    latency = [{"what": what, "seconds": round(value, 2)} for what, value, *_ in cold()]
+    tables = {"accuracy": accuracies, "cost": costs, "latency": latency}
+    machine = f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+    told = f"Measured {date.today()} on {machine}, by `python bench/tables.py`."
+    text = "\n\n".join([told, *map(markdown, tables.values())])
+    asked.out.write_text(json.dumps({"measured": told, **tables}, indent=2) + "\n")
+    print(text)
+    if asked.readme:
+        readme = asked.readme.read_text()
+        assert START in readme
+        marked = re.compile(f"{re.escape(START)}.*?{re.escape(END)}", re.DOTALL)
+        asked.readme.write_text(marked.sub(lambda _: f"{START}\n{text}\n{END}", readme))
+
+
+if __name__ == "__main__":
+    main()
