@@ -10,7 +10,7 @@ from trm_cli.domains import domain, sudoku_branch
 from trm_cli.domains.sudoku_grid import units_of
 from trm_cli.engine import SolveOptions
 from trm_cli.model.trm import State
-from trm_cli.search import Search
+from trm_cli.search import Search, Wave
 
 SUDOKU = domain("sudoku")
 
@@ -77,6 +77,19 @@ def test_the_time_is_kept_and_the_best_attempt_returned():
     conflicts = [len(outcome.verdict.cells) for outcome in outcomes(read(HARD), 0.5)]
     assert len(conflicts) > 2
     assert conflicts == sorted(conflicts, reverse=True)
+
+
+def test_the_best_attempt_has_fewest_conflicts_and_then_the_shortest_path():
+    """Of four answers to a maze: a broken path, two valid ones that are 4 and 2 cells too long, and none."""
+    maze = domain("maze")
+    (puzzle,) = maze.parse("S  \n   \nG  ", "maze")
+    drawn = ["So \n   \nG  ", "Soo\n  o\nGoo", "So \n o \nGo ", "S  \n   \nG  "]
+    grids = [next(maze.parse(text, "maze")).solution for text in drawn[:3]] + [puzzle.given]
+    verdicts = [maze.verify(puzzle, grid) for grid in grids]
+    assert [verdict.excess for verdict in verdicts] == [0, 4, 2, 0]
+    blank = np.zeros((4, 3, 3, 2), np.float32)
+    assert Wave(grids, verdicts, blank, blank[:, 0, 0, 0], 1, None).best == 2
+    assert Wave(grids, verdicts, blank, blank[:, 0, 0, 0], 1, winner=0).best == 0
 
 
 def test_branches_fill_a_cell_in_every_allowed_way():

@@ -103,11 +103,20 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of an answer; `cells` are those that offend. `failed`: the network gave none."""
+    """What the rules say of an answer; `cells` are those that offend. `failed`: the network gave none.
+
+    `excess` is by how much a valid answer is not the best one, where a task knows that.
+    """
 
     status: Literal["solved", "unsolved", "unverified", "failed"]
     reason: str = ""
     cells: tuple[Cell, ...] = ()
+    excess: int = 0
+
+    @property
+    def distance(self) -> tuple[int, int]:
+        """How far the answer is from a right one, to compare attempts: fewer offending cells, then less excess."""
+        return len(self.cells), self.excess
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,10 @@ class Wave(NamedTuple):
 
     @property
     def best(self) -> int:
-        """The winner, else the answer with the fewest cells that break the rules."""
+        """The winner, else the answer that is nearest to a right one by the rules."""
         if self.winner is not None:
             return self.winner
-        return min(range(len(self.grids)), key=lambda i: len(self.verdicts[i].cells))
+        return min(range(len(self.grids)), key=lambda i: self.verdicts[i].distance)
 
 
 class Search:
@@ -77,7 +77,7 @@ class Search:
             n_steps += wave.steps
             passed = time.perf_counter() - started
             found = self._outcome(outcome.puzzle, wave, n_steps, outcome.seconds + passed)
-            if wave.winner is not None or len(found.verdict.cells) < len(best.verdict.cells):
+            if wave.winner is not None or found.verdict.distance < best.verdict.distance:
                 best = found
             best = replace(best, steps=n_steps, seconds=outcome.seconds + passed, searched=True, branches=n_branches)
             frames = (*frames, best.frame) if self._options.trace else ()

@@ -241,7 +241,10 @@ def test_eval_reports_by_steps(tmp_path):
     assert [row["steps"] for row in line["by_steps"]] == [1, 4]
     assert line["puzzles"] == 2
     assert json.loads((tmp_path / "e.json").read_text()) == line
-    assert "95 % interval" in trm("eval", "--task", "sudoku", "--data", "a.csv", "--max-steps", "2").stdout
+    assert trm("eval", "a.csv", "--max-steps", "2").stdout.count("95 % interval") == 1
+    assert "which puzzles?" in trm("eval").stderr
+    (tmp_path / "b.csv").write_text("question,answer\n")
+    assert "b.csv: no puzzle in it" in trm("eval", "b.csv").stderr
 
 
 def test_eval_writes_a_report(tmp_path):

@@ -14,19 +14,20 @@ from rich.table import Table
 
 from trm_cli import reading
 from trm_cli.commands import options
-from trm_cli.domains import TASKS
 from trm_cli.errors import DataError
 from trm_cli.view.evaluation import page
 
 if TYPE_CHECKING:
     from trm_cli.evaluation import Evaluation
+    from trm_cli.puzzle import Puzzle
 
 MARKS = (1, 4, 16, 64)
 
 
 @click.command(short_help="Measure a model's accuracy on a file of puzzles.")
-@click.option("--task", type=click.Choice([*TASKS]), required=True, help="Task.")
-@click.option("--data", multiple=True, required=True, metavar="FILE", help="Puzzles, best with answers; repeatable.")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--data", multiple=True, metavar="FILE", help="The same as FILE; may be repeated.")
+@options.task
 @options.weights
 @click.option("--max-steps", type=click.IntRange(1), default=64, show_default=True, help="Steps at most.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many puzzles of each file.")
@@ -49,8 +50,8 @@ def command(**given: Any) -> None:
 
     \b
     Examples:
-      trm eval --task sudoku --data test.csv
-      trm eval --task sudoku --data easy.csv --data hard.csv --json
+      trm eval test.csv
+      trm eval easy.csv hard.csv --report report.html
 
     A puzzle counts as exact at a step when the answer at that very step is right: equal to the answer beside
     it, or by the rules where there is none. Speed is measured with the default halting, as in trm solve.
@@ -62,6 +63,8 @@ def command(**given: Any) -> None:
             raise DataError(f"{path}: already there; --force overwrites it")
     if given["report"] and given["report"].suffix not in (".html", ".json"):
         raise DataError(f"{given['report']}: a report is .html or .json")
+    if not (given["files"] or given["data"]):
+        raise DataError("which puzzles? give a FILE with answers: trm eval test.csv")
     options.use_threads(given["threads"])
     given["device"] = distributed.device_name(given["device"])
     with distributed.group(given["device"]):
@@ -76,12 +79,16 @@ def _evaluate(given: dict[str, Any]) -> None:
     from trm_cli.solver import Solver
 
     how = SolveOptions(given["max_steps"], "none", given["slots"], search=given["search"])
-    solver = Solver.load(given["weights"], given["task"], how, given["device"], given["dtype"], given["seed"])
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     lines: list[str] = []
     reports: list[dict[str, Any]] = []
-    for file in given["data"]:
-        puzzles = [*islice(reading.strict((file,), given["task"]), given["limit"])]
+    solvers: dict[str, Solver] = {}
+    for file in (*given["files"], *given["data"]):
+        puzzles = _read(file, given)
+        task = puzzles[0].task
+        if task not in solvers:
+            solvers[task] = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["seed"])
+        solver = solvers[task]
         found = evaluate(solver, puzzles, tuple(marks), is_reported=given["report"] is not None)
         told = {"schema": 1, "data": file, **solver.settings, **asdict(found)}
         reports.append(told)
@@ -99,6 +106,17 @@ def _evaluate(given: dict[str, Any]) -> None:
     if given["report"]:
         is_page = given["report"].suffix == ".html"
         _write(given["report"], page(reports) if is_page else json.dumps(reports, indent=2) + "\n")
+
+
+def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
+    """Return the puzzles of a file, which must be of one task."""
+    puzzles = [*islice(reading.strict((file,), given["task"]), given["limit"])]
+    if not puzzles:
+        raise DataError(f"{file}: no puzzles in it")
+    tasks = sorted({puzzle.task for puzzle in puzzles})
+    if len(tasks) > 1:
+        raise DataError(f"{file}: puzzles of several tasks ({', '.join(tasks)}); evaluate them apart")
+    return puzzles
 
 
 def _write(path: Path, text: str) -> None:

@@ -73,7 +73,8 @@ class Maze(Domain):
         shortest = _length(puzzle)
         extra = int((grid == PATH).sum()) + 2 - shortest
         if extra:
-            return Verdict("unsolved", f"valid but {extra} cells longer than the shortest path of {shortest}")
+            reason = f"valid but {extra} cells longer than the shortest path of {shortest}"
+            return Verdict("unsolved", reason, excess=extra)
         return Verdict("solved")
 
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:

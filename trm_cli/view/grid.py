@@ -6,6 +6,7 @@ from rich.text import Text
 
 from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
 from trm_cli.view import arc, maze, sudoku
+from trm_cli.view.seen import Seen
 from trm_cli.view.theme import Glyphs
 
 RENDERERS = {"sudoku": sudoku.render_sudoku, "maze": maze.render_maze, "arc": arc.render_arc}
@@ -20,5 +21,5 @@ def render_grid(
     before: Grid | None = None,
     conflicts: tuple[Cell, ...] = (),
 ) -> Text:
-    """Draw a grid: `before` is the grid a step earlier, to mark what changed, `conflicts` the cells that offend."""
-    return RENDERERS[puzzle.task](puzzle, grid, glyphs, frame, before, conflicts)
+    """Draw a grid with what is to be marked in it: see `Seen`."""
+    return RENDERERS[puzzle.task](Seen(puzzle, grid, glyphs, frame, before, conflicts))

@@ -7,37 +7,31 @@ from itertools import groupby, zip_longest
 from rich.style import Style
 from rich.text import Text
 
-from trm_cli.domains.maze_grid import FREE, GOAL, PATH, START, WALL
-from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
+from trm_cli.domains.maze_grid import GOAL, PATH, START, WALL
+from trm_cli.puzzle import Cell
+from trm_cli.view.seen import Seen
 from trm_cli.view.theme import MAZE_COLOURS, SURE, Glyphs
 
 LEGEND = "path cyan or o, changed yellow or underlined, unsure blue or a dot, wrong red or x"
 
 
-def render_maze(
-    puzzle: Puzzle,
-    grid: Grid,
-    glyphs: Glyphs,
-    frame: Frame | None = None,
-    before: Grid | None = None,
-    conflicts: tuple[Cell, ...] = (),
-) -> Text:
+def render_maze(seen: Seen) -> Text:
     """Draw a maze with what is known of its path."""
-    height, width = grid.shape
-    looks = [[_look(grid, frame, before, conflicts, Cell(r, c)) for c in range(width)] for r in range(height)]
-    return _halves(looks) if glyphs.has_halves else _letters(looks, glyphs)
+    height, width = seen.grid.shape
+    looks = [[_look(seen, Cell(r, c)) for c in range(width)] for r in range(height)]
+    return _halves(looks) if seen.glyphs.has_halves else _letters(looks, seen.glyphs)
 
 
-def _look(grid: Grid, frame: Frame | None, before: Grid | None, conflicts: tuple[Cell, ...], cell: Cell) -> str:
+def _look(seen: Seen, cell: Cell) -> str:
     """Return what a cell looks like, as a key of MAZE_COLOURS; "" for a free cell."""
-    value = grid[cell]
+    value = seen.grid[cell]
     if value in (WALL, START, GOAL):
         return {WALL: "wall", START: "start", GOAL: "goal"}[int(value)]
-    if cell in conflicts:
+    if cell in seen.conflicts:
         return "wrong"
     if value == PATH:
-        return "changed" if before is not None and before[cell] == FREE else "path"
-    return "unsure" if frame is not None and frame.confidence[cell] < SURE else ""
+        return "changed" if seen.is_changed(cell) else "path"
+    return "unsure" if seen.frame is not None and seen.frame.confidence[cell] < SURE else ""
 
 
 def _halves(looks: list[list[str]]) -> Text:

@@ -5,21 +5,16 @@ from __future__ import annotations
 from rich.text import Text
 
 from trm_cli.domains.sudoku_grid import BOXES
-from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
+from trm_cli.puzzle import Cell
+from trm_cli.view.seen import Seen
 from trm_cli.view.theme import SURE, Glyphs
 
 LEGEND = "given bold, changed underlined, unsure dim, conflict x"
 
 
-def render_sudoku(
-    puzzle: Puzzle,
-    grid: Grid,
-    glyphs: Glyphs,
-    frame: Frame | None = None,
-    before: Grid | None = None,
-    conflicts: tuple[Cell, ...] = (),
-) -> Text:
-    """Draw a grid with its boxes, one line a row: `before` is the grid a step earlier, to mark what changed."""
+def render_sudoku(seen: Seen) -> Text:
+    """Draw a grid with its boxes, one line a row."""
+    puzzle, grid, glyphs = seen.puzzle, seen.grid, seen.glyphs
     size = len(grid)
     box_rows, box_columns = BOXES[size]
     n_boxes, width = size // box_columns, 2 * box_columns + 1
@@ -32,10 +27,9 @@ def render_sudoku(
             if column % box_columns == 0:
                 text.append(glyphs.wall + " ", "ruler")
             cell = Cell(row, column)
-            is_wrong = cell in conflicts and not puzzle.given[cell]
-            style = _style(puzzle, grid, frame, before, cell)
+            is_wrong = cell in seen.conflicts and not puzzle.given[cell]
             symbol = puzzle.symbols[grid[cell]] if grid[cell] else glyphs.blank
-            text.append(symbol, "conflict" if cell in conflicts else style)
+            text.append(symbol, _style(seen, cell))
             text.append("x" if is_wrong else " ", "conflict" if is_wrong else "")
         text.append(glyphs.wall + "\n", "ruler")
     text.append(_ruler(rulers[-1], glyphs, n_boxes, width).rstrip("\n"), "ruler")
@@ -46,11 +40,13 @@ def _ruler(ends: str, glyphs: Glyphs, n_boxes: int, width: int) -> str:
     return ends[0] + ends[1].join([glyphs.line * width] * n_boxes) + ends[2] + "\n"
 
 
-def _style(puzzle: Puzzle, grid: Grid, frame: Frame | None, before: Grid | None, cell: Cell) -> str:
-    if puzzle.given[cell]:
+def _style(seen: Seen, cell: Cell) -> str:
+    if cell in seen.conflicts:
+        return "conflict"
+    if seen.puzzle.given[cell]:
         return "given"
-    if before is not None and before[cell] != grid[cell]:
+    if seen.is_changed(cell):
         return "changed"
-    if frame is not None and frame.confidence[cell] < SURE:
+    if seen.frame is not None and seen.frame.confidence[cell] < SURE:
         return "unsure"
-    return "sure" if grid[cell] else "ruler"
+    return "sure" if seen.grid[cell] else "ruler"
