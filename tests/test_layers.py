@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "trm_cli"
 LAYERS = [  # a module imports from its own layer and those before it; the longest matching prefix counts
-    {"trm_cli", "errors", "puzzle", "assets"},
+    {"trm_cli", "errors", "puzzle", "assets", "files"},
     {"source", "reading", "domains", "batch", "trace", "trails"},
     {"model", "device", "distributed"},
     {"engine", "solver", "evaluation", "vote", "search"},

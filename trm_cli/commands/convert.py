@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from trm_cli import files
 from trm_cli.domains import TASKS
 from trm_cli.errors import ConfigError, DataError
 
@@ -46,8 +47,7 @@ def command(
     Every flavour is read: compiled or not, wrapped or not, with the puzzle table or without. Cycles, heads and
     steps come from --set, from all_config.yaml beside the checkpoint, or from what is usual for the task.
     """
-    if out.exists() and not force:
-        raise DataError(f"{out}: already there; --force overwrites it")
+    files.refuse(out, force)
     from trm_cli.model import official, weights
 
     if target == "official":

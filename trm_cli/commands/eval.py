@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.table import Table
 
-from trm_cli import reading
+from trm_cli import files, reading
 from trm_cli.commands import options
 from trm_cli.errors import DataError
 from trm_cli.view.evaluation import page
@@ -59,8 +59,7 @@ def command(**given: Any) -> None:
     from trm_cli import distributed
 
     for path in (given["out"], given["report"]):
-        if path is not None and path.exists() and not given["force"]:
-            raise DataError(f"{path}: already there; --force overwrites it")
+        files.refuse(path, given["force"])
     if given["report"] and given["report"].suffix not in (".html", ".json"):
         raise DataError(f"{given['report']}: a report is .html or .json")
     if not (given["files"] or given["data"]):
@@ -102,10 +101,10 @@ def _evaluate(given: dict[str, Any]) -> None:
     if distributed.rank() > 0:
         return
     if given["out"]:
-        _write(given["out"], "\n".join(lines) + "\n")
+        files.write(given["out"], "\n".join(lines) + "\n")
     if given["report"]:
         is_page = given["report"].suffix == ".html"
-        _write(given["report"], page(reports) if is_page else json.dumps(reports, indent=2) + "\n")
+        files.write(given["report"], page(reports) if is_page else json.dumps(reports, indent=2) + "\n")
 
 
 def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
@@ -117,12 +116,6 @@ def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
     if len(tasks) > 1:
         raise DataError(f"{file}: puzzles of several tasks ({', '.join(tasks)}); evaluate them apart")
     return puzzles
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def _show(file: str, found: Evaluation, is_colour: bool) -> None:

@@ -14,10 +14,10 @@ from typing import IO, Any
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from trm_cli import reading
+from trm_cli import files, reading
 from trm_cli.commands import options
 from trm_cli.domains import TASKS, domain
-from trm_cli.errors import ConfigError, DataError, ExitCode
+from trm_cli.errors import ConfigError, ExitCode
 from trm_cli.puzzle import Puzzle
 from trm_cli.view.report import plain_grid
 
@@ -61,8 +61,7 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
       trm generate sudoku --n 1000 --difficulty hard --format csv --out hard.csv
       trm generate maze --kind 21x41 --difficulty perfect --seed 7
     """
-    if out is not None and out.exists() and not force:
-        raise DataError(f"{out}: already there; --force overwrites it")
+    files.refuse(out, force)
     puzzles = islice(_puzzles(task, given), n)
     how = how or domain(task).layout
     if how != "grid" and given["kind"] and domain(task).layout == "grid" and len({*given["kind"].split("x")}) > 1:

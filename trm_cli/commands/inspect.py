@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from trm_cli import reading
+from trm_cli import files, reading
 from trm_cli.commands import options
 from trm_cli.errors import DataError
 from trm_cli.view import inside
@@ -43,14 +43,11 @@ def command(puzzle: str, **given: Any) -> None:
     save: Path | None = given["save"]
     if save and save.suffix != ".svg":
         raise DataError(f"{save}: charts are saved as .svg")
-    if save and save.exists() and not given["force"]:
-        raise DataError(f"{save}: already there; --force overwrites it")
+    files.refuse(save, given["force"])
     outcome = _run(_chosen(puzzle, given), given)
     rows = inside.rows(outcome)
     if save:
-        temporary = save.with_name(f".{save.name}")
-        temporary.write_text(inside.charts(rows), encoding="utf-8")
-        temporary.replace(save)
+        files.write(save, inside.charts(rows))
     if given["is_json"]:
         for row in rows:
             click.echo(json.dumps(row._asdict()))

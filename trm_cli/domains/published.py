@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from trm_cli import files
 from trm_cli.domains import arc_grid
 from trm_cli.domains.maze_grid import SYMBOLS
 from trm_cli.errors import DataError
@@ -198,16 +199,15 @@ def write(folder: Path, split: Split) -> None:
     """Write a split into a folder, its `dataset.json` last: one that is there is whole."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ARRAYS:
-        temporary = folder / f".all__{name}.npy"
-        np.save(temporary, getattr(split, name))
-        temporary.replace(folder / f"all__{name}.npy")
-    (folder / "dataset.json").write_text(json.dumps(split.metadata) + "\n")
+        with files.whole(folder / f"all__{name}.npy") as temporary, temporary.open("wb") as file:
+            np.save(file, getattr(split, name))
+    files.write(folder / "dataset.json", json.dumps(split.metadata) + "\n")
 
 
 def write_identifiers(root: Path, names: list[str]) -> None:
     """Write what the puzzle identifiers stand for; the first is the blank one."""
     assert names[0] == BLANK
-    (root / "identifiers.json").write_text(json.dumps(names) + "\n")
+    files.write(root / "identifiers.json", json.dumps(names) + "\n")
 
 
 def read_identifiers(root: Path) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from trm_cli import files
 from trm_cli.errors import WeightsError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
@@ -94,9 +95,8 @@ def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor]) -> Non
     """Write tensors under our names as a published checkpoint, whole or not at all."""
     if config.net != "sequence":
         raise WeightsError(f"{path}: only the published network (net 'sequence') can be written, not {config.net!r}")
-    temporary = path.with_name(f"{path.name}.part")
-    torch.save({published(name): tensor for name, tensor in tensors.items()}, temporary)
-    temporary.replace(path)
+    with files.whole(path) as temporary:
+        torch.save({published(name): tensor for name, tensor in tensors.items()}, temporary)
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as serialize
 from torch import Tensor
 
-from trm_cli import assets
+from trm_cli import assets, files
 from trm_cli.errors import ConfigError, WeightsError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
@@ -54,10 +53,8 @@ def packed(identifiers: list[str]) -> Tensor:
 def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor], card: dict[str, Any]) -> None:
     """Write tensors in the data types they have, config and card whole or not at all."""
     header = {"schema": SCHEMA, "config": config.to_dict(), "card": card}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     whole = {name: tensor.contiguous() for name, tensor in tensors.items()}
-    temporary.write_bytes(serialize(whole, {KEY: json.dumps(header, sort_keys=True)}))
-    temporary.replace(path)
+    files.write(path, serialize(whole, {KEY: json.dumps(header, sort_keys=True)}))
 
 
 def read(path: Path) -> tuple[Header, dict[str, Tensor]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from trm_cli import files
 from trm_cli.errors import DataError
 
 NAME = "checkpoint.pt"
@@ -15,9 +15,8 @@ NAME = "checkpoint.pt"
 
 def save(run: Path, values: dict[str, Any]) -> None:
     """Write to a temporary name, then rename: an interrupted write leaves the checkpoint before it."""
-    temporary = run / f".{NAME}.{os.getpid()}"
-    torch.save(values, temporary)
-    temporary.replace(run / NAME)
+    with files.whole(run / NAME) as temporary:
+        torch.save(values, temporary)
 
 
 def load(run: Path) -> dict[str, Any]:

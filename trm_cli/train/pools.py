@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trm_cli import reading
+from trm_cli import files, reading
 from trm_cli.domains import arc_grid, published
 from trm_cli.errors import DataError
 from trm_cli.puzzle import IGNORED, Domain, Puzzle
@@ -87,10 +87,8 @@ def save(pools: list[Pool], run: Path) -> None:
         arrays |= {f"tokens{i}": pool.tokens.numpy(), f"labels{i}": pool.labels.numpy(), f"level{i}": pool.level}
         if pool.n_groups:
             arrays |= {f"group{i}": pool.group, f"ids{i}": pool.ids}
-    temporary = run / f".{NAME}"
-    with temporary.open("wb") as file:
+    with files.whole(run / NAME) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
-    temporary.replace(run / NAME)
 
 
 def load(run: Path) -> list[Pool]:

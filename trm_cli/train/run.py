@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from trm_cli import __version__, device, distributed, engine
+from trm_cli import __version__, device, distributed, engine, files
 from trm_cli.domains import domain, published
 from trm_cli.engine import SolveOptions
 from trm_cli.errors import DataError
@@ -69,7 +69,7 @@ class Run:
             if any(folder.iterdir()):
                 raise DataError(f"{folder}: not empty; resume it with --resume {folder}, or choose another --out")
             pools.save(made, folder)
-            (folder / "config.json").write_text(json.dumps(config.to_dict(), indent=2) + "\n")
+            files.write(folder / "config.json", json.dumps(config.to_dict(), indent=2) + "\n")
             if identifiers:
                 published.write_identifiers(folder, identifiers)
         run = cls(folder, config, made, validation)

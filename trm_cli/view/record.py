@@ -12,8 +12,9 @@ import numpy as np
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from trm_cli import files
 from trm_cli.domains import domain
-from trm_cli.errors import ConfigError, DataError
+from trm_cli.errors import ConfigError
 from trm_cli.trace import Traced
 from trm_cli.view import gif, html, svg
 from trm_cli.view.drawing import Drawing, drawing, level
@@ -37,17 +38,12 @@ def check(path: Path, is_forced: bool) -> None:
         raise ConfigError(f"{path}: cannot save as {path.suffix!r}, only as {', '.join(WRITERS)}")
     if path.suffix == ".gif" and find_spec("PIL") is None:
         raise ConfigError(f"{path}: GIFs need Pillow; install it with: pip install 'trm-cli[gif]'")
-    if path.exists() and not is_forced:
-        raise DataError(f"{path}: already there; --force overwrites it")
-    if not path.parent.is_dir():
-        raise DataError(f"{path}: there is no folder {path.parent}")
+    files.refuse(path, is_forced)
 
 
 def save(path: Path, traced: Traced, stamp: Stamp, n_pictures: int = 0) -> None:
     """Write a refinement, whole or not at all; with `n_pictures` as a filmstrip of so many steps."""
-    temporary = path.with_name(f".{path.name}")
-    temporary.write_bytes(WRITERS[path.suffix](traced, stamp, n_pictures))
-    temporary.replace(path)
+    files.write(path, WRITERS[path.suffix](traced, stamp, n_pictures))
 
 
 def _json(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from rich.console import Console
 
-from trm_cli import trace
+from trm_cli import files, trace
 from trm_cli.puzzle import Grid, Outcome, Puzzle
 from trm_cli.view.grid import render_grid
 from trm_cli.view.theme import THEME, Glyphs
@@ -92,6 +92,4 @@ def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         first, second = [attempt.tolist() for attempt in (outcome.attempts * 2)[:2]]
         content.setdefault(outcome.puzzle.identifier, []).append({"attempt_1": first, "attempt_2": second})
-    temporary = path.with_name(f".{path.name}")
-    temporary.write_text(json.dumps(content) + "\n")
-    temporary.replace(path)
+    files.write(path, json.dumps(content) + "\n")
