@@ -73,9 +73,8 @@ def configured(given: dict[str, Any]) -> TrainConfig:
         changed["steps"] = 0  # a preset in steps is to be one in minutes
     config = replace(config, **{key: value for key, value in changed.items() if value is not None})
     config = config.changed(given["settings"])
-    if given["puzzles"] is not None:
-        config = replace(config, streams=tuple(replace(s, puzzles=given["puzzles"]) for s in config.streams))
-    return config
+    of_streams = {key: given[key] for key in ("puzzles", "slots") if given[key] is not None}
+    return replace(config, streams=tuple(replace(stream, **of_streams) for stream in config.streams))
 
 
 def tell_estimate(given: dict[str, Any]) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--data", multiple=True, help="File of puzzles with solutions to train on too; may be repeated.")
 @click.option("--validate", multiple=True, help="File of puzzles to evaluate on; a generated set by default.")
 @click.option("--puzzles", type=click.IntRange(0), help="Puzzles to generate for each stream; by preset.")
+@click.option("--slots", type=click.IntRange(1), help="Puzzles worked on at once in each stream; by preset.")
 @click.option(
     "--set",
     "settings",
