@@ -154,9 +154,10 @@ def main() -> None:
     tables = {"accuracy": accuracies, "cost": costs, "latency": latency}
     machine = f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
     told = (
-        f"Measured {date.today()} on {machine}, by `python bench/tables.py`. Single pass: up to {MAX_STEPS} steps, default "
-        "halting, mean `steps`; `exact`: of those, equal to the answer in the file. *: median and most of the puzzles that "
-        "were searched for. `median s`: what a puzzle of the list waits, its share of the batch and its search."
+        f"Measured {date.today()} on {machine}, by `python bench/tables.py`. Single pass: up to {MAX_STEPS} steps, "
+        "default halting, mean `steps`; `exact`: of those, equal to the answer in the file. *: median and most of the "
+        "puzzles that were searched for. `median s`: what a puzzle of the list waits, its share of the batch and its "
+        "search."
     )
     text = "\n\n".join([told, *map(markdown, tables.values())])
     asked.out.write_text(json.dumps({"measured": told, **tables}, indent=2) + "\n")
