@@ -224,16 +224,12 @@ def _step(lane: _Lane, model: TinyRecursiveModel, domain: Domain, options: Solve
     for item, reading in zip(lane.work, readings, strict=True):
         item.steps += 1
         item.seconds += seconds
-        if not reading.peak < LIMIT:  # not a number is not below it either
-            frame = Frame(item.steps, item.puzzle.given, np.zeros(item.puzzle.given.shape, np.float32), 0.0, np.inf)
-            item.verdict = Verdict(
-                "failed", f"the network's state ran away at step {item.steps}; are the weights sound?"
-            )
-            is_done = True
-        else:
+        if reading.peak < LIMIT:
             frame = _frame(item, reading, domain)
             _note(item, frame.grid, domain)
             is_done = item.steps >= options.max_steps or _halts(item, frame, options)
+        else:  # which a state that is not a number is, too
+            frame, is_done = _broken(item), True
         is_kept.append(not is_done)
         if options.trace:
             item.frames.append(frame)
@@ -250,6 +246,13 @@ def _frame(item: _Work, reading: _Reading, domain: Domain) -> Frame:
         latent = frozen(domain.decode(item.puzzle, reading.latent.reshape(item.tokens.shape)))
         measures = Measures(*reading.inside, latent)
     return Frame(item.steps, grid, sure, reading.halt, reading.residual, item.seconds, measures)
+
+
+def _broken(item: _Work) -> Frame:
+    """Give a puzzle up; its frame is the puzzle as it was given."""
+    given = item.puzzle.given
+    item.verdict = Verdict("failed", f"the network's state ran away at step {item.steps}; are the weights sound?")
+    return Frame(item.steps, given, frozen(np.zeros(given.shape, np.float32)), 0.0, np.inf, item.seconds)
 
 
 def _note(item: _Work, grid: Grid, domain: Domain) -> None:
