@@ -48,7 +48,7 @@ def accuracy(name: str, puzzles: list[Puzzle], solver: Solver) -> dict[str, Any]
     share = batch / len(puzzles)
     searched = [searching(outcome, solver) for outcome in outcomes if outcome.verdict.status == "unsolved"]
     waits = [share] * (len(outcomes) - len(searched)) + [share + seconds for _, seconds in searched]
-    n_solved = len(outcomes) - len(searched)
+    n_solved = sum(outcome.verdict.status == "solved" for outcome in outcomes)
     n_found = sum(outcome.verdict.status == "solved" for outcome, _ in searched)
     exact = [np.array_equal(o.answer, o.puzzle.solution) for o in outcomes if o.puzzle.solution is not None]
     return {
@@ -155,7 +155,7 @@ def main() -> None:
     machine = f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
     told = (
         f"Measured {date.today()} on {machine}, by `python bench/tables.py`. Single pass: up to {MAX_STEPS} steps, "
-        "default halting, mean `steps`; `exact`: of those, equal to the answer in the file. *: median and most of the "
+        "default halting, mean `steps`; `exact`: equal to the answer in the file. *: median and most of the "
         "puzzles that were searched for. `median s`: what a puzzle of the list waits, its share of the batch and its "
         "search."
     )

@@ -53,6 +53,7 @@ def test_arrays_of_tokens(folder):
         ("[[3,2],[1,4]]", "maze"),
         ('["S#", " G"]', "maze"),
         ("S..\n...\n..G", "maze"),
+        ("[[[1,0,0,0],[0,0,3,0],[0,4,0,0],[0,0,0,2]],[[1,0,4,0],[0,0,3,0],[0,4,0,0],[0,0,0,2]]]", "sudoku"),
         ("[[1,0,0,0],[0,3,0,0],[0,4,0,0],[0,0,3,2]]", "sudoku"),
     ],
 )
@@ -63,7 +64,7 @@ def test_the_task_is_detected_by_content(text, task):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[1,0,0,0],[0,3,0,0],[0,0,4,0],[0,0,0,2]]", "may be a Sudoku or a maze; say which"),
+        ("[[1,0,0,0],[0,3,0,0],[0,0,4,0],[0,0,0,2]]", "may be Sudokus or mazes; say which"),
         ("Dear reader,\nhello!", "neither a Sudoku nor a maze nor an ARC task"),
     ],
 )

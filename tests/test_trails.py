@@ -51,7 +51,7 @@ def test_report_by_hand(trails):
 def test_halting_needs_the_rules_and_the_head():
     trails = Trails(2)
     walk(trails, 0, read(EASY), "easy", [0.9, 0.9], [True, False], verified=[False, True])
-    assert trails.trails[0][3:] == (1, 2, False)  # right first, halted where the rules agree, with a wrong answer
+    assert trails.trails[0][2:] == (1, 2, False)  # right first, halted where the rules agree, with a wrong answer
 
 
 def test_page_tells_all(trails):
@@ -62,7 +62,7 @@ def test_page_tells_all(trails):
     text = page([told])
     for words in (
         "a&lt;b.csv",
-        "1 puzzles hit the limit of 3 steps",
+        "Hit the limit of 3 steps: 1 puzzles",
         "test:1",
         "at step 2",
         "100.00%",

@@ -118,11 +118,14 @@ class Journal:
     def __init__(self, path: Path, settings: Callable[[str], dict[str, Any]], starts_anew: bool) -> None:
         self._settings = settings
         self._done: dict[str, list[dict[str, Any]]] = {}
-        if path.exists() and not starts_anew:
-            self._read(path)
-        else:
-            path.write_text("")
-        self._file: IO[str] = path.open("a", encoding="utf-8")
+        try:
+            if path.exists() and not starts_anew:
+                self._read(path)
+            else:
+                path.write_text("")
+            self._file: IO[str] = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
 
     def _read(self, path: Path) -> None:
         content = path.read_bytes()

@@ -81,8 +81,8 @@ class _Work:
 class _Reading(NamedTuple):
     """What one step says of one puzzle: of its L cells the `classes` chosen and the `confidence` in them.
 
-    `peak` is the largest feature of y. `inside` are the fields of Measures before the last, and `latent` the classes
-    read off z, where they are asked for.
+    `peak` is the largest feature of y. Where they are asked for, `moves` are the norms and changes of Measures,
+    `entropy` is that of every cell, and `latent` the classes read off z.
     """
 
     classes: Tokens
@@ -90,7 +90,8 @@ class _Reading(NamedTuple):
     halt: float
     residual: float
     peak: float
-    inside: tuple[float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    moves: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    entropy: npt.NDArray[np.float32] | None = None
     latent: Tokens | None = None
 
 
@@ -138,13 +139,11 @@ class _Lane:
             self.state.y.abs().flatten(1).amax(1).tolist(),
         ]
         if looks_inside:
-            entropy = torch.special.entr(probabilities).sum(-1).mean(-1) / math.log(2)
             changes = [after - earlier for after, earlier in zip(self.state, before, strict=True)]
             exists = model.net.exists(self.x)
-            share = torch.ones_like(entropy) if exists is None else exists.flatten(1).float().mean(1)
-            norms = [_rms(state) / share.sqrt() for state in (*self.state, *changes)]
-            inside = torch.stack([*norms, entropy], 1)
-            columns.append(map(tuple, inside.tolist()))
+            share = 1 if exists is None else exists.flatten(1).float().mean(1).sqrt()
+            columns.append(zip(*((_rms(state) / share).tolist() for state in (*self.state, *changes)), strict=True))
+            columns.append((torch.special.entr(probabilities).sum(-1) / math.log(2)).cpu().numpy())
             columns.append(model.net.classes(model.net.logits(self.state.z)).argmax(-1).cpu().numpy())
         return [_Reading(*column) for column in zip(*columns, strict=True)]
 
@@ -240,11 +239,13 @@ def _step(lane: _Lane, model: TinyRecursiveModel, domain: Domain, options: Solve
 
 def _frame(item: _Work, reading: _Reading, domain: Domain) -> Frame:
     grid = frozen(domain.decode(item.puzzle, reading.classes.reshape(item.tokens.shape)))
-    sure = frozen(reading.confidence.reshape(item.tokens.shape)[: grid.shape[0], : grid.shape[1]])
+    place = slice(grid.shape[0]), slice(grid.shape[1])
+    sure = frozen(reading.confidence.reshape(item.tokens.shape)[place])
     measures = None
-    if reading.latent is not None:
+    if reading.latent is not None and reading.entropy is not None:
         latent = frozen(domain.decode(item.puzzle, reading.latent.reshape(item.tokens.shape)))
-        measures = Measures(*reading.inside, latent)
+        entropy = float(reading.entropy.reshape(item.tokens.shape)[place].mean())
+        measures = Measures(*reading.moves, entropy, latent)
     return Frame(item.steps, grid, sure, reading.halt, reading.residual, item.seconds, measures)
 
 

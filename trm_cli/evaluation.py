@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from trm_cli import distributed
+from trm_cli.errors import DataError
 from trm_cli.puzzle import IGNORED, Frame, Outcome, Puzzle
 from trm_cli.solver import Solver
 from trm_cli.trails import Trails, joined
@@ -91,7 +92,7 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...], is_r
         if is_reported:
             trails.add(event.number, event.frame, is_right, is_verified)
             if event.outcome:
-                trails.finish(event.number, event.puzzle, solver.domain.level(event.puzzle))
+                trails.finish(event.number, event.puzzle, _level(solver, event.puzzle))
     everyones = distributed.everyone((tallies, said_and_right, trails))
     tallies = {mark: sum(part[mark] for part, _, _ in everyones) for mark in marks}
     said_and_right = sum(counts for _, counts, _ in everyones)
@@ -107,6 +108,14 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...], is_r
         report=_report(solver, [part for _, _, part in everyones]) if is_reported else {},
         **_with_halting(solver, puzzles, max(marks)),
     )
+
+
+def _level(solver: Solver, puzzle: Puzzle) -> str:
+    """Return a puzzle's difficulty; `unknown` where it cannot be told, as without a unique solution."""
+    try:
+        return solver.domain.level(puzzle)
+    except DataError:
+        return "unknown"
 
 
 def _report(solver: Solver, parts: list[Trails]) -> dict[str, Any]:

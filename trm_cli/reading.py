@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from trm_cli import source
@@ -65,7 +66,7 @@ def detect(text: str) -> str:
     if is_csv(head):
         head = next((row.question for row in read_csv(head)), "")
     if re.match(r"\s*\[[\[\s]*\d", head):
-        return _of_tokens(re.findall(r"\d+", head))
+        return _of_rows(head)
     lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]
     chars = set("".join(lines))
     if chars & set("123456789"):
@@ -79,14 +80,16 @@ def detect(text: str) -> str:
     raise UnknownTask("neither a Sudoku nor a maze nor an ARC task is recognised here; name what it is with --task")
 
 
-def _of_tokens(tokens: list[str]) -> str:
+def _of_rows(head: str) -> str:
     """Tell a task by rows of numbers: a maze is of 1 and 2, with one 3 and one 4, as is a 4x4 Sudoku of few givens."""
-    count = Counter(tokens)
+    rows = [re.findall(r"\d+", row) for row in re.findall(r"\[([\d\s,]+)(?:\]|$)", head)]
+    count = Counter(chain(*rows))
     if not count.keys() <= set("012345"):
         return "sudoku"
-    if len(tokens) == 16 and "5" not in count:
-        if count["3"] == count["4"] == 1:
-            raise UnknownTask("these 16 numbers may be a Sudoku or a maze; say which: --task sudoku or --task maze")
+    if {len(row) for row in rows} == {4} and len(rows) % 4 == 0 and "5" not in count:
+        grids = [Counter(chain(*rows[i : i + 4])) for i in range(0, len(rows), 4)]
+        if all(grid["3"] == grid["4"] == 1 for grid in grids):
+            raise UnknownTask("rows of 4 numbers may be Sudokus or mazes; say which: --task sudoku or --task maze")
         return "sudoku"
     has_few_ends = 0 < count["3"] < 2 + count.total() // 16 and abs(count["3"] - count["4"]) < 2
     return "maze" if has_few_ends else "sudoku"

@@ -67,10 +67,12 @@ class Search:
         self._options = options
         self._device = device
         self._dtype = dtype
+        self._deadline = math.inf
 
     def improve(self, outcome: Outcome) -> Iterator[Outcome]:
         """Yield the best attempt so far at an unsolved puzzle, until one is solved or the time is over."""
         started = time.perf_counter()
+        self._deadline = started + self._options.search
         n_branches, n_steps, best, frames = 0, outcome.steps, outcome, outcome.frames
         for wave in self._waves(outcome.puzzle, BRANCH_STEPS if outcome.steps >= MORE_STEPS else MORE_STEPS):
             n_branches += len(wave.grids)
@@ -131,7 +133,7 @@ class Search:
             grids = [self._domain.decode(branch, mine) for branch, mine in zip(branches, chosen, strict=True)]
             verdicts = [self._domain.verify(puzzle, grid) for grid in grids]
             winner = next((i for i, verdict in enumerate(verdicts) if verdict.status == "solved"), None)
-            if winner is not None or step == max_steps:
+            if winner is not None or step == max_steps or time.perf_counter() > self._deadline:
                 probabilities = classes.softmax(-1).float().cpu().numpy()
                 return Wave(grids, verdicts, probabilities, halt.sigmoid().cpu().numpy(), step, winner)
         raise AssertionError(max_steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import torch
 
@@ -40,9 +40,15 @@ def load(name: str, device: str = "auto", **options: Any) -> Solver:
     return Solver.load(name, options=SolveOptions(**{"search": SEARCH_SECONDS, **options}), on=device)
 
 
-def solve(puzzle: str, task: str | None = None, seconds: float | None = None) -> Outcome:
-    """Solve one puzzle given as text with the shipped weights of its task, which are loaded once."""
-    return _shipped(task or reading.detect(puzzle)).solve(puzzle, seconds)
+def solve(puzzle: Asked, task: str | None = None, seconds: float | None = None) -> Outcome:
+    """Solve one puzzle with the shipped weights of its task, which is told by its content; they are loaded once."""
+    found = puzzle.task if isinstance(puzzle, Puzzle) else task or reading.detect(_text(puzzle))
+    return _shipped(found).solve(puzzle, seconds)
+
+
+def _text(puzzle: str | Sequence[Sequence[int]] | npt.NDArray[Any]) -> str:
+    """Return the text of a puzzle that may be given as rows."""
+    return puzzle if isinstance(puzzle, str) else json.dumps([[int(value) for value in row] for row in puzzle])
 
 
 @cache
@@ -97,6 +103,8 @@ class Solver:
 
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why these weights cannot take a puzzle; "" when they can."""
+        if puzzle.task != self.domain.task:
+            return f"{self.path} solves {self.domain.task}, not {puzzle.task}"
         if self.model.identifiers and puzzle.identifier not in self.model.identifiers:
             return (
                 f"{self.path} was not trained on the task {puzzle.identifier!r}: the network knows a task by the "
@@ -118,8 +126,7 @@ class Solver:
         """
         if isinstance(puzzle, Puzzle):
             return puzzle
-        text = puzzle if isinstance(puzzle, str) else json.dumps(np.asarray(puzzle).tolist())
-        found = [*self.domain.parse(text, "<argument>")]
+        found = [*self.domain.parse(_text(puzzle), "<argument>")]
         for item in found:
             if isinstance(item, TrmError):
                 raise item
@@ -130,26 +137,24 @@ class Solver:
         return item
 
     def solve(self, puzzle: Asked, seconds: float | None = None) -> Outcome:
-        """Return the outcome of one puzzle, after about so many `seconds` at most: the best answer by then."""
-        item = self.read(puzzle)
-        solver = self
-        if seconds is not None:
-            solver = replace(self, options=replace(self.options, search=min(seconds, self.options.search)))
-        started = time.perf_counter()
-        for _ in solver.frames(item):
-            if seconds is not None and time.perf_counter() - started > seconds:
-                break
-        return solver.outcome
+        """Return the outcome of one puzzle, after about so many `seconds` at most: the best answer by then.
+
+        At least one step is done. A vote over augmentations (ARC) takes as long as it takes.
+        """
+        for _ in self.frames(puzzle, seconds):
+            pass
+        return self.outcome
 
     def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
         """Yield the engine's events: a frame a step of every puzzle in work."""
         return engine.solve(puzzles, self.model, self.domain, self.options, self.device, self.dtype)
 
-    def frames(self, puzzle: Asked) -> Iterator[Frame]:
-        """Yield the frames of one puzzle, with `outcome` at each of them what there is so far.
+    def frames(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Frame]:
+        """Yield the frames of one puzzle, with `outcome` at each of them what there is so far, for so many seconds.
 
         A puzzle that the weights cannot take is a WeightsError.
         """
+        deadline = time.perf_counter() + (math.inf if seconds is None else seconds)
         puzzle = self.read(puzzle)
         if refusal := self.refusal(puzzle):
             raise WeightsError(f"{puzzle.name}: {refusal}")
@@ -159,19 +164,24 @@ class Solver:
             frame, verdict = event.frame, self.domain.verify(puzzle, event.frame.grid)
             self.outcome = event.outcome or Outcome(puzzle, frame, verdict, frame.step, frame.seconds)
             yield frame
+            if time.perf_counter() > deadline:
+                return
         if is_voted:
-            ((_, voted),) = vote.outcomes([puzzle], self)
-            self.outcome = replace(voted, frames=self.outcome.frames)
+            ((_, self.outcome),) = vote.outcomes([puzzle], self)
         else:
-            for better in self.improved(self.outcome):
+            for better in self.improved(self.outcome, deadline - time.perf_counter()):
                 self.outcome = better
                 yield better.frame
 
-    def improved(self, outcome: Outcome) -> Iterator[Outcome]:
-        """Yield ever better outcomes of the search for what is unsolved; nothing where there is no search."""
-        if self.options.search and outcome.verdict.status == "unsolved":
-            search = Search(self.model, self.domain, self.options, self.device, self.dtype)
-            yield from search.improve(outcome)
+    def improved(self, outcome: Outcome, seconds: float = math.inf) -> Iterator[Outcome]:
+        """Yield ever better outcomes of the search for what is unsolved; nothing where there is no search.
+
+        It takes no longer than the options say, nor than `seconds`.
+        """
+        budget = min(self.options.search, seconds)
+        if budget > 0 and outcome.verdict.status == "unsolved":
+            options = replace(self.options, search=budget)
+            yield from Search(self.model, self.domain, options, self.device, self.dtype).improve(outcome)
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish."""

@@ -35,7 +35,9 @@ def told(outcome: Outcome) -> dict[str, Any]:
         frames.append(_frame(puzzle, task, frame, before))
         before = frame.grid
     demos = [[_rows(question), _rows(answer)] for question, answer in puzzle.demos]
-    return {"symbols": puzzle.symbols, "demos": demos, "cells": _rows(puzzle.given), "frames": frames}
+    solution = None if puzzle.solution is None else _rows(puzzle.solution)
+    cells = _rows(puzzle.given)
+    return {"symbols": puzzle.symbols, "demos": demos, "cells": cells, "solution": solution, "frames": frames}
 
 
 def _frame(puzzle: Puzzle, task: Domain, frame: Frame, before: Grid) -> dict[str, Any]:
@@ -61,14 +63,14 @@ def read(path: Path) -> list[Traced]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
-    lines = [text] if _is_json(text) else text.splitlines()
+    lines = [text] if _is_json(text) else text.split("\n")
     traced = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             traced.append(_traced(json.loads(line)))
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
             where = f"{path}:{number}" if len(lines) > 1 else f"{path}"
             raise DataError(f"{where}: not a trace; make one with: trm solve PUZZLE --save trace.json") from error
     if not traced:
@@ -88,7 +90,8 @@ def _traced(content: dict[str, Any]) -> Traced:
     trace = content["trace"]
     demos = tuple((_grid(question), _grid(answer)) for question, answer in trace["demos"])
     given = _grid(trace["cells"])
-    puzzle = Puzzle(domain(content["task"]).task, content["name"], given, trace["symbols"], demos=demos)
+    solution = None if trace["solution"] is None else _grid(trace["solution"])
+    puzzle = Puzzle(domain(content["task"]).task, content["name"], given, trace["symbols"], solution, demos=demos)
     frames = tuple(_read_frame(frame) for frame in trace["frames"])
     cells = tuple(Cell(*cell) for cell in trace["frames"][-1]["conflicts"])
     verdict = Verdict(content["verdict"], content["reason"], cells)

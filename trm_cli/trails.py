@@ -22,7 +22,6 @@ class Trail(NamedTuple):
     `is_right` is said of the answer then.
     """
 
-    name: str
     source: str
     level: str
     first_right: int | None
@@ -74,7 +73,7 @@ class Trails:
         """Close the trail of a puzzle after its last frame."""
         walk = self._walks.pop(number)
         place = puzzle.source or puzzle.name
-        self.trails.append(Trail(puzzle.name, place, level, walk.first_right, walk.halted, walk.is_right))
+        self.trails.append(Trail(place, level, walk.first_right, walk.halted, walk.is_right))
 
     def report(self, order: Sequence[str]) -> dict[str, Any]:
         """Return the distributions as plain JSON, levels of difficulty in the given order."""
@@ -89,8 +88,8 @@ class Trails:
             "never_right": first[None],
             "median_halt": float(np.median(halted)) if halted else None,
             "calibration": [
-                {"frames": n, "probability": self.sums[place] / n, "right": self.right[place] / n}
-                for place, n in sorted(self.said.items())
+                {"frames": said, "probability": self.sums[place] / said, "right": self.right[place] / said}
+                for place, said in sorted(self.said.items())
             ],
             "by_level": {
                 level: {"puzzles": levels[level], "accuracy": right[level] / levels[level]}

@@ -34,7 +34,7 @@ class Candidate(NamedTuple):
 
 @dataclass(slots=True)
 class _Ballot:
-    """The answers given so far to one puzzle, of `expected` in all."""
+    """The answers given so far to one puzzle, of `expected` in all; the `frames` are those of the puzzle as it is."""
 
     puzzle: Puzzle
     expected: int
@@ -42,13 +42,20 @@ class _Ballot:
     steps: int = 0
     seconds: float = 0.0
     n: int = 0
+    frames: tuple[Frame, ...] = ()
+    failed: Outcome | None = None
 
     def add(self, outcome: Outcome) -> None:
-        grid = arc_grid.named(outcome.puzzle.identifier).undo(outcome.frame.grid)
-        self.halts[grid.shape, grid.tobytes()].append(outcome.frame.halt)
+        self.n += 1
         self.steps = max(self.steps, outcome.steps)
         self.seconds += outcome.seconds
-        self.n += 1
+        if outcome.puzzle.identifier == self.puzzle.identifier:
+            self.frames = outcome.frames
+        if outcome.verdict.status == "failed":
+            self.failed = outcome
+            return
+        grid = arc_grid.named(outcome.puzzle.identifier).undo(outcome.frame.grid)
+        self.halts[grid.shape, grid.tobytes()].append(outcome.frame.halt)
 
 
 def ranked(halts: dict[tuple[tuple[int, ...], bytes], list[float]]) -> list[Candidate]:
@@ -98,11 +105,15 @@ def outcomes(puzzles: Iterable[Puzzle], solver: Solver) -> Iterator[tuple[int, O
 def _result(ballot: _Ballot, solver: Solver) -> Outcome:
     """Return the first candidate as the answer; either of two attempts may be the right one."""
     candidates = ranked(ballot.halts)
+    if not candidates:
+        assert ballot.failed, ballot.puzzle.name
+        return replace(ballot.failed, puzzle=ballot.puzzle)
     attempts = tuple(frozen(candidate.grid) for candidate in (candidates * ATTEMPTS)[:ATTEMPTS])
     best = candidates[0]
     share = np.full(best.grid.shape, best.votes / ballot.n, np.float32)
-    frame = Frame(ballot.steps, attempts[0], frozen(share), best.halt, 0.0)
+    frame = Frame(ballot.steps, attempts[0], frozen(share), best.halt, 0.0, ballot.seconds)
     verdicts = [solver.domain.verify(ballot.puzzle, attempt) for attempt in attempts]
     verdict = next((verdict for verdict in verdicts if verdict.status == "solved"), verdicts[0])
     every = tuple(frozen(candidate.grid) for candidate in candidates)
-    return Outcome(ballot.puzzle, frame, verdict, ballot.steps, ballot.seconds, attempts=every)
+    frames = (*ballot.frames, frame) if ballot.frames else ()
+    return Outcome(ballot.puzzle, frame, verdict, ballot.steps, ballot.seconds, attempts=every, frames=frames)

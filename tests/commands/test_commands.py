@@ -122,7 +122,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "what task": (["solve", "-"], "hello", 2, "", "<stdin>: neither a Sudoku nor a maze"),
     "inspect": (["inspect", EASY, "--max-steps", "2"], None, 0, "z through the answer head", ""),
     "inspect json": (["inspect", EASY, "--max-steps", "2", "--json"], None, 0, '"z_change"', ""),
-    "inspect too far": (["inspect", EASY, "--number", "2"], None, 2, "", "there are only 1 puzzles"),
+    "inspect too far": (["inspect", EASY, "--number", "2"], None, 2, "", "the puzzles there are only 1"),
     "inspect as what": (["inspect", EASY, "--save", "a.gif"], None, 2, "", "charts are saved as .svg"),
     "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "cannot be read"),
     "models": (["models", "toy.safetensors"], None, 0, "toys 50.0%", ""),

@@ -82,8 +82,8 @@ def _evaluate(given: dict[str, Any]) -> None:
     lines: list[str] = []
     reports: list[dict[str, Any]] = []
     solvers: dict[str, Solver] = {}
-    for file in (*given["files"], *given["data"]):
-        puzzles = _read(file, given)
+    lists = {file: _read(file, given) for file in (*given["files"], *given["data"])}
+    for file, puzzles in lists.items():
         task = puzzles[0].task
         if task not in solvers:
             solvers[task] = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["seed"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from trm_cli import files, reading
 from trm_cli.commands import options
-from trm_cli.errors import DataError
+from trm_cli.errors import ConfigError, DataError, TrmError, WeightsError
 from trm_cli.view import inside
 from trm_cli.view.theme import THEME
 
@@ -44,7 +45,11 @@ def command(puzzle: str, **given: Any) -> None:
     if save and save.suffix != ".svg":
         raise DataError(f"{save}: charts are saved as .svg")
     files.refuse(save, given["force"])
+    if given["step"] and given["step"] > given["max_steps"]:
+        raise ConfigError(f"--step {given['step']} is beyond the last step; raise --max-steps {given['max_steps']}")
     outcome = _run(_chosen(puzzle, given), given)
+    if outcome.verdict.status == "failed":
+        raise WeightsError(f"{outcome.puzzle.name}: {outcome.verdict.reason}")
     rows = inside.rows(outcome)
     if save:
         files.write(save, inside.charts(rows))
@@ -54,7 +59,7 @@ def command(puzzle: str, **given: Any) -> None:
         return
     glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stdout)
     console = Console(theme=THEME, no_color=not options.is_colour(given["color"], sys.stdout), highlight=False)
-    shown = outcome.frames[min(given["step"] or len(rows), len(rows)) - 1]
+    shown = outcome.frames[(given["step"] or len(rows)) - 1]
     for picture in (inside.render_table(rows), inside.render_curves(rows, glyphs)):
         console.print(picture)
         console.print()
@@ -62,13 +67,14 @@ def command(puzzle: str, **given: Any) -> None:
 
 
 def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
-    found = [*reading.strict((argument,), given["task"])]
-    if not found:
-        raise DataError(f"{argument}: no puzzle in it")
     number: int = given["number"]
+    found = [*islice(reading.puzzles((argument,), given["task"]), number)]
     if number > len(found):
-        raise DataError(f"{argument}: --number {number}, but there are only {len(found)} puzzles")
-    return found[number - 1]
+        raise DataError(f"{argument}: --number {number}, but the puzzles there are only {len(found)}")
+    chosen = found[-1]
+    if isinstance(chosen, TrmError):
+        raise chosen
+    return chosen
 
 
 def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
@@ -78,6 +84,8 @@ def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
     options.use_threads(given["threads"])
     how = SolveOptions(given["max_steps"], "none", trace=True)
     solver = Solver.load(given["weights"], puzzle.task, how, given["device"], given["dtype"], given["seed"])
-    for _ in solver.frames(puzzle):
-        pass
-    return solver.outcome
+    if refusal := solver.refusal(puzzle):
+        raise WeightsError(f"{puzzle.name}: {refusal}")
+    *_, last = solver.events([puzzle])
+    assert last.outcome
+    return last.outcome

@@ -42,11 +42,11 @@ def solve(puzzle: Puzzle, settings: Settings) -> ExitCode:
         return ExitCode.INTERRUPTED
     outcome = solver.outcome
     tell(settings, solver)
+    if settings.quiet < 2:
+        print_outcome(outcome, settings, solver.stamp)
     if settings.save:
         traced = Traced(outcome, solver.summary, settings.max_steps)
         record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
-    if settings.quiet < 2:
-        print_outcome(outcome, settings, solver.stamp)
     if outcome.verdict.status == "unsolved" and not settings.quiet:
         click.echo(f"trm: not solved; {advice(settings)}", err=True)
     if outcome.verdict.status == "failed":

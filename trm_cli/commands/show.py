@@ -25,7 +25,7 @@ from trm_cli.view.theme import Glyphs
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Save it as .svg, .html, .cast or .gif.",
+    help="Save it as .svg, .html, .cast, .gif or .json.",
 )
 @click.option("--filmstrip", type=click.IntRange(2), metavar="N", help="--save: N steps side by side, not one film.")
 @options.force

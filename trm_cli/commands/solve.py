@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from trm_cli import SEARCH_SECONDS, reading
+from trm_cli import SEARCH_SECONDS, files, reading
 from trm_cli.commands import many, one, options
 from trm_cli.commands.settings import Settings
-from trm_cli.errors import DataError
+from trm_cli.errors import ConfigError
 from trm_cli.puzzle import Puzzle
 from trm_cli.view import record
 
@@ -106,14 +106,27 @@ def command(**values: Any) -> None:
             click.echo(click.get_current_context().get_help())
             return
         settings = Settings(**{**values, "arguments": ("-",)})
-    if settings.save:
-        record.check(settings.save, settings.force)
+    _refuse(settings)
     items = reading.puzzles(settings.arguments, settings.task)
     first = list(islice(items, 2))
     if settings.save and len(first) > 1:
-        raise DataError(f"{settings.save}: --save is for one puzzle; for many there is --json --trace")
+        raise ConfigError(f"{settings.save}: --save is for one puzzle; for many there is --json --trace")
     if len(first) == 1 and isinstance(first[0], Puzzle) and not (settings.out or settings.submission):
         code = one.solve(first[0], settings)
     else:
         code = many.solve(chain(first, items), settings)
     click.get_current_context().exit(code)
+
+
+def _refuse(settings: Settings) -> None:
+    """Raise an error for options that do not go together and outputs that cannot be written, before any work."""
+    if settings.filmstrip and not settings.save:
+        raise ConfigError("--filmstrip says how --save draws; give --save FILE too")
+    if settings.tolerance and settings.halt != "stable":
+        raise ConfigError("--tolerance is for --halt stable; give that too")
+    if settings.save and (settings.out or settings.submission):
+        raise ConfigError("--save is for one puzzle, --out and --submission are for many; give one of them")
+    if settings.save:
+        record.check(settings.save, settings.force)
+    files.refuse(settings.submission, settings.force)
+    files.refuse(settings.out, is_forced=True)  # results that are there already are continued

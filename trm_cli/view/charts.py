@@ -19,7 +19,10 @@ STYLE = "text{font:12px ui-sans-serif,system-ui,sans-serif}"
 
 
 class Chart(NamedTuple):
-    """A chart of values over x, None where there is none; `bars` or a curve, and a `second` curve to compare with."""
+    """A chart of values over x, None where there is none; `bars` or a curve, and a `second` curve to compare with.
+
+    `names` stand below the bars instead of the first and last x.
+    """
 
     title: str
     x: Sequence[float]
@@ -27,6 +30,7 @@ class Chart(NamedTuple):
     bars: bool = False
     second: Sequence[float | None] = ()
     top: float | None = None
+    names: Sequence[str] = ()
 
 
 def sheet(charts: Sequence[Chart]) -> str:
@@ -64,8 +68,7 @@ def _chart(chart: Chart) -> str:
             f'<path d="M{LEFT} {TOP}V{floor}H{WIDTH - RIGHT}" fill="none" stroke="{FAINT}"/>',
             _number(LEFT - 6, TOP + 6, top, "end"),
             _number(LEFT - 6, floor, 0, "end"),
-            _number(at(left, 0)[0], HEIGHT - 9, left, "middle"),
-            _number(at(right, 0)[0], HEIGHT - 9, right, "middle") if right > left else "",
+            *_feet(chart, [(at(x, 0)[0], x) for x in chart.x]),
             drawn,
             _curve(second, SECOND) if second else "",
         ]
@@ -87,7 +90,19 @@ def _bars(points: list[tuple[float, float]], width: float) -> str:
 
 
 def _number(x: float, y: float, value: float, anchor: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" fill="{FAINT}" text-anchor="{anchor}">{short(value)}</text>'
+    return _words(x, y, short(value), anchor)
+
+
+def _words(x: float, y: float, text: str, anchor: str) -> str:
+    return f'<text x="{x:g}" y="{y:g}" fill="{FAINT}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _feet(chart: Chart, places: list[tuple[float, float]]) -> list[str]:
+    """Return what stands below the plane: a name a bar, or the first and the last x."""
+    if chart.names:
+        return [_words(at, HEIGHT - 9, name, "middle") for (at, _), name in zip(places, chart.names, strict=True)]
+    ends = dict.fromkeys((*places[:1], *places[-1:]))
+    return [_number(at, HEIGHT - 9, x, "end" if at > WIDTH - 2 * RIGHT else "middle") for at, x in ends]
 
 
 def short(value: float) -> str:

@@ -150,4 +150,6 @@ def _colour(style: Style) -> str:
 
 
 def _length(line: list[Segment]) -> int:
-    return len("".join(segment.text for segment in line).rstrip())
+    """Return the columns of a line up to the last character, or space with a colour behind it, that can be seen."""
+    marked = ("x" * len(s.text) if s.style and s.style.bgcolor else s.text for s in line)
+    return len("".join(marked).rstrip())

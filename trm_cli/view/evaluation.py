@@ -11,7 +11,8 @@ from trm_cli.view.charts import Chart, sheet
 
 MOST = 500
 """Puzzles that are listed; a page of thousands would be of no use."""
-BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+BUCKETS = (1, 2, 4, 8, 16, 32, 64)
+NAMES = ("1", "2", "3-4", "5-8", "9-16", "17-32", "33-64", "65-")
 
 
 def page(reports: Sequence[Mapping[str, Any]]) -> str:
@@ -26,7 +27,7 @@ def _chapter(told: Mapping[str, Any]) -> str:
     bins = report["calibration"]
     charts = [
         Chart("right at this very step", steps, report["accuracy_by_step"], top=1),
-        Chart("puzzles first right within 1, 2, 4, 8 ... steps", range(1, len(buckets) + 1), buckets, bars=True),
+        Chart("puzzles by first right step", range(len(buckets)), buckets, bars=True, names=NAMES[: len(buckets)]),
         Chart(
             "right, by halting probability (ideal: yellow)",
             [row["probability"] for row in bins],
@@ -54,7 +55,7 @@ def _chapter(told: Mapping[str, Any]) -> str:
                 ("level", "puzzles", "exact"),
                 ((level, row["puzzles"], f"{row['accuracy']:.2%}") for level, row in report["by_level"].items()),
             ),
-            f"<h2>{len(report['hit_the_limit'])} puzzles hit the limit of {len(steps)} steps</h2>",
+            f"<h2>Hit the limit of {len(steps)} steps: {_counted(report['hit_the_limit'])}</h2>",
             _table(
                 ("puzzle", "level", "right for a moment"),
                 ((row["source"], row["level"], _moment(row["first_right"])) for row in report["hit_the_limit"][:MOST]),
@@ -64,17 +65,20 @@ def _chapter(told: Mapping[str, Any]) -> str:
 
 
 def histogram(steps_to_solve: Mapping[str, int]) -> list[int]:
-    """Return counts of puzzles by steps, in buckets up to 1, 2, 4, 8 and so on.
+    """Return counts of puzzles by steps, in buckets up to 1, 2, 4, 8 and so on, the last one open.
 
-    >>> histogram({"1": 5, "3": 2, "4": 1, "6": 7})
-    [5, 0, 3, 7]
+    >>> histogram({"1": 5, "3": 2, "4": 1, "6": 7}), histogram({"100": 1})
+    ([5, 0, 3, 7], [0, 0, 0, 0, 0, 0, 0, 1])
     """
-    last = max(map(int, steps_to_solve), default=1)
-    n = next((i for i, top in enumerate(BUCKETS) if last <= top), len(BUCKETS) - 1) + 1
-    counts = [0] * n
+    places = {step: sum(int(step) > top for top in BUCKETS) for step in steps_to_solve}
+    counts = [0] * (max(places.values(), default=0) + 1)
     for step, count in steps_to_solve.items():
-        counts[next((i for i, top in enumerate(BUCKETS) if int(step) <= top), n - 1)] += count
+        counts[places[step]] += count
     return counts
+
+
+def _counted(puzzles: Sequence[object]) -> str:
+    return f"{len(puzzles)} puzzles" + f", the first {MOST} of them" * (len(puzzles) > MOST)
 
 
 def _moment(step: int | None) -> str:

@@ -40,7 +40,6 @@ TITLES = {
     "halt": "halt probability",
     "entropy": "entropy, bits a cell",
     "residual": "residual of the logits",
-    "z_norm": "norm of z",
     "y_change": "change of y",
     "z_change": "change of z",
 }
@@ -89,7 +88,7 @@ def render_table(found: list[Row]) -> Table:
 
 
 def render_curves(found: list[Row], glyphs: Glyphs) -> Table:
-    """Draw every measure as a curve of one line, from its least to its greatest value."""
+    """Draw the measures that move as a curve of one line each, from its least to its greatest value."""
     table = Table.grid(padding=(0, 2))
     for name in TITLES:
         values = [value for row in found if (value := getattr(row, name)) is not None]

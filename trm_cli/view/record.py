@@ -17,7 +17,7 @@ from trm_cli.domains import domain
 from trm_cli.errors import ConfigError
 from trm_cli.trace import Traced
 from trm_cli.view import gif, html, svg
-from trm_cli.view.drawing import Drawing, drawing, level
+from trm_cli.view.drawing import COLUMNS, MARGIN, WIDTH, Drawing, drawing, level
 from trm_cli.view.grid import render_grid
 from trm_cli.view.live import Moment, Shown, moments, render_moment
 from trm_cli.view.report import Stamp, as_json, sentence
@@ -29,7 +29,6 @@ STEP_SECONDS = 0.6
 SHOW_SECONDS = 8.0
 """A film takes no longer than this, besides LAST_SECONDS for its last picture."""
 LAST_SECONDS = 3.0
-COLUMNS = 100
 
 
 def check(path: Path, is_forced: bool) -> None:
@@ -64,16 +63,17 @@ def _html(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
 
 
 def _gif(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
-    drawings = _drawings(traced, n_pictures)
+    drawings = [_lettered(picture) for picture in _drawings(traced, n_pictures)]
     return gif.film(drawings, _durations(len(drawings)))
 
 
 def _cast(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
     """Write an asciinema recording, version 2: a header line, then `[seconds, "o", text]` lines."""
+    columns = (_drawings(traced, n_pictures)[0].width - 2 * MARGIN) // WIDTH
     pictures = [_ansi(picture) for picture in _pictures(traced, n_pictures)]
     header = {
         "version": 2,
-        "width": COLUMNS,
+        "width": columns + 1,
         "height": max(text.count("\n") for text in pictures) + 1,
         "title": f"trm solve {traced.outcome.puzzle.name}",
     }
@@ -112,6 +112,12 @@ def _moments(traced: Traced) -> list[Moment]:
 
 def _drawings(traced: Traced, n_pictures: int) -> list[Drawing]:
     return level([drawing(picture) for picture in _pictures(traced, n_pictures)])
+
+
+def _lettered(picture: Drawing) -> Drawing:
+    """Return a drawing without the marks that Pillow's font lacks."""
+    marks = {UNICODE.good: "v", UNICODE.bad: "x"}
+    return picture._replace(words=[word._replace(text=marks.get(word.text, word.text)) for word in picture.words])
 
 
 def _pictures(traced: Traced, n_pictures: int) -> list[RenderableType]:

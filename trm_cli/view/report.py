@@ -20,7 +20,7 @@ SCHEMA = 1
 
 
 Stamp = Mapping[str, Any]
-"""What is the same for every result of a run: `weights`, the file's digest, and `seed`."""
+"""What is the same for every result of a run: `weights`, the file's digest, `seed`, of traces `model`, `max_steps`."""
 
 
 def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
