@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import trm_cli
 from tests.conftest import EASY, HARD, SOLVED
 from trm_cli import load, solve
+from trm_cli.domains import domain
 from trm_cli.errors import ParseError, UnknownTask, WeightsError
 from trm_cli.model import weights
 
@@ -68,6 +70,17 @@ def test_a_time_budget_ends_with_the_best_so_far(toy, tmp_path):
     assert found.branches >= 1
 
 
+def test_a_budget_bounds_the_search_too(toy, tmp_path):
+    path = tmp_path / "toy.safetensors"
+    weights.save(path, toy, {})
+    slow = load(str(path), device="cpu", max_steps=1, samples=64)
+    started = time.perf_counter()
+    found = slow.solve(HARD, seconds=0.3)
+    assert time.perf_counter() - started < 3  # 64 steps alone, then 64 branches of 12 steps take longer
+    assert found.searched
+    assert slow.outcome is found
+
+
 def test_mistakes_are_errors_of_the_package(solver):
     with pytest.raises(ParseError, match="<argument>:1:1 and"):
         solver.solve("55" + EASY[2:])
@@ -75,6 +88,10 @@ def test_mistakes_are_errors_of_the_package(solver):
         solver.solve(f"{EASY}\n{HARD}")
     with pytest.raises(UnknownTask):
         solve("hello")
+    with pytest.raises(WeightsError, match="solves sudoku, not maze"):
+        solver.solve(next(iter(domain("maze").parse("S.\n.G", "m"))))
+    with pytest.raises(ParseError):
+        solver.solve([[1, 2], [3]])
     with pytest.raises(WeightsError, match="did you mean 'sudoku'"):
         load("sudoko")
 

@@ -7,12 +7,13 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from trm_cli import vote
+from trm_cli import trace, vote
 from trm_cli.commands import main
 from trm_cli.domains import arc_grid, domain
 from trm_cli.model import weights
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
+from trm_cli.view import record
 
 TASK = {"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[1, 0]]}, {"input": [[3]], "output": [[4]]}]}
 
@@ -77,3 +78,40 @@ def test_without_a_known_answer_the_exit_code_is_0_and_1_if_strict(arc_weights, 
     arguments = ["solve", str(tmp_path / "abc.json"), "--weights", str(arc_weights), "--max-steps", "1"]
     assert CliRunner().invoke(main, arguments).exit_code == 0
     assert CliRunner().invoke(main, [*arguments, "--strict"]).exit_code == 1
+
+
+def solver_of(path, **options):
+    from trm_cli import load
+
+    return load(str(path), device="cpu", search=0, max_steps=2, **options)
+
+
+def test_an_augmentation_that_fails_has_no_vote(arc_weights):
+    (puzzle, _) = domain("arc").parse(json.dumps(TASK), "abc")
+    solver = solver_of(arc_weights)
+    solver.model.net.puzzles[2:] = float("nan")  # both augmentations, not the task itself
+    ((_, outcome),) = vote.outcomes([puzzle], solver)
+    assert outcome.verdict.status == "unverified"
+    assert len(outcome.attempts) == 1
+    assert outcome.frame.confidence.max() == pytest.approx(1 / 3)
+    solver.model.net.puzzles[:] = float("nan")
+    ((_, outcome),) = vote.outcomes([puzzle], solver)
+    assert outcome.verdict.status == "failed"
+    assert outcome.puzzle is puzzle
+
+
+def test_a_trace_of_a_vote_ends_with_what_was_voted(arc_weights, tmp_path):
+    (_, puzzle) = domain("arc").parse(json.dumps(TASK), "abc")
+    solver = solver_of(arc_weights, trace=True)
+    for _ in solver.frames(puzzle):
+        pass
+    outcome = solver.outcome
+    assert [frame.step for frame in outcome.frames] == [1, 2, 2]
+    assert outcome.frames[-1] is outcome.frame
+    path = tmp_path / "a.json"
+    record.save(path, trace.Traced(outcome, "", 2), {**solver.stamp})
+    (again,) = trace.read(path)
+    assert np.array_equal(again.outcome.answer, outcome.attempts[0])
+    assert again.outcome.puzzle.solution.tolist() == [[4]]
+    assert again.outcome.verdict.cells == outcome.verdict.cells
+    assert len(again.outcome.puzzle.demos) == 1

@@ -119,6 +119,14 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     ),
     "save as what": (["solve", EASY, "--save", "a.png"], None, 2, "", "only as .svg, .html"),
     "save many": (["solve", EASY, HARD, "--save", "a.svg"], None, 2, "", "--save is for one puzzle"),
+    "save and out": (["solve", EASY, "--save", "a.svg", "--out", "r.jsonl"], None, 2, "", "give one of them"),
+    "filmstrip of nothing": (["solve", EASY, "--filmstrip", "3"], None, 2, "", "give --save FILE too"),
+    "tolerance of nothing": (["solve", EASY, "--tolerance", "0.1"], None, 2, "", "--tolerance is for --halt stable"),
+    "out to nowhere": (["solve", EASY, "--out", "none/r.jsonl"], None, 2, "", "there is no folder none"),
+    "submission to nowhere": (["solve", EASY, "--submission", "none/s.json"], None, 2, "", "there is no folder none"),
+    "save where nobody may": (["solve", SOLVED, "--save", "/proc/x.svg"], None, 2, SOLVED, "cannot be written"),
+    "inspect beyond": (["inspect", EASY, "--max-steps", "2", "--step", "3"], None, 2, "", "beyond the last step"),
+    "inspect the first of good and bad": (["inspect", "-", "--max-steps", "1"], f"{EASY}\nx", 0, "z through", ""),
     "what task": (["solve", "-"], "hello", 2, "", "<stdin>: neither a Sudoku nor a maze"),
     "inspect": (["inspect", EASY, "--max-steps", "2"], None, 0, "z through the answer head", ""),
     "inspect json": (["inspect", EASY, "--max-steps", "2", "--json"], None, 0, '"z_change"', ""),
@@ -283,6 +291,41 @@ def test_eval_writes_a_report(tmp_path):
     assert "a.csv:3" in (tmp_path / "r.html").read_text()
     assert "already there" in trm("eval", "--task", "sudoku", "--data", "a.csv", "--report", "r.html").stderr
     assert "is .html or .json" in trm("eval", "--task", "sudoku", "--data", "a.csv", "--report", "r.txt").stderr
+
+
+def test_eval_takes_puzzles_whose_difficulty_nobody_knows(tmp_path):
+    (tmp_path / "a.csv").write_text(f"question,answer\n{'.' * 80}1,\n")
+    found = trm("eval", "a.csv", "--max-steps", 2, "--report", "r.json")
+    assert found.exit_code == 0, found.output
+    (report,) = json.loads((tmp_path / "r.json").read_text())
+    assert [*report["report"]["by_level"]] == ["unknown"]
+    late = trm("eval", "a.csv", "missing.csv", "--max-steps", 2)
+    assert late.exit_code == 2
+    assert late.stdout == ""  # told before the work
+
+
+@pytest.fixture
+def broken(toy, tmp_path, monkeypatch):
+    """Weights whose answers are not numbers."""
+    for parameter in toy.parameters():
+        torch.nn.init.constant_(parameter, float("nan"))
+    path = tmp_path / "broken.safetensors"
+    weights.save(path, toy, {})
+    monkeypatch.setenv("TRM_WEIGHTS", str(path))
+
+
+def test_weights_that_are_not_sound_fail_puzzles_and_say_so(broken):
+    one = trm("solve", EASY, "--json")
+    assert one.exit_code == 2
+    assert json.loads(one.stdout)["verdict"] == "failed"
+    assert "are the weights sound?" in one.stderr
+    many = trm("solve", EASY, HARD)
+    assert many.exit_code == 2
+    assert "2 failed" in many.stderr
+    assert many.stderr.count("are the weights sound?") == 2
+    looked = trm("inspect", EASY)
+    assert looked.exit_code == 2
+    assert "are the weights sound?" in looked.stderr
 
 
 def test_a_trace_is_saved_shown_and_drawn(tmp_path):

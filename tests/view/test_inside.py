@@ -53,6 +53,22 @@ def test_padding_does_not_count_in_norms():
     assert [event.frame.measures.z_norm for event in events] == pytest.approx([1, 1], abs=0.01)
 
 
+def test_padding_does_not_count_in_the_entropy():
+    """The answer head says the same of every padded cell: it must not matter how many there are."""
+    from trm_cli.model.nets import build
+    from trm_cli.train.presets import preset
+
+    torch.manual_seed(0)
+    model = build(preset("maze", "quick").model).eval()
+    (maze,) = domain("maze").parse("\n".join(["S" + " " * 6, *[" " * 7] * 5, " " * 6 + "G"]), "m")
+    tokens = torch.from_numpy(domain("maze").encode(maze)[0])[None]
+    x = model.net.embed(tokens)
+    _, logits, _ = model.deep_recursion(x, *model.start(x))
+    p = logits[0].view(10, 10, 2)[:7, :7].softmax(-1)
+    (event,) = engine.solve([maze], model, domain("maze"), SolveOptions(1, "none", trace=True))
+    assert event.frame.measures.entropy == pytest.approx(float(-(p * p.log2()).sum(-1).mean().detach()), rel=1e-3)
+
+
 def test_table_and_curves(outcome):
     rows = inside.rows(outcome)
     table = drawn(inside.render_table(rows), width=80).splitlines()

@@ -135,6 +135,12 @@ def test_refusals_come_before_the_work(tmp_path):
     record.check(tmp_path / "a.svg", True)
 
 
+def test_spaces_with_a_colour_behind_count_in_the_width():
+    found = drawing(Text("ab\n").append("      ", "on red"))
+    assert found.width == 2 * MARGIN + 6 * WIDTH
+    assert found.boxes[0][:4] == (MARGIN, MARGIN + HEIGHT, 6 * WIDTH, HEIGHT)
+
+
 def test_drawing_puts_blocks_into_boxes_and_letters_into_words():
     found = drawing(Text("a█ b\n", "bold").append("▄▄", MAZE_COLOURS["path"]))
     assert (found.width, found.height) == (2 * MARGIN + 4 * WIDTH, 2 * MARGIN + 2 * HEIGHT)

@@ -90,6 +90,7 @@ def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:
     """Write the two attempts at every test input of ARC tasks, `{task: [{"attempt_1": rows, "attempt_2": rows}]}`."""
     content: dict[str, list[dict[str, list[list[int]]]]] = {}
     for outcome in outcomes:
-        first, second = [attempt.tolist() for attempt in (outcome.attempts * 2)[:2]]
+        attempts = outcome.attempts or (outcome.answer,)
+        first, second = [attempt.tolist() for attempt in (attempts * 2)[:2]]
         content.setdefault(outcome.puzzle.identifier, []).append({"attempt_1": first, "attempt_2": second})
     files.write(path, json.dumps(content) + "\n")
