@@ -118,6 +118,8 @@ class Journal:
     def __init__(self, path: Path, settings: Callable[[str], dict[str, Any]], starts_anew: bool) -> None:
         self._settings = settings
         self._done: dict[str, list[dict[str, Any]]] = {}
+        if path.exists() and not path.is_file():
+            raise DataError(f"{path}: not a regular file, so it cannot be continued; print to a pipe with --json")
         try:
             if path.exists() and not starts_anew:
                 self._read(path)

@@ -20,14 +20,17 @@ ATTEMPTS = (1, 2, 5, 10, 100, 1000)
 
 @dataclass(frozen=True, slots=True)
 class AtStep:
-    """Shares of all puzzles after so many steps; `low` and `high` bound `exact` with 95 % (Wilson)."""
+    """Shares of all puzzles after so many steps; `low` and `high` bound `exact` with 95 % (Wilson).
+
+    `cells` is None where a puzzle has no known answer.
+    """
 
     steps: int
     exact: float
     low: float
     high: float
     verified: float
-    cells: float
+    cells: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...], is_r
     return Evaluation(
         puzzles=n,
         by_steps=tuple(
-            AtStep(mark, exact / n, *wilson(exact / n, n), verified / n, cells / n)
+            AtStep(mark, exact / n, *wilson(exact / n, n), verified / n, None if math.isnan(cells) else cells / n)
             for mark, (exact, verified, cells) in tallies.items()
         ),
         halt_precision=both / said if said else None,

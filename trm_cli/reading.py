@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from trm_cli import source
-from trm_cli.domains import domain, published
+from trm_cli.domains import TASKS, domain, published
 from trm_cli.domains.written import is_csv, read_csv
 from trm_cli.errors import TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
@@ -21,13 +21,18 @@ MAZE = WALLS | set(" .·SAGEBosageb-")
 BLANKS = set(".0_*")
 
 
-def puzzles(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle | TrmError]:
-    """Yield every puzzle named by the arguments, and an error in the place of each that cannot be read."""
+def puzzles(
+    arguments: tuple[str, ...], task: str | None = None, but: Path | None = None
+) -> Iterator[Puzzle | TrmError]:
+    """Yield every puzzle named by the arguments, and an error in the place of each that cannot be read.
+
+    The file `but` is left out of folders.
+    """
     for argument in arguments:
         if len(argument) < 1000 and published.is_split(Path(argument)):
             yield from published.puzzles(Path(argument))
         else:
-            yield from _texts(argument, task)
+            yield from _texts(argument, task, but)
 
 
 def strict(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle]:
@@ -38,8 +43,8 @@ def strict(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzz
         yield item
 
 
-def _texts(argument: str, task: str | None) -> Iterator[Puzzle | TrmError]:
-    for text in source.read((argument,)):
+def _texts(argument: str, task: str | None, but: Path | None) -> Iterator[Puzzle | TrmError]:
+    for text in source.read((argument,), but):
         if isinstance(text, TrmError):
             yield text
             continue
@@ -63,6 +68,9 @@ def detect(text: str) -> str:
     head = text[:HEAD]
     if re.match(r"\s*\{", head) and re.search(r'"(train|test)"\s*:\s*\[', head):
         return "arc"
+    told = re.match(r'\s*\{[^{}]*"task"\s*:\s*"(\w+)"', head)  # what `trm solve --json` writes
+    if told and told[1] in TASKS:
+        return told[1]
     if is_csv(head):
         head = next((row.question for row in read_csv(head)), "")
     if re.match(r"\s*\[[\[\s]*\d", head):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,10 @@ SUFFIXES = (".npy", ".txt", ".csv", ".sdk", ".sdm", ".json", ".jsonl", ".ss")
 LITERAL_LENGTHS = (16, 36, 81, 256)
 
 
-def read(arguments: tuple[str, ...]) -> Iterator[tuple[str, str] | DataError]:
+def read(arguments: tuple[str, ...], but: Path | None = None) -> Iterator[tuple[str, str] | DataError]:
     """Yield (name, text) for every argument in order, and a DataError for each that cannot be read.
+
+    The file `but` is left out: results are no puzzles.
 
     An existing path wins over a literal; a folder yields its puzzle files sorted by path; `puzzles/...`
     names a shipped sample when there is no such path here.
@@ -27,7 +30,10 @@ def read(arguments: tuple[str, ...]) -> Iterator[tuple[str, str] | DataError]:
         if argument == "-":
             yield _stdin()
         elif found := _existing(argument):
-            yield from (_text(name, file) for name, file in _files(argument, found))
+            files = [*_files(argument, found)]
+            yield from (_text(_printable(name), file) for name, file in files if not _is_same(file, but))
+            if not files:
+                yield DataError(f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder")
         elif _is_literal(argument):
             yield "<argument>", argument
         else:
@@ -40,8 +46,19 @@ def _is_literal(argument: str) -> bool:
     return not set(argument) & set("/\\") and ("\n" in argument or len(argument) in LITERAL_LENGTHS or is_square)
 
 
+def _is_same(file: Path, other: Path | None) -> bool:
+    return other is not None and other.exists() and file.samefile(other)
+
+
+def _printable(name: str) -> str:
+    """Return a file's name with marks for bytes that are no UTF-8, so that it can be printed."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 def _existing(argument: str) -> Path | None:
     """Return the path that an argument names, here or among the shipped samples."""
+    if not argument:
+        return None
     path = Path(argument)
     try:
         return path if path.exists() else assets.sample(path)

@@ -94,6 +94,10 @@ def _traced(content: dict[str, Any]) -> Traced:
     puzzle = Puzzle(domain(content["task"]).task, content["name"], given, trace["symbols"], solution, demos=demos)
     frames = tuple(_read_frame(frame) for frame in trace["frames"])
     cells = tuple(Cell(*cell) for cell in trace["frames"][-1]["conflicts"])
+    if any(int(grid.max()) >= len(puzzle.symbols) for grid in (given, *(frame.grid for frame in frames))):
+        raise ValueError("a value without a symbol")
+    if domain(puzzle.task).layout == "line" and any(frame.grid.shape != given.shape for frame in frames):
+        raise ValueError("frames of another shape")
     verdict = Verdict(content["verdict"], content["reason"], cells)
     outcome = Outcome(
         puzzle, frames[-1], verdict, content["steps"], content["seconds"], content["searched"], content["branches"],
@@ -108,6 +112,8 @@ def _read_frame(content: dict[str, Any]) -> Frame:
     if "latent" in content:
         measures = Measures(**{name: content[name] for name in NUMBERS}, latent=_grid(content["latent"]))
     grid, confidence = _grid(content["cells"]), frozen(np.array(content["confidence"], np.float32))
+    if confidence.shape != grid.shape or not isinstance(content["halt"], float | int):
+        raise ValueError(content["step"])
     return Frame(content["step"], grid, confidence, content["halt"], residual, content["seconds"], measures)
 
 

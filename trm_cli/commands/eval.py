@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -97,7 +96,7 @@ def _evaluate(given: dict[str, Any]) -> None:
         if given["is_json"]:
             click.echo(lines[-1])
         else:
-            _show(file, found, options.is_colour(given["color"], sys.stdout))
+            _show(file, found, given["color"])
     if distributed.rank() > 0:
         return
     if given["out"]:
@@ -118,9 +117,7 @@ def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
     return puzzles
 
 
-def _show(file: str, found: Evaluation, is_colour: bool) -> None:
-    from rich.console import Console
-
+def _show(file: str, found: Evaluation, color: str) -> None:
     table = Table(title=f"{Path(file).name}: {found.puzzles} puzzles", title_justify="left")
     for heading in ("steps", "exact", "95 % interval", "verified", "cells"):
         table.add_column(heading, justify="right")
@@ -130,19 +127,18 @@ def _show(file: str, found: Evaluation, is_colour: bool) -> None:
             f"{row.exact:.1%}",
             f"{row.low:.1%} - {row.high:.1%}",
             f"{row.verified:.1%}",
-            f"{row.cells:.2%}",
+            "-" if row.cells is None else f"{row.cells:.2%}",
         )
-    console = Console(no_color=not is_colour, highlight=False)
-    console.print(table)
-    console.print(
+    lines = [
         f"halting head: precision {_percent(found.halt_precision)}, recall {_percent(found.halt_recall)}; "
         f"with halting: {found.halted_exact:.1%} in {found.mean_steps:.1f} steps, "
-        f"{found.puzzles_per_second:.1f} puzzles/s\n"
-    )
+        f"{found.puzzles_per_second:.1f} puzzles/s"
+    ]
     if found.searched is not None:
-        console.print(f"with search: {found.searched:.1%} pass the rules, {found.branches:.1f} branches a search")
+        lines.append(f"with search: {found.searched:.1%} pass the rules, {found.branches:.1f} branches a search")
     if found.pass_at:
-        console.print("vote: " + ", ".join(f"pass@{k} {share:.1%}" for k, share in found.pass_at.items()))
+        lines.append("vote: " + ", ".join(f"pass@{k} {share:.1%}" for k, share in found.pass_at.items()))
+    click.echo(options.drawn(color, table, *lines) + "\n", color=True)
 
 
 def _percent(share: float | None) -> str:

@@ -46,7 +46,13 @@ from trm_cli.view.report import plain_grid
     metavar="FILE",
     help="Climb from the puzzles of a file instead of random ones (extreme 9x9 Sudokus).",
 )
-@click.option("--seed", default=0, show_default=True, help="The same seed makes the same puzzles.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="The same seed makes the same puzzles.",
+)
 @click.option(
     "--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Threads; no effect on the result."
 )

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from trm_cli import files, reading
 from trm_cli.commands import options
 from trm_cli.errors import ConfigError, DataError, TrmError, WeightsError
 from trm_cli.view import inside
-from trm_cli.view.theme import THEME
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Outcome, Puzzle
@@ -58,12 +56,10 @@ def command(puzzle: str, **given: Any) -> None:
             click.echo(json.dumps(row._asdict()))
         return
     glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stdout)
-    console = Console(theme=THEME, no_color=not options.is_colour(given["color"], sys.stdout), highlight=False)
     shown = outcome.frames[(given["step"] or len(rows)) - 1]
-    for picture in (inside.render_table(rows), inside.render_curves(rows, glyphs)):
-        console.print(picture)
-        console.print()
-    console.print(inside.render_pair(outcome.puzzle, shown, glyphs))
+    curves = inside.render_curves(rows, glyphs)
+    pair = inside.render_pair(outcome.puzzle, shown, glyphs)
+    click.echo(options.drawn(given["color"], inside.render_table(rows), "", curves, "", pair), color=True)
 
 
 def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import locale
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from trm_cli import SEARCH_SECONDS
 from trm_cli.domains import TASKS
@@ -63,9 +65,10 @@ machine = stack(
     click.option("--device", default="auto", envvar="TRM_DEVICE", show_envvar=True, show_default=True,
                  help="auto, cpu, cuda, cuda:N or mps."),
     click.option("--dtype", default="auto", show_default=True,
-                 help="auto, float32 or bfloat16; auto is bfloat16 where the hardware has it."),
+                 help="auto, float32, bfloat16 or float16; auto is bfloat16 where the hardware has it."),
     click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default."),
-    click.option("--seed", default=0, show_default=True, help="Seed of everything random."),
+    click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True,
+                 help="Seed of everything random."),
 )  # fmt: skip
 
 weights = click.option(
@@ -102,7 +105,21 @@ def glyphs(is_ascii: bool, color: str, stream: Any) -> Glyphs:
 def stderr(color: str) -> Console:
     """Return the console for everything that is not the answer."""
     colour = is_colour(color, sys.stderr)
-    return Console(stderr=True, theme=THEME, no_color=not colour, highlight=False)
+    return Console(stderr=True, theme=THEME, no_color=not colour, highlight=False, force_terminal=sys.stderr.isatty())
+
+
+def drawn(color: str, *pictures: RenderableType) -> str:
+    """Return pictures as the text to print to stdout: as wide as the terminal, or as they need elsewhere."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+    buffer = io.StringIO()
+    is_coloured = is_colour(color, sys.stdout)
+    system: Any = "auto" if is_coloured else None
+    console = Console(
+        file=buffer, theme=THEME, force_terminal=is_coloured, color_system=system, highlight=False, width=width
+    )
+    for picture in pictures:
+        console.print(picture)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
 
 
 def use_threads(threads: int | None) -> None:

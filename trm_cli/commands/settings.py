@@ -43,7 +43,7 @@ class Settings:
     filmstrip: int | None
     force: bool
     is_live: bool
-    fps: float
+    fps: float | None
     hold: float
     quiet: int
     verbose: bool

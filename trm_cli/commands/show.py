@@ -30,11 +30,13 @@ from trm_cli.view.theme import Glyphs
 @click.option("--filmstrip", type=click.IntRange(2), metavar="N", help="--save: N steps side by side, not one film.")
 @options.force
 @click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal.")
-@click.option("--fps", type=click.FloatRange(0.1, 60), default=15.0, show_default=True, help="Frames a second.")
-@click.option("--hold", type=click.FloatRange(0), default=0.0, help="Seconds to hold the last frame.")
+@click.option(
+    "--fps", type=click.FloatRange(0.1, 60), help="Steps shown a second; all within three seconds by default."
+)
+@click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds to hold the last frame.")
 @options.looks
 def command(
-    file: Path, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float, hold: float,
+    file: Path, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None, hold: float,
     color: str, is_ascii: bool,
 ) -> None:  # fmt: skip
     """Replay what `trm solve --save trace.json` or `--json --trace` wrote; no model is needed.

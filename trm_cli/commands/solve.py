@@ -84,8 +84,10 @@ HALTS = ("agree", "q", "stable", "verified", "none")
 @click.option("--filmstrip", type=click.IntRange(2), metavar="N", help="--save: N steps side by side, not one film.")
 @options.force
 @click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal.")
-@click.option("--fps", type=click.FloatRange(0.1, 60), default=15.0, show_default=True, help="Frames a second.")
-@click.option("--hold", type=click.FloatRange(0), default=0.0, help="Seconds to hold the last frame.")
+@click.option(
+    "--fps", type=click.FloatRange(0.1, 60), help="Steps shown a second; all within three seconds by default."
+)
+@click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds to hold the last frame.")
 @click.option("-q", "--quiet", count=True, help="Result only; -qq: exit code only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell device, data type, weights and timings.")
 @options.machine
@@ -107,7 +109,7 @@ def command(**values: Any) -> None:
             return
         settings = Settings(**{**values, "arguments": ("-",)})
     _refuse(settings)
-    items = reading.puzzles(settings.arguments, settings.task)
+    items = reading.puzzles(settings.arguments, settings.task, but=settings.out)
     first = list(islice(items, 2))
     if settings.save and len(first) > 1:
         raise ConfigError(f"{settings.save}: --save is for one puzzle; for many there is --json --trace")
@@ -129,4 +131,6 @@ def _refuse(settings: Settings) -> None:
     if settings.save:
         record.check(settings.save, settings.force)
     files.refuse(settings.submission, settings.force)
+    if settings.out and str(settings.out) == "-":
+        raise ConfigError("--out is a file to continue from; --json alone prints to standard output")
     files.refuse(settings.out, is_forced=True)  # results that are there already are continued

@@ -117,11 +117,12 @@ def _read_json(text: str, name: str) -> Iterator[Found | ParseError]:
         mazes = value if isinstance(value, list) and _is_list_of_mazes(value) else [value]
         for i, maze in enumerate(mazes, 1):
             question, answer, place = written.entry(maze, f"{name}[{i}]" if len(mazes) > 1 else name)
-            rows = _json_rows(question)
+            width = _width(maze)
+            rows = _json_rows(question, width)
             if rows is None:
                 yield ParseError(f"{place}: expected a maze as a string or as rows of cells")
             else:
-                yield rows, _json_rows(answer), place
+                yield rows, _json_rows(answer, width), place
 
 
 def _is_list_of_mazes(values: list[Any]) -> bool:
@@ -144,12 +145,20 @@ def _json_text(value: Any) -> str:
     return SYMBOLS[value] if is_token else ""
 
 
-def _json_rows(value: Any) -> Rows | None:
-    """Return the rows of a maze in JSON, without the padding at the end of rows and below."""
+def _width(value: Any) -> int:
+    """Return the width that an object's `shape` tells, 0 for none."""
+    shape = value.get("shape") if isinstance(value, dict) else None
+    return shape[1] if isinstance(shape, list) and len(shape) == 2 and isinstance(shape[1], int) else 0
+
+
+def _json_rows(value: Any, width: int = 0) -> Rows | None:
+    """Return the rows of a maze in JSON, without the padding at the end of rows and below; `width` cuts a string."""
     if not value:
         return None
     if isinstance(value, list) and not isinstance(value[0], int):
         lines = [_json_text(row) for row in value]
+    elif width > 0 and isinstance(value, str):
+        lines = [value[i : i + width] for i in range(0, len(value), width)]
     else:
         text = _json_text(value)
         lines = text.split("\n") if "\n" in text else ["".join(m.char for m in row) for row in _square(marks(text, 1))]

@@ -188,7 +188,7 @@ def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
             return answer
         solution = frozen(np.array(answer, np.uint8).reshape(size, size))
     clash = next(conflicts(given), None)
-    if clash:
+    if clash and not given.all():  # a full grid is an answer, right or wrong
         unit, first, second = clash
         marks = [written.marks[cell.row * size + cell.column] for cell in (first, second)]
         places = " and ".join(f"{name}:{mark.line}:{mark.column}" for mark in marks)

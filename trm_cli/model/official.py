@@ -104,8 +104,7 @@ def _tensors(path: Path) -> dict[str, Tensor]:
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # damaged bytes make the unpickler raise nearly anything
-        told = str(error).partition("\n")[0]
-        raise WeightsError(f"{path}: not a checkpoint of the published code: {told}") from error
+        raise WeightsError(f"{path}: not a checkpoint of the published code ({type(error).__name__})") from error
     if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
         raise WeightsError(f"{path}: not a checkpoint of the published code: expected a dict of tensors")
     found: dict[str, Tensor] = {}

@@ -48,7 +48,7 @@ def _chart(chart: Chart) -> str:
     known = [value for value in (*chart.y, *chart.second) if value is not None]
     top = chart.top or max(known, default=1) or 1
     left, right = min(chart.x, default=0), max(chart.x, default=1)
-    pad = (right - left) / max(1, len(chart.x) - 1) / 2 if chart.bars else 0
+    pad = ((right - left) / max(1, len(chart.x) - 1) / 2 or 0.5) if chart.bars else 0
     span = right - left + 2 * pad or 1
 
     def at(x: float, y: float) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from trm_cli.puzzle import Frame, Grid, Outcome, Puzzle, n_changed
 from trm_cli.view.charts import Chart, sheet
 from trm_cli.view.grid import render_grid
 from trm_cli.view.theme import Glyphs
+from trm_cli.view.training import WIDTH as LINE
 from trm_cli.view.training import spark
 
 
@@ -92,11 +93,12 @@ def render_curves(found: list[Row], glyphs: Glyphs) -> Table:
     table = Table.grid(padding=(0, 2))
     for name in TITLES:
         values = [value for row in found if (value := getattr(row, name)) is not None]
+        missing = " " * (len(found) - len(values)) * (len(found) <= LINE)
         if values:
             low, high = min(values), max(values)
             table.add_row(
                 Text(TITLES[name]),
-                Text(spark(values, glyphs, low, max(high, low + FLAT)), "changed"),
+                Text(missing + spark(values, glyphs, low, max(high, low + FLAT)), "changed"),
                 f"{low:.3g} to {high:.3g}",
             )
     return table
@@ -106,6 +108,8 @@ def render_pair(puzzle: Puzzle, frame: Frame, glyphs: Glyphs) -> Table:
     """Draw the answer beside what the answer head reads off z."""
     assert frame.measures
     table = Table.grid(padding=(0, 4))
+    for _ in range(2):
+        table.add_column(no_wrap=True, overflow="crop")
     table.add_row(Text(f"y after step {frame.step}", "bold"), Text("z through the answer head", "bold"))
     grids = (frame.grid, frame.measures.latent)
     verdicts = [domain(puzzle.task).verify(puzzle, grid) for grid in grids]

@@ -18,6 +18,8 @@ from trm_cli.view.grid import LEGENDS, render_grid
 from trm_cli.view.theme import Glyphs
 
 SHOW_SECONDS = 3.0
+FPS = 15.0
+"""Pictures a second at most; steps that come faster are left out."""
 HISTORY = 6
 BAR = 11
 
@@ -88,11 +90,11 @@ def _measures(moment: Moment, shown: Shown) -> Text:
 class LiveView:
     """A context in which `show` redraws one picture; it leaves nothing behind and gives the cursor back."""
 
-    def __init__(self, console: Console, shown: Shown, fps: float, hold_last: float = 0.0) -> None:
+    def __init__(self, console: Console, shown: Shown, fps: float | None = None, hold_last: float = 0.0) -> None:
         self._shown = shown
         self._hold_last = hold_last
-        self._hold = SHOW_SECONDS / shown.max_steps
-        self._fps = fps
+        self._hold = 1 / fps if fps else SHOW_SECONDS / shown.max_steps
+        self._fps = fps or FPS
         self._live = Live(
             render_moment(shown, Moment()), console=console, auto_refresh=False, transient=True, redirect_stdout=False
         )

@@ -30,6 +30,7 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "schema": SCHEMA,
         "task": puzzle.task,
         "name": puzzle.name,
+        "shape": [*puzzle.given.shape],
         "given": _told(puzzle, puzzle.given),
         "answer": _told(puzzle, outcome.frame.grid),
         "verdict": outcome.verdict.status,

@@ -59,7 +59,7 @@ def shapes(drawing: Drawing) -> str:
 
 def _text(word: Word) -> str:
     places = " ".join(str(MARGIN + column * WIDTH) for column in word.columns)
-    look = ' font-weight="bold"' * word.is_bold + ' text-decoration="underline"' * word.is_underlined
+    look = ' style="font-weight:bold"' * word.is_bold + ' text-decoration="underline"' * word.is_underlined
     y = MARGIN + word.row * HEIGHT + 14
     return f'<text x="{places}" y="{y}" fill="{word.colour}"{look}>{escape(word.text)}</text>'
 
