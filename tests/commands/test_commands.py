@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from tests.conftest import EASY, HARD, SOLVED
 from trm_cli.commands import COMMANDS, main
 from trm_cli.model import weights
+from trm_cli.model.nets import build
+from trm_cli.train.presets import preset
 
 ROOT = Path(__file__).parents[2]
 CONTRADICTION = "55" + EASY[2:]
@@ -127,6 +129,12 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "save where nobody may": (["solve", SOLVED, "--save", "/proc/x.svg"], None, 2, SOLVED, "cannot be written"),
     "inspect beyond": (["inspect", EASY, "--max-steps", "2", "--step", "3"], None, 2, "", "beyond the last step"),
     "inspect the first of good and bad": (["inspect", "-", "--max-steps", "1"], f"{EASY}\nx", 0, "z through", ""),
+    "nothing as an argument": (["solve", ""], None, 2, "", ": no such file or folder"),
+    "out to a stream": (["solve", EASY, "--out", "-"], None, 2, "", "--json alone prints"),
+    "out to a device": (["solve", EASY, "--out", "/dev/null"], None, 2, "", "not a regular file"),
+    "did you mean": (["chek", EASY], None, 2, "", "Did you mean 'check'?"),
+    "a negative seed": (["generate", "sudoku", "--seed", "-1"], None, 2, "", "--seed"),
+    "check a wrong full grid": (["check", "-"], SOLVED[:-1] + "8", 1, "twice, at row 9", ""),
     "what task": (["solve", "-"], "hello", 2, "", "<stdin>: neither a Sudoku nor a maze"),
     "inspect": (["inspect", EASY, "--max-steps", "2"], None, 0, "z through the answer head", ""),
     "inspect json": (["inspect", EASY, "--max-steps", "2", "--json"], None, 0, '"z_change"', ""),
@@ -225,6 +233,30 @@ def test_json_is_one_object_a_line_in_input_order(weights_of_a_toy):
     assert [line["steps"] for line in lines] == [2, 1, 2]
     assert all(len(line["answer"]) == 81 and line["schema"] == 1 and line["searched"] is False for line in lines)
     assert {line["weights"] for line in lines} == {weights.digest(weights_of_a_toy)}
+
+
+def test_results_beside_puzzles_are_no_puzzles(tmp_path):
+    (tmp_path / "a.txt").write_text(SOLVED)
+    (tmp_path / "empty").mkdir()
+    for _ in range(2):
+        found = trm("solve", ".", "--out", "results.jsonl", "--halt", "verified", "--search", "off")
+        assert found.exit_code == 0
+        assert "solved 1 of 1" in found.stderr
+        assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 1
+    assert "no puzzle files" in trm("solve", "empty").stderr
+
+
+def test_json_of_mazes_is_read_back(tmp_path):
+    text = "S ##\n#  G\n\nS #\n  G\n"
+    weights_of_mazes = tmp_path / "maze.safetensors"
+    torch.manual_seed(0)
+    weights.save(weights_of_mazes, build(preset("maze", "quick").model), {})
+    lines = trm("solve", "-", "--json", "--max-steps", 1, "--search", "off", "--weights", weights_of_mazes, stdin=text)
+    assert [json.loads(line)["shape"] for line in lines.stdout.splitlines()] == [[2, 4], [2, 3]]
+    (tmp_path / "m.jsonl").write_text(lines.stdout)
+    checked = trm("check", "m.jsonl")
+    assert checked.stderr == ""
+    assert checked.stdout.count("\n") == 2
 
 
 def test_a_batch_resumes_and_force_redoes(tmp_path):

@@ -60,6 +60,11 @@ def test_svg(traced, tmp_path, name, n_pictures):
     assert content.count("@keyframes") == (n_pictures == 0)
 
 
+def test_givens_are_bold_whatever_the_style_sheet_says(traced, tmp_path):
+    content = saved(traced, tmp_path / "a.svg").decode()
+    assert 'style="font-weight:bold"' in content  # an attribute would lose against the sheet's font
+
+
 def test_html_holds_every_step_and_no_link(traced, tmp_path):
     film, strip = (saved(traced, tmp_path / f"{n}.html", n).decode() for n in (0, 3))
     assert film.count("<svg") == strip.count("<svg") == 3
@@ -121,6 +126,16 @@ def test_what_is_no_trace(tmp_path, text):
     path = tmp_path / "a.json"
     path.write_text(text)
     with pytest.raises(DataError, match="make one with: trm solve PUZZLE --save"):
+        trace.read(path)
+
+
+@pytest.mark.parametrize(("old", "new"), [('"halt": 0.75', '"halt": null'), ('"cells": [[3', '"cells": [[77')])
+def test_damaged_traces_are_no_traces(traced, tmp_path, old, new):
+    path = tmp_path / "a.json"
+    text = saved(traced, path).decode()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    with pytest.raises(DataError, match="not a trace"):
         trace.read(path)
 
 
