@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,9 +72,16 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return centre - half, centre + half
 
 
-def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool = False) -> Evaluation:
+def evaluate(
+    solver: Solver,
+    puzzles: list[Puzzle],
+    marks: tuple[int, ...],
+    is_reported: bool = False,
+    watched: Callable[[list[Puzzle]], Iterable[Puzzle]] = iter,
+) -> Evaluation:
     """Measure; a puzzle is right when it equals its solution or, where there is none, when the rules say so.
 
+    `watched` passes on the puzzles of the single pass as they are taken to work: it may show a bar.
     Several processes take a share of the puzzles each and return the same.
     """
     assert puzzles
@@ -85,7 +93,7 @@ def evaluate(solver: Solver, puzzles: list[Puzzle], marks: tuple[int, ...], is_r
     known: dict[int, tuple[bytes, bool]] = {}
     trails = Trails(max(marks))
     last = replace(solver, options=replace(solver.options, max_steps=max(marks), halt="none"))
-    for event in last.events(puzzles):
+    for event in last.events(watched(puzzles)):
         is_verified = _is_verified(solver, event.number, event.puzzle, event.frame, known)
         is_right = _is_exact(event.puzzle, event.frame, is_verified)
         says = event.frame.halt > 0.5

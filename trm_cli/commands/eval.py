@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.progress import Progress
 from rich.table import Table
 
 from trm_cli import files, reading
@@ -87,7 +90,9 @@ def _evaluate(given: dict[str, Any]) -> None:
         if task not in solvers:
             solvers[task] = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["seed"])
         solver = solvers[task]
-        found = evaluate(solver, puzzles, tuple(marks), is_reported=given["report"] is not None)
+        with Progress(console=options.stderr(given["color"]), transient=True, disable=not _shows()) as bar:
+            track = partial(bar.track, description=Path(file).name)
+            found = evaluate(solver, puzzles, tuple(marks), given["report"] is not None, track)
         told = {"schema": 1, "data": file, **solver.settings, **asdict(found)}
         reports.append(told)
         lines.append(json.dumps({key: value for key, value in told.items() if key != "report"}))
@@ -104,6 +109,12 @@ def _evaluate(given: dict[str, Any]) -> None:
     if given["report"]:
         is_page = given["report"].suffix == ".html"
         files.write(given["report"], page(reports) if is_page else json.dumps(reports, indent=2) + "\n")
+
+
+def _shows() -> bool:
+    from trm_cli import distributed
+
+    return sys.stderr.isatty() and distributed.rank() == 0
 
 
 def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
