@@ -130,10 +130,11 @@ PRESETS = {
                 Stream("15x15", 64, 0.1, _SMALL, _SMALL, puzzles=30_000),
                 Stream("10x10", 96, 0.05, _SMALL, _SMALL, puzzles=40_000),
             ),
-            minutes=110,
+            minutes=75,
+            muon_lr=0.0015,
+            lr=3e-4,
             halt_loss_weight=0.1,
             stay_prob=0.3,
-            random_start_prob=0.2,
             first_max_steps=16,
         ),
         "quick": TrainConfig(
