@@ -13,6 +13,7 @@ from trm_cli.engine import SolveOptions
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
+from trm_cli.model.trm import State
 
 SUDOKU = domain("sudoku")
 
@@ -160,3 +161,41 @@ def test_a_runaway_state_fails_its_puzzle_and_no_other(toy, mixed, value):
     assert np.array_equal(outcomes[1].frame.grid, mixed[1].given)
     assert outcomes[0].steps == 3
     assert np.array_equal(outcomes[0].frame.grid, alone.frame.grid)
+
+
+class Fickle:
+    """A stand-in for a model: its answer is right at the second step only, and its head never says so."""
+
+    def __init__(self, solution):
+        self.net = self
+        self.identifiers = {}
+        self.solution = torch.from_numpy(solution.astype(np.int64)) - 1
+        self.calls = 0
+
+    def embed(self, tokens, dtype=torch.float32, ids=None):
+        return tokens.float()
+
+    def to(self, device):
+        return self
+
+    def start(self, x):
+        return State(x, x)
+
+    def classes(self, logits):
+        return logits
+
+    def deep_recursion(self, x, y, z):
+        self.calls += 1
+        logits = torch.nn.functional.one_hot(self.solution.view(1, 81), 9).float()
+        return State(y, z), logits if self.calls == 2 else logits.roll(1, -1), torch.full((1,), -9.0)
+
+
+@pytest.mark.parametrize(("halt", "status"), [("agree", "solved"), ("q", "solved"), ("none", "unsolved")])
+def test_a_right_answer_that_was_left_again_is_not_lost(easy, halt, status):
+    events = run([easy], Fickle(easy.solution), max_steps=4, halt=halt)
+    assert [event.frame.step for event in events] == [1, 2, 3, 4]
+    outcome = events[-1].outcome
+    assert outcome.verdict.status == status
+    assert outcome.steps == 4
+    assert np.array_equal(outcome.frame.grid, easy.solution) == (status == "solved")
+    assert outcome.frame is events[-1].frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -31,10 +31,11 @@ class SolveOptions:
 
     `halt` ends a puzzle before `max_steps`: `agree` when the halting head says so and the rules verify the
     answer, `q` at the head's word, `verified` at the rules', `stable` when the answer has not changed for
-    three steps or, with a `tolerance`, when the residual is no larger, `none` never. `slots` puzzles are worked on at
-    once. `votes` limits the augmentations of an ARC task that are asked, 0 asks all that the weights know. What is
-    unsolved then is searched for up to `search` seconds, with `samples` branches or restarts at once and `noise` in
-    the latent of restarts. With a `trace` outcomes keep all frames, and these tell what goes on inside.
+    three steps or, with a `tolerance`, when the residual is no larger, `none` never. But with `none`, an answer that
+    passed the rules and was left again is the outcome at `max_steps`. `slots` puzzles are worked on at once. `votes`
+    limits the augmentations of an ARC task that are asked, 0 asks all that the weights know. What is unsolved then is
+    searched for up to `search` seconds, with `samples` branches or restarts at once and `noise` in the latent of
+    restarts. With a `trace` outcomes keep all frames, and these tell what goes on inside.
     """
 
     max_steps: int = 16
@@ -75,6 +76,7 @@ class _Work:
     grid: Grid | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict("unverified"))
     n_unchanged: int = 0
+    right: Frame | None = None
     frames: list[Frame] = field(default_factory=list)
 
 
@@ -225,8 +227,10 @@ def _step(lane: _Lane, model: TinyRecursiveModel, domain: Domain, options: Solve
         item.seconds += seconds
         if reading.peak < LIMIT:
             frame = _frame(item, reading, domain)
-            _note(item, frame.grid, domain)
+            _note(item, frame, domain)
             is_done = item.steps >= options.max_steps or _halts(item, frame, options)
+            if item.steps >= options.max_steps and options.halt != "none":
+                frame = _kept(item, frame)
         else:  # which a state that is not a number is, too
             frame, is_done = _broken(item), True
         is_kept.append(not is_done)
@@ -256,13 +260,23 @@ def _broken(item: _Work) -> Frame:
     return Frame(item.steps, given, frozen(np.zeros(given.shape, np.float32)), 0.0, np.inf, item.seconds)
 
 
-def _note(item: _Work, grid: Grid, domain: Domain) -> None:
+def _kept(item: _Work, frame: Frame) -> Frame:
+    """Return the frame at the limit of steps: an answer that passed the rules before and was left again comes back."""
+    if item.right is None or item.verdict.status == "solved":
+        return frame
+    item.verdict = Verdict("solved")
+    return replace(item.right, step=item.steps, seconds=item.seconds)
+
+
+def _note(item: _Work, frame: Frame, domain: Domain) -> None:
     """Look at the rules again only where the answer has changed."""
-    if item.grid is not None and np.array_equal(item.grid, grid):
+    if item.grid is not None and np.array_equal(item.grid, frame.grid):
         item.n_unchanged += 1
         return
-    item.grid, item.n_unchanged = grid, 0
-    item.verdict = domain.verify(item.puzzle, grid)
+    item.grid, item.n_unchanged = frame.grid, 0
+    item.verdict = domain.verify(item.puzzle, frame.grid)
+    if item.verdict.status == "solved":
+        item.right = frame
 
 
 def _halts(item: _Work, frame: Frame, options: SolveOptions) -> bool:
