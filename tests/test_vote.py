@@ -110,7 +110,7 @@ def test_a_trace_of_a_vote_ends_with_what_was_voted(arc_weights, tmp_path):
     assert outcome.frames[-1] is outcome.frame
     path = tmp_path / "a.json"
     record.save(path, trace.Traced(outcome, "", 2), {**solver.stamp})
-    (again,) = trace.read(path)
+    (again,) = trace.read(path.read_text(), "a.json")
     assert np.array_equal(again.outcome.answer, outcome.attempts[0])
     assert again.outcome.puzzle.solution.tolist() == [[4]]
     assert again.outcome.verdict.cells == outcome.verdict.cells

@@ -169,6 +169,10 @@ class Domain(ABC):
     levels: tuple[str, ...]
     layout: Literal["line", "grid"]
 
+    def levels_of(self, kind: str) -> tuple[str, ...]:
+        """Return which of `levels` can be made of a kind; a ConfigError says which kinds there are."""
+        return self.levels
+
     @abstractmethod
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield the puzzles of a text in order, and for each that is wrong the error that says where.

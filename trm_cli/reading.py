@@ -19,6 +19,7 @@ HEAD = 20_000
 WALLS = set("#█Xx|│┃║─━═┌╔┏+")
 MAZE = WALLS | set(" .·SAGEBosageb-")
 BLANKS = set(".0_*")
+NEITHER = "neither a Sudoku nor a maze nor an ARC task is recognised here; name what it is with --task"
 
 
 def puzzles(
@@ -77,6 +78,8 @@ def detect(text: str) -> str:
         return _of_rows(head)
     lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]
     chars = set("".join(lines))
+    if _is_prose(lines):
+        raise UnknownTask(NEITHER)
     if chars & set("123456789"):
         return "sudoku"
     has_ends = bool(chars & set("SAsa") and chars & set("GEBgeb"))
@@ -85,7 +88,13 @@ def detect(text: str) -> str:
         return "maze"
     if chars & BLANKS or not chars:
         return "sudoku"
-    raise UnknownTask("neither a Sudoku nor a maze nor an ARC task is recognised here; name what it is with --task")
+    raise UnknownTask(NEITHER)
+
+
+def _is_prose(lines: list[str]) -> bool:
+    """Tell sentences from puzzles with titles: by letters that no puzzle has, in lines that are no comments."""
+    text = "".join(line for line in lines if not line.startswith("#")).lower()
+    return len(re.findall("[h-nprt-wyz]", text)) > len(re.findall(r"[^a-z\s]", text))
 
 
 def _of_rows(head: str) -> str:

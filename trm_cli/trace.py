@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,12 +56,8 @@ def _frame(puzzle: Puzzle, task: Domain, frame: Frame, before: Grid) -> dict[str
     return content
 
 
-def read(path: Path) -> list[Traced]:
-    """Read the traces of a file, one JSON object a line or one in all; a DataError says which line is none."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
+def read(text: str, name: str) -> list[Traced]:
+    """Read the traces of a text, one JSON object a line or one in all; a DataError says which line is none."""
     lines = [text] if _is_json(text) else text.split("\n")
     traced = []
     for number, line in enumerate(lines, 1):
@@ -71,10 +66,10 @@ def read(path: Path) -> list[Traced]:
         try:
             traced.append(_traced(json.loads(line)))
         except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
-            where = f"{path}:{number}" if len(lines) > 1 else f"{path}"
+            where = f"{name}:{number}" if len(lines) > 1 else name
             raise DataError(f"{where}: not a trace; make one with: trm solve PUZZLE --save trace.json") from error
     if not traced:
-        raise DataError(f"{path}: no trace in it; make one with: trm solve PUZZLE --save trace.json")
+        raise DataError(f"{name}: no trace in it; make one with: trm solve PUZZLE --save trace.json")
     return traced
 
 

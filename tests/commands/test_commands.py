@@ -140,7 +140,9 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "inspect json": (["inspect", EASY, "--max-steps", "2", "--json"], None, 0, '"z_change"', ""),
     "inspect too far": (["inspect", EASY, "--number", "2"], None, 2, "", "the puzzles there are only 1"),
     "inspect as what": (["inspect", EASY, "--save", "a.gif"], None, 2, "", "charts are saved as .svg"),
-    "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "cannot be read"),
+    "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "not a text file"),
+    "show nothing": (["show", "-"], "", 2, "", "<stdin>: no trace in it"),
+    "generate of the only level": (["generate", "sudoku", "--kind", "4x4"], None, 0, "", ""),
     "models": (["models", "toy.safetensors"], None, 0, "toys 50.0%", ""),
     "models json": (["models", "toy.safetensors", "--json"], None, 0, '"hidden_size": 8', ""),
     "doctor": (["doctor"], None, 0, "torch", ""),
@@ -378,6 +380,7 @@ def test_a_trace_is_saved_shown_and_drawn(tmp_path):
     many = trm("solve", HARD, EASY, "--max-steps", 2, "--search", "off", "--json", "--trace").stdout
     (tmp_path / "many.jsonl").write_text(many)
     assert trm("show", "many.jsonl").stdout.count("unsolved") == 2
+    assert trm("show", "-", stdin=(tmp_path / "many.jsonl").read_text()).stdout.count("unsolved") == 2
 
 
 def test_inspect_saves_charts(tmp_path):

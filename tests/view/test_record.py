@@ -94,7 +94,7 @@ def test_gif_has_a_picture_a_step(traced, tmp_path):
 def test_a_trace_reads_back_as_it_was(traced, tmp_path):
     path = tmp_path / "a.json"
     content = saved(traced, path)
-    (again,) = trace.read(path)
+    (again,) = trace.read(path.read_text(), "a.json")
     assert again.model == traced.model
     assert again.max_steps == 16
     assert again.outcome.verdict == traced.outcome.verdict
@@ -126,7 +126,7 @@ def test_what_is_no_trace(tmp_path, text):
     path = tmp_path / "a.json"
     path.write_text(text)
     with pytest.raises(DataError, match="make one with: trm solve PUZZLE --save"):
-        trace.read(path)
+        trace.read(path.read_text(), "a.json")
 
 
 @pytest.mark.parametrize(("old", "new"), [('"halt": 0.75', '"halt": null'), ('"cells": [[3', '"cells": [[77')])
@@ -136,7 +136,7 @@ def test_damaged_traces_are_no_traces(traced, tmp_path, old, new):
     assert old in text
     path.write_text(text.replace(old, new))
     with pytest.raises(DataError, match="not a trace"):
-        trace.read(path)
+        trace.read(path.read_text(), "a.json")
 
 
 def test_refusals_come_before_the_work(tmp_path):

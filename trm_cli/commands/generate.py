@@ -27,8 +27,8 @@ from trm_cli.view.report import plain_grid
 @click.option("--n", default=1, show_default=True, type=click.IntRange(1), help="How many.")
 @click.option(
     "--difficulty",
-    default="medium",
-    show_default=True,
+    default=None,
+    show_default="medium, or easy where there is no other",
     help="Sudokus: easy, medium, hard or extreme (as hard as the published hard lists). Mazes: easy, medium or hard "
     "(the published kind, by its shortest path), open, perfect, looped, or the least cells of the shortest path.",
 )
@@ -93,9 +93,15 @@ def _puzzles(task: str, given: dict[str, Any]) -> Iterator[Puzzle]:
     like = [*reading.strict(given["like"], task)]
     try:
         made = domain(task)
-        yield from made.generate(given["kind"] or made.kind, given["difficulty"], given["seed"], given["workers"], like)
+        kind = given["kind"] or made.kind
+        level = given["difficulty"] or _usual(made.levels_of(kind))
+        yield from made.generate(kind, level, given["seed"], given["workers"], like)
     except ModuleNotFoundError as error:
         raise ConfigError(f"making puzzles needs {error.name}: pip install 'trm-cli[train]'") from error
+
+
+def _usual(levels: tuple[str, ...]) -> str:
+    return "medium" if "medium" in levels else levels[0]
 
 
 @contextmanager

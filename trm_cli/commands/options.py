@@ -82,6 +82,15 @@ looks = stack(
     click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only."),
 )  # fmt: skip
 
+film = stack(
+    click.option("--filmstrip", type=click.IntRange(2), metavar="N",
+                 help="--save: N steps side by side, not one film."),
+    click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal."),
+    click.option("--fps", type=click.FloatRange(0.1, 60),
+                 help="Steps shown a second; all within three seconds by default."),
+    click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds to hold the last frame."),
+)  # fmt: skip
+
 force = click.option("--force", is_flag=True, help="Overwrite or redo what is already there.")
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from trm_cli import trace
+from trm_cli import source, trace
 from trm_cli.commands import options
 from trm_cli.domains import domain
-from trm_cli.errors import DataError
+from trm_cli.errors import DataError, TrmError
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.live import LiveView, Shown, moments
@@ -20,23 +20,18 @@ from trm_cli.view.theme import Glyphs
 
 
 @click.command(short_help="Replay a saved refinement, or turn it into a picture.")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", metavar="FILE | -", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Save it as .svg, .html, .cast, .gif or .json.",
 )
-@click.option("--filmstrip", type=click.IntRange(2), metavar="N", help="--save: N steps side by side, not one film.")
+@options.film
 @options.force
-@click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal.")
-@click.option(
-    "--fps", type=click.FloatRange(0.1, 60), help="Steps shown a second; all within three seconds by default."
-)
-@click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds to hold the last frame.")
 @options.looks
 def command(
-    file: Path, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None, hold: float,
+    file: str, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None, hold: float,
     color: str, is_ascii: bool,
 ) -> None:  # fmt: skip
     """Replay what `trm solve --save trace.json` or `--json --trace` wrote; no model is needed.
@@ -45,13 +40,15 @@ def command(
     Examples:
       trm show trace.json
       trm show trace.json --save refinement.svg
+      trm solve puzzles/ --json --trace | trm show -
     """
-    found = trace.read(file)
+    name, text = _text(file)
+    found = trace.read(text, name)
     if save:
         record.check(save, force)
         if len(found) > 1:
-            raise DataError(f"{file}: {len(found)} traces; --save is for one")
-        record.save(save, found[0], json.loads(file.read_text(encoding="utf-8")), filmstrip or 0)
+            raise DataError(f"{name}: {len(found)} traces; --save is for one")
+        record.save(save, found[0], json.loads(text), filmstrip or 0)
         return
     console = options.stderr(color)
     for traced in found:
@@ -61,6 +58,13 @@ def command(
         click.echo(
             write_outcome(traced.outcome, "pretty", {}, glyphs, options.is_colour(color, sys.stdout)), color=True
         )
+
+
+def _text(file: str) -> tuple[str, str]:
+    (text,) = source.read((file,))
+    if isinstance(text, TrmError):
+        raise text
+    return text
 
 
 def _shown(traced: Traced, glyphs: Glyphs) -> Shown:

@@ -81,13 +81,8 @@ HALTS = ("agree", "q", "stable", "verified", "none")
     metavar="FILE",
     help="Save the refinement of one puzzle: .svg, .html, .cast, .gif or .json, for trm show.",
 )
-@click.option("--filmstrip", type=click.IntRange(2), metavar="N", help="--save: N steps side by side, not one film.")
+@options.film
 @options.force
-@click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal.")
-@click.option(
-    "--fps", type=click.FloatRange(0.1, 60), help="Steps shown a second; all within three seconds by default."
-)
-@click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds to hold the last frame.")
 @click.option("-q", "--quiet", count=True, help="Result only; -qq: exit code only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell device, data type, weights and timings.")
 @options.machine

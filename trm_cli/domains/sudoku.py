@@ -29,6 +29,12 @@ class Sudoku(Domain):
     levels = tuple(LEVELS)
     layout = "line"
 
+    def levels_of(self, kind: str) -> tuple[str, ...]:
+        """Return which levels the generator can make of 4x4, 6x6, 9x9 or 16x16."""
+        if kind not in KINDS:
+            raise ConfigError(f"no {kind} Sudokus; choose from {', '.join(KINDS)}")
+        return LEVELS_OF[KINDS[kind]]
+
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield the puzzles of a text, or errors with file, line and column; see `sudoku_text` for the forms."""
         is_empty = True
@@ -83,10 +89,8 @@ class Sudoku(Domain):
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
     ) -> Iterator[Puzzle]:
         """Yield unique-solution puzzles for ever; needs the extra `train` (numba)."""
-        if kind not in KINDS:
-            raise ConfigError(f"no {kind} Sudokus; choose from {', '.join(KINDS)}")
-        if level not in LEVELS_OF[KINDS[kind]]:
-            raise ConfigError(f"no {level} {kind} Sudokus; choose from {', '.join(LEVELS_OF[KINDS[kind]])}")
+        if level not in self.levels_of(kind):
+            raise ConfigError(f"no {level} {kind} Sudokus; choose from {', '.join(self.levels_of(kind))}")
         if like and (kind, level) != ("9x9", "extreme"):
             raise ConfigError("only extreme 9x9 Sudokus can be made like others")
         from trm_cli.domains import sudoku_generate
