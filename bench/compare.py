@@ -13,29 +13,21 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
+from speed import generated_pool
 from torch.utils.flop_counter import FlopCounterMode
 
 from trm_cli import device
-from trm_cli.domains import domain
 from trm_cli.model.nets import build
 from trm_cli.model.trm import TinyRecursiveModel
-from trm_cli.train.data import Pool
 from trm_cli.train.loop import Trainer
 from trm_cli.train.presets import preset
 
 STEPS = 16
 NETWORKS = {"ours (units)": "default", "published (mlp)": "paper-mlp"}
-
-
-def pool() -> Pool:
-    """Return a few 9x9 Sudokus."""
-    task = domain("sudoku")
-    return Pool.encode(task, ((puzzle, "easy") for puzzle in islice(task.generate("9x9", "medium", 0), 200)))
 
 
 def seconds_of(work: Callable[[], Any], at_least: float = 5.0) -> float:
@@ -72,7 +64,7 @@ def row(name: str, preset_name: str, slots: int, dtype: torch.dtype, compiles: b
     config = preset("sudoku", preset_name)
     stream = replace(config.streams[0], slots=slots, augment=0, first={"easy": 1.0}, last={"easy": 1.0})
     config = replace(config, streams=(stream,), steps=10**9, compile=compiles, first_H_cycles=config.model.H_cycles)
-    made = pool()
+    made = generated_pool()
     torch.manual_seed(0)
     model = build(config.model).eval()
     tokens = made.tokens[:slots].long()

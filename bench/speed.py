@@ -34,14 +34,18 @@ ROOT = Path(__file__).resolve().parents[1]
 TRM = [sys.executable, "-m", "trm_cli"]
 
 
+def run(command: list[str], output: int | None = None) -> float:
+    """Return the wall time of a command; one that fails ends the measurement."""
+    started = time.perf_counter()
+    code = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output, check=False).returncode
+    if code > 1:  # 1 is a puzzle unsolved
+        raise SystemExit(f"{' '.join(command)}: exit code {code}")
+    return time.perf_counter() - started
+
+
 def seconds_of(command: list[str], runs: int = 5) -> float:
     """Return the median wall time of a command after one warm-up, its output thrown away."""
-    times = []
-    for _ in range(runs + 1):
-        started = time.perf_counter()
-        subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        times.append(time.perf_counter() - started)
-    return statistics.median(times[1:])
+    return statistics.median([run(command, subprocess.DEVNULL) for _ in range(runs + 1)][1:])
 
 
 def first_picture(command: list[str], runs: int = 5) -> float:
@@ -74,9 +78,7 @@ def batch(easy: Path, hard: Path, maze: Path) -> Iterator[tuple[str, float, floa
     """Yield puzzles a second, by the clock, and the peak memory."""
     for name, file, goal in (("easy", easy, 50.0), ("hard", hard, 10.0), ("hard mazes", maze, 20.0)):
         command = [*TRM, "solve", str(file), "-qq", "--max-steps", "64"]
-        started = time.perf_counter()
-        subprocess.run(command, cwd=ROOT, check=False)
-        elapsed = time.perf_counter() - started
+        elapsed = run(command)
         n = sum(1 for _ in file.open()) - 1
         yield f"batch, {name} ({n} puzzles, start included)", n / elapsed, goal, "puzzles/s"
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6

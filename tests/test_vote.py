@@ -71,6 +71,11 @@ def test_two_attempts_a_submission_and_a_plain_refusal(arc_weights, tmp_path):
     refused = CliRunner().invoke(main, ["solve", str(tmp_path / "new.json"), *common], prog_name="trm")
     assert refused.exit_code == 2
     assert "was not trained on the task 'new'" in refused.stderr
+    refused = CliRunner().invoke(main, ["eval", str(tmp_path / "new.json"), *common], prog_name="trm")
+    assert refused.exit_code == 2
+    assert "was not trained on the task 'new'" in refused.stderr
+    evaluated = CliRunner().invoke(main, ["eval", str(tmp_path / "abc.json"), *common, "--search", "1", "--json"])
+    assert json.loads(evaluated.stdout)["searched"] is None
 
 
 def test_without_a_known_answer_the_exit_code_is_0_and_1_if_strict(arc_weights, tmp_path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import sysconfig
+from pathlib import Path
 
 import torch
 
@@ -49,9 +51,10 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
 
 
 def can_compile() -> bool:
-    """Tell whether torch.compile will find a C++ compiler, which it needs on every device."""
+    """Tell whether torch.compile will find a C++ compiler and Python's headers, which it needs on every device."""
     asked = os.environ.get("CXX")
-    return any(shutil.which(name) for name in ([asked] if asked else ["g++", "clang++", "c++"]))
+    has_headers = Path(sysconfig.get_path("include"), "Python.h").is_file()
+    return has_headers and any(shutil.which(name) for name in ([asked] if asked else ["g++", "clang++", "c++"]))
 
 
 def keep_freed_memory() -> None:
@@ -62,7 +65,7 @@ def keep_freed_memory() -> None:
     m_trim_threshold, m_top_pad, m_mmap_max = -1, -2, -4  # malloc.h
     try:
         mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):  # not glibc
+    except (OSError, AttributeError, TypeError):  # not glibc, or Windows
         return
     mallopt(m_mmap_max, 0)
     mallopt(m_trim_threshold, 2**31 - 1)

@@ -143,13 +143,14 @@ def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict
     everyones = distributed.everyone(mine)
     searches = [entry for part in distributed.everyone(_searched(solver, outcomes)) for entry in part]
     passed = [entry for part in distributed.everyone(_passed(outcomes)) for entry in part]
+    is_searched = solver.options.search > 0 and not solver.model.identifiers
     n, n_exact, steps, _ = (sum(counts) for counts in zip(*everyones, strict=True))
     return {
         "halted_exact": n_exact / n,
         "mean_steps": steps / n,
         "puzzles_per_second": n / max(seconds for *_, seconds in everyones),
-        "searched": float(np.mean([is_solved for is_solved, _ in searches])) if solver.options.search else None,
-        "branches": _mean([n for _, n in searches if n]) if solver.options.search else None,
+        "searched": float(np.mean([is_solved for is_solved, _ in searches])) if is_searched else None,
+        "branches": _mean([n for _, n in searches if n]) if is_searched else None,
         "pass_at": pass_at(passed) if passed else {},
     }
 

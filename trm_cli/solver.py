@@ -176,10 +176,12 @@ class Solver:
     def improved(self, outcome: Outcome, seconds: float = math.inf) -> Iterator[Outcome]:
         """Yield ever better outcomes of the search for what is unsolved; nothing where there is no search.
 
+        A vote (ARC) is not searched further: its verdict is that of a known answer, which must not guide.
+
         It takes no longer than the options say, nor than `seconds`.
         """
         budget = min(self.options.search, seconds)
-        if budget > 0 and outcome.verdict.status == "unsolved":
+        if budget > 0 and not self.model.identifiers and outcome.verdict.status == "unsolved":
             options = replace(self.options, search=budget)
             yield from Search(self.model, self.domain, options, self.device, self.dtype).improve(outcome)
 

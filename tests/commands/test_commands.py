@@ -403,6 +403,26 @@ def test_train_then_solve(tmp_path):
     again = trm("train", "--task", "sudoku", "--out", "run")
     assert again.exit_code == 2
     assert "trm train --resume run" in again.stderr
+    (tmp_path / "v.csv").write_text(f"question,answer\n{EASY},{SOLVED}\n")
+    longer = trm("train", "--resume", "run", "--steps", 4, "--validate", "v.csv", "--threads", 1)
+    assert longer.exit_code == 0, longer.output
+    assert "of 1 validation puzzles" in longer.stderr
+    longer = trm("train", "--resume", "run", "--steps", 5, "--threads", 1)
+    assert "of 1 validation puzzles" in longer.stderr
+    assert "a run of --task sudoku" in trm("train", "--resume", "run", "--task", "maze").stderr
+    assert "--seed is for a new run" in trm("train", "--resume", "run", "--seed", 2).stderr
+    assert "--set is for a new run" in trm("train", "--resume", "run", "--set", "lr=1").stderr
+
+
+def test_what_keeps_a_training_from_beginning_leaves_nothing(tmp_path):
+    for wrong, message in (
+        (["--device", "cuda:99"], "no such device"),
+        (["--set", "accumulation=7"], "does not divide"),
+    ):
+        found = trm("train", "--task", "sudoku", "--preset", "quick", "--out", "run", *wrong)
+        assert (found.exit_code, message in found.stderr) == (2, True), found.output
+        assert "making puzzles" not in found.stderr
+    assert not (tmp_path / "run").exists()
 
 
 def process(*arguments, **options):
@@ -439,7 +459,7 @@ def test_the_first_ctrl_c_saves_a_training_run(tmp_path):
         "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", run, "--no-compile",
         "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", "--minutes", 5, "--set", "checkpoint_minutes=0.001",
     ) as made:  # fmt: skip
-        while not (run / "checkpoint.pt").exists():
+        while not (run / "metrics.jsonl").exists():
             assert made.poll() is None, made.stderr.read()
             time.sleep(0.1)
         made.send_signal(signal.SIGINT)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -9,15 +10,16 @@ import torch
 
 from tests.conftest import SOLVED
 from trm_cli.domains import domain
-from trm_cli.errors import ConfigError, DataError
+from trm_cli.errors import ConfigError, DataError, DeviceError
 from trm_cli.model import weights
 from trm_cli.model.config import ModelConfig
 from trm_cli.puzzle import IGNORED
 from trm_cli.train import checkpoint, pools
 from trm_cli.train.config import Stream, TrainConfig
-from trm_cli.train.loop import Trainer
+from trm_cli.train.data import Pool
+from trm_cli.train.loop import Trainer, initial
 from trm_cli.train.presets import PRESETS, preset
-from trm_cli.train.run import Run, held_out
+from trm_cli.train.run import Run, check, held_out
 
 STREAMS = (
     Stream("4x4", 8, 1.0, {"easy": 1.0}, {"easy": 1.0}, puzzles=40),
@@ -53,6 +55,78 @@ def test_resume_is_bitwise(config, tmp_path):
         assert torch.equal(second.model.state_dict()[name], tensor), name
     for name, tensor in whole.average.items():
         assert torch.equal(second.average[name], tensor), name
+
+
+def test_saving_and_evaluating_leave_the_run_as_it_was(config, tmp_path):
+    config = replace(config, halt_exploration_prob=0.5)
+    made, puzzles = make(config), held_out(replace(config, eval_puzzles=4))
+    expected = values(Trainer(config, made, torch.float32).run())
+    run = Run.create(tmp_path / "run", replace(config, dtype="float32"), made, [])
+    run.validate_on(puzzles)
+    begun, records = [], run.trainer.run()
+    for record in islice(records, 6):
+        begun.append(record)
+        run.evaluate()
+        run.save()
+    assert values(begun) + values(Run.resume(tmp_path / "run").trainer.run()) == expected
+    assert values(begun) + values(records) == expected
+
+
+def test_a_run_can_be_resumed_from_its_beginning_on(config, tmp_path):
+    Run.create(tmp_path, config, make(config), [])
+    assert len(list(Run.resume(tmp_path).records())) == 20
+
+
+def test_the_best_weights_survive_a_longer_run(config, tmp_path):
+    run = Run.create(tmp_path, config, make(config), held_out(replace(config, eval_puzzles=4)))
+    list(run.records())
+    assert checkpoint.load(tmp_path)["best"] == run.best >= 0
+
+
+def test_a_stop_waits_for_the_end_of_an_update(config):
+    trainer = Trainer(config, make(config), torch.float32)
+    records = trainer.run()
+    next(records)
+    trainer.is_asked_to_stop = True
+    assert not trainer.is_stopped
+    assert [record.step for record in records] == [2]
+    assert trainer.is_stopped
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("loss=ce", "loss is cross_entropy or stablemax, not 'ce'"),
+        ("optimizer=sgd", "optimizer is muon or adam_atan2"),
+        ("accumulation=0", "accumulation must be at least 1"),
+        ("stay_prob=2", "stay_prob must be from 0 to 1"),
+        ("minutes=-1", "minutes or steps above 0"),
+    ],
+)
+def test_settings_that_mean_nothing(setting, message):
+    with pytest.raises(ConfigError, match=message):
+        preset("sudoku", "default").changed([setting])
+
+
+def test_what_keeps_a_run_from_beginning_is_known_before(config, toy, tmp_path):
+    with pytest.raises(DeviceError, match="no such device"):
+        check(replace(config, device="cuda:99"))
+    with pytest.raises(ConfigError, match="does not divide"):
+        check(replace(config, accumulation=3))
+    path = tmp_path / "toy.safetensors"
+    weights.save(path, toy, {})
+    with pytest.raises(ConfigError, match="does not fit"):
+        check(replace(config, init=str(path), model=replace(config.model, L_layers=1)))
+    check(replace(config, init=str(path)))
+
+
+def test_resuming_needs_no_weights_to_begin_from(config, toy, tmp_path):
+    path = tmp_path / "toy.safetensors"
+    weights.save(path, toy, {})
+    run = Run.create(tmp_path / "run", replace(config, init=str(path)), make(config), [])
+    assert torch.equal(run.trainer.average["net.candidate"], toy.net.candidate)
+    path.unlink()
+    assert len(list(Run.resume(tmp_path / "run").records())) == 20
 
 
 def test_the_same_seed_is_the_same_run_and_another_is_not(config):
@@ -173,6 +247,27 @@ def test_data_files_join_the_pool(config, tmp_path):
         list(pools.make(config, domain("sudoku"), (str(file),), 1))
 
 
+def test_levels_without_a_share_are_drawn_as_often_as_they_are(config, tmp_path, rng):
+    levels = np.array(["easy"] * 6 + ["hard"] * 2)
+    pool = Pool(np.zeros((8, 4, 4), np.int8), np.zeros((8, 16), np.int8), levels)
+
+    def share(mix):
+        drawn = pool.draw(2000, mix, rng)
+        return len(drawn.tokens), np.mean([levels[i] == "hard" for i in pool._of_levels(2000, mix, rng)])
+
+    assert share({"easy": 1.0}) == (2000, pytest.approx(0.25, abs=0.04))
+    assert share({"extreme": 1.0})[1] == pytest.approx(0.25, abs=0.04)
+    assert share({"easy": 1.0, "hard": 0.0})[1] == 0
+    assert share({"hard": 0.0, "medium": 1.0})[1] == pytest.approx(0.25, abs=0.04)
+
+
+def test_data_that_no_stream_trains_on(config, tmp_path):
+    file = tmp_path / "more.csv"
+    file.write_text(f"question,answer\n{'.' + SOLVED[1:]},{SOLVED}\n")
+    with pytest.raises(DataError, match=r"more.csv:2: no stream .* trains on 9x9 puzzles; there are 4x4, 6x6"):
+        list(pools.make(config, domain("sudoku"), (str(file),), 1))
+
+
 def test_settings_and_presets():
     assert all(TrainConfig.from_dict(c.to_dict()) == c for c in PRESETS["sudoku"].values())
     config = preset("sudoku", "default").changed(["lr=0.5", "model.H_cycles=7", "compile=false"])
@@ -194,12 +289,12 @@ def test_begins_from_weights_and_refuses_other_sizes(config, toy, tmp_path):
     path = tmp_path / "toy.safetensors"
     weights.save(path, toy, {})
     config = replace(config, init=str(path), model=replace(config.model, L_cycles=2))
-    trainer = Trainer(config, make(config), torch.float32)
+    trainer = Trainer(config, make(config), torch.float32, tensors=initial(config))
     for name, tensor in toy.state_dict().items():
         assert torch.equal(trainer.model.state_dict()[name], tensor)
     assert torch.equal(trainer.average["net.candidate"], toy.net.candidate)
     with pytest.raises(ConfigError, match="does not fit"):
-        Trainer(replace(config, model=replace(config.model, hidden_size=16)), trainer.pools, torch.float32)
+        initial(replace(config, model=replace(config.model, hidden_size=16)))
 
 
 def test_trains_without_a_compiler(config, monkeypatch):

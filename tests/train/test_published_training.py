@@ -17,7 +17,7 @@ from trm_cli.model import official, weights
 from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import Stream
 from trm_cli.train.data import Pool
-from trm_cli.train.loop import Trainer
+from trm_cli.train.loop import Trainer, initial
 from trm_cli.train.presets import preset
 from trm_cli.train.sign_sgd import update
 
@@ -64,6 +64,23 @@ def test_an_epoch_visits_every_group_once(pool, rng):
     assert len({tokens.numpy().tobytes() for tokens in pool.tokens[:21]}) > 15
 
 
+def test_an_epoch_takes_all_examples_of_one_puzzle_of_every_group(rng):
+    puzzle = np.array([0, 0, 0, 1, 2, 2, 3])
+    group = np.array([0, 0, 0, 0, 1, 1, 1])
+    tokens = np.arange(7, dtype=np.int8).reshape(7, 1, 1)
+    pool = Pool(tokens, tokens[:, 0], np.full(7, "any"), group, puzzle=puzzle)
+    seen = set()
+    for _ in range(40):
+        pool._waiting = pool._waiting[:0]
+        drawn = pool.draw(1, {}, rng).tokens.flatten().tolist()
+        drawn += pool._waiting.tolist()
+        chosen = puzzle[drawn]
+        assert sorted(drawn) == [i for i in range(7) if puzzle[i] in chosen]
+        assert sorted(group[[np.flatnonzero(puzzle == p)[0] for p in set(chosen)]]) == [0, 1]
+        seen |= set(chosen)
+    assert seen == {0, 1, 2, 3}
+
+
 def paper(steps, hidden_size=64):
     """Return the published recipe for 4x4 Sudoku, with fewer cycles and a faster rate."""
     sizes = {"hidden_size": hidden_size, "puzzle_emb_ndim": hidden_size, "vocab_size": 6, "seq_len": 16}
@@ -103,12 +120,13 @@ def test_training_goes_on_from_a_converted_checkpoint(pool, tmp_path):
     published, converted = tmp_path / "step_1", tmp_path / "converted.safetensors"
     official.write(published, config.model, first.model.state_dict())
     weights.write(converted, *official.read(published, "sudoku", {"H_cycles": 2, "L_cycles": 2}), {})
-    second = Trainer(replace(config, init=str(converted), seed=1), [pool], torch.float32)
+    tensors = initial(replace(config, init=str(converted)))
+    second = Trainer(replace(config, seed=1), [pool], torch.float32, tensors=tensors)
     for name, tensor in first.model.state_dict().items():
         assert torch.equal(second.model.state_dict()[name], tensor), name
     assert len([*second.run()]) == 1
     with pytest.raises(ConfigError, match="its sizes are not those of this run"):
-        Trainer(replace(paper(1, hidden_size=32), init=str(converted)), [pool], torch.float32)
+        initial(replace(paper(1, hidden_size=32), init=str(converted)))
 
 
 def test_accumulation_must_divide_the_slots(pool):

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from trm_cli import files, reading
 from trm_cli.commands import options
-from trm_cli.errors import DataError
+from trm_cli.errors import DataError, WeightsError
 from trm_cli.view.evaluation import page
 
 if TYPE_CHECKING:
@@ -90,6 +90,9 @@ def _evaluate(given: dict[str, Any]) -> None:
         if task not in solvers:
             solvers[task] = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["seed"])
         solver = solvers[task]
+        for puzzle in puzzles:
+            if refusal := solver.refusal(puzzle):
+                raise WeightsError(f"{puzzle.source or puzzle.name}: {refusal}")
         with Progress(console=options.stderr(given["color"]), transient=True, disable=not _shows()) as bar:
             track = partial(bar.track, description=Path(file).name)
             found = evaluate(solver, puzzles, tuple(marks), given["report"] is not None, track)

@@ -84,7 +84,7 @@ def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally
     attempts: list[Outcome] = []
     items = solvers.fitting(items)
     if settings.out is not None:
-        journal = batch.Journal(settings.out, lambda task: solvers.of(task).settings, settings.force and is_first)
+        journal = batch.Journal(settings.out, lambda task: solvers.of(task).settings, settings.force)
         distributed.everyone(None)  # all have read the file before one writes
         items = _skipping(items, journal, tally)
     with Bar(console, total, is_shown=is_first and not settings.quiet) as bar:

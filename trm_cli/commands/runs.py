@@ -31,7 +31,7 @@ def say(words: str) -> None:
 def begin(given: dict[str, Any]) -> Run:
     """Make the puzzles and begin a run in its folder."""
     from trm_cli import distributed
-    from trm_cli.train.run import Run
+    from trm_cli.train.run import Run, check
 
     config = configured(given)
     folder = given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
@@ -40,7 +40,8 @@ def begin(given: dict[str, Any]) -> Run:
     names = _identifiers(given)
     if names:
         config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
-    validation = distributed.shared(_validation(given, config) if distributed.rank() == 0 else None)
+    check(config)
+    validation = distributed.shared(_validation(config) if distributed.rank() == 0 else None)
     made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
     return Run.create(folder, config, made, validation, names)
 
@@ -49,9 +50,10 @@ def resume(given: dict[str, Any]) -> Run:
     """Continue the run of a folder."""
     from trm_cli.train.run import Run
 
-    changed = {key: given[key] for key in ("minutes", "steps", "device") if given[key] is not None}
-    run = Run.resume(given["resume"], **changed)
-    run.validation = _validation(given, run.config)
+    run = Run.resume(given["resume"], **_changes(given))
+    if given["task"] not in (None, run.config.model.task):
+        raise ConfigError(f"{run.folder}: a run of --task {run.config.model.task}, not {given['task']}")
+    run.validate_on(_validation(run.config))
     say(f"resuming {run.folder} at step {run.trainer.step}")
     return run
 
@@ -61,20 +63,19 @@ def configured(given: dict[str, Any]) -> TrainConfig:
     from trm_cli.train.presets import preset
 
     config = preset(given["task"], given["preset"])
-    changed = {
-        "minutes": given["minutes"],
-        "steps": given["steps"],
-        "seed": given["seed"],
-        "compile": given["compiles"],
-        "init": given["init"],
-        "device": given["device"],
-    }
-    if given["minutes"] is not None and given["steps"] is None:
-        changed["steps"] = 0  # a preset in steps is to be one in minutes
-    config = replace(config, **{key: value for key, value in changed.items() if value is not None})
-    config = config.changed(given["settings"])
+    of_new = {key: given[key] for key in ("seed", "init") if given[key] is not None}
+    config = replace(config, **of_new, **_changes(given)).changed(given["settings"])
     of_streams = {key: given[key] for key in ("puzzles", "slots") if given[key] is not None}
     return replace(config, streams=tuple(replace(stream, **of_streams) for stream in config.streams))
+
+
+def _changes(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that a new run and a resumed one can both be given, where they were."""
+    named = {"compile": given["compiles"], "validate": given["validate"] or None}
+    named |= {key: given[key] for key in ("minutes", "steps", "device")}
+    if given["minutes"] is not None and given["steps"] is None:
+        named["steps"] = 0  # what was in steps is to be in minutes
+    return {key: value for key, value in named.items() if value is not None}
 
 
 def tell_estimate(given: dict[str, Any]) -> None:
@@ -146,9 +147,9 @@ def _identifiers(given: dict[str, Any]) -> list[str]:
     return published.read_identifiers(folders[0].parent) if given["task"] == "arc" and folders else []
 
 
-def _validation(given: dict[str, Any], config: TrainConfig) -> list[Puzzle]:
-    """Return the puzzles of --validate, or generated ones where the task has a generator."""
+def _validation(config: TrainConfig) -> list[Puzzle]:
+    """Return the puzzles of the files to validate on, or generated ones where the task has a generator."""
     from trm_cli.train.run import held_out
 
-    found = [*reading.strict(given["validate"], config.model.task)]
+    found = [*reading.strict(config.validate, config.model.task)]
     return found or ([] if config.model.task == "arc" else held_out(config))

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from trm_cli.commands import options, runs
 from trm_cli.domains import TASKS
@@ -20,6 +21,10 @@ from trm_cli.view.training import TrainingView, clock
 
 if TYPE_CHECKING:
     from trm_cli.train.run import Run
+
+
+OF_NEW_RUNS = ("preset", "init", "out", "data", "puzzles", "slots", "settings", "seed", "workers")
+"""Options that a resumed run does not take: it has its own puzzles and settings."""
 
 
 @click.command(short_help="Train a model, or resume a run.")
@@ -64,6 +69,7 @@ def command(**given: Any) -> None:
     """
     if not given["task"] and not given["resume"]:
         raise click.UsageError("give --task to begin a run, or --resume to continue one")
+    _refuse(click.get_current_context())
     from trm_cli import device, distributed
 
     if given["dry_run"]:
@@ -74,14 +80,22 @@ def command(**given: Any) -> None:
     with distributed.group(distributed.device_name(given["device"] or "auto")):
         run = runs.resume(given) if given["resume"] else runs.begin(given)
         if run.config.compile and not device.can_compile():
-            runs.say("no C++ compiler here: training goes on without torch.compile, two to three times slower")
-        is_finished = _follow(run, given)
-    if is_finished:
-        runs.say(f"finished after {clock(run.trainer.seconds)}; try: trm solve --weights "
-                 f"{run.folder}/weights.safetensors puzzles/{run.config.model.task}/")  # fmt: skip
-    else:
-        runs.say(f"saved at step {run.trainer.step}; go on with: trm train --resume {run.folder}")
+            missing = "no C++ compiler or no Python headers here"
+            runs.say(f"{missing}: training goes on without torch.compile, two to three times slower")
+        if is_finished := _follow(run, given):
+            runs.say(f"finished after {clock(run.trainer.seconds)}; try: trm solve --weights "
+                     f"{run.folder}/weights.safetensors puzzles/{run.config.model.task}/")  # fmt: skip
+        else:
+            runs.say(f"saved at step {run.trainer.step}; go on with: trm train --resume {run.folder}")
+    if not is_finished:
         click.get_current_context().exit(ExitCode.INTERRUPTED)
+
+
+def _refuse(context: click.Context) -> None:
+    """Raise an error for what does not go with --resume, rather than leave it out."""
+    for option in context.command.params if context.params["resume"] else ():
+        if option.name in OF_NEW_RUNS and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} is for a new run; --resume goes on with the run's own settings")
 
 
 def _follow(run: Run, given: dict[str, Any]) -> bool:
@@ -113,7 +127,7 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
     """Let the first Ctrl-C stop the run behind its update, and the second leave at once."""
 
     def note(signum: int, frame: FrameType | None) -> None:
-        run.trainer.is_stopped = True
+        run.trainer.is_asked_to_stop = True
         signal.signal(signal.SIGINT, before)
         view.say("trm: finishing this update; press Ctrl-C again to leave at once")
 

@@ -48,13 +48,17 @@ class Split(NamedTuple):
     @property
     def group(self) -> npt.NDArray[np.int64]:
         """The group of every example, from 0: (N,)."""
-        of_puzzle = np.repeat(np.arange(len(self.group_indices) - 1), np.diff(self.group_indices))
-        return np.repeat(of_puzzle, np.diff(self.puzzle_indices))
+        return np.repeat(np.arange(len(self.group_indices) - 1), np.diff(self.group_indices))[self.puzzle]
+
+    @property
+    def puzzle(self) -> npt.NDArray[np.int64]:
+        """The puzzle of every example, from 0: (N,)."""
+        return np.repeat(np.arange(len(self.puzzle_indices) - 1), np.diff(self.puzzle_indices))
 
     @property
     def ids(self) -> npt.NDArray[np.int64]:
         """The identifier of every example: (N,)."""
-        return np.repeat(self.puzzle_identifiers, np.diff(self.puzzle_indices)).astype(np.int64)
+        return self.puzzle_identifiers[self.puzzle].astype(np.int64)
 
 
 def is_split(folder: Path) -> bool:

@@ -7,6 +7,7 @@ Its keys carry prefixes by how it was made (compiled or not, wrapped or not). Wh
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -95,8 +96,9 @@ def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor]) -> Non
     """Write tensors under our names as a published checkpoint, whole or not at all."""
     if config.net != "sequence":
         raise WeightsError(f"{path}: only the published network (net 'sequence') can be written, not {config.net!r}")
-    with files.whole(path) as temporary:
-        torch.save({published(name): tensor for name, tensor in tensors.items()}, temporary)
+    buffer = io.BytesIO()
+    torch.save({published(name): tensor for name, tensor in tensors.items()}, buffer)
+    files.write(path, buffer.getvalue())
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ NAME = "checkpoint.pt"
 
 
 def save(run: Path, values: dict[str, Any]) -> None:
-    """Write to a temporary name, then rename: an interrupted write leaves the checkpoint before it."""
-    with files.whole(run / NAME) as temporary:
-        torch.save(values, temporary)
+    """Write the file whole: an interrupted write leaves the checkpoint before it."""
+    buffer = io.BytesIO()
+    torch.save(values, buffer)
+    files.write(run / NAME, buffer.getvalue())
 
 
 def load(run: Path) -> dict[str, Any]:

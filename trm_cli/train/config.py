@@ -9,6 +9,10 @@ from typing import Any
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
 
+LOSSES = ("cross_entropy", "stablemax")
+OPTIMIZERS = ("muon", "adam_atan2")
+_COUNTS = ("accumulation", "first_max_steps", "first_H_cycles", "eval_max_steps")
+_SHARES = ("halt_exploration_prob", "stay_prob", "random_start_prob", "ema", "lr_min_ratio")
 _READ: dict[str, Callable[[str], Any]] = {
     "bool": {"true": True, "false": False}.__getitem__,
     "int": int,
@@ -64,7 +68,8 @@ class TrainConfig:
     far more late steps. The share `random_start_prob` begins at random states instead of the fixed ones. Both are to
     make answers fixed points (arXiv:2202.05826, arXiv:2211.09961).
     `ema_warms_up` lets the average forget its beginning faster. `init` is a weights file (or the name of a shipped
-    one) to begin from instead of random weights; its tensors must fit, its recursion may differ.
+    one) to begin from instead of random weights; its tensors must fit, its recursion may differ. `validate` are files
+    of puzzles to evaluate on instead of generated ones.
     """
 
     model: ModelConfig
@@ -100,6 +105,21 @@ class TrainConfig:
     eval_minutes: float = 10.0
     eval_puzzles: int = 256
     eval_max_steps: int = 32
+    validate: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise a ConfigError for a value that means nothing."""
+        for name, known in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
+            if getattr(self, name) not in known:
+                raise ConfigError(f"train config: {name} is {' or '.join(known)}, not {getattr(self, name)!r}")
+        for name in _COUNTS:
+            if getattr(self, name) < 1:
+                raise ConfigError(f"train config: {name} must be at least 1, not {getattr(self, name)}")
+        for name in _SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"train config: {name} must be from 0 to 1, not {getattr(self, name)}")
+        if not (self.steps > 0 or self.minutes > 0):
+            raise ConfigError("train config: a run needs minutes or steps above 0")
 
     def changed(self, settings: Iterable[str]) -> TrainConfig:
         """Apply `key=value` settings, `model.key=value` for the model's; a ConfigError names what is wrong."""
@@ -132,4 +152,5 @@ class TrainConfig:
             raise ConfigError(f"train config: unknown key {sorted(unknown)[0]!r}")
         model = ModelConfig.from_dict(values["model"])
         streams = tuple(Stream(**stream) for stream in values["streams"])
-        return cls(**{**values, "model": model, "streams": streams})
+        validate = tuple(values.get("validate", ()))
+        return cls(**{**values, "model": model, "streams": streams, "validate": validate})

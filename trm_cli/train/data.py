@@ -25,8 +25,9 @@ class Pool:
     """Encoded puzzles of one shape: `tokens (N, H, W)` and `labels (N, H * W)` int8, with each one's level.
 
     `group (N,)` numbers the puzzles that are one puzzle and its augmentations, from 0 on; `ids (N,)` are rows of
-    the table of puzzle embeddings. A pool with groups is drawn from as in the published training: an epoch
-    visits every group once, in random order, and takes one of its puzzles. One without is drawn from by level.
+    the table of puzzle embeddings; `puzzle (N,)` tells which examples are of one puzzle (an ARC task has several),
+    each of its own by default. A pool with groups is drawn from as in the published training: an epoch visits every
+    group once, in random order, and takes all examples of one of its puzzles. One without is drawn from by level.
     """
 
     def __init__(
@@ -36,15 +37,22 @@ class Pool:
         level: npt.NDArray[np.str_],
         group: npt.NDArray[np.int64] | None = None,
         ids: npt.NDArray[np.int64] | None = None,
+        puzzle: npt.NDArray[np.int64] | None = None,
     ) -> None:
         self.tokens = torch.from_numpy(tokens)
         self.labels = torch.from_numpy(labels)
         self.level = level
         self.group = np.zeros(0, np.int64) if group is None else group
         self.ids = np.zeros(len(tokens), np.int64) if ids is None else ids
+        self.puzzle = np.arange(len(tokens)) if puzzle is None else puzzle
         self._members = {str(name): np.flatnonzero(level == name) for name in np.unique(level)}
-        self._by_group = np.argsort(self.group, kind="stable")
-        self._starts = np.searchsorted(self.group[self._by_group], np.arange(self.n_groups + 1))
+        if self.n_groups:
+            self._sorted = np.lexsort((self.puzzle, self.group))
+            _, first = np.unique(self.puzzle[self._sorted], return_index=True)
+            first = np.sort(first)
+            self._examples = np.append(first, len(tokens))  # offsets of puzzles into the sorted examples
+            groups = self.group[self._sorted][first]
+            self._puzzles = np.searchsorted(groups, np.arange(self.n_groups + 1))  # and of groups into puzzles
         self._waiting = np.zeros(0, np.int64)
 
     @property
@@ -73,22 +81,37 @@ class Pool:
         return cls(np.stack(tokens), np.stack(labels), np.array(levels), np.array(groups) if augment else None)
 
     def draw(self, n: int, mix: dict[str, float], rng: np.random.Generator) -> Batch:
-        """Draw n puzzles: by group, or with replacement, each from a level chosen by the shares of `mix`."""
+        """Draw n puzzles: by group, or with replacement, each from a level chosen by the shares of `mix`.
+
+        Levels that `mix` does not name, as data files may have, get the share that they have in the pool.
+        """
         chosen = self._next_of_groups(n, rng) if self.n_groups else self._of_levels(n, mix, rng)
         return Batch(self.tokens[chosen].long(), self.labels[chosen].long(), torch.from_numpy(self.ids[chosen]))
 
     def _of_levels(self, n: int, mix: dict[str, float], rng: np.random.Generator) -> npt.NDArray[np.int64]:
-        mix = {level: share for level, share in mix.items() if level in self._members}
-        shares = np.array([*mix.values()])
-        levels = rng.choice([*mix], size=n, p=shares / shares.sum())
+        shares = self._shares(mix)
+        levels = rng.choice([*shares], size=n, p=[*shares.values()])
         return np.array([rng.choice(self._members[level]) for level in levels])
+
+    def _shares(self, mix: dict[str, float]) -> dict[str, float]:
+        """Return the share of every level there is; they add up to 1."""
+        present = {level: len(members) / len(self.level) for level, members in self._members.items()}
+        unnamed = {level: share for level, share in present.items() if level not in mix}
+        named = {level: share for level, share in mix.items() if level in present}
+        total = sum(named.values())
+        if not total:
+            return present
+        left = 1 - sum(unnamed.values())
+        return {level: share / total * left for level, share in named.items()} | unnamed
 
     def _next_of_groups(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
         while len(self._waiting) < n:
-            self._waiting = np.concatenate((self._waiting, rng.permutation(self.n_groups)))
-        groups, self._waiting = self._waiting[:n], self._waiting[n:]
-        place = rng.integers(self._starts[groups], self._starts[groups + 1])
-        return np.asarray(self._by_group[place])
+            groups = rng.permutation(self.n_groups)
+            chosen = rng.integers(self._puzzles[groups], self._puzzles[groups + 1])
+            examples = [self._sorted[self._examples[i] : self._examples[i + 1]] for i in chosen]
+            self._waiting = np.concatenate((self._waiting, *map(rng.permutation, examples)))
+        drawn, self._waiting = self._waiting[:n], self._waiting[n:]
+        return drawn
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return where in its epoch the pool is."""

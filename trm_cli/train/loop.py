@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.checkpoint import checkpoint
 
 from trm_cli.device import can_compile
-from trm_cli.distributed import gathered, world_size
+from trm_cli.distributed import gathered, share, world_size
 from trm_cli.errors import ConfigError
 from trm_cli.model import weights
 from trm_cli.model.nets import build
@@ -61,23 +61,57 @@ def grown(first: int, last: int, progress: float) -> int:
     return round(first + (last - first) * min(1.0, 2 * progress))
 
 
+def check_slots(config: TrainConfig) -> None:
+    """Raise a ConfigError where slots cannot be divided among the processes, and those of each into equal parts."""
+    for stream in config.streams:
+        part = share(stream.slots)
+        if (part.stop - part.start) % config.accumulation:
+            raise ConfigError(
+                f"accumulation={config.accumulation} does not divide the {part.stop - part.start} slots of "
+                f"{stream.kind} (of each process); choose a divisor"
+            )
+
+
+def initial(config: TrainConfig) -> dict[str, Tensor]:
+    """Return the tensors of the weights file that `config.init` names, {} without one.
+
+    Raises a ConfigError when they are not just those of the config's model.
+    """
+    if not config.init:
+        return {}
+    path = weights.find(config.init)
+    tensors = weights.load(path, config.model.task)[0].state_dict()
+    mine = build(config.model).state_dict()
+    for key in sorted(mine.keys() | tensors.keys()):
+        if key not in tensors or key not in mine or tensors[key].shape != mine[key].shape:
+            raise ConfigError(f"{path}: its sizes are not those of this run: {key!r} does not fit")
+    return tensors
+
+
 class Trainer:
     """A model in training with all that an update depends on: `state_dict` and back is bitwise.
 
-    `pools` has one pool for every stream of `config.streams`, in order.
+    `pools` has one pool for every stream of `config.streams`, in order; `tensors` are weights to begin from instead
+    of random ones. A request to stop, `is_asked_to_stop`, holds for all processes from the end of an update on.
     """
 
     def __init__(
-        self, config: TrainConfig, pools: list[Pool], dtype: torch.dtype, device: torch.device | str = "cpu"
+        self,
+        config: TrainConfig,
+        pools: list[Pool],
+        dtype: torch.dtype,
+        device: torch.device | str = "cpu",
+        tensors: Mapping[str, Tensor] | None = None,
     ) -> None:
+        check_slots(config)
         torch.manual_seed(config.seed)
         self.config = config
         self.pools = pools
         self.dtype = dtype
         self.rng = np.random.default_rng(config.seed)
         self.model: TinyRecursiveModel = build(config.model)
-        if config.init:
-            self.model.load_state_dict(self._initial(config.init))
+        if tensors:
+            self.model.load_state_dict(tensors)
         self.model.to(device)
         self.average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         self.optimizers = optimizers(self.model, config)
@@ -85,15 +119,9 @@ class Trainer:
             Slots(self.model, stream.slots, pool.shape, dtype)
             for stream, pool in zip(config.streams, pools, strict=True)
         ]
-        for stream, slots in zip(config.streams, self.slots, strict=True):
-            if len(slots.steps) % config.accumulation:
-                raise ConfigError(
-                    f"accumulation={config.accumulation} does not divide the {len(slots.steps)} slots of {stream.kind}"
-                    " (of each process); choose a divisor"
-                )
         self.step = 0
         self.seconds = 0.0
-        self.is_stopped = False
+        self.is_asked_to_stop = self.is_stopped = False
         if config.recompute:
             forward = self.model.net.forward
             self.model.net.forward = lambda h: checkpoint(forward, h, use_reentrant=False)  # type: ignore[method-assign]
@@ -104,15 +132,6 @@ class Trainer:
             self.stepper = DistributedDataParallel(self.model, broadcast_buffers=False)
         self._exchange = torch.device(device if world_size() > 1 else "cpu")
 
-    def _initial(self, name: str) -> dict[str, Tensor]:
-        """Return the tensors of a weights file, with those shapes that this model has."""
-        path = weights.find(name)
-        tensors = weights.load(path, self.config.model.task)[0].state_dict()
-        for key, tensor in self.model.state_dict().items():
-            if key not in tensors or tensors[key].shape != tensor.shape:
-                raise ConfigError(f"{path}: its sizes are not those of this run: {key!r} does not fit")
-        return tensors
-
     @property
     def progress(self) -> float:
         """The share of the budget that is used, 0 to 1."""
@@ -121,7 +140,7 @@ class Trainer:
         return min(1.0, self.seconds / 60 / self.config.minutes)
 
     def run(self) -> Iterator[Progress]:
-        """Update until the budget is used or `is_stopped` was set on any process, yielding after every update."""
+        """Update until the budget is used or any process was asked to stop, yielding after every update."""
         while self.progress < 1 and not self.is_stopped:
             started = time.monotonic()
             values = self._update(self.progress)
@@ -155,7 +174,8 @@ class Trainer:
     def _agreed(self, values: dict[str, Any], seconds: float) -> Progress:
         """Join what the processes measured, and follow the first one's clock, all of them alike."""
         names = ("lm_loss", "q_halt_loss", "cell_accuracy", "n_halted", "n_exact", "steps")
-        mine = torch.tensor([*(float(values[name]) for name in names), seconds, self.is_stopped], dtype=torch.float64)
+        numbers = [*(float(values[name]) for name in names), seconds, self.is_asked_to_stop]
+        mine = torch.tensor(numbers, dtype=torch.float64)
         everyones = gathered(mine.to(self._exchange).unsqueeze(0)).cpu()
         joined = dict(zip(names, everyones.sum(0).tolist(), strict=False))
         self.seconds = float(everyones[0, -2])
@@ -208,7 +228,8 @@ class Trainer:
 
     def averaged(self) -> TinyRecursiveModel:
         """Return a separate, uncompiled model with the averaged weights, in evaluation mode."""
-        model = build(self.config.model)
+        with torch.random.fork_rng(devices=[]):  # the random weights that are replaced must not move the run's own
+            model = build(self.config.model)
         model.load_state_dict({**self.model.state_dict(), **self.average})
         model.identifiers = self.model.identifiers
         return model.eval()

@@ -7,7 +7,6 @@ import math
 import torch
 from torch import Tensor, nn
 
-from trm_cli.errors import ConfigError
 from trm_cli.model.nets.sequence import Sequence
 from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import TrainConfig
@@ -15,31 +14,26 @@ from trm_cli.train.sign_sgd import SparseSignSGD
 
 
 def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
-    """Return [Muon, AdamW], or [AdamATan2] and what trains the puzzle table.
+    """Return [Muon, AdamW] or [AdamATan2], and what trains the puzzle table where there is one.
 
     Every group remembers its base rate under the key `base_lr`.
     """
-    if config.optimizer not in ("muon", "adam_atan2"):
-        raise ConfigError(f"optimizer is muon or adam_atan2, not {config.optimizer!r}")
-    chosen = _published(model, config) if config.optimizer == "adam_atan2" else _muon(model, config)
+    chosen = [_adam_atan2(model, config)] if config.optimizer == "adam_atan2" else _muon(model, config)
+    if isinstance(model.net, Sequence) and config.model.puzzle_emb_ndim:
+        chosen.append(SparseSignSGD(model.net, config.puzzle_emb_lr, config.puzzle_emb_weight_decay))
     for optimizer in chosen:
         for group in optimizer.param_groups:
             group["base_lr"] = group["lr"]
     return chosen
 
 
-def _published(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
-    chosen: list[torch.optim.Optimizer] = [
-        AdamATan2(model.parameters(), lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.95))
-    ]
-    if isinstance(model.net, Sequence) and config.model.puzzle_emb_ndim:
-        chosen.append(SparseSignSGD(model.net, config.puzzle_emb_lr, config.puzzle_emb_weight_decay))
-    return chosen
+def _adam_atan2(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    return AdamATan2(model.parameters(), lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.95))
 
 
 def _muon(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    matrices = [p for name, p in trained.items() if p.ndim == 2 and ".blocks." in f".{name}"]
+    matrices = [p for name, p in trained.items() if p.ndim == 2 and "blocks." in name]
     chosen = {id(p) for p in matrices}
     others = [p for p in trained.values() if id(p) not in chosen]
     decay = config.weight_decay

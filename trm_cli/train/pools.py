@@ -23,13 +23,16 @@ NAME = "puzzles.npz"
 
 def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: int) -> Iterator[int | list[Pool]]:
     """Yield the number of puzzles made so far, again and again, and at last the list of pools."""
-    splits = {}
+    splits: dict[str, Pool] = {}
     for folder in (Path(name) for name in data if published.is_split(Path(name))):
         pool = of_split(published.read(folder), domain)
-        splits["x".join(map(str, pool.shape))] = pool
+        kind = _kind(pool.shape, config, folder)
+        if kind in splits:
+            raise DataError(f"{folder}: a second data set of {kind} puzzles; a stream trains on one")
+        splits[kind] = pool
     read: dict[str, list[Puzzle]] = {}
     for puzzle in _read(tuple(name for name in data if not published.is_split(Path(name))), domain):
-        read.setdefault("x".join(map(str, puzzle.given.shape)), []).append(puzzle)
+        read.setdefault(_kind(puzzle.given.shape, config, puzzle.source), []).append(puzzle)
     pools, n = [], 0
     for stream in config.streams:
         if stream.kind in splits:
@@ -48,20 +51,30 @@ def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: in
     yield pools
 
 
+def _kind(shape: tuple[int, ...], config: TrainConfig, source: str | Path) -> str:
+    """Return the kind of a stream that trains on puzzles of a shape."""
+    kind, kinds = "x".join(map(str, shape)), [stream.kind for stream in config.streams]
+    if kind not in kinds:
+        raise DataError(f"{source}: no stream of this preset trains on {kind} puzzles; there are {', '.join(kinds)}")
+    return kind
+
+
 def of_split(split: published.Split, domain: Domain) -> Pool:
     """Return the pool of a published data set's split: its groups are drawn from in epochs."""
     if domain.task == "arc":
         shape = (-1, arc_grid.SIDE, arc_grid.SIDE)
         arc_labels = np.where(split.labels == arc_grid.PAD, IGNORED, split.labels).astype(np.int8)
         level = np.full(len(split.inputs), "any")
-        return Pool(split.inputs.astype(np.int8).reshape(shape), arc_labels, level, split.group, split.ids)
+        return Pool(
+            split.inputs.astype(np.int8).reshape(shape), arc_labels, level, split.group, split.ids, split.puzzle
+        )
     tokens, labels = [], []
     for given, solution in zip(*published.grids(split, domain.task), strict=True):
         question, answer = domain.encode(Puzzle(domain.task, "", given, "", solution))
         assert answer is not None
         tokens.append(question.astype(np.int8))
         labels.append(answer.ravel().astype(np.int8))
-    return Pool(np.stack(tokens), np.stack(labels), np.full(len(tokens), ""), split.group, split.ids)
+    return Pool(np.stack(tokens), np.stack(labels), np.full(len(tokens), ""), split.group, split.ids, split.puzzle)
 
 
 def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
@@ -86,7 +99,7 @@ def save(pools: list[Pool], run: Path) -> None:
     for i, pool in enumerate(pools):
         arrays |= {f"tokens{i}": pool.tokens.numpy(), f"labels{i}": pool.labels.numpy(), f"level{i}": pool.level}
         if pool.n_groups:
-            arrays |= {f"group{i}": pool.group, f"ids{i}": pool.ids}
+            arrays |= {f"group{i}": pool.group, f"ids{i}": pool.ids, f"puzzle{i}": pool.puzzle}
     with files.whole(run / NAME) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
@@ -97,5 +110,5 @@ def load(run: Path) -> list[Pool]:
         raise DataError(f"{run}: its puzzles ({NAME}) are missing; start the run anew")
     with np.load(run / NAME) as arrays:
         n = sum(name.startswith("tokens") for name in arrays.files)
-        names = ("tokens", "labels", "level", "group", "ids")
+        names = ("tokens", "labels", "level", "group", "ids", "puzzle")
         return [Pool(*(arrays[f"{name}{i}"] for name in names if f"{name}{i}" in arrays)) for i in range(n)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from trm_cli import __version__, device, distributed, engine, files
 from trm_cli.domains import domain, published
@@ -22,7 +23,7 @@ from trm_cli.puzzle import Puzzle
 from trm_cli.train import checkpoint, pools
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Pool
-from trm_cli.train.loop import Progress, Trainer
+from trm_cli.train.loop import Progress, Trainer, check_slots, initial
 
 METRICS = "metrics.jsonl"
 WEIGHTS = "weights.safetensors"
@@ -44,13 +45,18 @@ class Evaluation:
 class Run:
     """One run. `create` begins it, `resume` continues it; `records` trains, and `save` may be called at any time."""
 
-    def __init__(self, folder: Path, config: TrainConfig, made: list[Pool], validation: list[Puzzle]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        config: TrainConfig,
+        made: list[Pool],
+        tensors: Mapping[str, Tensor] | None = None,
+    ) -> None:
         self.folder = folder
         self.config = config
-        self.validation = validation
-        self.device = device.choose(distributed.device_name(config.device))
-        self.dtype = device.choose_dtype(config.dtype, self.device)
-        self.trainer = Trainer(config, made, self.dtype, self.device)
+        self.validation: list[Puzzle] = []
+        self.device, self.dtype = _place(config)
+        self.trainer = Trainer(config, made, self.dtype, self.device, tensors)
         self.best = -1.0
         self._saved = self._evaluated = 0.0
 
@@ -68,29 +74,42 @@ class Run:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 raise DataError(f"{folder}: not empty; resume it with --resume {folder}, or choose another --out")
+        run = cls(folder, config, made, initial(config))
+        run.trainer.model.identifiers = {name: i for i, name in enumerate(identifiers or ())}
+        run.validate_on(validation)
+        if distributed.rank() == 0:
             pools.save(made, folder)
             files.write(folder / "config.json", json.dumps(config.to_dict(), indent=2) + "\n")
             if identifiers:
                 published.write_identifiers(folder, identifiers)
-        run = cls(folder, config, made, validation)
-        for puzzle in validation if identifiers else ():
-            if puzzle.identifier not in (identifiers or ()):
-                raise DataError(f"{puzzle.source}: the data set does not have the task {puzzle.identifier!r}")
-        run.trainer.model.identifiers = {name: i for i, name in enumerate(identifiers or ())}
+        run.save()
         return run
 
     @classmethod
-    def resume(cls, folder: Path, validation: list[Puzzle] | None = None, **changed: Any) -> Run:
-        """Continue a run from its checkpoint, bitwise; `changed` are settings to change, such as `minutes`."""
+    def resume(cls, folder: Path, **changed: Any) -> Run:
+        """Continue a run from its checkpoint, bitwise; `changed` are settings to change, such as `minutes`.
+
+        What to validate on must be said again, by `validate_on`.
+        """
         saved = checkpoint.load(folder)
         config = TrainConfig.from_dict({**saved["config"], **changed})
-        run = cls(folder, config, pools.load(folder), validation or [])
+        if config != TrainConfig.from_dict(saved["config"]) and distributed.rank() == 0:
+            files.write(folder / "config.json", json.dumps(config.to_dict(), indent=2) + "\n")
+        run = cls(folder, config, pools.load(folder))
         run.trainer.load_state_dict(saved)
         if (folder / "identifiers.json").is_file():
             run.trainer.model.identifiers = {name: i for i, name in enumerate(published.read_identifiers(folder))}
         run.best = saved["best"]
         run._saved = run._evaluated = run.trainer.seconds
         return run
+
+    def validate_on(self, puzzles: list[Puzzle]) -> None:
+        """Evaluate on these puzzles; a DataError when the puzzle embeddings do not know their tasks."""
+        identifiers = self.trainer.model.identifiers
+        for puzzle in puzzles if identifiers else ():
+            if puzzle.identifier not in identifiers:
+                raise DataError(f"{puzzle.source}: the data set does not have the task {puzzle.identifier!r}")
+        self.validation = puzzles
 
     def records(self) -> Iterator[Progress | Evaluation]:
         """Train to the end of the budget; yield every update and evaluation, and write both to the metrics."""
@@ -99,11 +118,14 @@ class Run:
                 self._log(asdict(progress))
             yield progress
             is_over = progress.progress >= 1
-            if is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes:
-                self.save()
+            is_due = is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes
+            evaluation = None
             if self.validation and (is_over or progress.seconds - self._evaluated > 60 * self.config.eval_minutes):
                 evaluation = self.evaluate()
                 self._log({"evaluation": asdict(evaluation)})
+            if is_due or (evaluation and evaluation.is_best):
+                self.save()
+            if evaluation:
                 yield evaluation
 
     def _log(self, values: dict[str, Any]) -> None:
@@ -117,7 +139,6 @@ class Run:
         self._evaluated = self.trainer.seconds
         steps = self.config.eval_max_steps
         marks = dict.fromkeys((1, 4, steps), 0)
-        rng = torch.get_rng_state()
         model = self.trainer.averaged()
         task = domain(self.config.model.task)
         knows_by_answer = task.task == "arc"  # rules may end a puzzle early, a known answer may not
@@ -129,7 +150,6 @@ class Run:
                 is_solved = task.verify(event.puzzle, event.frame.grid).status == "solved"
                 for mark in marks:
                     marks[mark] += is_solved and (mark == step or (event.outcome is not None and mark > step))
-        torch.set_rng_state(rng)
         counts = distributed.everyone(marks)
         solved = {mark: sum(count[mark] for count in counts) / len(self.validation) for mark in marks}
         is_best = solved[steps] > self.best
@@ -150,7 +170,7 @@ class Run:
     def card(self) -> dict[str, Any]:
         """Return what a weights file tells of its making."""
         return {
-            "recipe": self.config.to_dict(),
+            "recipe": {key: value for key, value in self.config.to_dict().items() if key != "validate"},
             "steps": self.trainer.step,
             "minutes": round(self.trainer.seconds / 60, 1),
             "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
@@ -161,6 +181,19 @@ class Run:
                 for stream, pool in zip(self.config.streams, self.trainer.pools, strict=True)
             ],
         }
+
+
+def check(config: TrainConfig) -> None:
+    """Raise what would keep a run from beginning: known before its puzzles are made."""
+    _place(config)
+    check_slots(config)
+    initial(config)
+
+
+def _place(config: TrainConfig) -> tuple[torch.device, torch.dtype]:
+    """Return the device and the data type of a run's computations, on this process."""
+    place = device.choose(distributed.device_name(config.device))
+    return place, device.choose_dtype(config.dtype, place)
 
 
 def held_out(config: TrainConfig, seed: int = 1_000_003) -> list[Puzzle]:
