@@ -1,11 +1,14 @@
 """Where puzzles are read from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.conftest import EASY, HARD
 from trm_cli import assets, reading, source
-from trm_cli.errors import DataError
+from trm_cli.domains import domain, published
+from trm_cli.errors import DataError, TrmError
 from trm_cli.puzzle import Puzzle
 
 
@@ -30,9 +33,48 @@ def test_arrays_of_tokens(folder):
     np.save(folder / "many.npy", np.array([[3, 2, 1, 2, 2, 4, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0]] * 2))
     (found,) = reading.puzzles(("one.npy",))
     assert np.array_equal(found.given, maze)
-    (folder / "bad.npy").write_text("nothing")
-    (error,) = reading.puzzles(("bad.npy",))
-    assert "bad.npy: not an array of tokens" in str(error)
+    (folder / "words.npy").write_text("nothing")
+    (folder / "empty.npy").write_text("")
+    np.save(folder / "complex.npy", np.array([[1j]]))
+    np.savez(folder / "archive.npz", maze=maze)
+    (folder / "archive.npz").rename(folder / "archive.npy")
+    for name in ("words.npy", "empty.npy", "complex.npy", "archive.npy"):
+        (error,) = reading.puzzles((name,))
+        assert f"{name}: not an array of tokens" in str(error)
+
+
+def test_results_of_several_tasks_are_read_back(folder):
+    told = ['{"task": "sudoku", "question": "' + EASY + '"}', '{"task": "maze", "question": ["S#", " G"]}', "{"]
+    (folder / "r.jsonl").write_text("\n".join(told))
+    sudoku, maze, error = reading.puzzles(("r.jsonl",))
+    assert (sudoku.task, maze.task, maze.name) == ("sudoku", "maze", "r.jsonl:2")
+    assert isinstance(error, TrmError)
+
+
+def test_a_folder_of_data_sets_is_read_like_its_splits(folder):
+    maze = np.full((6, 6), 2, np.uint8)
+    maze[0, 0], maze[5, 5] = 3, 4
+    (puzzle,) = domain("maze").parse("\n".join("".join("0# SGo"[v] for v in row) for row in maze), "m")
+    solved = replace(puzzle, solution=puzzle.given)
+    for split in ("train", "test"):
+        made = published.build(domain("maze"), [solved], 0, np.random.default_rng(0))
+        published.write(folder / "set" / split, made)
+    published.write_identifiers(folder / "set", ["<blank>"])
+    found = [*reading.puzzles(("set",))]
+    assert [puzzle.name for puzzle in found] == ["set/test#1", "set/train#1"]
+    assert [puzzle.name for puzzle in reading.puzzles(("set/train",))] == ["set/train#1"]
+
+
+def test_a_long_puzzle_is_no_name_of_a_file(folder):
+    (puzzle,) = reading.puzzles(("." * 256,))
+    assert puzzle.given.shape == (16, 16)
+    (maze,) = reading.puzzles(("\n".join(["S" + "." * 39, *["." * 40] * 11, "." * 39 + "G"]),))
+    assert maze.given.shape == (13, 40)
+
+
+def test_suffixes_in_capitals(folder):
+    (folder / "b" / "B.SDK").write_text(EASY)
+    assert "b/B.SDK" in names("b")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +83,8 @@ def test_arrays_of_tokens(folder):
         (EASY, "sudoku"),
         ("." * 81, "sudoku"),
         ("# a Sudoku\n" + EASY, "sudoku"),
+        ('{"name": "m-1", "question": "S# G", "rating": 12.0}', "maze"),
+        ('[{"name": "s", "question": "' + EASY + '"}]', "sudoku"),
         ("+---+\n|12|34|\n|34|12|\n|21|43|\n|43|21|", "sudoku"),
         (f"question,answer\n{EASY},", "sudoku"),
         ("[[1,2,3,4],[3,4,1,2],[2,1,4,3],[4,3,2,1]]", "sudoku"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,14 +11,18 @@ from pathlib import Path
 
 from trm_cli import source
 from trm_cli.domains import TASKS, domain, published
-from trm_cli.domains.written import is_csv, read_csv
-from trm_cli.errors import TrmError, UnknownTask
+from trm_cli.domains.written import QUESTIONS, is_csv, read_csv
+from trm_cli.errors import DataError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 
 HEAD = 20_000
 """Characters that are looked at to tell the task of a text."""
 WALLS = set("#█Xx|│┃║─━═┌╔┏+")
 MAZE = WALLS | set(" .·SAGEBosageb-")
+TOLD = re.compile(r'\s*\{[^{}]*"task"\s*:\s*"(\w+)"')
+"""The task in what `trm solve --json` writes."""
+ASKED = re.compile(rf'[\s\[]*\{{[^{{}}]*?"(?:{"|".join(QUESTIONS)})"\s*:\s*"((?:[^"\\]|\\.)*)"')
+"""The first puzzle in JSON that names it."""
 BLANKS = set(".0_*")
 NEITHER = "neither a Sudoku nor a maze nor an ARC task is recognised here; name what it is with --task"
 
@@ -30,10 +35,12 @@ def puzzles(
     The file `but` is left out of folders.
     """
     for argument in arguments:
-        if len(argument) < 1000 and published.is_split(Path(argument)):
-            yield from published.puzzles(Path(argument))
-        else:
-            yield from _texts(argument, task, but)
+        for folder in published.splits(Path(argument)):
+            try:
+                yield from published.puzzles(folder)
+            except DataError as error:
+                yield error
+        yield from _texts(argument, task, but)
 
 
 def strict(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle]:
@@ -49,13 +56,22 @@ def _texts(argument: str, task: str | None, but: Path | None) -> Iterator[Puzzle
         if isinstance(text, TrmError):
             yield text
             continue
-        name, content = text
-        try:
-            found = task or detect(content)
-        except UnknownTask as error:
-            yield UnknownTask(f"{name}: {error}")
-        else:
-            yield from domain(found).parse(content, name)
+        for name, content in _parts(*text):
+            try:
+                found = task or detect(content)
+            except UnknownTask as error:
+                yield UnknownTask(f"{name}: {error}")
+            else:
+                yield from domain(found).parse(content, name)
+
+
+def _parts(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield the lines of results of several tasks apart, named by their numbers, and any other text whole."""
+    told = {line: match[1] for line in text.splitlines() if (match := TOLD.match(line))} if TOLD.match(text) else {}
+    if len({*told.values()}) < 2:
+        yield name, text
+        return
+    yield from ((f"{name}:{n}", line) for n, line in enumerate(text.splitlines(), 1) if line.strip())
 
 
 def detect(text: str) -> str:
@@ -69,11 +85,13 @@ def detect(text: str) -> str:
     head = text[:HEAD]
     if re.match(r"\s*\{", head) and re.search(r'"(train|test)"\s*:\s*\[', head):
         return "arc"
-    told = re.match(r'\s*\{[^{}]*"task"\s*:\s*"(\w+)"', head)  # what `trm solve --json` writes
+    told = TOLD.match(head)
     if told and told[1] in TASKS:
         return told[1]
     if is_csv(head):
         head = next((row.question for row in read_csv(head)), "")
+    elif asked := ASKED.match(head):
+        head = json.loads(f'"{asked[1]}"', strict=False)
     if re.match(r"\s*\[[\[\s]*\d", head):
         return _of_rows(head)
     lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]

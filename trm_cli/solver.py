@@ -81,7 +81,7 @@ class Solver:
         seed: int = 0,
     ) -> Solver:
         """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`."""
-        path = weights.find(name or task or "")
+        path = weights.find(name) if name else weights.shipped_for(task or "")
         model, header = weights.load(path, task)
         place = device.choose(on)
         torch.manual_seed(seed)

@@ -31,7 +31,9 @@ def read(arguments: tuple[str, ...], but: Path | None = None) -> Iterator[tuple[
             yield _stdin()
         elif found := _existing(argument):
             files = [*_files(argument, found)]
-            yield from (_text(_printable(name), file) for name, file in files if not _is_same(file, but))
+            for name, file in files:
+                if not _is_same(file, but) and not (found.is_dir() and _is_of_split(file)):
+                    yield _text(_printable(name), file)
             if not files:
                 yield DataError(f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder")
         elif _is_literal(argument):
@@ -72,8 +74,13 @@ def _files(argument: str, found: Path) -> Iterator[tuple[str, Path]]:
         yield argument, found
         return
     for file in sorted(found.rglob("*")):
-        if file.suffix in SUFFIXES and file.is_file():
+        if file.suffix.lower() in SUFFIXES and file.is_file():
             yield str(Path(argument) / file.relative_to(found)), file
+
+
+def _is_of_split(file: Path) -> bool:
+    """Tell the files of a data set in the published layout, which are no puzzles by themselves."""
+    return (file.parent / "all__inputs.npy").is_file() or file.name in ("identifiers.json", "test_puzzles.json")
 
 
 def _text(name: str, file: Path) -> tuple[str, str] | DataError:
@@ -85,7 +92,7 @@ def _text(name: str, file: Path) -> tuple[str, str] | DataError:
         return DataError(f"{name}: not a text file: byte {error.start} is not UTF-8")
     except OSError as error:
         return DataError(f"{name}: {error.strerror or error}")
-    except ValueError as error:
+    except (ValueError, TypeError, EOFError, AttributeError) as error:  # a date, nothing at all, an archive
         return DataError(f"{name}: not an array of tokens: {error}")
 
 

@@ -142,6 +142,8 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "inspect as what": (["inspect", EASY, "--save", "a.gif"], None, 2, "", "charts are saved as .svg"),
     "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "not a text file"),
     "show nothing": (["show", "-"], "", 2, "", "<stdin>: no trace in it"),
+    "submission of a Sudoku": (["solve", EASY, "--submission", "s.json"], None, 2, "", "is for ARC tasks"),
+    "a seed below 0": (["train", "--task", "sudoku", "--seed", "-1"], None, 2, "", "Invalid value for '--seed'"),
     "generate of the only level": (["generate", "sudoku", "--kind", "4x4"], None, 0, "", ""),
     "models": (["models", "toy.safetensors"], None, 0, "toys 50.0%", ""),
     "models json": (["models", "toy.safetensors", "--json"], None, 0, '"hidden_size": 8', ""),
@@ -467,6 +469,31 @@ def test_the_first_ctrl_c_saves_a_training_run(tmp_path):
         told = made.stderr.read()
     assert f"trm train --resume {run}" in told
     assert "Traceback" not in told
+
+
+def test_streams_that_are_closed_full_or_narrow(tmp_path):
+    program = f"{sys.executable} -m trm_cli"
+
+    def shell(command):
+        return subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT)
+
+    assert shell(f"{program} check {EASY} >&-").returncode == 0
+    assert shell(f"{program} check <&-").returncode == 2
+    full = shell(f"{program} -h >/dev/full")
+    assert (full.returncode, full.stderr) == (2, "trm: No space left on device\n")
+    (tmp_path / "数独.txt").write_text(EASY)
+    found = shell(f"PYTHONIOENCODING=latin-1 {program} check {tmp_path}/数独.txt")
+    assert found.returncode == 0, found.stderr
+    assert "??.txt: unique solution" in found.stdout
+
+
+def test_what_cannot_be_generated_leaves_the_file(tmp_path):
+    (tmp_path / "a.csv").write_text("mine")
+    for wrong in (["--difficulty", "bogus"], ["--kind", "7x7"]):
+        assert trm("generate", "sudoku", *wrong, "--out", "a.csv", "--force").exit_code == 2
+        assert trm("generate", "sudoku", *wrong, "--out", "b.csv").exit_code == 2
+    assert (tmp_path / "a.csv").read_text() == "mine"
+    assert not (tmp_path / "b.csv").exists()
 
 
 def test_help_needs_no_torch():

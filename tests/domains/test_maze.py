@@ -41,6 +41,7 @@ FORMS = {
     "json text": json.dumps(PLAIN),
     "comment": "# a maze of mine, with words\n" + PLAIN,
     "byte order mark": "\ufeff" + PLAIN,
+    "dots with spaces between": "\n".join(" ".join(row) for row in PLAIN.replace(" ", ".").splitlines()),
 }
 
 
@@ -118,6 +119,8 @@ ERRORS = {
     "too large": ("S" + "." * 64 + "G", "m.txt:1: 1 rows of 66 cells; mazes go up to 64x64"),
     "empty": ("\n\n", "m.txt: no maze in it"),
     "bad json": ('["S', "m.txt:1:2: not valid JSON"),
+    "csv without a maze": ("question,answer\n,\n", "m.txt:2: no maze in this row"),
+    "json object in an object": ('{"question": {"a": 1}}', "m.txt: expected a maze"),
     "json number": ("{}", "m.txt: expected a maze as a string or as rows of cells"),
 }
 

@@ -1,6 +1,7 @@
 """Parsing and checking Sudokus as people write them."""
 
 import json
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -23,6 +24,10 @@ def boxed(rule: str = "------+-------+------") -> str:
         lines += [rule] if i in (3, 6) else []
         lines.append(" | ".join(" ".join(row[j : j + 3]) for j in (0, 3, 6)))
     return "\n".join(lines)
+
+
+def blank(row: str) -> str:
+    return row.replace(".", " ")
 
 
 FORMS = {
@@ -48,6 +53,28 @@ FORMS = {
     "json numbers": json.dumps([[0 if c == "." else int(c) for c in row] for row in ROWS]),
     "json nulls": json.dumps([[None if c == "." else int(c) for c in row] for row in ROWS]),
     "json object": json.dumps({"question": EASY, "answer": SOLVED}),
+    "a line with spaces between": " ".join(EASY),
+    "a line with commas between": ",".join(EASY.replace(".", "0")),
+    "a line of groups": " ".join(ROWS),
+    "bands apart": "\n\n".join("\n".join(ROWS[i : i + 3]) for i in (0, 3, 6)),
+    "cells in a frame": "+---+---+\n" + "\n+---+---+\n".join(f"| {' | '.join(blank(row))} |" for row in ROWS),
+    "boxes in a frame": "\n".join(f"|{blank(r[:3])}|{blank(r[3:6])}|{blank(r[6:])}|" for r in ROWS),
+    "spaced boxes in a frame": "\n".join(
+        "  ║ " + " ║ ".join(" │ ".join(blank(row[i : i + 3])) for i in (0, 3, 6)) + " ║ " for row in ROWS
+    ),
+    "loose boxes in a frame": "\n".join(
+        "| " + " | ".join(" ".join(blank(row[i : i + 3])) for i in (0, 3, 6)) + " |" for row in ROWS
+    ),
+    "tight boxes in a frame": "\n".join(
+        "|" + "|".join(" ".join(blank(row[i : i + 3])) for i in (0, 3, 6)) + "|" for row in ROWS
+    ),
+    "Simple Sudoku": "*-----------*\n" + "\n".join(f"|{r[:3]}|{r[3:6]}|{r[6:]}|" for r in ROWS) + "\n*-----------*",
+    "HoDoKu": ".-----.\n" + "\n".join(f"| {r[:3]} | {r[3:6]} | {r[6:]} |" for r in ROWS) + "\n'-----'",
+    "wide columns": "\n".join("".join(f"{char:<4}" for char in row) for row in ROWS),
+    "comment of 36 characters": f"# these puzzles are from the forum!!\n{EASY}",
+    "csv with spaces": f'"id", "puzzle"\n1, "{EASY}"',
+    "csv in quotes": f'"puzzle","solution"\n"{EASY}",""',
+    "json of a thousand things": f'{{"question": "{EASY}", "note": "{"x" * 200_000}"}}',
     "comments": f"# one\n\n{EASY} # two\n",
     "windows": "\r\n".join(ROWS) + "\r\n",
     "byte order mark": "\ufeff" + EASY,
@@ -118,6 +145,10 @@ def test_16x16_in_hexadecimal_and_in_letters():
         ("", "p.txt: no puzzle in it"),
         ("# nothing\n", "p.txt: no puzzle in it"),
         ("hello world", "p.txt:1: expected"),
+        (f"question,answer\n{EASY},{EASY[:16]}", "p.txt:2: the answer is not as large as the puzzle"),
+        (f"question\n{'1' * 200_000}", "p.txt:2: expected 81 characters"),
+        ("[" * 100_000, "p.txt:1: not valid JSON: maximum recursion"),
+        ("[1, " + "1" * 5000 + "]", "p.txt:1: not valid JSON: Exceeds the limit"),
     ],
 )
 def test_errors_say_where(text, error):
@@ -135,6 +166,42 @@ def test_contradicting_givens_name_both_cells():
 def test_a_bad_puzzle_does_not_hide_the_others():
     found = list(SUDOKU.parse(f"{EASY}\n55{EASY[2:]}\n{HARD}", "p.txt"))
     assert [isinstance(item, ParseError) for item in found] == [False, True, False]
+
+
+def test_several_bad_lines_are_an_error_each():
+    found = list(SUDOKU.parse(f"{EASY[1:]}\n{EASY[1:]}\n{EASY[2:]}", "p.txt"))
+    assert [str(error).split(": expected")[0] for error in found] == ["p.txt:1", "p.txt:2", "p.txt:3"]
+    cut = f'{{"question": "{EASY}"}}\n{{"question": "{EASY}"}}\n{{"question": "53'
+    *good, bad = SUDOKU.parse(cut, "p.jsonl")
+    assert [puzzle.text(puzzle.given) for puzzle in good] == [EASY, EASY]
+    assert "p.jsonl:3:14: not valid JSON" in str(bad)
+
+
+def test_blank_lines_part_bands_or_grids():
+    bands = ["\n".join(ROWS[i : i + 3]) for i in (0, 3, 6)]
+    grid = "\n".join(ROWS)
+    assert len([*SUDOKU.parse("\n\n".join(bands * 2), "t")]) == 2
+    error, puzzle = SUDOKU.parse(f"{bands[0]}\n\n{grid}", "t")
+    assert (str(error), puzzle.text(puzzle.given)) == ("t:3: expected 9 rows, found 3", EASY)
+    first, error, last = SUDOKU.parse(f"{grid}\n\n{bands[0]}\n\n{bands[1]}\n\n{grid}", "t")
+    assert str(error) == "t:17: expected 9 rows, found 6"
+    assert first.text(first.given) == last.text(last.given) == EASY
+
+
+def test_a_players_progress_ends_where_the_next_puzzle_begins():
+    grid, solved = "\n".join(ROWS), "\n".join(SOLVED[i : i + 9] for i in range(0, 81, 9))
+    found = [*SUDOKU.parse(f"[Puzzle]\n{grid}\n[State]\n{solved}\n#A me\n[Puzzle]\n{solved}", "t")]
+    assert [puzzle.text(puzzle.given) for puzzle in found] == [EASY, SOLVED]
+
+
+def test_16x16_in_numbers_and_in_boxes():
+    (puzzle,) = islice(SUDOKU.generate("16x16", "easy", 0), 1)
+    numbers = "\n".join(" ".join(map(str, row)) for row in puzzle.given)
+    aligned = "\n".join(" | ".join(f"{value:2}" for value in row) for row in puzzle.given)
+    rows = [blank(puzzle.text(row)) for row in puzzle.given]
+    boxes = "\n".join(f"|{row[:4]}|{row[4:8]}|{row[8:12]}|{row[12:]}|" for row in rows)
+    for text in (numbers, aligned, boxes):
+        assert np.array_equal(read(text).given, puzzle.given)
 
 
 @given(st.text(max_size=400))

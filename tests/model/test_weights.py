@@ -87,3 +87,9 @@ def test_damaged_and_foreign_files(saved, tmp_path):
 def test_another_task_is_refused(saved):
     with pytest.raises(WeightsError, match="solve sudoku, not maze"):
         weights.load(saved, "maze")
+
+
+def test_the_weights_of_a_task():
+    assert weights.shipped_for("maze").stem == "maze"
+    with pytest.raises(WeightsError, match="no weights for arc are shipped; name a file with --weights"):
+        weights.shipped_for("arc")

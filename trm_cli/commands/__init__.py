@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -33,6 +34,10 @@ EXAMPLES = """\b
 Examples:
   trm solve puzzles/sudoku/hard.txt
   trm generate sudoku --n 5 | trm solve - --format line | trm check -
+
+\b
+Environment: TRM_WEIGHTS, TRM_DEVICE, TRM_COLOR in the place of the options, NO_COLOR and FORCE_COLOR, and
+TRM_DEBUG=1 for the traceback of an internal error.
 """
 
 
@@ -64,6 +69,21 @@ class Lazy(click.Group):
         for section in dict.fromkeys(section for section, _ in COMMANDS.values()):
             with formatter.section(section):
                 formatter.write_dl([(name, line) for name, (of, line) in COMMANDS.items() if of == section])
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program, whatever it was given for its standard streams."""
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, name) is None:  # closed by the shell: >&-
+                setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # names may have what the terminal cannot show
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            click.echo(f"trm: {error.strerror or error}", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing to flush there at the end
+            sys.exit(ExitCode.BAD_INPUT)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; end with the exit code that fits what went wrong."""

@@ -13,7 +13,7 @@ from trm_cli.errors import ExitCode, TrmError
 
 
 @click.command(short_help="Check puzzles and answers against the rules, without a model.")
-@click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...")
+@click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
 @click.option("-q", "--quiet", is_flag=True, help="Exit code only.")
 def command(arguments: tuple[str, ...], task: str | None, quiet: bool) -> None:

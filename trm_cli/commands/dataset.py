@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trm_cli import reading
+from trm_cli.commands import options
 from trm_cli.domains import TASKS, domain
 from trm_cli.errors import DataError
 from trm_cli.puzzle import Puzzle
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Make a data set in the published layout.")
 @click.argument("task", type=click.Choice([*TASKS]))
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=options.complete_files)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder of the data set.")
 @click.option("--split", type=click.Choice(["train", "test"]), default="train", show_default=True)
 @click.option("--evaluate", multiple=True, metavar="FILE", help="ARC: tasks whose test pairs make the split test.")
 @click.option("--augment", default=0, show_default=True, type=click.IntRange(0), help="Copies under random symmetries.")
 @click.option("--limit", type=click.IntRange(1), help="The first so many puzzles only.")
-@click.option("--seed", default=42, show_default=True, help="Seed of the symmetries.")
+@click.option("--seed", default=42, type=click.IntRange(0), show_default=True, help="Seed of the symmetries.")
 def command(
     task: str,
     files: tuple[str, ...],

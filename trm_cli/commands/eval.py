@@ -27,7 +27,7 @@ MARKS = (1, 4, 16, 64)
 
 
 @click.command(short_help="Measure a model's accuracy on a file of puzzles.")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=options.complete_files)
 @click.option("--data", multiple=True, metavar="FILE", help="The same as FILE; may be repeated.")
 @options.task
 @options.weights
@@ -132,7 +132,8 @@ def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
 
 
 def _show(file: str, found: Evaluation, color: str) -> None:
-    table = Table(title=f"{Path(file).name}: {found.puzzles} puzzles", title_justify="left")
+    title = f"{Path(file).name}: {found.puzzles} puzzles"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
     for heading in ("steps", "exact", "95 % interval", "verified", "cells"):
         table.add_column(heading, justify="right")
     for row in found.by_steps:

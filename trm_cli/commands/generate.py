@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -77,13 +77,17 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
     shows = console.is_terminal and not (out is None and sys.stdout.isatty())
     written = 0
     try:
-        with _target(out) as file, Progress(*columns, console=console, transient=True, disable=not shows) as bar:
-            if how == "csv":
-                file.write("question,answer,rating\n")
-            for puzzle in bar.track(puzzles, total=n):
-                file.write(_write(puzzle, how))
-                file.flush()
-                written += 1
+        with Progress(*columns, console=console, transient=True, disable=not shows) as bar:
+            told = bar.add_task("", total=n)
+            first = next(puzzles)  # what cannot be made leaves the file as it was
+            with _target(out) as file:
+                if how == "csv":
+                    file.write("question,answer,rating\n")
+                for puzzle in chain((first,), puzzles):
+                    file.write(_write(puzzle, how))
+                    file.flush()
+                    written += 1
+                    bar.advance(told)
     except KeyboardInterrupt:
         click.echo(f"trm: stopped after {written} of {n} puzzles, all of them written whole", err=True)
         click.get_current_context().exit(ExitCode.INTERRUPTED)

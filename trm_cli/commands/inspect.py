@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Show what goes on inside the network, step by step.")
-@click.argument("puzzle", metavar="FILE | - | PUZZLE")
+@click.argument("puzzle", metavar="FILE | - | PUZZLE", shell_complete=options.complete_files)
 @options.task
 @options.weights
 @click.option("--number", type=click.IntRange(1), default=1, show_default=True, help="Which puzzle of several.")

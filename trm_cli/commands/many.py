@@ -13,7 +13,7 @@ import click
 from trm_cli import batch
 from trm_cli.commands import options
 from trm_cli.commands.settings import Settings, advice, load, print_outcome, tell
-from trm_cli.errors import ExitCode, TrmError
+from trm_cli.errors import ConfigError, ExitCode, TrmError
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
 from trm_cli.view.report import as_json, write_submission
@@ -39,6 +39,8 @@ def solve(items: Items, settings: Settings) -> ExitCode:
             tally.add(item)
         _conclude(tally, settings, is_counted=False)
         return tally.exit_code
+    if settings.submission and "arc" not in tasks:
+        raise ConfigError(f"{settings.submission}: --submission is for ARC tasks, and there are none")
     from trm_cli import distributed
 
     with distributed.group(distributed.device_name(settings.device)):
@@ -98,7 +100,7 @@ def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally
                     with bar.paused():
                         print_outcome(result, settings, stamp)
             bar.update(tally)
-            if settings.submission and isinstance(result, Outcome):
+            if settings.submission and isinstance(result, Outcome) and result.puzzle.task == "arc":
                 attempts.append(result)
     if journal:
         journal.close()

@@ -17,6 +17,7 @@ from rich.console import Console, RenderableType
 
 from trm_cli import SEARCH_SECONDS
 from trm_cli.domains import TASKS
+from trm_cli.view.report import WIDTH
 from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -57,6 +58,11 @@ def _complete_weights(ctx: click.Context, param: click.Parameter, incomplete: st
     return [CompletionItem(name) for name in names if name.startswith(incomplete)] or [
         CompletionItem(incomplete, type="file")
     ]
+
+
+def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete names of files where a puzzle may stand too."""
+    return [CompletionItem(incomplete, type="file")]
 
 
 task = click.option("--task", type=click.Choice([*TASKS]), help="Task; detected from the content by default.")
@@ -100,7 +106,9 @@ def is_colour(color: str, stream: Any) -> bool:
         return color == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
 
 
 def glyphs(is_ascii: bool, color: str, stream: Any) -> Glyphs:
@@ -117,14 +125,18 @@ def stderr(color: str) -> Console:
     return Console(stderr=True, theme=THEME, no_color=not colour, highlight=False, force_terminal=sys.stderr.isatty())
 
 
+def width() -> int:
+    """Return how wide pictures on stdout may be: as the terminal, or as they need elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
+
+
 def drawn(color: str, *pictures: RenderableType) -> str:
-    """Return pictures as the text to print to stdout: as wide as the terminal, or as they need elsewhere."""
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+    """Return pictures as the text to print to stdout."""
     buffer = io.StringIO()
     is_coloured = is_colour(color, sys.stdout)
     system: Any = "auto" if is_coloured else None
     console = Console(
-        file=buffer, theme=THEME, force_terminal=is_coloured, color_system=system, highlight=False, width=width
+        file=buffer, theme=THEME, force_terminal=is_coloured, color_system=system, highlight=False, width=width()
     )
     for picture in pictures:
         console.print(picture)

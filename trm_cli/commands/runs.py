@@ -31,6 +31,7 @@ def say(words: str) -> None:
 def begin(given: dict[str, Any]) -> Run:
     """Make the puzzles and begin a run in its folder."""
     from trm_cli import distributed
+    from trm_cli.domains import published
     from trm_cli.train.run import Run, check
 
     config = configured(given)
@@ -41,6 +42,9 @@ def begin(given: dict[str, Any]) -> Run:
     if names:
         config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
     check(config)
+    for name in (*given["data"], *config.validate):  # one that cannot be read is told before puzzles are made
+        if not published.is_split(Path(name)):
+            next(reading.strict((name,), config.model.task), None)
     validation = distributed.shared(_validation(config) if distributed.rank() == 0 else None)
     made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
     return Run.create(folder, config, made, validation, names)

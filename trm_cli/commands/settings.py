@@ -87,7 +87,8 @@ def print_outcome(outcome: Outcome, settings: Settings, stamp: Stamp) -> None:
     """Write a result to stdout."""
     is_colour = options.is_colour(settings.color, sys.stdout)
     glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stdout)
-    click.echo(write_outcome(outcome, settings.format(outcome.puzzle.task), stamp, glyphs, is_colour), color=True)
+    how = settings.format(outcome.puzzle.task)
+    click.echo(write_outcome(outcome, how, stamp, glyphs, is_colour, options.width()), color=True)
 
 
 def advice(settings: Settings) -> str:

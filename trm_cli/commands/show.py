@@ -55,9 +55,8 @@ def command(
         if is_live and console.is_terminal:
             _replay(traced, LiveView(console, _shown(traced, options.glyphs(is_ascii, color, sys.stderr)), fps, hold))
         glyphs = options.glyphs(is_ascii, color, sys.stdout)
-        click.echo(
-            write_outcome(traced.outcome, "pretty", {}, glyphs, options.is_colour(color, sys.stdout)), color=True
-        )
+        is_colour = options.is_colour(color, sys.stdout)
+        click.echo(write_outcome(traced.outcome, "pretty", {}, glyphs, is_colour, options.width()), color=True)
 
 
 def _text(file: str) -> tuple[str, str]:

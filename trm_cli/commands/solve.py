@@ -20,7 +20,7 @@ HALTS = ("agree", "q", "stable", "verified", "none")
 
 
 @click.command(no_args_is_help=False, short_help="Solve puzzles and show the answer being refined.")
-@click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...")
+@click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
 @options.weights
 @click.option(

@@ -55,7 +55,7 @@ OF_NEW_RUNS = ("preset", "init", "out", "data", "puzzles", "slots", "settings", 
 @click.option("--live/--no-live", "is_live", default=True, help="Show curves on a terminal.")
 @click.option("--device", envvar="TRM_DEVICE", show_envvar=True, help="auto, cpu, cuda, cuda:N or mps.")
 @click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default.")
-@click.option("--seed", type=int, help="Seed of everything random.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of everything random.")
 @options.looks
 def command(**given: Any) -> None:
     """Train a Tiny Recursive Model on puzzles that it generates itself.

@@ -5,7 +5,6 @@ There are no rules to check an answer by: without the known output a verdict is 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
@@ -15,6 +14,7 @@ import numpy as np
 
 from trm_cli.domains import arc_grid
 from trm_cli.domains.arc_grid import SIDE
+from trm_cli.domains.written import parsed
 from trm_cli.errors import ConfigError, ParseError
 from trm_cli.puzzle import IGNORED, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
 
@@ -33,10 +33,9 @@ class Arc(Domain):
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
-        try:
-            content = json.loads(text)
-        except json.JSONDecodeError as error:
-            yield ParseError(f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}")
+        content = parsed(text, name)
+        if isinstance(content, ParseError):
+            yield content
             return
         if not isinstance(content, dict):
             yield ParseError(f"{name}: expected an ARC task, an object with train and test")

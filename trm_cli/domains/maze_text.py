@@ -50,12 +50,15 @@ Found = tuple[Rows, Rows | None, str]
 
 
 def _read(text: str, name: str) -> Iterator[Found | ParseError]:
-    if text.lstrip()[:1] in ("[", "{", '"'):
-        yield from _read_json(text, name)
-    elif written.is_csv(text):
+    if written.is_csv(text):
         for row in written.read_csv(text):
+            if not row.question:
+                yield ParseError(f"{name}:{row.line}: no maze in this row")
+                continue
             answer = _square(marks(row.answer, row.line)) if row.answer else None
             yield _square(marks(row.question, row.line)), answer, name
+    elif text.lstrip()[:1] in ("[", "{", '"'):
+        yield from _read_json(text, name)
     else:
         for block in _blocks(text):
             yield from ((rows, None, name) for rows in _mazes(block))
@@ -93,7 +96,14 @@ def _mazes(block: Rows) -> list[Rows]:
     pads = " " in {mark.char for row in block for mark in row}  # editors cut spaces at the ends of lines
     if pads:
         block = [row + [Mark(" ", row[0].line, i + 1) for i in range(len(row), width)] for row in block]
-    return [block]
+    return [[row[::2] for row in block]] if _is_spaced(block) else [block]
+
+
+def _is_spaced(block: Rows) -> bool:
+    """Tell a maze with a space behind every cell: by other signs for free cells, or a border that would be holes."""
+    cells = [[mark.char for mark in row[::2]] for row in block]
+    has_spaces_between = len(block[0]) > 4 and all(mark.char == " " for row in block for mark in row[1::2])
+    return has_spaces_between and (not any(" " in row for row in cells) or " " not in cells[0] + cells[-1])
 
 
 def _is_whole(chars: list[str]) -> bool:
@@ -105,15 +115,14 @@ def _is_whole(chars: list[str]) -> bool:
 def _square(row: list[Mark]) -> Rows:
     """Cut a line into rows as many as they are long; a line that is no square stays one row."""
     side = math.isqrt(len(row))
-    return [row[i : i + side] for i in range(0, len(row), side)] if side * side == len(row) else [row]
+    return [row[i : i + side] for i in range(0, len(row), side)] if side * side == len(row) > 0 else [row]
 
 
 def _read_json(text: str, name: str) -> Iterator[Found | ParseError]:
-    values = written.read_json(text, name)
-    if isinstance(values, ParseError):
-        yield values
-        return
-    for value in values:
+    for value in written.read_json(text, name):
+        if isinstance(value, ParseError):
+            yield value
+            continue
         mazes = value if isinstance(value, list) and _is_list_of_mazes(value) else [value]
         for i, maze in enumerate(mazes, 1):
             question, answer, place = written.entry(maze, f"{name}[{i}]" if len(mazes) > 1 else name)

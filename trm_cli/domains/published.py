@@ -66,6 +66,15 @@ def is_split(folder: Path) -> bool:
     return (folder / "dataset.json").is_file() and (folder / "all__inputs.npy").is_file()
 
 
+def splits(path: Path) -> list[Path]:
+    """Return the folders of splits that a path is or has below it."""
+    try:
+        folders = [path, *sorted(file.parent for file in path.rglob("dataset.json"))] if path.is_dir() else []
+    except (OSError, ValueError):  # a puzzle given as an argument may be no possible file name
+        return []
+    return [folder for folder in dict.fromkeys(folders) if is_split(folder)]
+
+
 def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.random.Generator) -> Split:
     """Make a split of square puzzles of one size, each a group with `augment` copies under random symmetries.
 

@@ -1,14 +1,15 @@
 """Every form in which people write Sudokus down, read into rows of characters with their places.
 
-Recognised: 81 characters on a line (one puzzle a line, a solution may follow), grids over several lines
-with or without `|`, `-`, `+` and spaces, CSV with a header, SadMan `.sdk`, JSON, and `#` comments.
-Lengths of 16, 36 and 256 stand for 4x4, 6x6 and 16x16.
+Recognised: 81 characters on a line (one puzzle a line, a solution may follow), apart or with spaces or commas
+between; grids over several lines with or without frames, spaces, and blank lines between bands; CSV with a header,
+SadMan `.sdk`, JSON, and `#` comments. Lengths of 16, 36 and 256 stand for 4x4, 6x6 and 16x16.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from trm_cli.domains import written
@@ -18,7 +19,9 @@ from trm_cli.errors import ParseError
 
 BLANKS = ".0_* "
 EXPECTED = "expected 81 characters (or 16, 36, 256 for other sizes)"
-SEPARATORS = "|│║┃,;:!"
+UPRIGHT = "|│║┃"
+SEPARATORS = f"{UPRIGHT},;:!"
+RULER = re.compile(r"[\s|+\-=:.*'\u2500-\u257f]*")
 TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b.*)\s*", re.IGNORECASE)
 """A line that names what follows: a SadMan section, or Project Euler's "Grid 01"."""
 SIZES = {size * size: size for size in BOXES}
@@ -35,10 +38,10 @@ class Written(NamedTuple):
 def read(text: str, name: str) -> Iterator[Written | ParseError]:
     """Yield every grid of a text in order, and for each that is wrong the error that says where."""
     stripped = text.lstrip("\ufeff \t\r\n")
-    if stripped[:1] in ("[", "{", '"') and not TITLE.fullmatch(stripped.partition("\n")[0]):
-        yield from _read_json(stripped, name)
-    elif written.is_csv(text):
+    if written.is_csv(text):
         yield from _read_csv(text, name)
+    elif stripped[:1] in ("[", "{", '"') and not TITLE.fullmatch(stripped.partition("\n")[0]):
+        yield from _read_json(stripped, name)
     else:
         yield from _read_lines(text.lstrip("\ufeff"), name)
 
@@ -61,16 +64,18 @@ def _read_csv(text: str, name: str) -> Iterator[Written | ParseError]:
         if isinstance(solution, ParseError):
             yield ParseError(f"{solution} in the answer")
             continue
+        if solution and len(solution) != len(given):
+            yield ParseError(f"{name}:{row.line}: the answer is not as large as the puzzle")
+            continue
         yield Written(given, solution, row.rating)
 
 
 def _read_json(text: str, name: str) -> Iterator[Written | ParseError]:
     """Read one grid or a list of them; a grid is a string, a list of strings or a list of lists of numbers."""
-    values = written.read_json(text, name)
-    if isinstance(values, ParseError):
-        yield values
-        return
-    for value in values:
+    for value in written.read_json(text, name):
+        if isinstance(value, ParseError):
+            yield value
+            continue
         grids = value if isinstance(value, list) and not _is_json_grid(value) else [value]
         for i, grid in enumerate(grids, 1):
             yield _from_json(grid, f"{name}[{i}]" if len(grids) > 1 else name)
@@ -100,39 +105,89 @@ def _json_text(value: Any) -> str:
         return "".join(_json_text(cell) for cell in value)
     if value is None:
         return "."
-    if isinstance(value, int) and 0 <= value <= 16:
-        return str(value) if value < 10 else chr(ord("A") + value - 10)
-    return "?"
+    return _digit(value) if isinstance(value, int) and 0 <= value <= 16 else "?"
+
+
+def _digit(value: int) -> str:
+    """Return the character for a number from 0 to 16, as 16x16 grids have it."""
+    return str(value) if value < 10 else chr(ord("A") + value - 10)
 
 
 def _read_lines(text: str, name: str) -> Iterator[Written | ParseError]:
     """Read puzzles on single lines, and grids over several lines between blank lines or comments."""
-    block: list[list[Mark]] = []
+    block = _Block(name)
     small = _is_small(text)
+    is_state = False
     for number, line in enumerate(text.splitlines(), 1):
         content = _without_comment(line)
-        if content.strip().lower() == "[state]":  # SadMan: the player's progress, not the puzzle
-            break
         if TITLE.fullmatch(content):
-            yield from _close(block, name)
+            yield from block.close()
+            is_state = content.strip().lower() == "[state]"  # SadMan: the player's progress, not the puzzle
+        elif is_state:
             continue
-        if not content.strip():
-            if len(line.strip("\r\n")) in SIZES and len(line) > 16:  # an all-blank puzzle of spaces
+        elif not content.strip():
+            if not line.strip() and len(line.strip("\r\n")) in SIZES and len(line) > 16:  # all blank
                 yield Written(marks(line, number))
             elif not line.lstrip().startswith("#"):
-                yield from _close(block, name)
-            continue
-        whole = _on_one_line(content, number, small)
-        if whole is not None:
-            yield from _close(block, name)
+                yield from block.gap()
+        elif whole := _on_one_line(content, number, small):
+            yield from block.close()
             yield whole
-            continue
-        row = _row(content, number)
-        if row:
-            block.append(row)
-            if len(row) == len(block) and all(len(r) == len(row) for r in block) and len(row) in BOXES:
-                yield from _close(block, name)
-    yield from _close(block, name)
+        elif row := _row(content, number):
+            yield from block.add(row)
+    yield from block.close()
+
+
+class _Block:
+    """The rows of a grid over several lines, as far as they were read, and after how many of them a line was blank."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows: list[list[Mark]] = []
+        self.gaps: list[int] = []
+
+    def add(self, row: list[Mark]) -> Iterator[Written | ParseError]:
+        """Take a row; yield the grid that it completes, or what is wrong with those before it."""
+        if self.gaps and len(self.rows) == self.gaps[-1] + self._band:  # no gap where the next was due: another grid
+            rows = self.rows[self.gaps[-1] :]
+            del self.rows[self.gaps[-1] :]
+            yield from self.close()
+            self.rows = rows
+        self.rows.append(row)
+        is_whole = len(row) in BOXES and len(row) == len(self.rows) and all(len(r) == len(row) for r in self.rows)
+        if is_whole and not self.gaps:
+            yield from self.close()
+
+    def gap(self) -> Iterator[Written | ParseError]:
+        """Take a blank line: it may stand between bands, and ends what is no whole band."""
+        n_last = len(self.rows) - (self.gaps[-1] if self.gaps else 0)
+        if self.rows and n_last == self._band and len(self.rows) < len(self.rows[0]):
+            self.gaps.append(len(self.rows))
+        elif n_last:
+            yield from self.close()
+
+    @property
+    def _band(self) -> int:
+        """Rows of a box, 0 where there are no such boxes."""
+        return BOXES.get(len(self.rows[0]), (0, 0))[0]
+
+    def close(self) -> Iterator[Written | ParseError]:
+        """End the grid: yield it, or what is wrong with its shape."""
+        rows, self.rows, self.gaps = self.rows, [], []
+        if not rows:
+            return
+        if not any(len(row) in BOXES for row in rows):
+            yield from (ParseError(f"{self.name}:{row[0].line}: {EXPECTED}, found {len(row)}") for row in rows)
+            return
+        size = len(rows[0]) if len(rows[0]) in BOXES else len(rows)
+        for row in rows:
+            if len(row) != size:
+                yield ParseError(f"{self.name}:{row[0].line}: expected {size} cells in this row, found {len(row)}")
+                return
+        if len(rows) != size:
+            yield ParseError(f"{self.name}:{rows[-1][0].line}: expected {size} rows, found {len(rows)}")
+            return
+        yield Written([mark for row in rows for mark in row])
 
 
 def _without_comment(line: str) -> str:
@@ -147,46 +202,69 @@ def _is_small(text: str) -> bool:
 
 def _on_one_line(line: str, number: int, small: bool) -> Written | None:
     """Return the grid when the line is one whole grid, alone or followed by its solution."""
-    if len(line) in SIZES and len(line) > 16 and not set(line) & set("|+-"):
-        return Written(marks(line, number))
     words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;]+", line)]
-    if not words or len(words[0][0]) not in SIZES or (len(words[0][0]) == 16 and not small):
-        return None
-    given = marks(words[0][0], number, words[0][1])
-    same = len(words) > 1 and len(words[1][0]) == len(given)
-    return Written(given, marks(words[1][0], number, words[1][1]) if same else None)
+    is_row = len(words) in BOXES and _is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
+    is_row |= "  " not in line and bool(_of_numbers(line, number))
+    if len(line) in SIZES and len(line) > 16 and not is_row and not set(line) & set("|+-"):
+        return Written(marks(line, number))
+    if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or small):
+        given = marks(words[0][0], number, words[0][1])
+        same = len(words) > 1 and len(words[1][0]) == len(given)
+        return Written(given, marks(words[1][0], number, words[1][1]) if same else None)
+    cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
+    return Written(cells) if len(cells) in SIZES and len(cells) > 16 else None
+
+
+def _is_even(columns: list[int]) -> bool:
+    return len({after - before for before, after in pairwise(columns)}) == 1
 
 
 def _row(line: str, number: int) -> list[Mark]:
     """Return the cells of one line of a grid; rulers have none.
 
-    Spaces are blanks where the line has the right length and no other blanks.
+    Spaces are blanks in a frame, and where the line has the right length and no other blanks.
     """
-    if re.fullmatch(r"[\s|+\-=:.╔═╦╗╠╬╣╚╩╝─┼┌┬┐├┤└┴┘━]*", line) and re.search(r"[-=═─━]", line):
+    if RULER.fullmatch(line) and re.search(r"[-=═─━╌╍┄┅]", line):
         return []
     whole = line.rstrip("\r\n")
     if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS):
         return marks(whole, number)
-    return [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
+    return (
+        _framed(whole, number)
+        or _of_numbers(whole, number)
+        or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
+    )
 
 
-def _close(block: list[list[Mark]], name: str) -> Iterator[Written | ParseError]:
-    """End a grid of several lines: yield it, or what is wrong with its shape."""
-    rows = block[:]
-    block.clear()
-    if not rows:
-        return
-    if len(rows) == 1 and len(rows[0]) not in BOXES:
-        yield ParseError(f"{name}:{rows[0][0].line}: {EXPECTED}, found {len(rows[0])}")
-        return
-    size = len(rows[0]) if len(rows[0]) in BOXES else len(rows)
-    for row in rows:
-        if len(row) != size:
-            yield ParseError(f"{name}:{row[0].line}: expected {size} cells in this row, found {len(row)}")
-            return
-    if len(rows) != size or size not in BOXES:
-        yield ParseError(
-            f"{name}:{rows[-1][0].line}: expected {size if size in BOXES else '4, 6, 9 or 16'} rows, found {len(rows)}"
-        )
-        return
-    yield Written([mark for row in rows for mark in row])
+def _framed(line: str, number: int) -> list[Mark]:
+    """Return the cells of a line between uprights, one or a box's between two; none where it is not such a line.
+
+    >>> "".join(mark.char for mark in _framed("| 1 |   | 3 | 4 |", 1)), len(_framed("|5 3  |  7  |     |", 1))
+    ('1 34', 9)
+    """
+    stripped = line.strip()
+    if len(stripped) < 3 or stripped[0] not in UPRIGHT or stripped[-1] not in UPRIGHT:
+        return []
+    parts = [marks(match.group(), number, match.start() + 1) for match in re.finditer(rf"[^{UPRIGHT}]+", line)]
+    parts = parts[line[0].isspace() : len(parts) - line[-1].isspace()]  # without what is outside
+    words = [[mark for mark in part if not mark.char.isspace()] for part in parts]
+    for size, (_, n) in BOXES.items():
+        for cells, width in ((slice(0, None), n), (slice(0, None, 2), 2 * n - 1), (slice(1, None, 2), 2 * n + 1)):
+            chosen = [part[cells] for part in parts]
+            is_whole = sum(map(len, words)) == sum(not mark.char.isspace() for part in chosen for mark in part)
+            if is_whole and len(parts) == size // n and all(len(part) == width for part in parts):
+                return [mark for part in chosen for mark in part]
+    if len(parts) in BOXES and all(len(word) <= 1 for word in words):
+        return [word[0] if word else part[0] for word, part in zip(words, parts, strict=True)]
+    return []
+
+
+def _of_numbers(line: str, number: int) -> list[Mark]:
+    """Return the cells of a row of a 16x16 grid in numbers from 1 to 16; none where there is none above 9."""
+    words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}]+", line)]
+    if len(words) != 16 or not any(word.isdecimal() and 10 <= int(word) <= 16 for word, _ in words):
+        return []
+    return [
+        Mark(_digit(int(word)) if word.isdecimal() and int(word) <= 16 else word[0], number, column)
+        for word, column in words
+    ]

@@ -64,7 +64,9 @@ def read_csv(text: str) -> Iterator[Row]:
     """Yield the rows of a CSV file with a header, their lines counted from the start of the text."""
     stripped = text.lstrip("\ufeff \t\r\n")
     first_line = 1 + text[: len(text) - len(stripped)].count("\n")
-    reader = csv.DictReader(io.StringIO(stripped))
+    header = stripped.partition("\n")[0]
+    csv.field_size_limit(2**31 - 1)  # what is no grid is told as such
+    reader = csv.DictReader(io.StringIO(stripped), skipinitialspace=", " in header)
     columns = {(column or "").strip().lower(): column for column in reader.fieldnames or ()}
     question = next(columns[key] for key in QUESTIONS if key in columns)
     answer = next((columns[key] for key in ANSWERS if key in columns), None)
@@ -81,15 +83,24 @@ def _number(text: str | None) -> float | None:
         return None
 
 
-def read_json(text: str, name: str) -> list[Any] | ParseError:
-    """Return the values of a JSON text, or of JSON lines."""
+def read_json(text: str, name: str) -> Iterator[Any]:
+    """Yield the value of a JSON text, or of each of JSON lines, with a ParseError for a line that is none."""
+    whole = parsed(text, name)
+    lines = []
+    if isinstance(whole, ParseError):
+        lines = [parsed(line, name, n) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    is_of_lines = any(not isinstance(value, ParseError) for value in lines)
+    yield from lines if is_of_lines else [whole]
+
+
+def parsed(text: str, name: str, line: int = 1) -> Any:
+    """Return the value of a JSON text that begins on a line, or a ParseError."""
     try:
-        return [json.loads(text)]
+        return json.loads(text)
     except json.JSONDecodeError as error:
-        try:
-            return [json.loads(line) for line in text.splitlines() if line.strip()]
-        except json.JSONDecodeError:
-            return ParseError(f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}")
+        return ParseError(f"{name}:{line + error.lineno - 1}:{error.colno}: not valid JSON: {error.msg}")
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists in lists
+        return ParseError(f"{name}:{line}: not valid JSON: {error}")
 
 
 def entry(value: Any, name: str) -> Entry:

@@ -139,6 +139,14 @@ def find(name: str) -> Path:
     raise WeightsError(f"{name}: no such weights file; {hint}")
 
 
+def shipped_for(task: str) -> Path:
+    """Return the shipped weights that a task is solved with by default; a WeightsError where there are none."""
+    for file in shipped():
+        if file.stem == task:
+            return file
+    raise WeightsError(f"no weights for {task} are shipped; name a file with --weights")
+
+
 def digest(path: Path) -> str:
     """Return the first 12 hexadecimal digits of a file's SHA-256: the `weights` of a JSON result."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

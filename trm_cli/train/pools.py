@@ -78,6 +78,9 @@ def of_split(split: published.Split, domain: Domain) -> Pool:
 
 
 def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
+    for name in data:
+        if splits := published.splits(Path(name)):
+            raise DataError(f"{name}: not one split of a data set but a folder of them; name one: --data {splits[-1]}")
     for item in reading.strict(data, domain.task):
         if item.solution is None or domain.verify(item, item.solution).status != "solved":
             raise DataError(f"{item.source}: training needs a right solution beside the puzzle")

@@ -62,7 +62,7 @@ def render_moment(shown: Shown, moment: Moment) -> RenderableType:
     step = f"step {done:>2}/{shown.max_steps}" if done <= shown.max_steps else f"searching, step {done}"
     head = Text(no_wrap=True, overflow="crop")
     head.append(f"{shown.puzzle.task}  {Path(shown.puzzle.name).name}", "bold")
-    head.append(f"   {shown.model}   ", "note").append(step)
+    head.append(f"   {step}").append(f"   {shown.model}", "note")  # the last is cut off first
     picture = render_grid(shown.puzzle, grid, shown.glyphs, frame, moment.before, moment.conflicts)
     body = Table.grid(padding=(0, 3))
     body.add_column(no_wrap=True, overflow="crop", min_width=max(map(len, picture.plain.splitlines())))

@@ -17,6 +17,8 @@ from trm_cli.view.theme import THEME, Glyphs
 
 Format = Literal["pretty", "grid", "line", "json"]
 SCHEMA = 1
+WIDTH = 200
+"""Characters a line of a picture may have where there is no terminal."""
 
 
 Stamp = Mapping[str, Any]
@@ -55,8 +57,10 @@ def plain_grid(puzzle: Puzzle, grid: Grid) -> str:
     return "\n".join("".join(puzzle.symbols[value] for value in row) for row in grid)
 
 
-def write_outcome(outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool) -> str:
-    """Return a result as text, without a last line break."""
+def write_outcome(
+    outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool, width: int = WIDTH
+) -> str:
+    """Return a result as text, without a last line break; a picture wider than `width` characters is cut off."""
     puzzle = outcome.puzzle
     if how == "json":
         return json.dumps(as_json(outcome, stamp), ensure_ascii=False)
@@ -66,11 +70,11 @@ def write_outcome(outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, i
         return plain_grid(puzzle, outcome.frame.grid) + "\n"
     buffer = io.StringIO()
     console = Console(
-        file=buffer, theme=THEME, force_terminal=is_colour, no_color=not is_colour, highlight=False, width=200,
+        file=buffer, theme=THEME, force_terminal=is_colour, no_color=not is_colour, highlight=False, width=width,
         color_system="standard" if is_colour else None,
     )  # fmt: skip
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
-    console.print(grid)
+    console.print(grid, no_wrap=True, overflow="crop", crop=True)
     console.print(sentence(outcome, glyphs), soft_wrap=True)
     return buffer.getvalue().rstrip("\n")
 
