@@ -104,8 +104,10 @@ def test_the_puzzle_table_is_trained_and_not_averaged(pool):
     assert "net.puzzles" not in trainer.average
 
 
-def test_recomputed_activations_change_nothing(pool):
+@pytest.mark.parametrize("net", ["sequence", "hrm"])
+def test_recomputed_activations_change_nothing(pool, net):
     config = paper(2, hidden_size=16)
+    config = replace(config, model=replace(config.model, net=net))
     plain, recomputed = (
         [p.lm_loss for p in Trainer(replace(config, recompute=flag), [deepcopy(pool)], torch.float32).run()]
         for flag in (False, True)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,7 @@ class Trainer:
         self.is_asked_to_stop = self.is_stopped = False
         if config.recompute:
             forward = self.model.net.forward
-            self.model.net.forward = lambda h: checkpoint(forward, h, use_reentrant=False)  # type: ignore[method-assign]
+            self.model.net.forward = partial(checkpoint, forward, use_reentrant=False)  # type: ignore[method-assign]
         if config.compile and can_compile():
             self.model.net.compile(dynamic=False)
         self.stepper: torch.nn.Module = self.model

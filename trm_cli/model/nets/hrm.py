@@ -23,9 +23,9 @@ class TwoLevels(Sequence):
         length = config.puzzle_emb_len + config.seq_len
         self.high_blocks = nn.ModuleList(Block(config, length) for _ in range(config.L_layers))
 
-    def high(self, h: Tensor) -> Tensor:
-        """Map (B, S, D) to itself by the high level."""
-        for block in self.high_blocks:
+    def forward(self, h: Tensor, is_high: bool = False) -> Tensor:
+        """Map (B, S, D) to itself by the low level or the high one."""
+        for block in self.high_blocks if is_high else self.blocks:
             h = block(h)
         return h
 
@@ -46,9 +46,9 @@ class HierarchicalReasoningModel(TinyRecursiveModel):
                 for _ in range(self.config.L_cycles - is_last):
                     z = self.net(z + (y + x))
                 if not is_last:
-                    y = self.net.high(y + z)
+                    y = self.net(y + z, is_high=True)
         z = self.net(z + (y + x))
-        y = self.net.high(y + z)
+        y = self.net(y + z, is_high=True)
         return State(y.detach(), z.detach()), self.net.logits(y), self.net.halt(y)
 
 
