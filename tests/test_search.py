@@ -7,6 +7,7 @@ import torch
 from tests.conftest import EASY, HARD, SOLVED, read
 from trm_cli import engine
 from trm_cli.domains import domain, sudoku_branch
+from trm_cli.domains.maze_grid import GOAL, PATH, START, WALL, shortest_path
 from trm_cli.domains.sudoku_grid import units_of
 from trm_cli.engine import SolveOptions
 from trm_cli.model.trm import State
@@ -88,8 +89,36 @@ def test_the_best_attempt_has_fewest_conflicts_and_then_the_shortest_path():
     verdicts = [maze.verify(puzzle, grid) for grid in grids]
     assert [verdict.excess for verdict in verdicts] == [0, 4, 2, 0]
     blank = np.zeros((4, 3, 3, 2), np.float32)
-    assert Wave(grids, verdicts, blank, blank[:, 0, 0, 0], 1, None).best == 2
-    assert Wave(grids, verdicts, blank, blank[:, 0, 0, 0], 1, winner=0).best == 0
+    rest = ([*blank[..., 0]], verdicts, blank, blank[:, 0, 0, 0], 1)
+    assert Wave(grids, *rest, winner=None).best == 2
+    assert Wave(grids, *rest, winner=0).best == 0
+
+
+class OneWay(Counting):
+    """A stand-in for a model that knows mazes with S in the first row and G in the last column only."""
+
+    def deep_recursion(self, x, y, z):
+        logits = torch.zeros(*x.shape, 2)
+        for i, tokens in enumerate(x.numpy().astype(np.uint8)):
+            grid = tokens.copy()
+            (top, _), (_, right) = np.argwhere(grid == START)[0], np.argwhere(grid == GOAL)[0]
+            for cell in shortest_path(grid) if top == 0 and right == np.argwhere(grid > WALL)[:, 1].max() else ():
+                logits[i, cell.row, cell.column, 1] = 1 + cell.row / 10
+        return State(y, z), logits.flatten(1, 2), torch.zeros(len(x))
+
+
+@pytest.mark.parametrize("text", ["####\n#  #\nS  #\n##G#", "  G\n # \nS##\n   ", "G   \n##  \n   S"])
+def test_a_maze_is_turned_until_the_model_knows_it(text):
+    maze, options = domain("maze"), SolveOptions(4, search=60.0)
+    (puzzle,) = maze.parse(text, "maze")
+    (*_, event) = engine.solve([puzzle], OneWay(), maze, options)
+    assert event.outcome.verdict.status == "unsolved"
+    *_, found = Search(OneWay(), maze, options).improve(event.outcome)
+    assert found.verdict.status == "solved"
+    assert found.branches <= 7
+    assert found.confidence.shape == puzzle.given.shape
+    is_path = found.answer == PATH
+    assert found.confidence[is_path].min() > 0.7 > 0.51 > found.confidence[~is_path & (puzzle.given < START)].max()
 
 
 def test_branches_fill_a_cell_in_every_allowed_way():

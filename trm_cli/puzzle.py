@@ -155,6 +155,10 @@ class Diagnosis(NamedTuple):
     words: str
 
 
+Back = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
+"""The map of grids of a turned or mirrored puzzle to grids of the puzzle."""
+
+
 class Domain(ABC):
     """What the program knows of one task, without torch. Subclasses are final.
 
@@ -218,6 +222,13 @@ class Domain(ABC):
 
         `probabilities` (H, W, K) are a model's over the classes of every cell. All ways to fill one cell together
         leave no solution out. A task where nothing can be guessed so has no branches.
+        """
+        return []
+
+    def symmetries(self, puzzle: Puzzle) -> list[tuple[Puzzle, Back]]:
+        """Return the puzzle turned and mirrored, each with the way back for its grids (and for any other (H, W) array).
+
+        A network that is not equivariant to them sees other puzzles. A task whose networks are has none.
         """
         return []
 

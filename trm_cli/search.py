@@ -1,9 +1,9 @@
 """Search: what a single pass leaves unsolved, attacked with the model itself until an answer passes the rules.
 
-First more steps. Then, where a task can be guessed in, branches: a value is committed in the cell that the model is
-least sure of, the model runs on, and the likeliest branches are taken further, many in a batch; contradictions
-drop out. Where it cannot, or nothing is left to guess, restarts with noise in the latent (PTRM,
-arXiv:2605.19943; EqR, arXiv:2605.21488).
+First the puzzle turned and mirrored, where the model sees another one then; next more steps. Then, where a task can be
+guessed in, branches: a value is committed in the cell that the model is least sure of, the model runs on, and the
+likeliest branches are taken further, many in a batch; contradictions drop out. Where it cannot, or nothing is left to
+guess, restarts with noise in the latent (PTRM, arXiv:2605.19943; EqR, arXiv:2605.21488).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 import heapq
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import count, cycle, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ import torch
 
 from trm_cli.engine import SolveOptions
 from trm_cli.model.trm import State, TinyRecursiveModel
-from trm_cli.puzzle import Domain, Frame, Grid, Outcome, Puzzle, Verdict, frozen
+from trm_cli.puzzle import Back, Domain, Frame, Grid, Outcome, Puzzle, Verdict, frozen
 
 MORE_STEPS = 64
 """Steps of the first attempt, alone."""
@@ -33,10 +33,21 @@ CONFLICT_COST = 0.1
 """What a cell that breaks the rules costs a branch, in units of log probability."""
 
 
+class Branch(NamedTuple):
+    """A puzzle that stands for the one searched for, and the way back for its grids."""
+
+    puzzle: Puzzle
+    back: Back = lambda grid: grid
+
+
 class Wave(NamedTuple):
-    """The last answers of a batch: `probabilities` (B, H, W, K), `halt` (B,), and which one passed the rules."""
+    """The last answers of a batch: `probabilities` (B, H, W, K), `halt` (B,), and which one passed the rules.
+
+    `grids` and the `confidence` in their cells are those of the puzzle itself, in its own orientation.
+    """
 
     grids: list[Grid]
+    confidence: list[npt.NDArray[np.float32]]
     verdicts: list[Verdict]
     probabilities: npt.NDArray[np.float32]
     halt: npt.NDArray[np.float32]
@@ -88,13 +99,24 @@ class Search:
                 return
 
     def _waves(self, puzzle: Puzzle, first_steps: int) -> Iterator[Wave]:
-        """Yield one attempt after the other, for ever; the first tells where to guess."""
-        first = self._run(puzzle, [puzzle], first_steps)
+        """Yield one attempt after the other, for ever; the one with more steps tells where to guess."""
+        turned = [Branch(*moved) for moved in self._domain.symmetries(puzzle)]
+        for branches in self._of_a_shape(turned):
+            yield self._run(puzzle, branches, BRANCH_STEPS)
+        first = self._run(puzzle, [Branch(puzzle)], first_steps)
         yield first
         yield from self._branches(puzzle, first)
         for n in count(1):
-            copies = [puzzle] * self._options.samples
-            yield self._run(puzzle, copies, self._options.max_steps, self._options.noise * math.sqrt(n))
+            copies = islice(cycle([Branch(puzzle), *turned]), self._options.samples)
+            for branches in self._of_a_shape(copies):
+                yield self._run(puzzle, branches, self._options.max_steps, self._options.noise * math.sqrt(n))
+
+    def _of_a_shape(self, branches: Iterable[Branch]) -> list[list[Branch]]:
+        """Return branches in batches whose puzzles have one shape."""
+        by_shape: dict[tuple[int, ...], list[Branch]] = {}
+        for branch in branches:
+            by_shape.setdefault(branch.puzzle.given.shape, []).append(branch)
+        return [*by_shape.values()]
 
     def _branches(self, puzzle: Puzzle, first: Wave) -> Iterator[Wave]:
         """Take the cheapest branches further, as many at once as there are samples, until none is left."""
@@ -110,16 +132,16 @@ class Search:
             n_cells = 1
             if not children:
                 return
-            wave = self._run(puzzle, [child for _, child in children], BRANCH_STEPS)
+            wave = self._run(puzzle, [Branch(child) for _, child in children], BRANCH_STEPS)
             yield wave
             for (cost, child), verdict, probabilities in zip(children, wave.verdicts, wave.probabilities, strict=True):
                 worse = cost + CONFLICT_COST * len(verdict.cells)
                 heapq.heappush(frontier, (worse, next(number), child, probabilities))
 
     @torch.inference_mode()
-    def _run(self, puzzle: Puzzle, branches: list[Puzzle], max_steps: int, noise: float = 0.0) -> Wave:
+    def _run(self, puzzle: Puzzle, branches: list[Branch], max_steps: int, noise: float = 0.0) -> Wave:
         """Run branches of a puzzle side by side, until an answer to the puzzle itself passes the rules."""
-        tokens = np.stack([self._domain.encode(branch)[0] for branch in branches])
+        tokens = np.stack([self._domain.encode(branch.puzzle)[0] for branch in branches])
         x = self._model.net.embed(torch.from_numpy(tokens).to(self._device), self._dtype)
         y, z = self._model.start(x)
         grids: list[Grid] = []
@@ -130,17 +152,18 @@ class Search:
             (y, z), logits, halt = self._model.deep_recursion(x, *State(y, z))
             classes = self._model.net.classes(logits).view(*tokens.shape, -1)
             chosen = classes.argmax(-1).cpu().numpy()
-            grids = [self._domain.decode(branch, mine) for branch, mine in zip(branches, chosen, strict=True)]
+            grids = [b.back(self._domain.decode(b.puzzle, mine)) for b, mine in zip(branches, chosen, strict=True)]
             verdicts = [self._domain.verify(puzzle, grid) for grid in grids]
             winner = next((i for i, verdict in enumerate(verdicts) if verdict.status == "solved"), None)
             if winner is not None or step == max_steps or time.perf_counter() > self._deadline:
                 probabilities = classes.softmax(-1).float().cpu().numpy()
-                return Wave(grids, verdicts, probabilities, halt.sigmoid().cpu().numpy(), step, winner)
+                height, width = branches[0].puzzle.given.shape
+                sure = probabilities.max(-1)[:, :height, :width]
+                confidence = [branch.back(mine) for branch, mine in zip(branches, sure, strict=True)]
+                return Wave(grids, confidence, verdicts, probabilities, halt.sigmoid().cpu().numpy(), step, winner)
         raise AssertionError(max_steps)
 
     def _outcome(self, puzzle: Puzzle, wave: Wave, n_steps: int, seconds: float) -> Outcome:
         i = wave.best
-        height, width = wave.grids[i].shape
-        sure = frozen(wave.probabilities[i].max(-1)[:height, :width])
-        frame = Frame(n_steps, frozen(wave.grids[i]), sure, float(wave.halt[i]), 0.0, seconds)
+        frame = Frame(n_steps, frozen(wave.grids[i]), frozen(wave.confidence[i]), float(wave.halt[i]), 0.0, seconds)
         return Outcome(puzzle, frame, wave.verdicts[i], n_steps, seconds)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import final
+from typing import Any, final
 
 import numpy as np
+import numpy.typing as npt
 
 from trm_cli.domains import maze_text
 from trm_cli.domains.maze_grid import (
@@ -23,7 +24,7 @@ from trm_cli.domains.maze_grid import (
     sides,
 )
 from trm_cli.errors import ConfigError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import IGNORED, Back, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
 
 CANVAS = 5
 """A model works on sides that are multiples of this, so that mazes of about one size share a batch."""
@@ -122,20 +123,28 @@ class Maze(Domain):
 
     def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
         """Turn and mirror; the moved solution is a shortest path still, but seldom the labelled one."""
-        turns, mirrors = int(rng.integers(4)), bool(rng.integers(2))
+        return _moved(puzzle, int(rng.integers(4)), bool(rng.integers(2)))
 
-        def forward(grid: Grid) -> Grid:
-            return frozen(np.ascontiguousarray(np.rot90(grid[:, ::-1] if mirrors else grid, turns)))
+    def symmetries(self, puzzle: Puzzle) -> list[tuple[Puzzle, Back]]:
+        """Return the seven others of the eight symmetries of a rectangle: labels break ties by direction."""
+        return [_moved(puzzle, turns, mirrors) for mirrors in (False, True) for turns in range(4) if turns or mirrors]
 
-        def back(grid: Grid) -> Grid:
-            turned = np.rot90(grid, -turns)
-            return frozen(np.ascontiguousarray(turned[:, ::-1] if mirrors else turned))
 
-        solution = None if puzzle.solution is None else forward(puzzle.solution)
-        moved = Puzzle(
-            puzzle.task, puzzle.name, forward(puzzle.given), puzzle.symbols, solution, puzzle.source, puzzle.rating
-        )
-        return moved, back
+def _moved(puzzle: Puzzle, turns: int, mirrors: bool) -> tuple[Puzzle, Back]:
+    """Mirror a puzzle left to right, then turn it by quarters."""
+
+    def forward(grid: Grid) -> Grid:
+        return frozen(np.ascontiguousarray(np.rot90(grid[:, ::-1] if mirrors else grid, turns)))
+
+    def back(grid: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        turned = np.rot90(grid, -turns)
+        return frozen(np.ascontiguousarray(turned[:, ::-1] if mirrors else turned))
+
+    solution = None if puzzle.solution is None else forward(puzzle.solution)
+    moved = Puzzle(
+        puzzle.task, puzzle.name, forward(puzzle.given), puzzle.symbols, solution, puzzle.source, puzzle.rating
+    )
+    return moved, back
 
 
 def _behind(grid: Grid, height: int, width: int | None = None) -> tuple[tuple[int, int], tuple[int, int]]:
