@@ -124,10 +124,12 @@ def test_json_of_a_maze_is_one_row_major_string(maze):
 
 def test_moments_and_panel(easy, refined):
     found = list(moments(easy, refined, domain("sudoku")))
-    assert [moment.changed for moment in found] == [(51,), (51, 2)]
+    assert [moment.changed for moment in found] == [((1, 51),), ((1, 51), (2, 2))]
     assert np.array_equal(found[1].before, refined[0].grid)
     shown = Shown(easy, "toy  1k parameters  cpu float32", 16, ASCII)
     golden("panel.txt", "".join(drawn(render_moment(shown, moment)) for moment in found))
+    *_, late = moments(easy, [refined[0], replace(refined[1], step=80)], domain("sudoku"))  # of a search
+    assert "step  80" in drawn(render_moment(shown, late))
 
 
 def test_a_narrow_terminal_crops_and_never_wraps(easy, refined):

@@ -36,20 +36,20 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One picture: a frame, the grid a step earlier, cells changed a step so far, and the cells that offend."""
+    """One picture: a frame, the grid a frame earlier, (step, cells changed) so far, and the cells that offend."""
 
     frame: Frame | None = None
     before: Grid | None = None
-    changed: tuple[int, ...] = ()
+    changed: tuple[tuple[int, int], ...] = ()
     conflicts: tuple[Cell, ...] = ()
 
 
 def moments(puzzle: Puzzle, frames: Iterable[Frame], domain: Domain) -> Iterator[Moment]:
     """Turn frames into pictures, each with what it needs of those before and the cells that break the rules."""
     before = puzzle.given
-    changed: tuple[int, ...] = ()
+    changed: tuple[tuple[int, int], ...] = ()
     for frame in frames:
-        changed = (*changed, n_changed(before, frame.grid))
+        changed = (*changed, (frame.step, n_changed(before, frame.grid)))
         yield Moment(frame, before, changed, domain.verify(puzzle, frame.grid).cells)
         before = frame.grid
 
@@ -74,9 +74,8 @@ def render_moment(shown: Shown, moment: Moment) -> RenderableType:
 
 def _measures(moment: Moment, shown: Shown) -> Text:
     text = Text()
-    most = max(moment.changed, default=0) or 1
-    first = max(0, len(moment.changed) - HISTORY)
-    for step, n in enumerate(moment.changed[first:], first + 1):
+    most = max((n for _, n in moment.changed), default=0) or 1
+    for step, n in moment.changed[-HISTORY:]:
         bar = shown.glyphs.bar * max(round(BAR * n / most), int(n > 0))
         text.append(f"step {step:>3}  ").append(f"{bar:<{BAR}}", "changed").append(f"{n:>4} cells changed\n")
     if moment.frame is None:

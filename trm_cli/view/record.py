@@ -139,7 +139,7 @@ def _stills(traced: Traced, n: int) -> list[RenderableType]:
     pictures: list[RenderableType] = []
     for moment in (found[place] for place in places):
         frame = moment.frame
-        caption = f"step {frame.step}, {moment.changed[-1]} cells changed" if frame else "the puzzle"
+        caption = f"step {frame.step}, {moment.changed[-1][1]} cells changed" if frame else "the puzzle"
         grid = puzzle.given if frame is None else frame.grid
         picture = render_grid(puzzle, grid, UNICODE, frame, moment.before, moment.conflicts)
         pictures.append(Group(Text(caption, "bold"), picture))
