@@ -23,8 +23,8 @@ def read(arguments: tuple[str, ...], but: Path | None = None) -> Iterator[tuple[
 
     The file `but` is left out: results are no puzzles.
 
-    An existing path wins over a literal; a folder yields its puzzle files sorted by path; `puzzles/...`
-    names a shipped sample when there is no such path here.
+    An existing path wins over a literal; a folder yields its puzzle files sorted by path, without the results and data
+    sets in it; `puzzles/...` names a shipped sample when there is no such path here.
     """
     for argument in arguments:
         if argument == "-":
@@ -32,7 +32,7 @@ def read(arguments: tuple[str, ...], but: Path | None = None) -> Iterator[tuple[
         elif found := _existing(argument):
             files = [*_files(argument, found)]
             for name, file in files:
-                if not _is_same(file, but) and not (found.is_dir() and _is_of_split(file)):
+                if not _is_same(file, but) and not (found.is_dir() and (_is_of_split(file) or _is_journal(file))):
                     yield _text(_printable(name), file)
             if not files:
                 yield DataError(f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder")
@@ -83,9 +83,18 @@ def _is_of_split(file: Path) -> bool:
     return (file.parent / "all__inputs.npy").is_file() or file.name in ("identifiers.json", "test_puzzles.json")
 
 
+def _is_journal(file: Path) -> bool:
+    """Tell results that `trm solve --out` wrote, by the first line."""
+    try:
+        with file.open("rb") as lines:
+            return lines.read(12) == b'{"schema": 1' and b'"key": "' in lines.readline()[-40:]
+    except OSError:
+        return False
+
+
 def _text(name: str, file: Path) -> tuple[str, str] | DataError:
     try:
-        if file.suffix == ".npy":
+        if file.suffix.lower() == ".npy":
             return name, json.dumps(np.load(file, allow_pickle=False).tolist())
         return name, file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

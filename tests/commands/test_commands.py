@@ -263,6 +263,14 @@ def test_json_of_mazes_is_read_back(tmp_path):
     assert checked.stdout.count("\n") == 2
 
 
+def test_results_in_a_folder_are_no_puzzles(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "a.txt").write_text(f"{SOLVED}\n{SOLVED}\n")
+    assert trm("solve", "set", "--out", "set/r.jsonl").exit_code == 0
+    assert len(trm("solve", "set", "--json").stdout.splitlines()) == 2
+    assert len(trm("check", "set/r.jsonl").stdout.splitlines()) == 2
+
+
 def test_a_batch_resumes_and_force_redoes(tmp_path):
     arguments = ["solve", "list.txt", "--out", "out.jsonl", "--halt", "verified", "--max-steps", "2", "--search", "off"]
     (tmp_path / "list.txt").write_text(f"{SOLVED}\n")
