@@ -1,6 +1,7 @@
 """Voting over augmentations: equal answers are counted, ties broken by the halting head, two attempts kept."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -89,6 +90,19 @@ def solver_of(path, **options):
     from trm_cli import load
 
     return load(str(path), device="cpu", search=0, max_steps=2, **options)
+
+
+def test_a_vote_ends_in_time(arc_weights):
+    (puzzle, _) = domain("arc").parse(json.dumps(TASK), "abc")
+    solver = solver_of(arc_weights, slots=1)
+    asked = solver.solve(puzzle)
+    assert asked.confidence.max() * 3 == pytest.approx(round(asked.confidence.max() * 3))  # of three
+    assert [*vote.outcomes([puzzle], solver, deadline=0)] == []  # after one step of two
+    quick = replace(solver, options=replace(solver.options, max_steps=1))
+    ((_, cut),) = vote.outcomes([puzzle], quick, deadline=0)
+    assert cut.verdict.status == "unverified"
+    assert cut.confidence.max() == 1  # of one
+    assert solver.solve(puzzle, seconds=0).steps == 1
 
 
 def test_an_augmentation_that_fails_has_no_vote(arc_weights):

@@ -139,7 +139,7 @@ class Solver:
     def solve(self, puzzle: Asked, seconds: float | None = None) -> Outcome:
         """Return the outcome of one puzzle, after about so many `seconds` at most: the best answer by then.
 
-        At least one step is done. A vote over augmentations (ARC) takes as long as it takes.
+        At least one step is done. Of a vote over augmentations (ARC) those count that were asked by then.
         """
         for _ in self.frames(puzzle, seconds):
             pass
@@ -167,7 +167,8 @@ class Solver:
             if time.perf_counter() > deadline:
                 return
         if is_voted:
-            ((_, self.outcome),) = vote.outcomes([puzzle], self)
+            for _, outcome in vote.outcomes([puzzle], self, deadline):
+                self.outcome = outcome
         else:
             for better in self.improved(self.outcome, deadline - time.perf_counter()):
                 self.outcome = better

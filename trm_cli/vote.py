@@ -6,6 +6,8 @@ and ranked by their votes, then by the mean of the halting head's probability.
 
 from __future__ import annotations
 
+import math
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -74,10 +76,11 @@ def variants(puzzle: Puzzle, names: Iterable[str], most: int = 0) -> list[Puzzle
     return [seen(puzzle, arc_grid.named(name)) for name in chosen]
 
 
-def outcomes(puzzles: Iterable[Puzzle], solver: Solver) -> Iterator[tuple[int, Outcome]]:
+def outcomes(puzzles: Iterable[Puzzle], solver: Solver, deadline: float = math.inf) -> Iterator[tuple[int, Outcome]]:
     """Yield (number of the puzzle, outcome of the vote) as votes are complete.
 
-    Every augmentation runs all its steps, unless the halting head is to end it: a known answer never does.
+    Every augmentation runs all its steps, unless the halting head is to end it: a known answer never does. At the
+    `deadline`, a time of `time.perf_counter()`, the votes that were given so far are counted.
     """
     names: dict[str, list[str]] = defaultdict(list)
     for name in solver.model.identifiers:
@@ -100,6 +103,9 @@ def outcomes(puzzles: Iterable[Puzzle], solver: Solver) -> Iterator[tuple[int, O
             ballots[number].add(event.outcome)
             if ballots[number].n == ballots[number].expected:
                 yield number, _result(ballots.pop(number), solver)
+        if time.perf_counter() > deadline:
+            break
+    yield from ((number, _result(ballot, solver)) for number, ballot in ballots.items() if ballot.n)
 
 
 def _result(ballot: _Ballot, solver: Solver) -> Outcome:
