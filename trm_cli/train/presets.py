@@ -19,7 +19,7 @@ _OTHER_SIZES = (
 _MAZE = ModelConfig("maze", net="neighbours", hidden_size=32, expansion=3.0, pool_size=16)
 _SMALL = {"easy": 0.3, "medium": 0.3, "open": 0.1, "perfect": 0.2, "looped": 0.1}
 _LARGE = {"easy": 0.1, "medium": 0.1, "hard": 0.5, "open": 0.1, "perfect": 0.15, "looped": 0.05}
-_FAR = {"easy": 0.1, "medium": 0.1, "hard": 0.3, "open": 0.1, "perfect": 0.35, "looped": 0.05}
+_FAR = {"easy": 0.05, "medium": 0.05, "hard": 0.3, "open": 0.1, "perfect": 0.45, "looped": 0.05}
 
 
 def published(task: str, mixer: str) -> ModelConfig:
@@ -123,10 +123,10 @@ PRESETS = {
             halt_loss_weight=0.1,
         ),
         "hard": TrainConfig(  # for weights that know the small ones: trm train --task maze --preset hard --init maze
-            model=_MAZE,
+            model=replace(_MAZE, halt_max_steps=32),
             streams=(
                 Stream("30x30", 24, 1.0, _LARGE, _LARGE, puzzles=40_000),
-                Stream("40x40", 12, 0.3, _FAR, _FAR, puzzles=8_000),
+                Stream("40x40", 12, 0.5, _FAR, _FAR, puzzles=12_000),
                 Stream("15x15", 64, 0.1, _SMALL, _SMALL, puzzles=30_000),
                 Stream("10x10", 96, 0.05, _SMALL, _SMALL, puzzles=40_000),
             ),
@@ -134,8 +134,8 @@ PRESETS = {
             muon_lr=0.0015,
             lr=3e-4,
             halt_loss_weight=0.1,
-            stay_prob=0.3,
-            first_max_steps=16,
+            stay_prob=0.2,
+            first_max_steps=32,
         ),
         "quick": TrainConfig(
             model=_MAZE,
