@@ -55,6 +55,17 @@ def test_augment_then_undo_is_the_identity_and_keeps_the_rules(made, rng):
     assert task.verify(moved, moved.solution).status == "solved"
 
 
+def test_symmetries_keep_the_rules_and_are_undone(made):
+    task = domain(made.task)
+    moved = task.symmetries(made)
+    assert len(moved) == (7 if made.task == "maze" else 0)
+    for other, back in moved:
+        assert task.verify(other, other.solution).status == "solved"
+        assert np.array_equal(back(other.solution), made.solution)
+        assert np.array_equal(back(other.given.astype(float)), made.given)
+    assert len({other.given.tobytes() for other, _ in moved}) == len(moved)
+
+
 def test_a_printed_puzzle_parses_back(made):
     task = domain(made.task)
     for grid in (made.given, made.solution):
