@@ -26,10 +26,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     models, headers = zip(*(weights.load(path) for path in asked.files), strict=True)
-    for path, header in zip(asked.files, headers, strict=True):
+    for path, model, header in zip(asked.files, models, headers, strict=True):
         for name, value in replace(header.config, halt_max_steps=headers[0].config.halt_max_steps).to_dict().items():
             if value != (first := getattr(headers[0].config, name)):
                 parser.error(f"{path}: {name} is {value}, and {first} in {asked.files[0]}: only equals can be averaged")
+        if models[0].identifiers != model.identifiers:
+            parser.error(f"{path}: the puzzle embeddings are of other tasks than those of {asked.files[0]}")
     states = [model.state_dict() for model in models]
     mean = {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
     models[0].load_state_dict(mean)

@@ -65,6 +65,41 @@ def test_a_folder_of_data_sets_is_read_like_its_splits(folder):
     assert [puzzle.name for puzzle in reading.puzzles(("set/train",))] == ["set/train#1"]
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("all__inputs.npy", b""),
+        ("dataset.json", b'{"seq_len": 36}'),
+        ("dataset.json", b"[]"),
+        ("dataset.json", b'{"seq_len": 36, "vocab_size": 2}'),
+        ("all__group_indices.npy", None),
+        ("all__puzzle_identifiers.npy", None),
+    ],
+)
+def test_a_broken_data_set_is_one_error(folder, file, content):
+    (puzzle,) = domain("maze").parse("\n".join(["S.....", *["......"] * 4, ".....G"]), "m")
+    solved = replace(puzzle, solution=puzzle.given)
+    published.write(folder / "set", published.build(domain("maze"), [solved], 0, np.random.default_rng(0)))
+    if content is None:
+        np.save(folder / "set" / file, np.array(1))
+    else:
+        (folder / "set" / file).write_bytes(content)
+    (error,) = reading.puzzles(("set",))
+    assert isinstance(error, DataError), error
+
+
+def test_folders_with_nothing_to_solve_say_so(folder):
+    (folder / "out").mkdir()
+    (folder / "out" / "r.jsonl").write_text('{"schema": 1, "task": "sudoku", "key": "0123"}\n')
+    assert names("out")[0].startswith("out: no puzzle files")
+
+
+def test_a_bad_escape_in_json_is_told(folder):
+    (folder / "x.json").write_text('{"question": "53..7\\x...."}')
+    (error,) = reading.puzzles(("x.json",))
+    assert "x.json:1:" in str(error)
+
+
 def test_a_long_puzzle_is_no_name_of_a_file(folder):
     (puzzle,) = reading.puzzles(("." * 256,))
     assert puzzle.given.shape == (16, 16)

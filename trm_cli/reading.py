@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -91,7 +92,8 @@ def detect(text: str) -> str:
     if is_csv(head):
         head = next((row.question for row in read_csv(head)), "")
     elif asked := ASKED.match(head):
-        head = json.loads(f'"{asked[1]}"', strict=False)
+        with suppress(ValueError):  # it is told when it is parsed
+            head = json.loads(f'"{asked[1]}"', strict=False)
     if re.match(r"\s*\[[\[\s]*\d", head):
         return _of_rows(head)
     lines = [line for line in head.splitlines() if not line.startswith("# ") or set(line) <= MAZE]

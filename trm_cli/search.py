@@ -25,7 +25,7 @@ from trm_cli.model.trm import State, TinyRecursiveModel
 from trm_cli.puzzle import Back, Domain, Frame, Grid, Outcome, Puzzle, Verdict, frozen
 
 MORE_STEPS = 64
-"""Steps of the first attempt, alone."""
+"""Steps of the attempt that is nothing but more steps."""
 BRANCH_STEPS = 12
 FIRST_CELLS = 8
 """Cells that are guessed in at first, all in one batch; further down it is one."""

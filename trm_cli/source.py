@@ -31,10 +31,9 @@ def read(arguments: tuple[str, ...], but: Path | None = None) -> Iterator[tuple[
             yield _stdin()
         elif found := _existing(argument):
             files = [*_files(argument, found)]
-            for name, file in files:
-                if not _is_same(file, but) and not (found.is_dir() and (_is_of_split(file) or _is_journal(file))):
-                    yield _text(_printable(name), file)
-            if not files:
+            left = [pair for pair in files if not (found.is_dir() and (_is_of_split(pair[1]) or _is_journal(pair[1])))]
+            yield from (_text(_printable(name), file) for name, file in left if not _is_same(file, but))
+            if not left and not any(file.name == "dataset.json" for _, file in files):
                 yield DataError(f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder")
         elif _is_literal(argument):
             yield "<argument>", argument
@@ -107,6 +106,7 @@ def _text(name: str, file: Path) -> tuple[str, str] | DataError:
 
 def _stdin() -> tuple[str, str] | DataError:
     try:
-        return "<stdin>", sys.stdin.buffer.read().decode("utf-8")
+        text = sys.stdin.buffer.read().decode("utf-8")
+        return "<stdin>", text.replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         return DataError(f"<stdin>: not text: byte {error.start} is not UTF-8")

@@ -141,6 +141,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "inspect too far": (["inspect", EASY, "--number", "2"], None, 2, "", "the puzzles there are only 1"),
     "inspect as what": (["inspect", EASY, "--save", "a.gif"], None, 2, "", "charts are saved as .svg"),
     "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "not a text file"),
+    "old line ends": (["check"], f"puzzle,solution\r{EASY},\r", 0, "unique solution", ""),
     "show nothing": (["show", "-"], "", 2, "", "<stdin>: no trace in it"),
     "submission of a Sudoku": (["solve", EASY, "--submission", "s.json"], None, 2, "", "is for ARC tasks"),
     "a seed below 0": (["train", "--task", "sudoku", "--seed", "-1"], None, 2, "", "Invalid value for '--seed'"),

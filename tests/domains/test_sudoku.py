@@ -194,13 +194,47 @@ def test_a_players_progress_ends_where_the_next_puzzle_begins():
     assert [puzzle.text(puzzle.given) for puzzle in found] == [EASY, SOLVED]
 
 
+def test_frames_of_6x6_and_4x4_with_spaces_for_blanks():
+    (six,) = islice(SUDOKU.generate("6x6", "easy", 0), 1)
+    (four,) = islice(SUDOKU.generate("4x4", "easy", 0), 1)
+    for puzzle, n in ((six, 3), (four, 2)):
+        rows = [blank(puzzle.text(row)) for row in puzzle.given]
+        for space, edge in (("", ""), (" ", ""), (" ", " ")):
+            parts = [[space.join(row[i : i + n]) for i in range(0, len(row), n)] for row in rows]
+            text = "\n".join("|" + "|".join(edge + part + edge for part in row) + "|" for row in parts)
+            assert np.array_equal(read(text).given, puzzle.given), text
+
+
+def test_comments_and_rulers_end_grids_in_bands():
+    bands = "\n\n".join("\n".join(ROWS[i : i + 3]) for i in (0, 3, 6))
+    for between in ("# 2", "-----------"):
+        found = [*SUDOKU.parse(f"{bands}\n{between}\n{bands}", "t")]
+        assert [puzzle.text(puzzle.given) for puzzle in found] == [EASY, EASY]
+
+
+def test_zero_is_a_blank_of_16x16_where_it_is_not_a_digit():
+    (puzzle,) = islice(SUDOKU.generate("16x16", "easy", 0), 1)
+    text = puzzle.text(np.where(puzzle.given == 16, 0, puzzle.given)).replace(".", "0")
+    assert np.array_equal(read(text).given, np.where(puzzle.given == 16, 0, puzzle.given))
+    full = "".join("0123456789ABCDEF"[value - 1] for value in puzzle.solution.ravel())
+    assert np.array_equal(read(full).given, puzzle.solution)
+
+
+def test_4x4_on_a_line_with_spaces_between():
+    assert read("1 . . . . . 3 . . 2 . . . . . 4").given.shape == (4, 4)
+    assert read("1,0,0,0,0,0,3,0,0,2,0,0,0,0,0,4").given.shape == (4, 4)
+
+
 def test_16x16_in_numbers_and_in_boxes():
     (puzzle,) = islice(SUDOKU.generate("16x16", "easy", 0), 1)
     numbers = "\n".join(" ".join(map(str, row)) for row in puzzle.given)
     aligned = "\n".join(" | ".join(f"{value:2}" for value in row) for row in puzzle.given)
     rows = [blank(puzzle.text(row)) for row in puzzle.given]
     boxes = "\n".join(f"|{row[:4]}|{row[4:8]}|{row[8:12]}|{row[12:]}|" for row in rows)
-    for text in (numbers, aligned, boxes):
+    letters = [puzzle.text(row) for row in puzzle.given]
+    apart = "\n".join(" " + "  ".join(" ".join(row[i : i + 4]) for i in (0, 4, 8, 12)) + " " for row in letters)
+    loose = "\n".join("  ".join(" ".join(map(str, row[i : i + 4])) for i in (0, 4, 8, 12)) for row in puzzle.given)
+    for text in (numbers, aligned, boxes, apart, loose):
         assert np.array_equal(read(text).given, puzzle.given)
 
 

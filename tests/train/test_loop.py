@@ -101,6 +101,8 @@ def test_a_stop_waits_for_the_end_of_an_update(config):
         ("accumulation=0", "accumulation must be at least 1"),
         ("stay_prob=2", "stay_prob must be from 0 to 1"),
         ("minutes=-1", "minutes or steps above 0"),
+        ("steps=-5", "steps must not be below 0"),
+        ("seed=-1", "seed must not be below 0"),
     ],
 )
 def test_settings_that_mean_nothing(setting, message):

@@ -43,7 +43,7 @@ def begin(given: dict[str, Any]) -> Run:
         config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
     check(config)
     for name in (*given["data"], *config.validate):  # one that cannot be read is told before puzzles are made
-        if not published.is_split(Path(name)):
+        if name != "-" and not published.is_split(Path(name)):
             next(reading.strict((name,), config.model.task), None)
     validation = distributed.shared(_validation(config) if distributed.rank() == 0 else None)
     made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
@@ -58,6 +58,7 @@ def resume(given: dict[str, Any]) -> Run:
     if given["task"] not in (None, run.config.model.task):
         raise ConfigError(f"{run.folder}: a run of --task {run.config.model.task}, not {given['task']}")
     run.validate_on(_validation(run.config))
+    run.write_settings()
     say(f"resuming {run.folder} at step {run.trainer.step}")
     return run
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from trm_cli import files
 from trm_cli.domains import arc_grid
-from trm_cli.domains.maze_grid import SYMBOLS
+from trm_cli.domains.maze_grid import GOAL, START, SYMBOLS
 from trm_cli.errors import DataError
 from trm_cli.puzzle import Domain, Grid, Puzzle, Tokens, frozen
 
@@ -238,15 +238,18 @@ def read(folder: Path) -> Split:
     try:
         told = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
         arrays = {name: np.load(folder / f"all__{name}.npy", allow_pickle=False) for name in ARRAYS}
-    except (OSError, ValueError) as error:
+        split = Split(**arrays, metadata=told)
+        n, n_puzzles = len(split.inputs), len(split.puzzle_identifiers)
+        fits = {
+            "inputs": split.inputs.min() >= 0 and split.inputs.max() < told["vocab_size"],
+            "labels": split.labels.shape == split.inputs.shape == (n, told["seq_len"]),
+            "puzzle_indices": len(split.puzzle_indices) == n_puzzles + 1 and split.puzzle_indices[-1] == n,
+            "group_indices": split.group_indices[-1] == n_puzzles,
+        }
+    except OSError as error:
         raise DataError(f"{folder}: not a split of a published data set: {error}") from error
-    split = Split(**arrays, metadata=told)
-    n, n_puzzles = len(split.inputs), len(split.puzzle_identifiers)
-    fits = {
-        "labels": split.labels.shape == split.inputs.shape == (n, told.get("seq_len")),
-        "puzzle_indices": len(split.puzzle_indices) == n_puzzles + 1 and split.puzzle_indices[-1] == n,
-        "group_indices": split.group_indices[-1] == n_puzzles,
-    }
+    except (ValueError, EOFError, TypeError, KeyError, AttributeError, IndexError) as error:  # of any other content
+        raise DataError(f"{folder}: not a split of a published data set: {error!r}") from error
     for name, is_so in fits.items():
         if not is_so:
             raise DataError(f"{folder}/all__{name}.npy: does not fit the other arrays of the data set")
@@ -278,4 +281,7 @@ def puzzles(folder: Path) -> Iterator[Puzzle]:
         raise DataError(f"{folder}: the data set of ARC has no whole tasks; solve the JSON files it was made of")
     symbols = SYMBOLS if task == "maze" else ".123456789ABCDEFG"[: split.metadata["vocab_size"] - 1]
     for n, (given, solution) in enumerate(zip(*grids(split, task), strict=True), 1):
+        has_ends = task != "maze" or ((given == START).sum() == (given == GOAL).sum() == 1)
+        if max(given.max(), solution.max()) >= len(symbols) or not has_ends:
+            raise DataError(f"{folder}/all__inputs.npy: example {n} is no {task}")
         yield Puzzle(task, f"{folder}#{n}", frozen(given), symbols, frozen(solution), f"{folder}:{n}")

@@ -206,11 +206,13 @@ def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
 def _symbols(marks: list[Mark], size: int) -> str:
     """Return the alphabet of a grid: its own blank first, then its digits.
 
-    16x16 grids are written with 1-9 and A-G, or in hexadecimal where both 0 and another blank occur.
+    16x16 grids are written with 1-9 and A-G, or in hexadecimal where both 0 and another blank occur, or 0 as often as
+    in a full grid.
     """
     chars = {mark.char.upper() for mark in marks}
     blanks = [char for char in "._* " if char in chars]
-    if size == 16 and "0" in chars and (blanks or chars >= set(HEXADECIMAL)) and "G" not in chars:
+    n_zeros = sum(mark.char == "0" for mark in marks)
+    if size == 16 and n_zeros and (blanks or n_zeros == size) and "G" not in chars:
         return (blanks[0] if blanks else ".") + HEXADECIMAL
     return ([*blanks, "0"][0] if blanks or "0" in chars else ".") + DIGITS[:size]
 

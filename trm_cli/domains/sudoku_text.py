@@ -117,6 +117,8 @@ def _read_lines(text: str, name: str) -> Iterator[Written | ParseError]:
     """Read puzzles on single lines, and grids over several lines between blank lines or comments."""
     block = _Block(name)
     small = _is_small(text)
+    framed = "".join(line for line in text.splitlines() if line.strip()[:1] in UPRIGHT)
+    is_4x4 = not set(framed) & set("56789")
     is_state = False
     for number, line in enumerate(text.splitlines(), 1):
         content = _without_comment(line)
@@ -128,13 +130,15 @@ def _read_lines(text: str, name: str) -> Iterator[Written | ParseError]:
         elif not content.strip():
             if not line.strip() and len(line.strip("\r\n")) in SIZES and len(line) > 16:  # all blank
                 yield Written(marks(line, number))
-            elif not line.lstrip().startswith("#"):
-                yield from block.gap()
+            else:
+                yield from block.pause() if line.lstrip().startswith("#") else block.gap()
         elif whole := _on_one_line(content, number, small):
             yield from block.close()
             yield whole
-        elif row := _row(content, number):
+        elif row := _row(content, number, is_4x4):
             yield from block.add(row)
+        else:
+            yield from block.pause()
     yield from block.close()
 
 
@@ -164,6 +168,11 @@ class _Block:
         if self.rows and n_last == self._band and len(self.rows) < len(self.rows[0]):
             self.gaps.append(len(self.rows))
         elif n_last:
+            yield from self.close()
+
+    def pause(self) -> Iterator[Written | ParseError]:
+        """Take a comment or a ruler: a whole grid ends there, another one goes on."""
+        if self.rows and len(self.rows) == len(self.rows[0]):
             yield from self.close()
 
     @property
@@ -196,15 +205,16 @@ def _without_comment(line: str) -> str:
 
 def _is_small(text: str) -> bool:
     """Tell 4x4 grids on a line each from the rows of 16x16 grids: nothing above 4 occurs on lines of 16 cells."""
-    lines = ("".join(line.split()) for line in text.splitlines())
-    return all(set(line) <= set("1234" + BLANKS) for line in lines if len(line) == 16)
+    lines = (line.split() for line in text.splitlines())
+    rows = ("".join(words) for words in lines if len(words) == 16 or len("".join(words)) == 16)
+    return all(len(row) == 16 and set(row) <= set("1234" + BLANKS) for row in rows)
 
 
 def _on_one_line(line: str, number: int, small: bool) -> Written | None:
     """Return the grid when the line is one whole grid, alone or followed by its solution."""
     words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;]+", line)]
     is_row = len(words) in BOXES and _is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
-    is_row |= "  " not in line and bool(_of_numbers(line, number))
+    is_row |= len(line) == 36 and len(words) == 16 and all(len(word) == 1 or _is_number(word) for word, _ in words)
     if len(line) in SIZES and len(line) > 16 and not is_row and not set(line) & set("|+-"):
         return Written(marks(line, number))
     if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or small):
@@ -212,14 +222,16 @@ def _on_one_line(line: str, number: int, small: bool) -> Written | None:
         same = len(words) > 1 and len(words[1][0]) == len(given)
         return Written(given, marks(words[1][0], number, words[1][1]) if same else None)
     cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
-    return Written(cells) if len(cells) in SIZES and len(cells) > 16 else None
+    return (
+        Written(cells) if len(cells) in SIZES and (len(cells) > 16 or small) and not set(line) & set(UPRIGHT) else None
+    )
 
 
 def _is_even(columns: list[int]) -> bool:
     return len({after - before for before, after in pairwise(columns)}) == 1
 
 
-def _row(line: str, number: int) -> list[Mark]:
+def _row(line: str, number: int, is_4x4: bool) -> list[Mark]:
     """Return the cells of one line of a grid; rulers have none.
 
     Spaces are blanks in a frame, and where the line has the right length and no other blanks.
@@ -230,14 +242,16 @@ def _row(line: str, number: int) -> list[Mark]:
     if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS):
         return marks(whole, number)
     return (
-        _framed(whole, number)
+        _framed(whole, number, is_4x4)
         or _of_numbers(whole, number)
         or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
     )
 
 
-def _framed(line: str, number: int) -> list[Mark]:
+def _framed(line: str, number: int, is_4x4: bool = True) -> list[Mark]:
     """Return the cells of a line between uprights, one or a box's between two; none where it is not such a line.
+
+    It may be of a 4x4 grid, where two boxes are of two columns and not of three, only if `is_4x4`.
 
     >>> "".join(mark.char for mark in _framed("| 1 |   | 3 | 4 |", 1)), len(_framed("|5 3  |  7  |     |", 1))
     ('1 34', 9)
@@ -248,7 +262,7 @@ def _framed(line: str, number: int) -> list[Mark]:
     parts = [marks(match.group(), number, match.start() + 1) for match in re.finditer(rf"[^{UPRIGHT}]+", line)]
     parts = parts[line[0].isspace() : len(parts) - line[-1].isspace()]  # without what is outside
     words = [[mark for mark in part if not mark.char.isspace()] for part in parts]
-    for size, (_, n) in BOXES.items():
+    for size, (_, n) in [*BOXES.items()][not is_4x4 :]:
         for cells, width in ((slice(0, None), n), (slice(0, None, 2), 2 * n - 1), (slice(1, None, 2), 2 * n + 1)):
             chosen = [part[cells] for part in parts]
             is_whole = sum(map(len, words)) == sum(not mark.char.isspace() for part in chosen for mark in part)
@@ -259,12 +273,13 @@ def _framed(line: str, number: int) -> list[Mark]:
     return []
 
 
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 3 and int(word) <= 16
+
+
 def _of_numbers(line: str, number: int) -> list[Mark]:
     """Return the cells of a row of a 16x16 grid in numbers from 1 to 16; none where there is none above 9."""
     words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}]+", line)]
-    if len(words) != 16 or not any(word.isdecimal() and 10 <= int(word) <= 16 for word, _ in words):
+    if len(words) != 16 or not any(_is_number(word) and len(word) > 1 for word, _ in words):
         return []
-    return [
-        Mark(_digit(int(word)) if word.isdecimal() and int(word) <= 16 else word[0], number, column)
-        for word, column in words
-    ]
+    return [Mark(_digit(int(word)) if _is_number(word) else word[0], number, column) for word, column in words]

@@ -118,6 +118,9 @@ class TrainConfig:
         for name in _SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"train config: {name} must be from 0 to 1, not {getattr(self, name)}")
+        for name in ("steps", "seed", "clip"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"train config: {name} must not be below 0, but is {getattr(self, name)}")
         if not (self.steps > 0 or self.minutes > 0):
             raise ConfigError("train config: a run needs minutes or steps above 0")
 

@@ -79,9 +79,9 @@ class Run:
         run.validate_on(validation)
         if distributed.rank() == 0:
             pools.save(made, folder)
-            files.write(folder / "config.json", json.dumps(config.to_dict(), indent=2) + "\n")
             if identifiers:
                 published.write_identifiers(folder, identifiers)
+        run.write_settings()
         run.save()
         return run
 
@@ -93,15 +93,19 @@ class Run:
         """
         saved = checkpoint.load(folder)
         config = TrainConfig.from_dict({**saved["config"], **changed})
-        if config != TrainConfig.from_dict(saved["config"]) and distributed.rank() == 0:
-            files.write(folder / "config.json", json.dumps(config.to_dict(), indent=2) + "\n")
         run = cls(folder, config, pools.load(folder))
         run.trainer.load_state_dict(saved)
         if (folder / "identifiers.json").is_file():
             run.trainer.model.identifiers = {name: i for i, name in enumerate(published.read_identifiers(folder))}
-        run.best = saved["best"]
+        is_same_list = config.validate == tuple(saved["config"].get("validate", ()))
+        run.best = saved["best"] if is_same_list else -1.0
         run._saved = run._evaluated = run.trainer.seconds
         return run
+
+    def write_settings(self) -> None:
+        """Write the settings for people to read; the checkpoint has them too."""
+        if distributed.rank() == 0:
+            files.write(self.folder / "config.json", json.dumps(self.config.to_dict(), indent=2) + "\n")
 
     def validate_on(self, puzzles: list[Puzzle]) -> None:
         """Evaluate on these puzzles; a DataError when the puzzle embeddings do not know their tasks."""
