@@ -65,6 +65,7 @@ def test_two_attempts_a_submission_and_a_plain_refusal(arc_weights, tmp_path):
     found = CliRunner().invoke(main, arguments, prog_name="trm")
     lines = [json.loads(line) for line in found.stdout.splitlines()]
     assert [line["verdict"] for line in lines] == ["unverified", "unsolved"]
+    assert "1 not solved; try --max-steps 64\n" in found.stderr
     assert all(len(line["attempts"]) == 2 for line in lines)
     attempts = json.loads(out.read_text())["abc"]
     assert [entry.keys() for entry in attempts] == [{"attempt_1", "attempt_2"}] * 2

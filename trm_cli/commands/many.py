@@ -37,7 +37,7 @@ def solve(items: Items, settings: Settings) -> ExitCode:
         for item in ahead:
             assert isinstance(item, TrmError)
             tally.add(item)
-        _conclude(tally, settings, is_counted=False)
+        _conclude(tally, settings, tasks, is_counted=False)
         return tally.exit_code
     if settings.submission and "arc" not in tasks:
         raise ConfigError(f"{settings.submission}: --submission is for ARC tasks, and there are none")
@@ -62,19 +62,19 @@ def _solve(items: Items, total: int | None, tasks: Counter[str], settings: Setti
         click.echo(f"trm: stopped after {tally.n} puzzles{resume}", err=True)
         return ExitCode.INTERRUPTED
     if distributed.rank() == 0:
-        _conclude(tally, settings, is_counted=True)
+        _conclude(tally, settings, tasks, is_counted=True)
     is_unverified = settings.strict and tally.unverified > 0
     return max(tally.exit_code, ExitCode.UNSOLVED if is_unverified else ExitCode.SOLVED)
 
 
-def _conclude(tally: batch.Tally, settings: Settings, is_counted: bool) -> None:
+def _conclude(tally: batch.Tally, settings: Settings, tasks: Iterable[str], is_counted: bool) -> None:
     for error in tally.errors:
         click.echo(f"trm: {error}", err=True)
     if settings.quiet or not is_counted:
         return
     click.echo(tally.summary(), err=True)
     if tally.unsolved:
-        click.echo(f"trm: {tally.unsolved} not solved; {advice(settings)}", err=True)
+        click.echo(f"trm: {tally.unsolved} not solved; {advice(settings, tasks)}", err=True)
 
 
 def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally, settings: Settings) -> None:

@@ -48,7 +48,7 @@ def solve(puzzle: Puzzle, settings: Settings) -> ExitCode:
         traced = Traced(outcome, solver.summary, settings.max_steps)
         record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
     if outcome.verdict.status == "unsolved" and not settings.quiet:
-        click.echo(f"trm: not solved; {advice(settings)}", err=True)
+        click.echo(f"trm: not solved; {advice(settings, [puzzle.task])}", err=True)
     if outcome.verdict.status == "failed":
         click.echo(f"trm: {puzzle.name}: {outcome.verdict.reason}", err=True)
         return ExitCode.BAD_INPUT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,8 +92,9 @@ def print_outcome(outcome: Outcome, settings: Settings, stamp: Stamp) -> None:
     click.echo(write_outcome(outcome, how, stamp, glyphs, is_colour, options.width()), color=True)
 
 
-def advice(settings: Settings) -> str:
-    """Return what to try for a puzzle that stayed unsolved."""
-    if settings.search:
-        return f"try --search {6 * settings.search:g}"
-    return f"try --max-steps {max(64, 4 * settings.max_steps)}, or --search auto"
+def advice(settings: Settings, tasks: Iterable[str]) -> str:
+    """Return what to try for puzzles of these tasks that stayed unsolved; ARC is voted on, not searched."""
+    more_steps = f"try --max-steps {max(64, 4 * settings.max_steps)}"
+    if {*tasks} == {"arc"}:
+        return more_steps
+    return f"try --search {6 * settings.search:g}" if settings.search else f"{more_steps}, or --search auto"
