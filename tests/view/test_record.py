@@ -53,7 +53,7 @@ def saved(traced, path, n_pictures=0):
 @pytest.mark.parametrize(("name", "n_pictures"), [("film.svg", 0), ("strip.svg", 3)])
 def test_svg(traced, tmp_path, name, n_pictures):
     content = saved(traced, tmp_path / name, n_pictures).decode()
-    golden(name, content)
+    assert content == golden(name, content)
     root = ElementTree.fromstring(content)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert "http" not in content.replace("http://www.w3.org/2000/svg", "")  # nothing is fetched

@@ -59,7 +59,7 @@ def _solve(items: Items, total: int | None, tasks: Counter[str], settings: Setti
         _drain(items, total, solvers, tally, settings)
     except KeyboardInterrupt:
         resume = f"; the same command goes on from {settings.out}" if settings.out else ""
-        click.echo(f"trm: stopped after {tally.n} puzzles{resume}", err=True)
+        click.echo(f"trm: stopped after {tally.n} puzzle{'s' * (tally.n != 1)}{resume}", err=True)
         return ExitCode.INTERRUPTED
     if distributed.rank() == 0:
         _conclude(tally, settings, tasks, is_counted=True)

@@ -117,7 +117,7 @@ def _read_lines(text: str, name: str) -> Iterator[Written | ParseError]:
     """Read puzzles on single lines, and grids over several lines between blank lines or comments."""
     block = _Block(name)
     small = _is_small(text)
-    framed = "".join(line for line in text.splitlines() if line.strip()[:1] in UPRIGHT)
+    framed = "".join(line for line in text.splitlines() if line.lstrip().startswith(tuple(UPRIGHT)))
     is_4x4 = not set(framed) & set("56789")
     is_state = False
     for number, line in enumerate(text.splitlines(), 1):
@@ -222,9 +222,8 @@ def _on_one_line(line: str, number: int, small: bool) -> Written | None:
         same = len(words) > 1 and len(words[1][0]) == len(given)
         return Written(given, marks(words[1][0], number, words[1][1]) if same else None)
     cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
-    return (
-        Written(cells) if len(cells) in SIZES and (len(cells) > 16 or small) and not set(line) & set(UPRIGHT) else None
-    )
+    is_whole = len(cells) in SIZES and (len(cells) > 16 or small) and not set(line) & set(UPRIGHT)
+    return Written(cells) if is_whole else None
 
 
 def _is_even(columns: list[int]) -> bool:
