@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from trm_cli import device, reading
-from trm_cli.engine import SolveOptions
 from trm_cli.model import weights
 from trm_cli.puzzle import Puzzle
-from trm_cli.solver import Solver
+from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.solver import Solver
 
 
 def measure(solver: Solver, file: str) -> dict[str, float]:

@@ -29,9 +29,9 @@ from speed import cold, made
 from torch.utils.flop_counter import FlopCounterMode
 
 from trm_cli import SEARCH_SECONDS, device, reading
-from trm_cli.engine import SolveOptions
 from trm_cli.puzzle import Outcome, Puzzle
-from trm_cli.solver import Solver
+from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.solver import Solver
 
 MAX_STEPS = 64
 GENERATED = (("sudoku", "easy", 500), ("sudoku", "extreme", 100), ("maze", "perfect", 100), ("maze", "hard", 100))

@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from tests.conftest import HARD, read
-from trm_cli import engine
 from trm_cli.domains import domain
-from trm_cli.engine import SolveOptions
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State
+from trm_cli.solving import engine
+from trm_cli.solving.engine import SolveOptions
 
 SUDOKU = domain("sudoku")
 

@@ -5,13 +5,14 @@ import pytest
 import torch
 
 from tests.conftest import EASY, HARD, SOLVED, read
-from trm_cli import engine
-from trm_cli.domains import domain, sudoku_branch
-from trm_cli.domains.maze_grid import GOAL, PATH, START, WALL, shortest_path
-from trm_cli.domains.sudoku_grid import units_of
-from trm_cli.engine import SolveOptions
+from trm_cli.domains import domain
+from trm_cli.domains.maze.grid import GOAL, PATH, START, WALL, shortest_path
+from trm_cli.domains.sudoku import branch as sudoku_branch
+from trm_cli.domains.sudoku.grid import units_of
 from trm_cli.model.trm import State
-from trm_cli.search import Search, Wave
+from trm_cli.solving import engine
+from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.search import Search, Wave
 
 SUDOKU = domain("sudoku")
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import EASY, HARD, read
 from trm_cli.puzzle import Frame
-from trm_cli.trails import Trails, joined
+from trm_cli.solving.trails import Trails, joined
 from trm_cli.view.evaluation import page
 
 GRID = np.zeros((9, 9), np.uint8)

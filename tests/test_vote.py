@@ -8,12 +8,14 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from trm_cli import trace, vote
+from trm_cli import trace
 from trm_cli.commands import main
-from trm_cli.domains import arc_grid, domain
+from trm_cli.domains import domain
+from trm_cli.domains.arc import grid as arc_grid
 from trm_cli.model import weights
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
+from trm_cli.solving import vote
 from trm_cli.view import record
 
 TASK = {"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[1, 0]]}, {"input": [[3]], "output": [[4]]}]}

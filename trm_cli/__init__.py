@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trm_cli.engine import SolveOptions
     from trm_cli.puzzle import Frame, Outcome, Puzzle, Verdict
-    from trm_cli.solver import Solver, load, solve
+    from trm_cli.solving.engine import SolveOptions
+    from trm_cli.solving.solver import Solver, load, solve
 
 __version__ = "0.1.0"
 __all__ = ["Frame", "Outcome", "Puzzle", "SolveOptions", "Solver", "Verdict", "__version__", "load", "solve"]
@@ -21,8 +21,8 @@ SEARCH_SECONDS = 10.0
 
 _HOMES = {
     **dict.fromkeys(("Frame", "Outcome", "Puzzle", "Verdict"), "trm_cli.puzzle"),
-    **dict.fromkeys(("Solver", "load", "solve"), "trm_cli.solver"),
-    "SolveOptions": "trm_cli.engine",
+    **dict.fromkeys(("Solver", "load", "solve"), "trm_cli.solving.solver"),
+    "SolveOptions": "trm_cli.solving.engine",
 }
 
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from trm_cli.domain import Domain
 from trm_cli.domains import domain
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Cell, Domain, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
+from trm_cli.puzzle import Cell, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
 
 DIGITS = 4
 """Decimals that are kept of confidences and measures."""

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from trm_cli import reading
-from trm_cli.domains import arc_grid, domain, published
+from trm_cli.domains import domain, published
+from trm_cli.domains.arc import grid as arc_grid
 from trm_cli.errors import ConfigError, ParseError
 
 ARC = domain("arc")

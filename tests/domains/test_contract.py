@@ -8,8 +8,8 @@ import pytest
 
 from trm_cli import reading
 from trm_cli.domains import TASKS, domain
-from trm_cli.domains.maze_grid import LEVELS
-from trm_cli.domains.sudoku_grid import KINDS, LEVELS_OF
+from trm_cli.domains.maze.grid import LEVELS
+from trm_cli.domains.sudoku.grid import KINDS, LEVELS_OF
 from trm_cli.errors import ConfigError, UnknownTask
 from trm_cli.puzzle import IGNORED, Puzzle
 from trm_cli.view.report import plain_grid

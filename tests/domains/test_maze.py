@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import rows_of
 from trm_cli.domains import domain
-from trm_cli.domains.maze_grid import PATH, SYMBOLS, drawn, shortest_path
+from trm_cli.domains.maze.grid import PATH, SYMBOLS, drawn, shortest_path
 from trm_cli.errors import ConfigError, ParseError
 
 MAZE = domain("maze")

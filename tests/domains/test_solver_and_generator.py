@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import EASY, HARD, SOLVED, read
-from trm_cli.domains import domain, sudoku_generate
-from trm_cli.domains.sudoku_grid import LEVELS, level_of
-from trm_cli.domains.sudoku_solver import solve
+from trm_cli.domains import domain
+from trm_cli.domains.sudoku import generate as sudoku_generate
+from trm_cli.domains.sudoku.grid import LEVELS, level_of
+from trm_cli.domains.sudoku.solver import solve
 
 
 def grid(text):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import EASY, HARD, SOLVED, read
 from trm_cli.domains import domain
-from trm_cli.domains.sudoku_grid import BOXES
+from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Cell, Puzzle
 

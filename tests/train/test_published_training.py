@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from trm_cli import engine
 from trm_cli.domains import domain
-from trm_cli.engine import SolveOptions
 from trm_cli.errors import ConfigError
 from trm_cli.model import official, weights
+from trm_cli.solving import engine
+from trm_cli.solving.engine import SolveOptions
 from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import Stream
 from trm_cli.train.data import Pool

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from tests.view.test_view import drawn
-from trm_cli import engine
 from trm_cli.domains import domain
-from trm_cli.engine import SolveOptions
+from trm_cli.solving import engine
+from trm_cli.solving.engine import SolveOptions
 from trm_cli.view import inside
 from trm_cli.view.charts import Chart, sheet
 from trm_cli.view.theme import ASCII

@@ -11,11 +11,12 @@ from PIL import Image
 from rich.text import Text
 
 from tests.view.test_view import golden
-from trm_cli import engine, trace
+from trm_cli import trace
 from trm_cli.domains import domain
-from trm_cli.engine import SolveOptions
 from trm_cli.errors import ConfigError, DataError
 from trm_cli.puzzle import Frame, Measures, Outcome
+from trm_cli.solving import engine
+from trm_cli.solving.engine import SolveOptions
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.drawing import HEIGHT, MARGIN, WIDTH, drawing

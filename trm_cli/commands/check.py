@@ -7,9 +7,9 @@ import sys
 import click
 
 from trm_cli import reading
-from trm_cli.commands import options
 from trm_cli.domains import domain
 from trm_cli.errors import ExitCode, TrmError
+from trm_cli.program import options
 
 
 @click.command(short_help="Check puzzles and answers against the rules, without a model.")

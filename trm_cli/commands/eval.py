@@ -15,13 +15,13 @@ from rich.progress import Progress
 from rich.table import Table
 
 from trm_cli import files, reading
-from trm_cli.commands import options
 from trm_cli.errors import DataError, WeightsError
+from trm_cli.program import options
 from trm_cli.view.evaluation import page
 
 if TYPE_CHECKING:
-    from trm_cli.evaluation import Evaluation
     from trm_cli.puzzle import Puzzle
+    from trm_cli.solving.evaluation import Evaluation
 
 MARKS = (1, 4, 16, 64)
 
@@ -75,9 +75,9 @@ def command(**given: Any) -> None:
 def _evaluate(given: dict[str, Any]) -> None:
     """Evaluate on every file; the first of several processes tells."""
     from trm_cli import distributed
-    from trm_cli.engine import SolveOptions
-    from trm_cli.evaluation import evaluate
-    from trm_cli.solver import Solver
+    from trm_cli.solving.engine import SolveOptions
+    from trm_cli.solving.evaluation import evaluate
+    from trm_cli.solving.solver import Solver
 
     how = SolveOptions(given["max_steps"], "none", given["slots"], search=given["search"])
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})

@@ -15,9 +15,9 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from trm_cli import files, reading
-from trm_cli.commands import options
 from trm_cli.domains import TASKS, domain
 from trm_cli.errors import ConfigError, ExitCode
+from trm_cli.program import options
 from trm_cli.puzzle import Puzzle
 from trm_cli.view.report import plain_grid
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trm_cli import files, reading
-from trm_cli.commands import options
 from trm_cli.errors import ConfigError, DataError, TrmError, WeightsError
+from trm_cli.program import options
 from trm_cli.view import inside
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
 
 
 def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
-    from trm_cli.engine import SolveOptions
-    from trm_cli.solver import Solver
+    from trm_cli.solving.engine import SolveOptions
+    from trm_cli.solving.solver import Solver
 
     options.use_threads(given["threads"])
     how = SolveOptions(given["max_steps"], "none", trace=True)

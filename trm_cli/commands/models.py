@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from trm_cli.commands import options
+from trm_cli.program import options
 
 
 @click.command(short_help="List the weights that are here.")

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from trm_cli import source, trace
-from trm_cli.commands import options
 from trm_cli.domains import domain
 from trm_cli.errors import DataError, TrmError
+from trm_cli.program import options
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.live import LiveView, Shown, moments

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from trm_cli import SEARCH_SECONDS, files, reading
-from trm_cli.commands import many, one, options
-from trm_cli.commands.settings import Settings
 from trm_cli.errors import ConfigError
+from trm_cli.program import many, one, options
+from trm_cli.program.settings import Settings
 from trm_cli.puzzle import Puzzle
 from trm_cli.view import record
 

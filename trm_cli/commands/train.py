@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from trm_cli.commands import options, runs
 from trm_cli.domains import TASKS
 from trm_cli.errors import ExitCode
+from trm_cli.program import options, runs
 from trm_cli.view.training import TrainingView, clock
 
 if TYPE_CHECKING:

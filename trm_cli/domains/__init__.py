@@ -1,26 +1,23 @@
-"""The tasks, by name; each is a `Domain`, imported only when it is asked for."""
+"""The tasks, one folder each: a folder here is a task by its name, and its `Task` is the `Domain`."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 
+from trm_cli.domain import Domain
 from trm_cli.errors import UnknownTask
-from trm_cli.puzzle import Domain
 
-TASKS = {
-    "sudoku": ("trm_cli.domains.sudoku", "Sudoku"),
-    "maze": ("trm_cli.domains.maze", "Maze"),
-    "arc": ("trm_cli.domains.arc", "Arc"),
-}
+TASKS = tuple(sorted(file.parent.name for file in Path(__file__).parent.glob("*/__init__.py")))
+"""The names of all tasks."""
 
 
 def domain(task: str) -> Domain:
-    """Return the domain of a task; an UnknownTask suggests the nearest name."""
+    """Return the domain of a task, imported when it is first asked for; an UnknownTask suggests the nearest name."""
     if task not in TASKS:
         near = get_close_matches(task, TASKS, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}"
         raise UnknownTask(f"{task}: no such task; {hint}")
-    module, name = TASKS[task]
-    found: Domain = getattr(import_module(module), name)()
+    found: Domain = import_module(f"{__name__}.{task}").Task()
     return found

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from trm_cli import files
-from trm_cli.domains import arc_grid
-from trm_cli.domains.maze_grid import GOAL, START, SYMBOLS
+from trm_cli.domain import Domain
+from trm_cli.domains.arc import grid as arc_grid
+from trm_cli.domains.maze.grid import GOAL, START, SYMBOLS
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Domain, Grid, Puzzle, Tokens, frozen
+from trm_cli.puzzle import Grid, Puzzle, Tokens, frozen
 
 SHIFTS = {"sudoku": 1, "maze": 0}
 """What is added to a grid's values to make tokens: 0 is padding there."""

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from trm_cli.puzzle import Domain, Puzzle
+from trm_cli.domain import Domain
+from trm_cli.puzzle import Puzzle
 
 
 class Batch(NamedTuple):

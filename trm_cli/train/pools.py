@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from trm_cli import files, reading
-from trm_cli.domains import arc_grid, published
+from trm_cli.domain import Domain
+from trm_cli.domains import published
+from trm_cli.domains.arc import grid as arc_grid
 from trm_cli.errors import DataError
-from trm_cli.puzzle import IGNORED, Domain, Puzzle
+from trm_cli.puzzle import IGNORED, Puzzle
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
 

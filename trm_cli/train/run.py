@@ -14,12 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from trm_cli import __version__, device, distributed, engine, files
+from trm_cli import __version__, device, distributed, files
 from trm_cli.domains import domain, published
-from trm_cli.engine import SolveOptions
 from trm_cli.errors import DataError
 from trm_cli.model import weights
 from trm_cli.puzzle import Puzzle
+from trm_cli.solving import engine
+from trm_cli.solving.engine import SolveOptions
 from trm_cli.train import checkpoint, pools
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Pool

@@ -13,7 +13,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from trm_cli.puzzle import Cell, Domain, Frame, Grid, Puzzle, n_changed
+from trm_cli.domain import Domain
+from trm_cli.puzzle import Cell, Frame, Grid, Puzzle, n_changed
 from trm_cli.view.grid import LEGENDS, render_grid
 from trm_cli.view.theme import Glyphs
 

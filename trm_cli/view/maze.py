@@ -7,7 +7,7 @@ from itertools import groupby, zip_longest
 from rich.style import Style
 from rich.text import Text
 
-from trm_cli.domains.maze_grid import GOAL, PATH, START, WALL
+from trm_cli.domains.maze.grid import GOAL, PATH, START, WALL
 from trm_cli.puzzle import Cell
 from trm_cli.view.seen import Seen
 from trm_cli.view.theme import MAZE_COLOURS, SURE, Glyphs

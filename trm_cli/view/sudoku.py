@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from trm_cli.domains.sudoku_grid import BOXES
+from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.puzzle import Cell
 from trm_cli.view.seen import Seen
 from trm_cli.view.theme import SURE, Glyphs

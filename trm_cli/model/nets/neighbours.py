@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from trm_cli.domains.maze_grid import PAD, SYMBOLS
+from trm_cli.domains.maze.grid import PAD, SYMBOLS
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.layers import Linear, rms_norm, truncated_normal
 from trm_cli.model.trm import Net

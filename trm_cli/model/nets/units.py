@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from trm_cli.domains.sudoku_grid import BOXES
+from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.layers import Linear, rms_norm, truncated_normal
 from trm_cli.model.trm import Net

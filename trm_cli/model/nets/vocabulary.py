@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor
 
-from trm_cli.domains.maze_grid import FREE, PAD, PATH
+from trm_cli.domains.maze.grid import FREE, PAD, PATH
 from trm_cli.puzzle import IGNORED
 
 

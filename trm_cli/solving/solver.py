@@ -15,14 +15,16 @@ from typing import Any
 import numpy.typing as npt
 import torch
 
-from trm_cli import SEARCH_SECONDS, device, engine, reading, vote
+from trm_cli import SEARCH_SECONDS, device, reading
+from trm_cli.domain import Domain
 from trm_cli.domains import domain
-from trm_cli.engine import SolveOptions
 from trm_cli.errors import ParseError, TrmError, WeightsError
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
-from trm_cli.puzzle import Domain, Frame, Outcome, Puzzle
-from trm_cli.search import Search
+from trm_cli.puzzle import Frame, Outcome, Puzzle
+from trm_cli.solving import engine, vote
+from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.search import Search
 
 COMPILES_FROM = 200
 """Puzzles from which torch.compile is worth its ten seconds."""

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from trm_cli.domains import arc_grid
-from trm_cli.domains.arc import seen
+from trm_cli.domains.arc import grid as arc_grid
+from trm_cli.domains.arc.rules import seen
 from trm_cli.puzzle import Frame, Grid, Outcome, Puzzle, frozen
 
 if TYPE_CHECKING:
-    from trm_cli.solver import Solver
+    from trm_cli.solving.solver import Solver
 
 ATTEMPTS = 2
 """Answers that ARC allows for a test input."""

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from trm_cli import batch
-from trm_cli.commands import options
-from trm_cli.commands.settings import Settings, advice, load, print_outcome, tell
 from trm_cli.errors import ConfigError, ExitCode, TrmError
+from trm_cli.program import options
+from trm_cli.program.settings import Settings, advice, load, print_outcome, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
 from trm_cli.view.report import as_json, write_submission
 
 if TYPE_CHECKING:
-    from trm_cli.solver import Solvers
+    from trm_cli.solving.solver import Solvers
 
 AHEAD = 20_000
 """Puzzles read ahead to know how many there are; longer lists are streamed without a total."""
@@ -49,7 +49,7 @@ def solve(items: Items, settings: Settings) -> ExitCode:
 
 def _solve(items: Items, total: int | None, tasks: Counter[str], settings: Settings) -> ExitCode:
     from trm_cli import distributed
-    from trm_cli.solver import Solvers
+    from trm_cli.solving.solver import Solvers
 
     solvers = Solvers(partial(load, settings), tasks)
     for solver in solvers:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trm_cli.domains import maze_kernels as kernels
 from trm_cli.domains.chunks import ordered
-from trm_cli.domains.maze_grid import bounds
+from trm_cli.domains.maze import kernels
+from trm_cli.domains.maze.grid import bounds
 from trm_cli.errors import ConfigError
 
 CHUNK = 32

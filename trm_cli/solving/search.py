@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from trm_cli.engine import SolveOptions
+from trm_cli.domain import Back, Domain
 from trm_cli.model.trm import State, TinyRecursiveModel
-from trm_cli.puzzle import Back, Domain, Frame, Grid, Outcome, Puzzle, Verdict, frozen
+from trm_cli.puzzle import Frame, Grid, Outcome, Puzzle, Verdict, frozen
+from trm_cli.solving.engine import SolveOptions
 
 MORE_STEPS = 64
 """Steps of the attempt that is nothing but more steps."""

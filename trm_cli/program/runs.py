@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trm_cli import reading
-from trm_cli.commands import options
 from trm_cli.domains import domain
 from trm_cli.errors import ConfigError
+from trm_cli.program import options
 from trm_cli.puzzle import Puzzle
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from trm_cli.commands import options
-from trm_cli.commands.settings import Settings, advice, load, print_outcome, tell
 from trm_cli.errors import ExitCode
+from trm_cli.program import options
+from trm_cli.program.settings import Settings, advice, load, print_outcome, tell
 from trm_cli.puzzle import Puzzle
 from trm_cli.trace import Traced
 from trm_cli.view import record

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from trm_cli.domains.maze_grid import FREE, GOAL, PATH, START, WALL
+from trm_cli.domains.maze.grid import FREE, GOAL, PATH, START, WALL
 
 
 @njit(cache=True, nogil=True)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trm_cli.commands import options
 from trm_cli.domains import domain
+from trm_cli.program import options
 from trm_cli.puzzle import Outcome
 from trm_cli.view.report import Stamp, write_outcome
 
 if TYPE_CHECKING:
-    from trm_cli.solver import Solver
+    from trm_cli.solving.solver import Solver
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Settings:
 def load(settings: Settings, task: str) -> Solver:
     """Import torch and load the model, at last."""
     from trm_cli import device, distributed
-    from trm_cli.engine import SolveOptions
-    from trm_cli.solver import Solver
+    from trm_cli.solving.engine import SolveOptions
+    from trm_cli.solving.solver import Solver
 
     device.keep_freed_memory()
     options.use_threads(settings.threads)

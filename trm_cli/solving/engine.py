@@ -13,9 +13,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from trm_cli.domain import Domain
 from trm_cli.errors import ConfigError
 from trm_cli.model.trm import State, TinyRecursiveModel
-from trm_cli.puzzle import Domain, Frame, Grid, Measures, Outcome, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import Frame, Grid, Measures, Outcome, Puzzle, Tokens, Verdict, frozen
 
 Halt = Literal["agree", "q", "stable", "verified", "none"]
 HALTS: tuple[Halt, ...] = ("agree", "q", "stable", "verified", "none")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trm_cli.domains.sudoku_grid import BOXES, units_of
+from trm_cli.domains.sudoku.grid import BOXES, units_of
 from trm_cli.puzzle import Grid, frozen
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from trm_cli.domains import written
-from trm_cli.domains.sudoku_grid import BOXES
+from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import Mark, marks
 from trm_cli.errors import ParseError
 

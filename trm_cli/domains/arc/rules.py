@@ -12,11 +12,12 @@ from typing import Any, final
 
 import numpy as np
 
-from trm_cli.domains import arc_grid
-from trm_cli.domains.arc_grid import SIDE
+from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domains.arc import grid as arc_grid
+from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.written import parsed
 from trm_cli.errors import ConfigError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, frozen
 
 SYMBOLS = "0123456789"
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from trm_cli.domains import written
-from trm_cli.domains.maze_grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, shortest_path
+from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, shortest_path
 from trm_cli.domains.written import Mark, marks
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen

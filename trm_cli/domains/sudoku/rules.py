@@ -8,12 +8,15 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains import sudoku_branch, sudoku_solver, sudoku_text
-from trm_cli.domains.sudoku_grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_of, units_of
-from trm_cli.domains.sudoku_text import BLANKS, Written
+from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domains.sudoku import branch as sudoku_branch
+from trm_cli.domains.sudoku import solver as sudoku_solver
+from trm_cli.domains.sudoku import text as sudoku_text
+from trm_cli.domains.sudoku.grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_of, units_of
+from trm_cli.domains.sudoku.text import BLANKS, Written
 from trm_cli.domains.written import Mark, numbered
 from trm_cli.errors import ConfigError, DataError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, frozen
 
 DIGITS = "123456789ABCDEFG"
 HEXADECIMAL = "0123456789ABCDEF"
@@ -93,7 +96,7 @@ class Sudoku(Domain):
             raise ConfigError(f"no {level} {kind} Sudokus; choose from {', '.join(self.levels_of(kind))}")
         if like and (kind, level) != ("9x9", "extreme"):
             raise ConfigError("only extreme 9x9 Sudokus can be made like others")
-        from trm_cli.domains import sudoku_generate
+        from trm_cli.domains.sudoku import generate as sudoku_generate
 
         ancestors = np.stack([puzzle.given.ravel() for puzzle in like]) if like else None
         size, n = KINDS[kind], 0
@@ -121,7 +124,7 @@ class Sudoku(Domain):
         """Return the level of a puzzle: by its rating, which needs the extra `train` where it has none yet."""
         if puzzle.rating is not None:
             return level_of(puzzle.rating)
-        from trm_cli.domains import sudoku_generate
+        from trm_cli.domains.sudoku import generate as sudoku_generate
 
         rating = sudoku_generate.rate(puzzle.given)
         if rating is None:

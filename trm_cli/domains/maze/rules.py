@@ -8,8 +8,9 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains import maze_text
-from trm_cli.domains.maze_grid import (
+from trm_cli.domain import Back, Diagnosis, Domain
+from trm_cli.domains.maze import text as maze_text
+from trm_cli.domains.maze.grid import (
     FREE,
     GOAL,
     LEVELS,
@@ -24,7 +25,7 @@ from trm_cli.domains.maze_grid import (
     sides,
 )
 from trm_cli.errors import ConfigError, ParseError
-from trm_cli.puzzle import IGNORED, Back, Cell, Diagnosis, Domain, Grid, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, frozen
 
 CANVAS = 5
 """A model works on sides that are multiples of this, so that mazes of about one size share a batch."""
@@ -98,7 +99,7 @@ class Maze(Domain):
             raise ConfigError(f"no {level} mazes; choose from {', '.join(LEVELS)}, or give the least length of a path")
         if like:
             raise ConfigError("mazes cannot be made like others")
-        from trm_cli.domains import maze_generate
+        from trm_cli.domains.maze import generate as maze_generate
 
         n = 0
         for chunk in maze_generate.generate(*shape, level, seed, workers):

@@ -13,8 +13,8 @@ import numpy as np
 from trm_cli import distributed
 from trm_cli.errors import DataError
 from trm_cli.puzzle import IGNORED, Frame, Outcome, Puzzle
-from trm_cli.solver import Solver
-from trm_cli.trails import Trails, joined
+from trm_cli.solving.solver import Solver
+from trm_cli.solving.trails import Trails, joined
 
 ATTEMPTS = (1, 2, 5, 10, 100, 1000)
 

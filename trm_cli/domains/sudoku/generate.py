@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trm_cli.domains import sudoku_kernels as kernels
 from trm_cli.domains.chunks import ordered
-from trm_cli.domains.sudoku_grid import BOXES, LEVELS, units_of
+from trm_cli.domains.sudoku import kernels
+from trm_cli.domains.sudoku.grid import BOXES, LEVELS, units_of
 
 SEARCHED = 9  # climbing is for this size alone
 MAX_GUESSES = {4: 50, 6: 200, 9: 4000, 16: 20}  # a proof that takes more counts as ambiguous

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains.sudoku_grid import units_of
+from trm_cli.domains.sudoku.grid import units_of
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
 

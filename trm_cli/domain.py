@@ -1,0 +1,106 @@
+"""What the program knows of one task: the interface that a folder of `trm_cli.domains` implements."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from trm_cli.errors import ParseError
+from trm_cli.puzzle import Grid, Puzzle, Tokens, Verdict
+
+
+class Diagnosis(NamedTuple):
+    """What can be said of a puzzle without a model, and whether that is good."""
+
+    is_good: bool
+    words: str
+
+
+Back = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
+"""The map of grids of a turned or mirrored puzzle to grids of the puzzle."""
+
+
+class Domain(ABC):
+    """What the program knows of one task, without torch. Subclasses are final.
+
+    `kind` is the shape that puzzles usually have, `kinds` says in words which there are; `levels` are the
+    names of difficulties. `layout` is how puzzles are written to be read back: on a line each, or as a grid where
+    a line would not tell the shape.
+    """
+
+    task: str
+    kind: str
+    kinds: str
+    levels: tuple[str, ...]
+    layout: Literal["line", "grid"]
+
+    def levels_of(self, kind: str) -> tuple[str, ...]:
+        """Return which of `levels` can be made of a kind; a ConfigError says which kinds there are."""
+        return self.levels
+
+    @abstractmethod
+    def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
+        """Yield the puzzles of a text in order, and for each that is wrong the error that says where.
+
+        `name` is the file's name, for the places in errors and as the puzzles' name.
+        """
+
+    @abstractmethod
+    def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
+        """Return the model's input tokens and, with a solution, its labels, both (H, W) of the task's canvas.
+
+        The canvas is as large as the puzzle, which lies in its top left corner, or larger. A label is the class
+        that the answer head should choose there, or IGNORED.
+        """
+
+    @abstractmethod
+    def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
+        """Return the grid that the answer head's classes mean, on the canvas, with every given in place."""
+
+    @abstractmethod
+    def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
+        """Return what the rules say of an answer: nothing is compared with a solution."""
+
+    @abstractmethod
+    def diagnose(self, puzzle: Puzzle) -> Diagnosis:
+        """Tell whether a puzzle is sound and how hard, or, where an answer comes with it, whether that is right."""
+
+    @abstractmethod
+    def generate(
+        self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
+    ) -> Iterator[Puzzle]:
+        """Yield fresh puzzles with their solutions for ever, the same for the same arguments.
+
+        `kind` is the shape, as the task names it ("9x9"), and `level` the difficulty, usually one of `levels`; a
+        ConfigError says which there are. Puzzles given as `like` are varied, where a task can do that.
+        The number of `workers` (threads) makes no difference to what comes out.
+        """
+
+    def branches(
+        self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int
+    ) -> list[tuple[Puzzle, float]]:
+        """Return ways to commit one value more, with their probabilities, in the `n_cells` cells that tell most.
+
+        `probabilities` (H, W, K) are a model's over the classes of every cell. All ways to fill one cell together
+        leave no solution out. A task where nothing can be guessed so has no branches.
+        """
+        return []
+
+    def symmetries(self, puzzle: Puzzle) -> list[tuple[Puzzle, Back]]:
+        """Return the puzzle turned and mirrored, each with the way back for its grids (and for any other (H, W) array).
+
+        A network that is not equivariant to them sees other puzzles. A task whose networks are has none.
+        """
+        return []
+
+    @abstractmethod
+    def level(self, puzzle: Puzzle) -> str:
+        """Return which of `levels` a puzzle belongs to."""
+
+    @abstractmethod
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+        """Return an equivalent puzzle under a random symmetry, and the map of its grids back."""

@@ -1,0 +1,1 @@
+"""What the commands share: options, settings, and the bodies of the larger ones."""
