@@ -142,7 +142,9 @@ class _Fit:
         self.path = Path(_design(self.sheets, values[self.kept]), N_GROUPS, self._factors())
 
     def _factors(self) -> npt.NDArray[np.float64]:
+        import os
         factors = np.ones((N_GROUPS, len(self.kept)))
+        factors[3:] = float(os.environ.get("CF", "1.5"))
         return factors
 
     def full_weights(self) -> npt.NDArray[np.float64]:

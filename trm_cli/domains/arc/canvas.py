@@ -141,6 +141,11 @@ class Canvas:
         return tuple(Components(np.where(mask, -1, 0), 4) for mask in self.masks)
 
     @cached_property
+    def enclosed(self) -> Mask:
+        """The cells that each colour of the palette encloses, (K, h, w)."""
+        return np.stack([area.where(~area.at_border()) for area in self.outside])
+
+    @cached_property
     def thing_colours(self) -> npt.NDArray[np.int64]:
         """The colour of each thing, (n + 1,)."""
         colours = np.full(self.things.n + 1, -1)

@@ -164,3 +164,102 @@ def rays(masks, height, width):
                         0 <= a < height and 0 <= b < width and hit[way, k, a, b]
                     )
     return hit
+
+
+@njit(cache=True, nogil=True)
+def depths(labels):
+    """Return how deep cells lie in their component: 1 beside another one or the border of the grid, diagonals too."""
+    height, width = labels.shape
+    depth = np.zeros((height, width), np.int64)
+    for r in range(height):
+        for c in range(width):
+            if not labels[r, c]:
+                continue
+            n, is_in = 0, True
+            while is_in:
+                n += 1
+                for a in range(r - n, r + n + 1):
+                    for b in range(c - n, c + n + 1):
+                        if not (0 <= a < height and 0 <= b < width) or labels[a, b] != labels[r, c]:
+                            is_in = False
+            depth[r, c] = n
+    return depth
+
+
+@njit(cache=True, nogil=True)
+def nearest(values):
+    """Return (H, W): of the nearest cell of another value that is not negative, its value, -1 for none or several."""
+    height, width = values.shape
+    found = np.full((height, width), -1, np.int32)
+    for r in range(height):
+        for c in range(width):
+            best = 1 << 20
+            for a in range(height):
+                down = abs(a - r)
+                if down > best:
+                    continue
+                for b in range(width):
+                    if values[a, b] >= 0 and values[a, b] != values[r, c]:
+                        far = down + abs(b - c)
+                        if far < best:
+                            best = far
+                            found[r, c] = values[a, b]
+                        elif far == best and found[r, c] != values[a, b]:
+                            found[r, c] = -1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def meetings(values):
+    """Return (4, H, W) the first other value in each of four directions, -1 for none, and how many cells away."""
+    height, width = values.shape
+    met = np.full((4, height, width), -1, np.int32)
+    far = np.zeros((4, height, width), np.int32)
+    for way in range(4):
+        for r in range(height):
+            for c in range(width):
+                a, b, n = r + STEPS[way, 0], c + STEPS[way, 1], 1
+                while 0 <= a < height and 0 <= b < width and values[a, b] == values[r, c]:
+                    a += STEPS[way, 0]
+                    b += STEPS[way, 1]
+                    n += 1
+                if 0 <= a < height and 0 <= b < width:
+                    met[way, r, c] = values[a, b]
+                far[way, r, c] = n
+    return met, far
+
+
+@njit(cache=True, nogil=True)
+def emptiest(is_free):
+    """Return the cells of the largest rectangles of free cells, (H, W), and their area; 1xn rectangles apart."""
+    height, width = is_free.shape
+    found = np.zeros((height, width), np.bool_)
+    best = 0
+    for top in range(height):
+        free = np.ones(width, np.bool_)
+        for bottom in range(top, height):
+            start = 0
+            for c in range(width + 1):
+                if c < width:
+                    free[c] = free[c] and is_free[bottom, c]
+                if c == width or not free[c]:
+                    area = (c - start) * (bottom - top + 1)
+                    if area >= best and area > 0 and c - start > 1 and bottom > top:
+                        if area > best:
+                            found[:] = False
+                            best = area
+                        found[top : bottom + 1, start:c] = True
+                    start = c + 1
+    return found, best
+
+
+@njit(cache=True, nogil=True)
+def opened(is_free, n):
+    """Return the cells in any n x n square of free cells."""
+    height, width = is_free.shape
+    found = np.zeros((height, width), np.bool_)
+    for r in range(height - n + 1):
+        for c in range(width - n + 1):
+            if is_free[r : r + n, c : c + n].all():
+                found[r : r + n, c : c + n] = True
+    return found

@@ -12,7 +12,24 @@ from typing import NamedTuple
 import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas, Mask
-from trm_cli.domains.arc.planes import cells, colours, components, holes, lines, mirrors, neighbours, proposed, sight
+from trm_cli.domains.arc.planes import (
+    axes,
+    cells,
+    colours,
+    components,
+    counts,
+    divided,
+    holes,
+    insides,
+    lines,
+    mirrors,
+    named,
+    neighbours,
+    offsets,
+    places,
+    proposed,
+    sight,
+)
 
 FAMILIES = (
     cells.planes,
@@ -24,6 +41,13 @@ FAMILIES = (
     lines.planes,
     mirrors.planes,
     proposed.planes,
+    divided.planes,
+    insides.planes,
+    offsets.planes,
+    places.planes,
+    axes.planes,
+    counts.planes,
+    named.planes,
 )
 """From the simplest to the strangest: of planes that say the same in all demonstrations, the first explains."""
 

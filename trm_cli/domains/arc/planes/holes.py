@@ -12,7 +12,7 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield what encloses a cell, and which region of the background it is in."""
-    yield Plane("encloses it", np.stack([area.where(~area.at_border()) for area in canvas.outside]))
+    yield Plane("encloses it", canvas.enclosed)
     regions = canvas.regions
     is_inner = regions.exists & ~regions.at_border()
     inner_size = np.where(is_inner, regions.size, 0)
