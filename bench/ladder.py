@@ -45,20 +45,20 @@ def main() -> None:
     parser.add_argument("--quiet", action="store_true", help="no line for each task")
     asked = parser.parse_args()
     count: Counter[str] = Counter()
-    rungs: dict[tuple[int, int], Counter[str]] = {}
+    rungs: dict[tuple[str, int, str], Counter[str]] = {}
     seconds = []
     for identifier, puzzles in tasks(asked.data).items():
         if asked.ids and identifier not in asked.ids or area(puzzles) > asked.max_area or count["tasks"] >= asked.limit:
             continue
-        started = time.perf_counter()
+        started = time.process_time()
         every = [list(explanations(puzzle)) for puzzle in puzzles]
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
         line = judged(puzzles, every, count, rungs)
         if not asked.quiet:
             print(f"{identifier} {line} {seconds[-1]:.2f} s", flush=True)
-    print(f"\n| depth | rung | fits | right | fits and right |\n|---|---|---|---|---|")
-    for (depth, rung), found in sorted(rungs.items()):
-        print(f"| {depth} | {rung} | {found['fits']} | {found['right']} | {found['both']} |")
+    print(f"\n| ladder | rung | follows from the others | fits | right |\n|---|---|---|---|---|")
+    for (kind, rung, proof), found in sorted(rungs.items()):
+        print(f"| {kind} | {rung} | {proof} | {found['fits']} | {found['right']} |")
     print(f"\n{dict(count)}, {np.mean(seconds):.2f} s a task, most {max(seconds):.1f}")
 
 
@@ -70,16 +70,26 @@ def judged(puzzles: list[Puzzle], every: list[list[Explanation]], count: Counter
         return "no size"
     marks = []
     for steps in zip(*every, strict=False):
-        found = rungs.setdefault((steps[0].depth, steps[0].rung), Counter())
+        first = steps[0]
+        if any((step.depth, step.through, step.rung) != (first.depth, first.through, first.rung) for step in steps):
+            break
         right = all(is_right(puzzle, step.answer) for puzzle, step in zip(puzzles, steps, strict=True))
-        found.update(fits=steps[0].fits, right=right, both=right and steps[0].fits)
-        marks.append("?+F*"[2 * steps[0].fits + right])
+        proof = "proven" if first.is_proven else "partly" if first.n_predicted else "-"
+        kind = "through" if first.through else f"depth {first.depth}"
+        if first.fits:
+            found = rungs.setdefault((kind, first.rung, proof), Counter())
+            found.update(fits=1, right=right)
+        marks.append("?+F*"[2 * first.fits + right])
     chosen = [attempts(puzzle, steps) for puzzle, steps in zip(puzzles, every, strict=True)]
-    first = all(is_right(puzzle, grids[0]) for puzzle, grids in zip(puzzles, chosen, strict=True))
-    both = all(any(is_right(puzzle, grid) for grid in grids) for puzzle, grids in zip(puzzles, chosen, strict=True))
-    count.update({"one attempt": first, "two attempts": both, "fits": any(step.fits for step in every[0])})
-    count["a candidate"] += any(mark in "+*" for mark in marks)
-    return f"{'right ' if first else 'second' if both else 'wrong '} {''.join(marks)}"
+    hits = [[is_right(puzzle, e.answer) for e in best] for puzzle, best in zip(puzzles, chosen, strict=True)]
+    first_hit, any_hit = all(hit[0] for hit in hits), all(any(hit) for hit in hits)
+    is_explained = all(best[0].is_proven for best in chosen)
+    count.update({"one attempt": first_hit, "two attempts": any_hit, "fits": any(step.fits for step in every[0])})
+    count.update({"explained": is_explained, "explained and right": is_explained and first_hit})
+    count["a candidate"] += all(
+        any(is_right(puzzle, step.answer) for step in steps) for puzzle, steps in zip(puzzles, every, strict=True)
+    )
+    return f"{'right ' if first_hit else 'second' if any_hit else 'wrong '} {'E' if is_explained else ' '} {''.join(marks)}"
 
 
 if __name__ == "__main__":

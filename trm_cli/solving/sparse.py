@@ -15,6 +15,11 @@ from numba import njit
 
 Floats = npt.NDArray[np.float64]
 
+LIMIT = 60.0
+"""Largest logit of which the exponential is taken."""
+PRECISE = 1e-3
+"""Change of a weight that is too small to go on for."""
+
 
 @dataclass(slots=True)
 class Design:
@@ -34,60 +39,42 @@ class Design:
 
 
 class Path:
-    """The weights (groups, N) of a design, descended to the optimum of one penalty after the other."""
+    """The weights (groups, N) of a design, descended to the optimum of one penalty after the other.
 
-    def __init__(self, design: Design, n_groups: int, factors: Floats) -> None:
+    `factors` (groups, N) multiply the penalty. `shares` are the design's, unless they are set. A path `like` another over
+    the same design lists its rows only once.
+    """
+
+    def __init__(self, design: Design, factors: Floats, like: Path | None = None) -> None:
         self.design = design
-        self.weights = np.zeros((n_groups, len(design.planes)))
+        self.shares = design.shares
+        self.weights = np.zeros_like(factors)
         self.factors = factors
-        self._starts, self._rows = _listed(design.planes, design.edges)
+        self._starts, self._rows = (like._starts, like._rows) if like else _listed(design.planes, design.edges)
         self._reach = np.ones_like(self.weights)
 
     def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 40, n_new: int = 24) -> None:
         """Go on from the weights as they are to those of a penalty; every pass lets in the `n_new` most wanted."""
         design = self.design
         strengths = penalty * self.factors
-        state = _State.of(self)
-        is_active = self.weights != 0
-        for _ in range(n_passes):
-            gradient = _gradient(self._starts, self._rows, design.groups, design.cells, design.is_right, design.shares,
-                                 state.exps, state.sums, len(self.weights))
-            wanted = np.where(is_active, 0.0, np.abs(gradient) / strengths)
-            new = np.argsort(-wanted, axis=None, kind="stable")[:n_new]
-            new = new[wanted.reshape(-1)[new] > 1.0]
-            if not len(new) and _ > 0:
+        rows = self._starts, self._rows, design.groups, design.cells, design.is_right, self.shares
+        for n_pass in range(n_passes):
+            is_active = self.weights != 0
+            exps = np.exp(np.clip(self.scores(), -LIMIT, LIMIT))
+            sums = np.bincount(design.cells, exps)
+            gradient = _gradient(*rows, exps, sums, len(self.weights))
+            wanted = np.where(is_active, 0.0, np.abs(gradient) / strengths).reshape(-1)
+            new = np.argsort(-wanted, kind="stable")[:n_new]
+            new = new[wanted[new] > 1.0]
+            if n_pass and not len(new):
                 break
             is_active.reshape(-1)[new] = True
             at = np.argwhere(is_active)
-            _sweep(self._starts, self._rows, design.groups, design.cells, design.is_right, design.shares, state.exps,
-                   state.sums, self.weights, self._reach, strengths, at, n_sweeps, 1e-3)
-            is_active = self.weights != 0
-            state = _State.of(self)
+            _sweep(*rows, exps, sums, self.weights, self._reach, strengths, at, n_sweeps, PRECISE)
 
     def scores(self) -> Floats:
         """Return the logit of every row (R,)."""
         return _scores(self._starts, self._rows, self.design.groups, self.weights, len(self.design.cells))
-
-    def loss(self, penalty: float) -> float:
-        """Return what is minimised: the mean cross-entropy and the penalty."""
-        scores, design = self.scores(), self.design
-        sums = np.bincount(design.cells, np.exp(scores))
-        right = np.bincount(design.cells, np.where(design.is_right, scores, 0))
-        penalties = penalty * float((np.abs(self.weights) * self.factors).sum())
-        return float((design.shares * (np.log(sums) - right)).sum()) + penalties
-
-
-@dataclass(slots=True)
-class _State:
-    """The exponentials of the scores of all rows, and their sums by cell."""
-
-    exps: Floats
-    sums: Floats
-
-    @classmethod
-    def of(cls, path: Path) -> _State:
-        exps = np.exp(np.clip(path.scores(), -60, 60))
-        return cls(exps, np.bincount(path.design.cells, exps))
 
 
 def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> tuple[npt.NDArray, npt.NDArray]:

@@ -65,10 +65,12 @@ def planes(canvas: Canvas) -> Planes:
     found = [plane for family in FAMILIES for plane in family(canvas)]
     height, width = canvas.shape
     values = np.zeros((len(found), len(canvas.palette), height, width), bool)
+    # In an answer that is smaller than the grid, a cell has nothing to do with the grid's cell at its place.
+    is_cut = height < canvas.grid.shape[0] or width < canvas.grid.shape[1]
     for row, (_, cells) in zip(values, found, strict=True):
         if cells.shape[-2:] == (1, 1):
             row[:] = cells
-        else:  # what is said of the grid's own cells is false outside of it
+        elif not (is_cut and cells.shape[-2:] != canvas.shape):  # what is said of the grid is false outside of it
             h, w = min(cells.shape[-2], height), min(cells.shape[-1], width)
             row[:, :h, :w] = cells[..., :h, :w]
     return Planes(tuple(name for name, _ in found), tuple(cells.ndim == 3 for _, cells in found), values)

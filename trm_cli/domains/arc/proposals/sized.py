@@ -52,7 +52,7 @@ def _copies(grid: Cells, where: np.ndarray, background: int) -> Cells | None:
 
 def fitted(canvas: Canvas) -> Iterator[Proposal]:
     """Yield the grid repeated, mirrored, turned or stretched to fill the canvas."""
-    grid, (height, width) = canvas.grid, canvas.shape
+    grid, (height, width) = canvas.grid.astype(np.int64), canvas.shape
     h, w = grid.shape
     r, c = np.mgrid[:height, :width]
     y, x, down, right = r % h, c % w, r // h % 2, c // w % 2
