@@ -19,8 +19,10 @@ from trm_cli.trace import Traced
 from trm_cli.view import gif, html, svg
 from trm_cli.view.drawing import COLUMNS, MARGIN, WIDTH, Drawing, drawing, level
 from trm_cli.view.grid import render_grid
-from trm_cli.view.live import Moment, Shown, moments, render_moment
+from trm_cli.view.moment import Moment, Shown, moments
+from trm_cli.view.panel import render_moment
 from trm_cli.view.report import Stamp, as_json, sentence
+from trm_cli.view.text import printable
 from trm_cli.view.theme import THEME, UNICODE
 
 ACROSS = 3
@@ -46,7 +48,7 @@ def save(path: Path, traced: Traced, stamp: Stamp, n_pictures: int = 0) -> None:
 
 
 def _json(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
-    return (json.dumps(as_json(traced.outcome, stamp), ensure_ascii=False) + "\n").encode()
+    return (printable(json.dumps(as_json(traced.outcome, stamp), ensure_ascii=False)) + "\n").encode()
 
 
 def _svg(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
@@ -57,7 +59,7 @@ def _svg(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
 
 def _html(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
     drawings = _drawings(traced, n_pictures)
-    title = f"{traced.outcome.puzzle.task} {traced.outcome.puzzle.name}"
+    title = f"{traced.outcome.puzzle.task} {printable(traced.outcome.puzzle.name)}"
     page = html.strip(title, drawings) if n_pictures else html.film(title, drawings, STEP_SECONDS)
     return page.encode()
 
@@ -75,7 +77,7 @@ def _cast(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
         "version": 2,
         "width": columns + 1,
         "height": max(text.count("\n") for text in pictures) + 1,
-        "title": f"trm solve {traced.outcome.puzzle.name}",
+        "title": f"trm solve {printable(traced.outcome.puzzle.name)}",
     }
     lines, now = [json.dumps(header)], 0.0
     for text, seconds in zip(pictures, _durations(len(pictures)), strict=True):
