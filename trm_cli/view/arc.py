@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -78,8 +78,15 @@ GAP = 4
 
 def _beside(pictures: Sequence[RenderableType], is_wide: bool) -> Table:
     """Lay pictures out in a row, or below each other where the row would be too wide."""
-    table = Table.grid(padding=(0, GAP, 1 - is_wide, 0))
-    for row in [pictures] if is_wide else [[picture] for picture in pictures]:
+    return _rows([pictures] if is_wide else [[picture] for picture in pictures])
+
+
+def _rows(rows: Iterable[Sequence[RenderableType]]) -> Table:
+    """Lay rows of pictures out with an empty line between them."""
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    for row in rows:
+        if table.row_count:
+            table.add_row()
         table.add_row(*row)
     return table
 
@@ -88,12 +95,9 @@ def render_demos(puzzle: Puzzle, glyphs: Glyphs, width: int = 200) -> Table:
     """Draw the demonstrations, a row each: the input, and what it becomes, below it where they are too wide."""
     widest = max((2 * (a.shape[1] + b.shape[1]) for a, b in puzzle.demos), default=0)
     is_wide = widest + len("becomes") + 2 * GAP <= width
-    table = Table.grid(padding=(0, GAP, 1, 0))
-    for question, answer in puzzle.demos:
-        before, after = (render_arc(Seen(puzzle, grid, glyphs)) for grid in (question, answer))
-        becomes = Text("becomes", "note")
-        if is_wide:
-            table.add_row(before, becomes, after)
-        else:
-            table.add_row(Group(before, becomes, after))
-    return table
+    becomes = Text("becomes", "note")
+    rows: list[Sequence[RenderableType]] = []
+    for demo in puzzle.demos:
+        before, after = (render_arc(Seen(puzzle, grid, glyphs)) for grid in demo)
+        rows.append([before, becomes, after] if is_wide else [Group(before, becomes, after)])
+    return _rows(rows)

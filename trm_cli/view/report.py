@@ -78,7 +78,7 @@ def write_outcome(
     glyphs = glyphs.on(console) if is_colour else glyphs
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
-    console.print(sentence(outcome, glyphs), soft_wrap=True)
+    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # where there is no terminal, lines stay whole
     return buffer.getvalue().rstrip("\n")
 
 
