@@ -238,12 +238,12 @@ def story_of(easy, *wrong, last=None, search=None):
         for r, c in free[:n]:
             grid[r, c] = grid[r, c] % 9 + 1
         frames.append(frame(easy, step, grid))
-    told = [*moments(easy, frames, SUDOKU)]
+    seen = [*moments(easy, frames, SUDOKU)]
     if search:
-        told[-1] = replace(told[-1], search=search)
+        seen[-1] = replace(seen[-1], search=search)
     if last:
-        told[-1] = replace(told[-1], verdict=last)
-    return sentence(easy, told)
+        seen[-1] = replace(seen[-1], verdict=last)
+    return sentence(easy, seen)
 
 
 def test_stories(easy):
@@ -273,8 +273,8 @@ def test_frames_that_tell_most(easy, refined):  # noqa: F811
 @pytest.mark.parametrize(("name", "size"), [("80x24", (80, 24)), ("100x40", (100, 40)), ("40x15", (40, 15))])
 def test_a_filmstrip_stays(easy, refined, name, size):  # noqa: F811
     frames = [*(replace(refined[0], step=step) for step in range(1, 9)), replace(refined[1], step=9)]
-    told = [*moments(easy, frames, SUDOKU)]
-    text = drawn(render_strip(easy, told, ASCII, *size), width=size[0])
+    seen = [*moments(easy, frames, SUDOKU)]
+    text = drawn(render_strip(easy, seen, ASCII, *size), width=size[0])
     assert text == golden(f"filmstrip-{name}.txt", text)
     assert "step 9" in text
 

@@ -15,7 +15,7 @@ from trm_cli.domains import domain
 from trm_cli.puzzle import Frame, Outcome
 from trm_cli.view.arc import render_demos
 from trm_cli.view.grid import render_grid
-from trm_cli.view.moment import Shown, moments
+from trm_cli.view.moment import Shown, moments, told
 from trm_cli.view.panel import render_moment
 from trm_cli.view.report import as_json, write_outcome
 from trm_cli.view.theme import ASCII, THEME, UNICODE
@@ -127,8 +127,10 @@ def test_moments_and_panel(easy, refined):
     shown = Shown(easy, "toy  1k parameters  cpu float32", 16, ASCII)
     text = "".join(drawn(render_moment(shown, moment)) for moment in found)
     assert text == golden("panel.txt", text)
-    *_, late = moments(easy, [refined[0], replace(refined[1], step=80)], domain("sudoku"))  # of a search
+    frames = (refined[0], replace(refined[1], step=80))
+    *_, late = told(replace(outcome(easy, easy.solution), frames=frames, branches=3), 16, domain("sudoku"))
     assert "searching, step 80" in drawn(render_moment(shown, late))
+    assert "branches  3" in drawn(render_moment(shown, late))
 
 
 def outcome(puzzle, grid):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from trm_cli.view.filmstrip import render_strip
-from trm_cli.view.moment import Moment, Searching, Shown, grouped, moments, search_moment
+from trm_cli.view.moment import Moment, Searching, Shown, grouped, moments, of_search, search_moment
 from trm_cli.view.pace import Pace
 from trm_cli.view.panel import render_moment
 from trm_cli.view.screen import Screen
@@ -53,10 +53,10 @@ class LiveView:
 
     def show(self, moment: Moment) -> None:
         """Draw a moment at the pace of the show, or one picture of it and those that follow too fast to be seen."""
+        moment = of_search(moment, Searching(), self._shown.max_steps)
         self._told.append(moment)
         self._pending = grouped(self._pending, moment)
-        is_single = moment.search is None and (moment.frame is None or moment.frame.step <= self._shown.max_steps)
-        if self._pace.is_due(is_patient=is_single):
+        if self._pace.is_due(is_patient=moment.search is None):
             self._draw(self._pending)
             self._pending = None
 

@@ -59,6 +59,19 @@ def moments(puzzle: Puzzle, frames: Iterable[Frame], domain: Domain) -> Iterator
         before = frame.grid
 
 
+def told(outcome: Outcome, max_steps: int, domain: Domain) -> list[Moment]:
+    """Return the moments of a refinement that is over: those beyond the single pass are of a search."""
+    search = Searching(outcome.branches)
+    found = moments(outcome.puzzle, outcome.frames, domain)
+    return [of_search(moment, search, max_steps) for moment in found]
+
+
+def of_search(moment: Moment, search: Searching, max_steps: int) -> Moment:
+    """Return a moment marked as one of a search, where it is beyond the steps of a single pass."""
+    is_beyond = moment.search is None and moment.frame is not None and moment.frame.step > max_steps
+    return replace(moment, search=search) if is_beyond else moment
+
+
 def search_moment(outcome: Outcome, left: float | None, last: Moment) -> Moment:
     """Return the picture of the best that a search has found so far, with the share of its budget that is left."""
     before = outcome.puzzle.given if last.frame is None else last.frame.grid

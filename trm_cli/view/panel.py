@@ -47,7 +47,7 @@ def _head(shown: Shown, moment: Moment, width: int) -> Text:
     """Return the line above: of its words those that fit, the step and the task before the names."""
     last = moment.frame.step if moment.frame else 0
     step = f"{moment.since}-{last}" if moment.since < last else f"{last:>2}"
-    step = f"step {step}/{shown.max_steps}" if _is_single(shown, moment) else f"searching, step {last}"
+    step = f"step {step}/{shown.max_steps}" if moment.search is None else f"searching, step {last}"
     name = printable(PurePath(shown.puzzle.name).name)
     words = [(shown.puzzle.task, "bold", 1), (name, "bold", 2), (step, "", 0), (printable(shown.model), "note", 3)]
     kept: set[int] = set()
@@ -56,11 +56,6 @@ def _head(shown: Shown, moment: Moment, width: int) -> Text:
         if text and used + len(text) <= width:
             kept.add(rank)
     return Text(" " * GAP, no_wrap=True).join(Text(text, style) for text, style, rank in words if rank in kept)
-
-
-def _is_single(shown: Shown, moment: Moment) -> bool:
-    """Tell whether a moment is one of the single pass, not of a search."""
-    return moment.search is None and (moment.frame is None or moment.frame.step <= shown.max_steps)
 
 
 def _cut(picture: Text, width: int, height: int | None) -> tuple[Text, Text | None]:
@@ -78,8 +73,8 @@ def _measures(moment: Moment, shown: Shown) -> list[list[Text]]:
     """Return what is known of a moment as lines, with bars and without."""
     if moment.frame is None:
         return [[Text("" if shown.model else LOADING)]]
-    if not _is_single(shown, moment):
-        return [_searching(moment, moment.search or Searching(), shown), []]
+    if moment.search is not None:
+        return [_searching(moment, moment.search, shown), []]
     most = max((n for _, n in moment.changed), default=0) or 1
     recent = moment.changed[-HISTORY:]
     bars = []

@@ -16,10 +16,10 @@ from trm_cli import files
 from trm_cli.domains import domain
 from trm_cli.errors import ConfigError
 from trm_cli.trace import Traced
-from trm_cli.view import gif, html, svg
+from trm_cli.view import gif, html, page, svg
 from trm_cli.view.drawing import COLUMNS, MARGIN, WIDTH, Drawing, drawing, level
 from trm_cli.view.grid import render_grid
-from trm_cli.view.moment import Moment, Shown, moments
+from trm_cli.view.moment import Moment, Shown, told
 from trm_cli.view.panel import render_moment
 from trm_cli.view.report import Stamp, as_json, sentence
 from trm_cli.view.text import printable
@@ -53,15 +53,15 @@ def _json(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
 
 def _svg(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
     drawings = _drawings(traced, n_pictures)
-    told = svg.strip(drawings, ACROSS) if n_pictures else svg.film(drawings, _durations(len(drawings)))
-    return told.encode()
+    picture = svg.strip(drawings, ACROSS) if n_pictures else svg.film(drawings, _durations(len(drawings)))
+    return picture.encode()
 
 
 def _html(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
-    drawings = _drawings(traced, n_pictures)
+    if not n_pictures:
+        return page.page(traced).encode()
     title = f"{traced.outcome.puzzle.task} {printable(traced.outcome.puzzle.name)}"
-    page = html.strip(title, drawings) if n_pictures else html.film(title, drawings, STEP_SECONDS)
-    return page.encode()
+    return html.strip(title, _drawings(traced, n_pictures)).encode()
 
 
 def _gif(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
@@ -108,8 +108,8 @@ def _ansi(picture: RenderableType) -> str:
 
 def _moments(traced: Traced) -> list[Moment]:
     """Return the given grid and every step."""
-    puzzle = traced.outcome.puzzle
-    return [Moment(), *moments(puzzle, traced.outcome.frames, domain(puzzle.task))]
+    outcome = traced.outcome
+    return [Moment(), *told(outcome, traced.max_steps, domain(outcome.puzzle.task))]
 
 
 def _drawings(traced: Traced, n_pictures: int) -> list[Drawing]:
