@@ -18,7 +18,7 @@ from trm_cli.puzzle import Frame, Measures, Outcome
 from trm_cli.solving import engine
 from trm_cli.solving.engine import SolveOptions
 from trm_cli.trace import Traced
-from trm_cli.view import record
+from trm_cli.view import gif, record
 from trm_cli.view.drawing import HEIGHT, MARGIN, WIDTH, drawing
 from trm_cli.view.theme import MAZE_COLOURS
 
@@ -87,6 +87,16 @@ def test_gif_has_a_picture_a_step(traced, tmp_path):
     image = Image.open(io.BytesIO(saved(traced, tmp_path / "a.gif")))
     assert image.n_frames == 3
     assert [(image.seek(i), image.info["duration"])[1] for i in range(3)] == [600, 600, 3000]
+
+
+def test_gif_letters_have_one_width(monkeypatch):
+    font = gif.typeface()
+    if font.getname()[0] == "Aileron":
+        pytest.skip("no monospaced face here")
+    assert len({font.getlength(char) for char in "iW.0m"}) == 1
+    assert font.getlength("M") <= gif.SCALE * WIDTH + 1
+    monkeypatch.setattr(gif, "FACES", ("none.ttf",))
+    assert gif.typeface().getname()[0] == "Aileron"  # Pillow's own
 
 
 def test_a_trace_reads_back_as_it_was(traced, tmp_path):
