@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
@@ -22,6 +21,7 @@ from trm_cli.view.grid import render_grid
 from trm_cli.view.moment import Moment, Shown, told
 from trm_cli.view.panel import render_moment
 from trm_cli.view.report import Stamp, as_json, sentence
+from trm_cli.view.story import chosen, far
 from trm_cli.view.text import printable
 from trm_cli.view.theme import THEME, UNICODE
 
@@ -134,10 +134,10 @@ def _film(traced: Traced) -> list[RenderableType]:
 
 
 def _stills(traced: Traced, n: int) -> list[RenderableType]:
-    """Return up to n pictures of the grid alone, from the given to the last, at even distances."""
+    """Return up to n pictures of the grid alone, from the given to the last: those that tell most."""
     puzzle = traced.outcome.puzzle
     found = _moments(traced)
-    places = np.unique(np.linspace(0, len(found) - 1, min(n, len(found))).round().astype(int))
+    places = chosen(far(puzzle, found), n)
     pictures: list[RenderableType] = []
     for moment in (found[place] for place in places):
         frame = moment.frame

@@ -49,7 +49,7 @@ def render_small(seen: Seen) -> Text:
 
 def legend(glyphs: Glyphs) -> list[Text]:
     """Explain the looks of cells, each in its own."""
-    words = {"given": "bold", "changed": "underlined", "unsure": "slanted", "conflict": "x"}
+    words = {"given": "bold", "changed": "underlined", "unsure": "faint", "conflict": "x"}
     return [Text(f"{look} {word}", look) for look, word in words.items()]
 
 
