@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Frame, Outcome, Puzzle, Verdict
-    from trm_cli.solving.engine import SolveOptions
+    from trm_cli.solving.options import SolveOptions
     from trm_cli.solving.solver import Solver, load, solve
 
 __version__ = "0.1.0"
 __all__ = ["Frame", "Outcome", "Puzzle", "SolveOptions", "Solver", "Verdict", "__version__", "load", "solve"]
 
-SEARCH_SECONDS = 10.0
-"""Seconds that a search may take for a puzzle when nobody says."""
-
 _HOMES = {
     **dict.fromkeys(("Frame", "Outcome", "Puzzle", "Verdict"), "trm_cli.puzzle"),
     **dict.fromkeys(("Solver", "load", "solve"), "trm_cli.solving.solver"),
-    "SolveOptions": "trm_cli.solving.engine",
+    "SolveOptions": "trm_cli.solving.options",
 }
 
 

@@ -18,13 +18,12 @@ from rich.text import Text
 from tests.conftest import EASY
 from tests.view.test_view import drawn, frame, golden, refined  # noqa: F401
 from trm_cli.domains import domain
-from trm_cli.puzzle import Frame, Outcome, Verdict
+from trm_cli.puzzle import Outcome, Verdict
 from trm_cli.view.filmstrip import render_strip
-from trm_cli.view.live import LiveView, Moment, Searching, Shown, moments, render_moment, search_moment
+from trm_cli.view.live import LiveView, Moment, Searching, Shown, moments, render_moment, watched
 from trm_cli.view.moment import grouped
 from trm_cli.view.pace import SHOW_SECONDS, Pace
 from trm_cli.view.screen import Screen
-from trm_cli.view.seen import judged
 from trm_cli.view.story import chosen, far, sentence
 from trm_cli.view.theme import ASCII, THEME, UNICODE
 
@@ -105,7 +104,7 @@ def show(easy, frames, **options):
     console = Console(file=buffer, theme=THEME, force_terminal=True, width=90, height=40)
     with LiveView(console, Shown(easy, "", 300, ASCII), **options) as view:
         view.tell("toy")
-        for moment in moments(easy, frames, SUDOKU):
+        for moment in moments(easy, frames):
             view.show(moment)
     return buffer.getvalue()
 
@@ -121,7 +120,7 @@ def test_the_first_and_the_last_step_are_seen(easy, refined):  # noqa: F811
 
 
 def test_grouped_steps_mark_all_that_changed(easy, refined):  # noqa: F811
-    one, two = moments(easy, refined, SUDOKU)
+    one, two = moments(easy, refined)
     both = grouped(one, two)
     assert np.array_equal(both.before, easy.given)
     assert (both.since, both.frame.step) == (1, 2)
@@ -177,7 +176,7 @@ def test_a_small_terminal_gets_whole_words(size, task, easy, refined):  # noqa: 
     width, height = size
     puzzle, frames = (easy, refined) if task == "sudoku" else case(task)
     shown = Shown(puzzle, "toy  1k parameters  cpu float32", 16, ASCII)
-    whole = set(drawn(render_moment(shown, [*moments(puzzle, frames, domain(task))][-1]), width=200).split())
+    whole = set(drawn(render_moment(shown, [*moments(puzzle, frames)][-1]), width=200).split())
     whole |= {
         "too",
         "large",
@@ -192,7 +191,7 @@ def test_a_small_terminal_gets_whole_words(size, task, easy, refined):  # noqa: 
         "model",
         "...",
     }
-    for moment in [Moment(), *moments(puzzle, frames, domain(task))]:
+    for moment in [Moment(), *moments(puzzle, frames)]:
         picture = render_moment(shown, moment, width, height - 1)
         lines = drawn(picture, width=width).splitlines()
         assert len(lines) <= height - 1
@@ -214,19 +213,22 @@ def case(task):
 
 
 def test_measures_stand_beside_the_grid_at_forty_columns(easy, refined):  # noqa: F811
-    moment = [*moments(easy, refined, SUDOKU)][-1]
+    moment = [*moments(easy, refined)][-1]
     text = drawn(render_moment(Shown(easy, "toy", 16, ASCII), moment, 40, 14), width=40)
     assert text == golden("panel-40x15.txt", text)
 
 
 def test_the_picture_of_a_search(easy, refined):  # noqa: F811
-    last = [*moments(easy, refined[:1], SUDOKU)][-1]
-    found = replace(refined[0], step=80)
-    outcome = Outcome(easy, found, SUDOKU.verify(easy, found.grid), 80, 3.2, searched=True, branches=128)
-    text = drawn(render_moment(Shown(easy, "toy", 16, ASCII), search_moment(outcome, 0.62, last)))
+    outcomes = [
+        Outcome(easy, refined[0], 1, 0.1),
+        Outcome(easy, replace(refined[0], step=80), 80, 3.2, searched=True, branches=192),
+    ]
+    first, moment = watched(outcomes, 512)
+    assert first.search is None
+    text = drawn(render_moment(Shown(easy, "toy", 16, ASCII), moment))
     assert text == golden("panel-search.txt", text)
-    unknown = drawn(render_moment(Shown(easy, "toy", 16, ASCII), Moment(found, search=Searching())))
-    assert "searching, step 80" in unknown
+    (endless,) = watched(outcomes[1:], 0)
+    assert endless.search == Searching(192, None)
 
 
 def story_of(easy, *wrong, last=None, search=None):
@@ -238,11 +240,11 @@ def story_of(easy, *wrong, last=None, search=None):
         for r, c in free[:n]:
             grid[r, c] = grid[r, c] % 9 + 1
         frames.append(frame(easy, step, grid))
-    seen = [*moments(easy, frames, SUDOKU)]
+    seen = [*moments(easy, frames)]
     if search:
         seen[-1] = replace(seen[-1], search=search)
     if last:
-        seen[-1] = replace(seen[-1], verdict=last)
+        seen[-1] = replace(seen[-1], frame=replace(seen[-1].frame, verdict=last))
     return sentence(easy, seen)
 
 
@@ -265,7 +267,7 @@ def test_stories(easy):
 
 
 def test_frames_that_tell_most(easy, refined):  # noqa: F811
-    assert far(easy, [*moments(easy, refined, SUDOKU)]) == [51, 2, 0]
+    assert far(easy, [*moments(easy, refined)]) == [51, 2, 0]
     assert chosen([51, 50, 49, 48, 3, 0, 0], 5) == [0, 2, 3, 4, 6]
     assert chosen([9, 0], 5) == [0, 1]
 
@@ -273,7 +275,7 @@ def test_frames_that_tell_most(easy, refined):  # noqa: F811
 @pytest.mark.parametrize(("name", "size"), [("80x24", (80, 24)), ("100x40", (100, 40)), ("40x15", (40, 15))])
 def test_a_filmstrip_stays(easy, refined, name, size):  # noqa: F811
     frames = [*(replace(refined[0], step=step) for step in range(1, 9)), replace(refined[1], step=9)]
-    seen = [*moments(easy, frames, SUDOKU)]
+    seen = [*moments(easy, frames)]
     text = drawn(render_strip(easy, seen, ASCII, *size), width=size[0])
     assert text == golden(f"filmstrip-{name}.txt", text)
     assert "step 9" in text
@@ -282,12 +284,10 @@ def test_a_filmstrip_stays(easy, refined, name, size):  # noqa: F811
 def test_a_wide_maze_has_its_strip_in_two_rows():
     puzzle, frames = case("maze")
     frames = [replace(frames[0], step=step, grid=puzzle.given) for step in (1, 2)] + [replace(frames[0], step=3)]
-    lines = drawn(
-        render_strip(puzzle, [*moments(puzzle, frames, domain("maze"))], UNICODE, 80, 24), width=80
-    ).splitlines()
+    lines = drawn(render_strip(puzzle, [*moments(puzzle, frames)], UNICODE, 80, 24), width=80).splitlines()
     assert len(lines) == 33
     assert lines[0].split() == ["puzzle", "step", "1"]
-    narrow = drawn(render_strip(puzzle, [*moments(puzzle, frames, domain("maze"))], UNICODE, 28, 15), width=28)
+    narrow = drawn(render_strip(puzzle, [*moments(puzzle, frames)], UNICODE, 28, 15), width=28)
     assert "step 3" in narrow
     assert len(narrow.splitlines()) <= 4  # the sentence alone
 
@@ -304,13 +304,3 @@ def test_screens_say_things_above_and_draw_nothing_without_a_terminal():
         screen.draw(Text("a"))
         screen.say(Text("words"))
     assert plain.getvalue() == "words\n"
-
-
-def test_a_verdict_that_a_frame_brings_is_not_looked_for_again(easy):
-    class Judged(Frame):
-        verdict = Verdict("unsolved", "as the engine said")
-
-    found = frame(easy, 1, easy.solution)
-    assert judged(SUDOKU, easy, found).status == "solved"
-    known = Judged(1, easy.solution, found.confidence, 0.5, 0.0)
-    assert judged(SUDOKU, easy, known).reason == "as the engine said"

@@ -47,9 +47,10 @@ def large():
         grid, latent = (np.where(puzzle.given == 2, rng.choice([2, 5], (30, 30)), puzzle.given) for _ in range(2))
         measures = Measures(1.0, 1.0, 0.5, 0.5, 0.25, latent.astype(np.uint8))
         sure = rng.random((30, 30), np.float32)
-        frames.append(Frame(step, grid.astype(np.uint8), sure, 0.5, 0.1, step / 10, measures))
-    verdict = domain("maze").verify(puzzle, frames[-1].grid)
-    return Traced(Outcome(puzzle, frames[-1], verdict, 64, 6.4, frames=tuple(frames)), "toy", 64)
+        grid = grid.astype(np.uint8)
+        verdict = domain("maze").verify(puzzle, grid)
+        frames.append(Frame(step, grid, sure, 0.5, 0.1, verdict, step / 10, measures))
+    return Traced(Outcome(puzzle, frames[-1], 64, 6.4, frames=tuple(frames)), "toy", 64)
 
 
 def test_it_is_small_and_whole(large):
@@ -117,7 +118,7 @@ def test_without_script_there_is_the_answer_as_a_table(traced):  # noqa: F811
 def test_a_grid_for_a_notebook(easy):
     wrong = easy.solution.copy()
     wrong[0, 2] = 9
-    frame = Frame(1, wrong, np.full((9, 9), 0.25, np.float32), 0.5, 0.0)
+    frame = Frame(1, wrong, np.full((9, 9), 0.25, np.float32), 0.5, 0.0, Verdict("unverified"))
     text = grid_html(easy, wrong, frame, easy.solution, (Cell(0, 2), Cell(0, 0)))
     tags = Tags(text)
     assert tags.open == []
@@ -136,8 +137,8 @@ def test_grids_of_arc_have_their_colours():
     assert [(attributes["style"], words) for attributes, words in found] == [
         ("--colour:#2b5ba6", "blue"), ("--colour:#000000", "black"),
     ]  # fmt: skip
-    wide = Frame(1, np.array([[1, 2, 3]], np.uint8), np.ones((1, 3), np.float32), 0.5, 0.0)
-    outcome = Outcome(puzzle, wide, Verdict("unverified", "unknown"), 1, 0.1, frames=(wide,))
+    wide = Frame(1, np.array([[1, 2, 3]], np.uint8), np.ones((1, 3), np.float32), 0.5, 0.0, Verdict("unverified"))
+    outcome = Outcome(puzzle, wide, 1, 0.1, frames=(wide,))
     frames = data_of(page(Traced(outcome, "toy", 16)))["frames"]
     assert [(frame["shape"], frame["cells"]) for frame in frames] == [([1, 2], "BA"), ([1, 3], "BCD")]
 
@@ -258,8 +259,12 @@ def test_the_candidates_of_a_sudoku(easy, tmp_path):
     wrong = easy.solution.copy()
     wrong[0, 2] = 9
     sure = np.full((9, 9), 0.5, np.float32)
-    frames = (Frame(1, wrong, sure, 0.25, np.inf, 0.1), Frame(2, easy.solution, sure * 2, 0.75, 0.5, 0.2))
-    outcome = Outcome(easy, frames[-1], Verdict("solved"), 2, 0.2, frames=frames)
+    verdicts = [domain("sudoku").verify(easy, grid) for grid in (wrong, easy.solution)]
+    frames = (
+        Frame(1, wrong, sure, 0.25, np.inf, verdicts[0], 0.1),
+        Frame(2, easy.solution, sure * 2, 0.75, 0.5, verdicts[1], 0.2),
+    )
+    outcome = Outcome(easy, frames[-1], 2, 0.2, frames=frames)
     script = """
     press("End"); press("ArrowLeft");
     document.querySelector('#answer td[data-i="2"]').click();

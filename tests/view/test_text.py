@@ -11,7 +11,6 @@ from rich.console import Console
 
 from tests.view.test_view import drawn, frame
 from trm_cli import trace
-from trm_cli.domains import domain
 from trm_cli.puzzle import Outcome, Verdict
 from trm_cli.trace import Traced
 from trm_cli.view import record
@@ -32,9 +31,12 @@ STAMP = {"weights": "0", "seed": 0, "model": HOSTILE, "max_steps": 16}
 def hostile(easy) -> Outcome:
     """A solved puzzle of which every word is somebody else's."""
     puzzle = replace(easy, name=HOSTILE, symbols=".12345678\x1b")
-    found = frame(puzzle, 1, puzzle.solution)
-    verdict = Verdict("unsolved", HOSTILE)
-    return Outcome(puzzle, found, verdict, 1, 0.1, frames=(found,))
+    found = judged(frame(puzzle, 1, puzzle.solution), "unsolved")
+    return Outcome(puzzle, found, 1, 0.1, frames=(found,))
+
+
+def judged(found, status):
+    return replace(found, verdict=Verdict(status, HOSTILE))
 
 
 def is_clean(text: str) -> bool:
@@ -51,8 +53,8 @@ def test_printable():
 
 @pytest.mark.parametrize("how", ["pretty", "grid", "line", "json"])
 def test_reports(hostile, how):
-    for status in ("unsolved", "solved", "unverified"):
-        outcome = replace(hostile, verdict=Verdict(status, HOSTILE))
+    for status in ("unsolved", "solved", "unverified", "failed"):
+        outcome = replace(hostile, frame=judged(hostile.frame, status))
         text = write_outcome(outcome, how, STAMP, ASCII, False)
         assert is_clean(text)
         if how == "pretty":
@@ -63,8 +65,7 @@ def test_reports(hostile, how):
 
 def test_pictures(hostile):
     shown = Shown(hostile.puzzle, HOSTILE, 16, ASCII)
-    (moment,) = moments(hostile.puzzle, hostile.frames, domain("sudoku"))
-    moment = replace(moment, verdict=hostile.verdict)
+    (moment,) = moments(hostile.puzzle, hostile.frames)
     text = drawn(render_moment(shown, moment), width=200)
     assert is_clean(text)
     assert text.count(SAFE.split("/")[1]) == 2  # of the name its last part is shown

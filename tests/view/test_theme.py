@@ -12,7 +12,7 @@ from rich.console import Console
 
 from tests.view.test_view import drawn
 from trm_cli.domains import domain
-from trm_cli.puzzle import Frame
+from trm_cli.puzzle import Frame, Verdict
 from trm_cli.view import arc, grid
 from trm_cli.view.arc import PALETTE
 from trm_cli.view.seen import Seen
@@ -156,5 +156,5 @@ def test_a_frame_of_another_shape_marks_no_changes():
     (puzzle,) = domain("arc").parse(
         '{"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[1]]}]}', "a.json"
     )
-    wide = Frame(1, np.array([[1, 2]], np.uint8), np.ones((1, 2), np.float32), 0.5, 0.0)
+    wide = Frame(1, np.array([[1, 2]], np.uint8), np.ones((1, 2), np.float32), 0.5, 0.0, Verdict("unverified"))
     assert grid.render_grid(puzzle, wide.grid, UNICODE, wide, puzzle.given).plain == "    "

@@ -100,7 +100,7 @@ def _row(puzzle: Puzzle, frame: Frame, before: Grid) -> Row:
     return Row(
         step=frame.step,
         changed=n_changed(before, frame.grid),
-        conflicts=len(domain(puzzle.task).verify(puzzle, frame.grid).cells),
+        conflicts=len(frame.verdict.cells),
         latent=n_changed(frame.grid, inside.latent),
         halt=frame.halt,
         entropy=inside.entropy,
@@ -161,7 +161,7 @@ def render_pair(puzzle: Puzzle, frame: Frame, glyphs: Glyphs) -> Table:
         table.add_column(no_wrap=True, overflow="crop")
     table.add_row(Text(f"y after step {frame.step}", "bold"), Text("z through the answer head", "bold"))
     grids = (frame.grid, frame.measures.latent)
-    verdicts = [domain(puzzle.task).verify(puzzle, grid) for grid in grids]
+    verdicts = (frame.verdict, domain(puzzle.task).verify(puzzle, frame.measures.latent))
     pictures = (render_grid(puzzle, g, glyphs, conflicts=v.cells) for g, v in zip(grids, verdicts, strict=True))
     table.add_row(*pictures)
     return table

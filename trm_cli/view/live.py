@@ -7,12 +7,12 @@ from dataclasses import replace
 from rich.console import Console
 
 from trm_cli.view.filmstrip import render_strip
-from trm_cli.view.moment import Moment, Searching, Shown, grouped, moments, of_search, search_moment
+from trm_cli.view.moment import Moment, Searching, Shown, grouped, moments, of_search, watched
 from trm_cli.view.pace import Pace
 from trm_cli.view.panel import render_moment
 from trm_cli.view.screen import Screen
 
-__all__ = ["LiveView", "Moment", "Searching", "Shown", "moments", "render_moment", "search_moment"]
+__all__ = ["LiveView", "Moment", "Searching", "Shown", "moments", "render_moment", "watched"]
 
 
 class LiveView:

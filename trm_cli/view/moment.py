@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate, islice
 
-from trm_cli.domain import Domain
-from trm_cli.puzzle import Cell, Frame, Grid, Outcome, Puzzle, Verdict, n_changed
-from trm_cli.view.seen import judged
+from trm_cli.puzzle import Cell, Frame, Grid, Outcome, Puzzle, n_changed
 from trm_cli.view.theme import Glyphs
 
 
@@ -31,7 +30,7 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One picture: a frame, the grid a picture earlier, (step, cells changed) so far, and what the rules say.
+    """One picture: a frame, the grid a picture earlier, and (step, cells changed) so far.
 
     `since` is the first step of several that are one picture. `search` is there for frames of a search.
     """
@@ -39,45 +38,46 @@ class Moment:
     frame: Frame | None = None
     before: Grid | None = None
     changed: tuple[tuple[int, int], ...] = ()
-    verdict: Verdict | None = None
     since: int = 0
     search: Searching | None = None
 
     @property
     def conflicts(self) -> tuple[Cell, ...]:
         """The cells that break the rules."""
-        return self.verdict.cells if self.verdict else ()
+        return self.frame.verdict.cells if self.frame else ()
+
+    def then(self, puzzle: Puzzle, frame: Frame, search: Searching | None = None) -> Moment:
+        """Return the moment that follows with a frame."""
+        before = self.frame.grid if self.frame else puzzle.given
+        changed = (*self.changed, (frame.step, n_changed(before, frame.grid)))
+        return Moment(frame, before, changed, frame.step, search)
 
 
-def moments(puzzle: Puzzle, frames: Iterable[Frame], domain: Domain) -> Iterator[Moment]:
+def moments(puzzle: Puzzle, frames: Iterable[Frame]) -> Iterator[Moment]:
     """Turn frames into pictures, each with what it needs of those before."""
-    before = puzzle.given
-    changed: tuple[tuple[int, int], ...] = ()
-    for frame in frames:
-        changed = (*changed, (frame.step, n_changed(before, frame.grid)))
-        yield Moment(frame, before, changed, judged(domain, puzzle, frame), frame.step)
-        before = frame.grid
+    return islice(accumulate(frames, lambda last, frame: last.then(puzzle, frame), initial=Moment()), 1, None)
 
 
-def told(outcome: Outcome, max_steps: int, domain: Domain) -> list[Moment]:
+def watched(outcomes: Iterable[Outcome], n_branches: int) -> Iterator[Moment]:
+    """Turn the outcomes of one puzzle so far into pictures; a search among them may try so many branches."""
+    moment = Moment()
+    for outcome in outcomes:
+        left = max(0.0, 1 - outcome.branches / n_branches) if n_branches else None
+        search = Searching(outcome.branches, left) if outcome.searched else None
+        moment = moment.then(outcome.puzzle, outcome.frame, search)
+        yield moment
+
+
+def told(outcome: Outcome, max_steps: int) -> list[Moment]:
     """Return the moments of a refinement that is over: those beyond the single pass are of a search."""
     search = Searching(outcome.branches)
-    found = moments(outcome.puzzle, outcome.frames, domain)
-    return [of_search(moment, search, max_steps) for moment in found]
+    return [of_search(moment, search, max_steps) for moment in moments(outcome.puzzle, outcome.frames)]
 
 
 def of_search(moment: Moment, search: Searching, max_steps: int) -> Moment:
     """Return a moment marked as one of a search, where it is beyond the steps of a single pass."""
     is_beyond = moment.search is None and moment.frame is not None and moment.frame.step > max_steps
     return replace(moment, search=search) if is_beyond else moment
-
-
-def search_moment(outcome: Outcome, left: float | None, last: Moment) -> Moment:
-    """Return the picture of the best that a search has found so far, with the share of its budget that is left."""
-    before = outcome.puzzle.given if last.frame is None else last.frame.grid
-    changed = (*last.changed, (outcome.steps, n_changed(before, outcome.frame.grid)))
-    search = Searching(outcome.branches, left)
-    return Moment(outcome.frame, before, changed, outcome.verdict, outcome.steps, search)
 
 
 def grouped(first: Moment | None, last: Moment) -> Moment:

@@ -12,7 +12,6 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from trm_cli import files
-from trm_cli.domains import domain
 from trm_cli.errors import ConfigError
 from trm_cli.trace import Traced
 from trm_cli.view import gif, html, page, svg
@@ -108,8 +107,7 @@ def _ansi(picture: RenderableType) -> str:
 
 def _moments(traced: Traced) -> list[Moment]:
     """Return the given grid and every step."""
-    outcome = traced.outcome
-    return [Moment(), *told(outcome, traced.max_steps, domain(outcome.puzzle.task))]
+    return [Moment(), *told(traced.outcome, traced.max_steps)]
 
 
 def _drawings(traced: Traced, n_pictures: int) -> list[Drawing]:

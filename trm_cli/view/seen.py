@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from trm_cli.domain import Domain
-from trm_cli.puzzle import Cell, Frame, Grid, Puzzle, Verdict
+from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
 from trm_cli.view.theme import Glyphs
 
 
@@ -23,9 +22,3 @@ class Seen(NamedTuple):
         """Tell whether a cell was otherwise a step earlier."""
         before = self.before
         return before is not None and before.shape == self.grid.shape and bool(before[cell] != self.grid[cell])
-
-
-def judged(task: Domain, puzzle: Puzzle, frame: Frame) -> Verdict:
-    """Return what the rules say of a frame's answer: what the frame itself says, where it knows."""
-    known: Verdict | None = getattr(frame, "verdict", None)
-    return known or task.verify(puzzle, frame.grid)

@@ -26,11 +26,11 @@ def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
     told = [moment for moment in told if moment.frame]
     if not told:
         return ""
-    verdict = told[-1].verdict
-    if verdict is not None and verdict.status == "failed":
+    frames = [moment.frame for moment in told if moment.frame]
+    verdict = frames[-1].verdict
+    if verdict.status == "failed":
         return f"Gave up: {printable(verdict.reason)}."
-    is_found = verdict is None or verdict.status != "unsolved"
-    n_cells = len(verdict.cells) if verdict else 0
+    is_found, n_cells = verdict.status != "unsolved", len(verdict.cells)
     rest = f"{plural(n_cells, 'cell')} still break{'s' * (n_cells == 1)} the rules" if n_cells else "it is not right"
     n_single = sum(moment.search is None for moment in told)
     search = told[-1].search
@@ -40,7 +40,7 @@ def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
         return f"Wandered for {plural(n_single, 'step')}, then {end}."
     if not is_found:
         return f"Wandered for {plural(n_single, 'step')} and did not arrive: {rest}."
-    return _arrival([moment.frame.step for moment in told if moment.frame], far(puzzle, told))
+    return _arrival([frame.step for frame in frames], far(puzzle, told))
 
 
 def _arrival(steps: list[int], distances: list[int]) -> str:

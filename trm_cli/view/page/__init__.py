@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains import domain
 from trm_cli.domains.maze.grid import FREE, GOAL, PATH, START, WALL
 from trm_cli.domains.sudoku.grid import BOXES
-from trm_cli.puzzle import Cell, Frame, Grid, Outcome, Puzzle
+from trm_cli.puzzle import Cell, Frame, Grid, Outcome, Puzzle, Verdict
 from trm_cli.trace import Traced
 from trm_cli.view import arc
 from trm_cli.view.moment import Moment, told
@@ -47,7 +46,7 @@ def page(traced: Traced) -> str:
     """Return the page of a refinement: its frames as differences, and its answer as a table where no script runs."""
     outcome = traced.outcome
     puzzle = outcome.puzzle
-    seen = told(outcome, traced.max_steps, domain(puzzle.task))
+    seen = told(outcome, traced.max_steps)
     grid = grid_table(puzzle, outcome.answer, outcome.frame, conflicts=outcome.verdict.cells)
     content = json.dumps(packed(traced, seen), ensure_ascii=False, separators=(",", ":"))
     return Template(_asset("page.html")).substitute(
@@ -167,7 +166,7 @@ def _frames(puzzle: Puzzle, seen: list[Moment]) -> list[dict[str, Any]]:
     frames: list[dict[str, Any]] = []
     before: dict[str, list[int]] = {}
     shape = puzzle.given.shape
-    for moment in [Moment(Frame(0, puzzle.given, sure, 0.0, np.inf)), *seen]:
+    for moment in [Moment(Frame(0, puzzle.given, sure, 0.0, np.inf, Verdict("unverified"))), *seen]:
         frame = moment.frame
         assert frame
         layers = _layers(frame, moment.conflicts)
