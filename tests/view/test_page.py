@@ -139,7 +139,9 @@ def test_grids_of_arc_have_their_colours():
     ]  # fmt: skip
     wide = Frame(1, np.array([[1, 2, 3]], np.uint8), np.ones((1, 3), np.float32), 0.5, 0.0, Verdict("unverified"))
     outcome = Outcome(puzzle, wide, 1, 0.1, frames=(wide,))
-    frames = data_of(page(Traced(outcome, "toy", 16)))["frames"]
+    text = page(Traced(outcome, "toy", 16))
+    assert [words for _, words in Tags(text).cells] == ["blue", "red", "blue", "red", "green"]  # a demonstration first
+    frames = data_of(text)["frames"]
     assert [(frame["shape"], frame["cells"]) for frame in frames] == [([1, 2], "BA"), ([1, 3], "BCD")]
 
 

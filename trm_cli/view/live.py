@@ -45,7 +45,7 @@ class LiveView:
         if kind is None and self._told:
             console = self._screen.console
             told = render_strip(self._shown.puzzle, self._told, self._shown.glyphs, *console.size)
-            console.print(told)
+            console.print(told, "")  # a line between it and the answer
 
     def tell(self, model: str) -> None:
         """Put a line on the model into the head of the pictures from now on."""

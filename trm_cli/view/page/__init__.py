@@ -35,11 +35,14 @@ ABOUT = {
     "again. What is asked for it has learned from the demonstrations.",
 }
 LEGENDS = {
-    "sudoku": "Bold on grey is given. The deeper the blue, the surer the network is of a digit.",
-    "maze": "The deeper the blue, the more the network believes in a cell as part of the way. Grey is wall.",
-    "arc": "The paler a cell, the less sure the network is of its colour.",
+    "sudoku": "Bold on grey is given. The deeper the blue, the surer the network is of a digit. An orange frame marks "
+    "what the step has changed, a red × what breaks the rules.",
+    "maze": "The deeper the blue, the more the network believes in a cell as part of the way. Grey is wall. An orange "
+    "frame marks what the step has changed, × what breaks the rules.",
+    "arc": "The paler a cell, the less sure the network is of its colour. An orange frame marks what the step has "
+    "changed, × what is otherwise in the known answer.",
 }
-MARKS = " An orange frame marks what the step has changed, a red × what breaks the rules."
+TITLES = {"sudoku": "Sudoku", "maze": "Maze", "arc": "ARC"}
 
 
 def page(traced: Traced) -> str:
@@ -50,10 +53,11 @@ def page(traced: Traced) -> str:
     grid = grid_table(puzzle, outcome.answer, outcome.frame, conflicts=outcome.verdict.cells)
     content = json.dumps(packed(traced, seen), ensure_ascii=False, separators=(",", ":"))
     return Template(_asset("page.html")).substitute(
-        title=escape(f"{puzzle.task.capitalize()}: {printable(PurePath(puzzle.name).name)}"),
+        title=escape(f"{TITLES[puzzle.task]}: {printable(PurePath(puzzle.name).name)}"),
         story=escape(sentence(puzzle, seen)),
         about=escape(ABOUT[puzzle.task]),
-        legend=escape(LEGENDS[puzzle.task] + MARKS),
+        demos=_demos(puzzle),
+        legend=escape(LEGENDS[puzzle.task]),
         grid=grid,
         footer=escape(f"{_verdict(outcome)} {printable(traced.model)}."),
         style=_asset("grid.css") + _asset("page.css"),
@@ -92,6 +96,15 @@ def grid_table(
     return (
         f'<table class="trm" role="table" aria-label="{label}" style="{style}"><tbody>{"".join(rows)}</tbody></table>'
     )
+
+
+def _demos(puzzle: Puzzle) -> str:
+    """Return the demonstrations, each as the grid that was given and the one that it becomes."""
+    if not puzzle.demos:
+        return ""
+    pairs = (f"{grid_table(puzzle, a)}<span>becomes</span>{grid_table(puzzle, b)}" for a, b in puzzle.demos)
+    shown = "".join(f'<div class="demo">{pair}</div>' for pair in pairs)
+    return f'<section class="demos"><h2>What is asked for</h2>{shown}</section>'
 
 
 def _cell(

@@ -99,7 +99,7 @@ function paint(made, frame, values, isLatent) {
     const key = text + "|" + words;
     if (cell.dataset.key === key) return;
     cell.dataset.key = key;
-    cell.replaceChildren(...(data.task === "sudoku" || "SG".includes(text) ? [text] : []), ...(words ? [element("span", {}, words)] : []));
+    cell.replaceChildren(text, ...(words ? [element("span", {}, words)] : []));
   });
 }
 
@@ -115,7 +115,7 @@ function show(i, keepsAddress) {
     if (frame.latent) paint(thought, frame, frame.latent, true);
   }
   byId("slider").value = now;
-  const words = now === 0 ? "the puzzle" : `step ${frame.step}` + (frame.step > data.maxSteps ? ", searching" : ` of ${data.maxSteps}`);
+  const words = titleOf(now) + (now === 0 ? "" : frame.step > data.maxSteps ? ", searching" : ` of ${data.maxSteps}`);
   byId("slider").setAttribute("aria-valuetext", words);
   byId("now").textContent = words;
   document.querySelectorAll(".cursor").forEach((line) => {
@@ -191,25 +191,27 @@ function candidates(i) {
 }
 
 function tellCell() {
-  const frame = frames[now], width = frame.shape[1], i = place;
-  const where = `Row ${Math.floor(i / width) + 1}, column ${(i % width) + 1}`;
-  byId("cell").querySelector("h2").textContent = where;
-  if (i >= frame.cells.length) return byId("history").replaceChildren(element("p", {}, "Not in the grid of this step."));
-  const isFixed = data.fixed[i] === 1;
+  const width = frames[now].shape[1];
+  byId("cell").querySelector("h2").textContent = `Row ${Math.floor(place / width) + 1}, column ${(place % width) + 1}`;
+  byId("history").replaceChildren(...historyOf(place, frames[now]));
+}
+
+// What there is to say of a cell: what it is now, what it was and when, what it could be.
+function historyOf(i, frame) {
+  const says = (words) => element("p", {}, words);
+  if (i >= frame.cells.length) return [says("Not in the grid of this step.")];
   const what = nameOf(frame.cells[i]);
-  if (isFixed) return byId("history").replaceChildren(element("p", {}, `${what}: given with the puzzle, it never changes.`));
+  if (data.fixed[i] === 1) return [says(`${what}: given with the puzzle, it never changes.`)];
   const chips = runs(i).map((run) => {
     const [from, to] = [frames[run.from].step, frames[run.to].step];
     const steps = from === to ? `step ${from}` : `steps ${from}–${to}`;
-    return element("li", { className: run.from <= now && now <= run.to ? "on" : "" }, `${steps}: ${nameOf(run.value)}, ${sureOf(run, i)}`);
+    const isNow = run.from <= now && now <= run.to;
+    return element("li", { className: isNow ? "on" : "" }, `${steps}: ${nameOf(run.value)}, ${sureOf(run, i)}`);
   });
+  const state = `Now ${what}, ${percent(frame.sure[i])} sure.${frame.wrong[i] ? " It breaks the rules." : ""}`;
   const open = candidates(i).map(nameOf).join(", ");
-  const heading = now === 0 ? "Open in the puzzle." : `Now ${what}, ${percent(frame.sure[i])} sure.` + (frame.wrong[i] ? " It breaks the rules." : "");
-  byId("history").replaceChildren(
-    element("p", {}, heading),
-    element("ol", {}, ...chips),
-    element("p", {}, data.task === "sudoku" ? `Candidates that the givens leave: ${open}.` : `What it has been: ${open}.`),
-  );
+  const could = data.task === "sudoku" ? "Candidates that the givens leave" : "What it has been";
+  return [says(now === 0 ? "Open in the puzzle." : state), element("ol", {}, ...chips), says(`${could}: ${open}.`)];
 }
 
 function lookAt(i, keeps) {
@@ -252,12 +254,15 @@ function chart(title, sentence, values, top, isCurve) {
   const known = values.map((value, i) => [i, value]).filter(([, value]) => value !== null);
   if (isCurve) {
     svg.append(drawn("line", { class: "half", x1: LEFT, x2: RIGHT, y1: up(0.5), y2: up(0.5) }));
-    svg.append(drawn("polyline", { class: "curve", points: known.map(([i, value]) => `${across(i)},${up(value)}`).join(" ") }));
+    const points = known.map(([i, value]) => `${across(i)},${up(value)}`).join(" ");
+    svg.append(drawn("polyline", { class: "curve", points }));
     for (const [i, value] of known) svg.append(drawn("circle", { class: "bar", cx: across(i), cy: up(value), r: 2.5 }));
   } else {
     const width = Math.min(14, (0.7 * (RIGHT - LEFT)) / Math.max(1, last));
-    for (const [i, value] of known)
-      svg.append(drawn("rect", { class: "bar", x: across(i) - width / 2, y: up(value), width, height: FLOOR - up(value) }));
+    for (const [i, value] of known) {
+      const [x, y] = [across(i) - width / 2, up(value)];
+      svg.append(drawn("rect", { class: "bar", x, y, width, height: FLOOR - y }));
+    }
   }
   svg.append(drawn("line", { class: "cursor", y1: TOP, y2: FLOOR }));
   svg.addEventListener("click", (event) => {
@@ -273,39 +278,51 @@ function stepsTable() {
   const rows = frames.slice(1).map((frame) => [
     frame.step, frame.n_changed, frame.wrong.filter(Boolean).length, `${Math.round(100 * frame.halt)} %`, frame.seconds,
   ]);
+  const rowOf = (name, properties, values) =>
+    element("tr", {}, ...values.map((value) => element(name, properties, String(value))));
   return element("table", {},
     element("caption", {}, "What happened, step by step"),
-    element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))),
-    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((text) => element("td", {}, String(text)))))));
+    element("thead", {}, rowOf("th", { scope: "col" }, heads)),
+    element("tbody", {}, ...rows.map((row) => rowOf("td", {}, row))),
+  );
 }
 
 // -- the page
 
 function begin() {
-  byId("answer").querySelector("table").replaceWith(answer);
-  listen(answer);
-  if (thought) {
-    const note = "read by the same head off the scratchpad z, which is never asked for an answer";
-    byId("views").append(element("figure", { id: "thought" }, element("figcaption", {}, "The thought ", element("i", {}, "z"), element("small", {}, note)), thought));
-    listen(thought);
-  }
-  byId("charts").append(
-    chart("The halting head", "How sure the network is that it is done; above the dashed line it would stop.", frames.map((f, i) => (i ? f.halt : null)), 1, true),
-    chart("Cells changed", "How much of the answer each step has rewritten.", frames.map((f, i) => (i ? f.n_changed : null)), Math.max(1, ...frames.map((f) => f.n_changed)), false),
-  );
-  byId("table").append(stepsTable());
-  for (const made of document.querySelectorAll("[hidden]")) made.hidden = false;
+  build();
   byId("slider").max = last;
   byId("slider").addEventListener("input", () => go(Number(byId("slider").value)));
   byId("play").addEventListener("click", () => (timer ? pause() : play()));
-  for (const [id, to] of [["first", () => 0], ["back", () => now - 1], ["forward", () => now + 1], ["last", () => last]])
-    byId(id).addEventListener("click", () => go(to()));
   byId("pace").addEventListener("change", () => timer && play());
+  const targets = { first: () => 0, back: () => now - 1, forward: () => now + 1, last: () => last };
+  for (const [id, to] of Object.entries(targets)) byId(id).addEventListener("click", () => go(to()));
   document.addEventListener("keydown", press);
   window.addEventListener("hashchange", () => asked() !== null && go(asked()));
   if (asked() !== null) show(asked());
   else if (matchMedia("(prefers-reduced-motion: reduce)").matches) show(last, true);
   else { show(0, true); play(); }
+}
+
+// Put in what needs a script: the table that changes, z beside y, the charts and the table of the steps.
+function build() {
+  byId("answer").querySelector("table").replaceWith(answer);
+  listen(answer);
+  if (thought) {
+    const note = "read by the same head off the scratchpad z, which is never asked for an answer";
+    const caption = element("figcaption", {}, "The thought ", element("i", {}, "z"), element("small", {}, note));
+    byId("views").append(element("figure", { id: "thought" }, caption, thought));
+    listen(thought);
+  }
+  const most = Math.max(1, ...frames.map((frame) => frame.n_changed));
+  const ofSteps = (name) => frames.map((frame, i) => (i ? frame[name] : null));
+  const halting = "How sure the network is that it is done; above the dashed line it would stop.";
+  byId("charts").append(
+    chart("The halting head", halting, ofSteps("halt"), 1, true),
+    chart("Cells changed", "How much of the answer each step has rewritten.", ofSteps("n_changed"), most, false),
+  );
+  byId("table").append(stepsTable());
+  for (const made of document.querySelectorAll("[hidden]")) made.hidden = false;
 }
 
 function press(event) {
