@@ -223,12 +223,31 @@ def test_the_picture_of_a_search(easy, refined):  # noqa: F811
         Outcome(easy, refined[0], 1, 0.1),
         Outcome(easy, replace(refined[0], step=80), 80, 3.2, searched=True, branches=192),
     ]
-    first, moment = watched(outcomes, 512)
+    first, moment = watched(outcomes, 16, 512)
     assert first.search is None
     text = drawn(render_moment(Shown(easy, "toy", 16, ASCII), moment))
     assert text == golden("panel-search.txt", text)
-    (endless,) = watched(outcomes[1:], 0)
+    (endless,) = watched(outcomes[1:], 16, 0)
     assert endless.search == Searching(192, None)
+
+
+def test_a_search_is_announced_before_its_first_picture(easy, refined):  # noqa: F811
+    buffer = io.StringIO()
+    console = Console(file=buffer, theme=THEME, force_terminal=True, width=90, height=40)
+    drawn_so_far = []
+
+    def outcomes():
+        yield Outcome(easy, refined[0], 1, 0.1)
+        drawn_so_far.append(buffer.getvalue())
+        yield Outcome(easy, replace(refined[1], step=80), 80, 3.2, searched=True, branches=192)
+
+    with LiveView(console, Shown(easy, "", 1, ASCII), instant=True) as view:
+        for moment in watched(outcomes(), 1, 512):
+            view.show(moment)
+    assert "branches  0" in drawn_so_far[0]
+    assert "left      100%" in drawn_so_far[0]
+    assert "the search found the answer after 192 branches" in buffer.getvalue()
+    assert [moment.search for moment in watched(outcomes(), 1, 0)] == [None, Searching(192, None)]
 
 
 def story_of(easy, *wrong, last=None, search=None):

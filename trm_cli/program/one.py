@@ -52,7 +52,8 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver]) -> 
             with LiveView(console, shown, settings.fps, settings.hold) as view:
                 solver = load(puzzle.task)
                 view.tell(solver.summary)
-                for moment in watched(_noted(solver.refine(puzzle), outcomes), settings.solving.search):
+                how, noted = solver.options, _noted(solver.refine(puzzle), outcomes)
+                for moment in watched(noted, how.max_steps, how.search if solver.domain.knows_rules else 0):
                     view.show(moment)
         else:
             solver = load(puzzle.task)

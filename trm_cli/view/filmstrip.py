@@ -24,8 +24,10 @@ def render_strip(puzzle: Puzzle, told: Sequence[Moment], glyphs: Glyphs, width: 
 
     They are drawn smaller where fewer than three fit side by side, or no answer would fit below; then in two rows.
     """
-    told = [Moment(), *(moment for moment in told if moment.frame)]
     words = Text(sentence(puzzle, told))
+    # A search begins with the picture that the single pass has ended with.
+    frames = {moment.frame.step: moment for moment in told if moment.frame}
+    told = [Moment(), *frames.values()]
     if len(told) < LEAST:
         return words
     distances = far(puzzle, told)

@@ -54,9 +54,10 @@ class LiveView:
     def show(self, moment: Moment) -> None:
         """Draw a moment at the pace of the show, or one picture of it and those that follow too fast to be seen."""
         moment = of_search(moment, Searching(), self._shown.max_steps)
+        is_new = moment.search is not None and self._told and self._told[-1].search is None
         self._told.append(moment)
         self._pending = grouped(self._pending, moment)
-        if self._pace.is_due(is_patient=moment.search is None):
+        if self._pace.is_due(is_patient=moment.search is None) or is_new:  # a search begins, which may take its time
             self._draw(self._pending)
             self._pending = None
 

@@ -58,14 +58,20 @@ def moments(puzzle: Puzzle, frames: Iterable[Frame]) -> Iterator[Moment]:
     return islice(accumulate(frames, lambda last, frame: last.then(puzzle, frame), initial=Moment()), 1, None)
 
 
-def watched(outcomes: Iterable[Outcome], n_branches: int) -> Iterator[Moment]:
-    """Turn the outcomes of one puzzle so far into pictures; a search among them may try so many branches."""
+def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Iterator[Moment]:
+    """Turn the outcomes of one puzzle so far into pictures.
+
+    What is unsolved after `max_steps` is searched for in `n_branches`: that is a picture before the first of them came.
+    """
     moment = Moment()
     for outcome in outcomes:
         left = max(0.0, 1 - outcome.branches / n_branches) if n_branches else None
         search = Searching(outcome.branches, left) if outcome.searched else None
         moment = moment.then(outcome.puzzle, outcome.frame, search)
         yield moment
+        is_over = not outcome.searched and outcome.steps >= max_steps
+        if is_over and n_branches and outcome.verdict.status == "unsolved":
+            yield replace(moment, search=Searching(0, 1.0))
 
 
 def told(outcome: Outcome, max_steps: int) -> list[Moment]:
