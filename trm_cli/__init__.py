@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = ["Frame", "Outcome", "Puzzle", "SolveOptions", "Solver", "Verdict", "__version__", "load", "solve"]
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+"""Threads that wait for work sleep: on a busy machine spinning ones cost others, and each other, most of the time.
+It is read as torch is imported, so it must be said before that."""
 
 _HOMES = {
     **dict.fromkeys(("Frame", "Outcome", "Puzzle", "Verdict"), "trm_cli.puzzle"),

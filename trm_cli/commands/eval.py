@@ -66,7 +66,7 @@ def command(**given: Any) -> None:
         raise DataError(f"{given['report']}: a report is .html or .json")
     if not (given["files"] or given["data"]):
         raise DataError("which puzzles? give a FILE with answers: trm eval test.csv")
-    options.use_threads(given["threads"])
+    given["workers"] = options.use_workers(given["threads"])
     given["device"] = distributed.device_name(given["device"])
     with distributed.group(given["device"]):
         _evaluate(given)
@@ -116,7 +116,7 @@ def _evaluate(given: dict[str, Any]) -> None:
 def _load(given: dict[str, Any], task: str, how: SolveOptions, n_puzzles: int) -> Solver:
     from trm_cli.solving.solver import Solver
 
-    solver = Solver.load(given["weights"], task, how, given["device"], given["dtype"])
+    solver = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["workers"])
     compiles = n_puzzles >= COMPILES_FROM if given["compiles"] is None else given["compiles"]
     return solver.compiled() if compiles else solver
 

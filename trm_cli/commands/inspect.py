@@ -78,7 +78,7 @@ def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
 def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
     from trm_cli.solving.solver import Solver
 
-    options.use_threads(given["threads"])
+    options.use_workers(given["threads"])
     how = SolveOptions(given["max_steps"], "none", trace=True, seed=given["seed"])
     solver = Solver.load(given["weights"], puzzle.task, how, given["device"], given["dtype"])
     if refusal := solver.refusal(puzzle):

@@ -97,7 +97,7 @@ class _Batch:
         """Say what went wrong, and how many were solved."""
         for error in self._tally.errors:
             click.echo(f"trm: {error}", err=True)
-        if self._settings.quiet or self._tally.n < 2:
+        if self._settings.quiet or (self._tally.n < 2 and not self._settings.out):
             return
         click.echo(self._tally.summary(), err=True)
         if self._tally.unsolved:

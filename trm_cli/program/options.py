@@ -169,8 +169,18 @@ def drawn(color: str, *pictures: RenderableType) -> str:
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
 
 
-def use_threads(threads: int | None) -> None:
-    """Limit PyTorch's threads to what was asked for, by default to what networks this small can share among them."""
+def use_workers(threads: int | None) -> int:
+    """Return how many puzzles' batches to work on side by side, with one of PyTorch's threads for each."""
     import torch
 
-    torch.set_num_threads(threads or min(MOST_THREADS, torch.get_num_threads()))
+    n_workers = threads or min(MOST_THREADS, torch.get_num_threads())
+    torch.set_num_threads(1)
+    return n_workers
+
+
+def use_threads(threads: int | None) -> None:
+    """Limit PyTorch's threads to what was asked for."""
+    if threads:
+        import torch
+
+        torch.set_num_threads(threads)

@@ -74,9 +74,9 @@ def load(settings: Settings, task: str, n_puzzles: int = 1) -> Solver:
     from trm_cli.solving.solver import Solver
 
     device.keep_freed_memory()
-    options.use_threads(settings.threads)
+    workers = options.use_workers(settings.threads)
     place = distributed.device_name(settings.device)
-    solver = Solver.load(settings.weights, task, settings.solving, place, settings.dtype)
+    solver = Solver.load(settings.weights, task, settings.solving, place, settings.dtype, workers)
     compiles = n_puzzles >= COMPILES_FROM if settings.compiles is None else settings.compiles
     return solver.compiled() if compiles else solver
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy.typing as npt
-import torch
 
 from trm_cli import device, reading
 from trm_cli.domain import Domain
@@ -27,6 +26,7 @@ from trm_cli.solving.options import AUTO_SEARCH, Budget, SolveOptions
 from trm_cli.solving.search import Search
 from trm_cli.solving.step import Loaded
 from trm_cli.solving.vote import Vote
+from trm_cli.solving.workers import spread
 
 Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
 """What can be asked for to be solved: a puzzle, its text, or its rows."""
@@ -71,6 +71,7 @@ class Solver:
     options: SolveOptions
     path: Path
     digest: str
+    workers: int = 1
     is_compiled: bool = False
 
     @classmethod
@@ -81,13 +82,19 @@ class Solver:
         options: SolveOptions | None = None,
         on: str = "auto",
         dtype: str = "auto",
+        workers: int = 1,
     ) -> Solver:
-        """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`."""
+        """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`.
+
+        Of many puzzles so many `workers` of a CPU solve a share each.
+        """
         path = weights.find(name) if name else weights.shipped_for(task or "")
         model, header = weights.load(path, task)
         place = device.choose(on)
         loaded = Loaded(model.to(place), domain(header.config.task), place, device.choose_dtype(dtype, place))
-        return cls(loaded, options or SolveOptions(search=AUTO_SEARCH), path, weights.digest(path))
+        if place.type != "cpu":
+            workers = 1
+        return cls(loaded, options or SolveOptions(search=AUTO_SEARCH), path, weights.digest(path), workers)
 
     @property
     def model(self) -> TinyRecursiveModel:
@@ -167,7 +174,7 @@ class Solver:
         if refusal := self.refusal(puzzle):
             raise WeightsError(f"{puzzle.name}: {refusal}")
         outcome = None
-        for event in self.events([puzzle]):
+        for event in engine.solve([puzzle], self.loaded, self.options):
             outcome = event.outcome or Outcome(puzzle, event.frame, event.frame.step, event.frame.seconds)
             yield outcome
             if time.perf_counter() > deadline:
@@ -198,13 +205,23 @@ class Solver:
 
     def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
         """Yield the single pass's events: a frame a step of every puzzle in work."""
-        return engine.solve(puzzles, self.loaded, self.options)
+        for number, event in spread(puzzles, self.workers, self._share_of_events):
+            yield event._replace(number=number)
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish."""
-        for event in self.events(puzzles):
+        return spread(puzzles, self.workers, self._share_of_outcomes)
+
+    def _share_of_events(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, engine.Event]]:
+        """Yield (number, event) of one worker's puzzles."""
+        options = replace(self.options, slots=max(1, self.options.slots // self.workers))
+        return ((event.number, event) for event in engine.solve(puzzles, self.loaded, options))
+
+    def _share_of_outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
+        """Yield (number, outcome) of one worker's puzzles."""
+        for number, event in self._share_of_events(puzzles):
             if event.outcome:
-                yield event.number, [event.outcome, *self.improve(event.outcome)][-1]
+                yield number, [event.outcome, *self.improve(event.outcome)][-1]
 
     @property
     def n_parameters(self) -> int:
@@ -221,7 +238,7 @@ class Solver:
     def details(self) -> str:
         """One line for `--verbose`."""
         compiled = ", compiled" if self.is_compiled else ""
-        return f"trm: weights {self.path} ({self.digest}), {self.summary}, {torch.get_num_threads()} threads{compiled}"
+        return f"trm: weights {self.path} ({self.digest}), {self.summary}, {self.workers} workers{compiled}"
 
     @property
     def stamp(self) -> dict[str, Any]:
@@ -237,6 +254,7 @@ class Solver:
             **self.options.settings,
             "dtype": self._dtype,
             "compiled": self.is_compiled,
+            "workers": self.workers,
         }
 
     @property
