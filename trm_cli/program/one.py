@@ -85,10 +85,17 @@ def _conclude(outcome: Outcome, settings: Settings, solver: Solver | Learner) ->
     if settings.save:
         traced = Traced(outcome, solver.summary, settings.solving.max_steps)
         record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
+    sound = solver.domain.soundness(puzzle)
     if status == "unsolved" and not settings.quiet:
-        click.echo(f"trm: not solved; {advice(settings, [puzzle.task])}", err=True)
+        words = f"not solved; {advice(settings, [puzzle.task])}"
+        if sound.reason:
+            words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, none of which was found; {words}"
+        click.echo(f"trm: {words}", err=True)
+    is_one_of_several = sound.n_solutions == 2
+    if status == "solved" and is_one_of_several and not settings.quiet:
+        click.echo(f"trm: {sound.reason}: this is one of them", err=True)
     if status == "failed":
         click.echo(f"trm: {puzzle.name}: {outcome.verdict.reason}", err=True)
         return ExitCode.BAD_INPUT
-    is_bad = status == "unsolved" or (settings.strict and status == "unverified")
+    is_bad = status == "unsolved" or (settings.strict and (status == "unverified" or is_one_of_several))
     return ExitCode.UNSOLVED if is_bad else ExitCode.SOLVED
