@@ -19,10 +19,13 @@ from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown, watched
 
 if TYPE_CHECKING:
+    from trm_cli.solving.learner import Learner
     from trm_cli.solving.solver import Solver
 
 
-def solve_each(items: Iterable[Puzzle | TrmError], settings: Settings, load: Callable[[str], Solver]) -> ExitCode:
+def solve_each(
+    items: Iterable[Puzzle | TrmError], settings: Settings, load: Callable[[str], Solver | Learner]
+) -> ExitCode:
     """Solve puzzles one after the other, each before the reader's eyes, as they come; return the worst exit code."""
     code = ExitCode.SOLVED
     for item in items:
@@ -39,7 +42,7 @@ def solve_each(items: Iterable[Puzzle | TrmError], settings: Settings, load: Cal
     return code
 
 
-def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver]) -> ExitCode:
+def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Learner]) -> ExitCode:
     """Show the given grid at once, load the model behind it, and refine it before the reader's eyes."""
     console = options.stderr(settings.color)
     outcomes: deque[Outcome] = deque(maxlen=1)
@@ -60,6 +63,8 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver]) -> 
             outcomes.extend(solver.refine(puzzle))
     except KeyboardInterrupt:
         click.echo(f"trm: stopped at step {outcomes[-1].steps if outcomes else 0}", err=True)
+        if outcomes and outcomes[-1].learning and settings.quiet < 2:
+            print_result(outcomes[-1], settings, solver.stamp)  # the best answer so far
         return ExitCode.INTERRUPTED
     tell(settings, solver)
     return _conclude(outcomes[-1], settings, solver)
@@ -72,7 +77,7 @@ def _noted(outcomes: Iterable[Outcome], last: deque[Outcome]) -> Iterator[Outcom
         yield outcome
 
 
-def _conclude(outcome: Outcome, settings: Settings, solver: Solver) -> ExitCode:
+def _conclude(outcome: Outcome, settings: Settings, solver: Solver | Learner) -> ExitCode:
     """Print and save the outcome, say what to do where it is none, and return the exit code."""
     puzzle, status = outcome.puzzle, outcome.verdict.status
     if settings.quiet < 2:

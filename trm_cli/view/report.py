@@ -53,7 +53,22 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "branches": outcome.branches,
         **stamp,
         **({"trace": trace.told(outcome)} if outcome.frames else {}),
+        **_told_learning(outcome),
         **({"attempts": [attempt.tolist() for attempt in two_attempts(outcome)]} if outcome.attempts else {}),
+    }
+
+
+def _told_learning(outcome: Outcome) -> dict[str, Any]:
+    """Return what `--json` adds where an answer was found by demonstrations."""
+    learning = outcome.learning
+    if learning is None:
+        return {}
+    return {
+        "votes": [round(share, 4) for share in learning.shares[:2]],
+        "explanation": [{"plane": name, "weight": weight} for name, weight in learning.planes],
+        "explained": learning.is_proven,
+        "learned": learning.is_learned,
+        "updates": learning.updates,
     }
 
 
