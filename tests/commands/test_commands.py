@@ -535,3 +535,26 @@ def test_a_published_checkpoint_is_converted_solves_and_is_converted_back(tmp_pa
     assert trm("convert", mine, "--to", "official", "--out", theirs).exit_code == 0
     before, after = (torch.load(path, weights_only=True) for path in (case, theirs))
     assert all(torch.equal(tensor, after[key]) for key, tensor in before.items())
+
+
+def test_a_failed_or_stopped_generation_leaves_the_file_that_was_there(tmp_path):
+    (tmp_path / "a.txt").write_text("mine")
+    limited = f"ulimit -f 1; {sys.executable} -m trm_cli generate sudoku --n 200000 --difficulty easy"
+    full = subprocess.run(
+        ["sh", "-c", f"trap '' XFSZ; {limited} --out {tmp_path}/a.txt --force"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert full.returncode == 2, full.stderr
+    assert "a.txt: cannot be written: File too large" in full.stderr
+    assert (tmp_path / "a.txt").read_text() == "mine"
+    with process(
+        "generate", "sudoku", "--n", 10**6, "--difficulty", "easy", "--out", tmp_path / "a.txt", "--force"
+    ) as made:
+        while len([*tmp_path.glob(".a.txt.*")]) == 0:
+            assert made.poll() is None
+            time.sleep(0.05)
+        made.send_signal(signal.SIGINT)
+        assert made.wait(60) == 130
+        assert "a.txt is as it was" in made.stderr.read()
+    assert (tmp_path / "a.txt").read_text() == "mine"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "toy.safetensors"]
