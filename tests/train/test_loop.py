@@ -96,13 +96,13 @@ def test_a_stop_waits_for_the_end_of_an_update(config):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("loss=ce", "loss is cross_entropy or stablemax, not 'ce'"),
-        ("optimizer=sgd", "optimizer is muon or adam_atan2"),
-        ("accumulation=0", "accumulation must be at least 1"),
-        ("stay_prob=2", "stay_prob must be from 0 to 1"),
-        ("minutes=-1", "minutes or steps above 0"),
-        ("steps=-5", "steps must not be below 0"),
-        ("seed=-1", "seed must not be below 0"),
+        ("loss=ce", "loss must be cross_entropy or stablemax, not 'ce'"),
+        ("optimizer=sgd", "optimizer must be muon or adam_atan2"),
+        ("accumulation=0", "accumulation must be a whole number from 1 to 65,536, not '0'"),
+        ("stay_prob=2", "stay_prob must be a number from 0 to 1, not '2'"),
+        ("minutes=0", "minutes or steps above 0"),
+        ("steps=-5", "steps must be a whole number from 0"),
+        ("seed=-1", "seed must be a whole number from 0"),
     ],
 )
 def test_settings_that_mean_nothing(setting, message):
@@ -274,7 +274,7 @@ def test_settings_and_presets():
     assert all(TrainConfig.from_dict(c.to_dict()) == c for c in PRESETS["sudoku"].values())
     config = preset("sudoku", "default").changed(["lr=0.5", "model.H_cycles=7", "compile=false"])
     assert (config.lr, config.model.H_cycles, config.compile) == (0.5, 7, False)
-    for wrong, message in (("lrr=1", "no such setting"), ("lr=x", "expected a float"), ("streams=1", "no such")):
+    for wrong, message in (("lrr=1", "no such setting"), ("lr=x", "lr must be a number"), ("streams=1", "no such")):
         with pytest.raises(ConfigError, match=message):
             config.changed([wrong])
     with pytest.raises(ConfigError, match="did you mean 'quick'"):

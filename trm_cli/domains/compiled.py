@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 
-F = TypeVar("F", bound=Callable[..., Any])
 
+def njit(cache: bool, nogil: bool) -> Callable[[Callable[..., Any]], Any]:
+    """Compile a function at its first call, as `numba.njit` does; the cache keeps it for other processes.
 
-def njit(cache: bool, nogil: bool) -> Callable[[F], F]:
-    """Compile a function at its first call, as `numba.njit`; where nothing can be cached, at the first of every process.
-
-    That is so for a program folder and a home that are both read-only: numba then refuses the decoration itself.
+    Where the program's folder and the home are both read-only, numba refuses the decoration: then there is no cache.
     """
 
-    def decorate(function: F) -> F:
+    def decorate(function: Callable[..., Any]) -> Any:
         try:
-            compiled: F = numba.njit(cache=cache, nogil=nogil)(function)
+            return numba.njit(cache=cache, nogil=nogil)(function)
         except RuntimeError:  # "cannot cache function: no locator available"
-            compiled = numba.njit(nogil=nogil)(function)
-        return compiled
+            return numba.njit(nogil=nogil)(function)
 
     return decorate

@@ -23,7 +23,7 @@ from trm_cli.puzzle import Grid, Puzzle, Tokens, frozen
 
 SHIFTS = {"sudoku": 1, "maze": 0}
 """What is added to a grid's values to make tokens: 0 is padding there."""
-VOCABULARY = {"sudoku": 11, "maze": 6}
+VOCABULARY = {"maze": 6, "arc": 12}
 BLANK = "<blank>"
 ARRAYS = ("inputs", "labels", "puzzle_identifiers", "puzzle_indices", "group_indices")
 

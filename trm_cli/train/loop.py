@@ -82,9 +82,9 @@ def initial(config: TrainConfig) -> dict[str, Tensor]:
         return {}
     path = weights.find(config.init)
     tensors = weights.load(path, config.model.task)[0].state_dict()
-    mine = build(config.model).state_dict()
+    mine = weights.shapes(config.model)
     for key in sorted(mine.keys() | tensors.keys()):
-        if key not in tensors or key not in mine or tensors[key].shape != mine[key].shape:
+        if key not in tensors or mine.get(key) != tuple(tensors[key].shape):
             raise ConfigError(f"{path}: its sizes are not those of this run: {key!r} does not fit")
     return tensors
 
