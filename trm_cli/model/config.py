@@ -62,7 +62,7 @@ class ModelConfig:
         n_tokens = n_cells_to_vocabulary(self.task, self.seq_len)
         if self.vocab_size != n_tokens:
             raise ConfigError(
-                f"model config: {self.task} of {self.seq_len} cells has {n_tokens} tokens, not vocab_size={self.vocab_size}"
+                f"model config: vocab_size={self.vocab_size}: {self.task} of {self.seq_len} cells has {n_tokens} tokens"
             )
         if self.mlp_t:
             return

@@ -1,6 +1,7 @@
 """Files of `torch.save`, read so that nothing in them runs and they take no more memory than they are large.
 
-`torch.load` with `weights_only` runs no code, but a small file can still ask it for any amount of memory. A file is a zip archive with a pickle in it, a little program, and the tensors' bytes beside it. So the archive is looked
+`torch.load` with `weights_only` runs no code, but a small file can still ask it for any amount of memory. A file is a
+zip archive with a pickle in it, which is a little program, and the tensors' bytes beside it. So the archive is looked
 through first: what is compressed, and what no checkpoint has in its pickle, is refused.
 """
 

@@ -24,7 +24,7 @@ class Stream:
 
     kind: str = setting("shape of the puzzles, such as 9x9")
     slots: int = setting("puzzles worked on at once", low=1, high=65_536)
-    share: float = setting("how often this stream gets the update, relative to the others", low=0, high=1e6)
+    share: float = setting("how often this stream gets the update, relative to the others", low=0, high=10**6)
     first: dict[str, float] = setting("shares of the levels at the start")
     last: dict[str, float] = setting("shares of the levels from half-way on; linear in between")
     puzzles: int = setting("puzzles generated of each level, times its share", low=0, high=100_000_000)
@@ -66,7 +66,7 @@ class TrainConfig:
 
     model: ModelConfig
     streams: tuple[Stream, ...]
-    minutes: float = setting("training time; the rates fall over it", 60.0, low=0, high=1e7)
+    minutes: float = setting("training time; the rates fall over it", 60.0, low=0, high=10**7)
     steps: int = setting("optimizer updates instead of minutes, where above 0", 0, low=0, high=10**12)
     loss: str = setting("loss of the answer", "cross_entropy", among=LOSSES)
     optimizer: str = setting("muon (with adamw for what is no matrix) or the published one", "muon", among=OPTIMIZERS)
@@ -77,7 +77,7 @@ class TrainConfig:
     puzzle_emb_weight_decay: float = setting("weight decay of that table", 1.0, low=0, high=1000)
     warmup_steps: int = setting("updates over which the rates rise", 100, low=0, high=10**9)
     lr_min_ratio: float = setting("share of themselves that the rates fall to", 0.0, low=0, high=1)
-    clip: float = setting("norm that the gradient is cut to; 0 is none", 1.0, low=0, high=1e9)
+    clip: float = setting("norm that the gradient is cut to; 0 is none", 1.0, low=0, high=10**9)
     accumulation: int = setting(
         "parts that the slots go through the network in, for little memory", 1, low=1, high=65_536
     )
@@ -89,7 +89,7 @@ class TrainConfig:
     )
     stay_prob: float = setting("share of puzzles that stay for a number of steps drawn once", 0.0, low=0, high=1)
     random_start_prob: float = setting("share of puzzles that begin at random states", 0.0, low=0, high=1)
-    halt_loss_weight: float = setting("weight of the halting loss", 0.5, low=0, high=1e6)
+    halt_loss_weight: float = setting("weight of the halting loss", 0.5, low=0, high=10**6)
     first_max_steps: int = setting("halt_max_steps at first; it grows over half the run", 6, low=1, high=100_000)
     first_H_cycles: int = setting("H_cycles at first; they grow over half the run", 1, low=1, high=1000)
     init: str = setting("weights to begin from: a file, or the name of shipped ones", "")
@@ -97,8 +97,8 @@ class TrainConfig:
     device: str = setting("auto, cpu, cuda, cuda:N or mps", "auto")
     dtype: str = setting("data type of the computations", "auto", among=("auto", "float32", "bfloat16", "float16"))
     compile: bool = setting("torch.compile the net, where there is a compiler", True)
-    checkpoint_minutes: float = setting("minutes between checkpoints", 3.0, low=0, high=1e7)
-    eval_minutes: float = setting("minutes between evaluations", 10.0, low=0, high=1e7)
+    checkpoint_minutes: float = setting("minutes between checkpoints", 3.0, low=0, high=10**7)
+    eval_minutes: float = setting("minutes between evaluations", 10.0, low=0, high=10**7)
     eval_puzzles: int = setting("puzzles generated to evaluate on", 256, low=0, high=10_000_000)
     eval_max_steps: int = setting("supervision steps of an evaluation", 32, low=1, high=100_000)
     validate: tuple[str, ...] = ()
