@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from trm_cli.domain import Domain
 from trm_cli.domains import domain
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Cell, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
+from trm_cli.puzzle import Cell, Example, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
 
 DIGITS = 4
 """Decimals that are kept of confidences and measures."""
@@ -29,10 +29,10 @@ class Traced(NamedTuple):
 
 def told(outcome: Outcome) -> dict[str, Any]:
     """Return what a trace adds to the JSON object of a result: the puzzle as it was read, and the frames."""
-    puzzle, task, before = outcome.puzzle, domain(outcome.puzzle.task), outcome.puzzle.given
+    puzzle, before = outcome.puzzle, outcome.puzzle.given
     frames = []
     for frame in outcome.frames:
-        frames.append(_frame(puzzle, task, frame, before))
+        frames.append(_frame(frame, before))
         before = frame.grid
     demos = [[_rows(question), _rows(answer)] for question, answer in puzzle.demos]
     solution = None if puzzle.solution is None else _rows(puzzle.solution)
@@ -40,12 +40,12 @@ def told(outcome: Outcome) -> dict[str, Any]:
     return {"symbols": puzzle.symbols, "demos": demos, "cells": cells, "solution": solution, "frames": frames}
 
 
-def _frame(puzzle: Puzzle, task: Domain, frame: Frame, before: Grid) -> dict[str, Any]:
+def _frame(frame: Frame, before: Grid) -> dict[str, Any]:
     content: dict[str, Any] = {
         "step": frame.step,
         "cells": _rows(frame.grid),
         "changed": n_changed(before, frame.grid),
-        "conflicts": [[*cell] for cell in task.verify(puzzle, frame.grid).cells],
+        "conflicts": [[*cell] for cell in frame.verdict.cells],
         "confidence": [[round(float(value), DIGITS) for value in row] for row in frame.confidence],
         "halt": round(frame.halt, DIGITS),
         "residual": round(frame.residual, DIGITS) if math.isfinite(frame.residual) else None,
@@ -84,20 +84,19 @@ def _is_json(text: str) -> bool:
 
 def _traced(content: dict[str, Any]) -> Traced:
     trace = content["trace"]
-    demos = tuple((_grid(question), _grid(answer)) for question, answer in trace["demos"])
+    demos = tuple(Example(_grid(question), _grid(answer)) for question, answer in trace["demos"])
     given = _grid(trace["cells"])
     solution = None if trace["solution"] is None else _grid(trace["solution"])
     puzzle = Puzzle(domain(content["task"]).task, content["name"], given, trace["symbols"], solution, demos=demos)
     frames = tuple(_read_frame(frame) for frame in trace["frames"])
-    cells = tuple(Cell(*cell) for cell in trace["frames"][-1]["conflicts"])
     if any(int(grid.max()) >= len(puzzle.symbols) for grid in (given, *(frame.grid for frame in frames))):
         raise ValueError("a value without a symbol")
     if domain(puzzle.task).layout == "line" and any(frame.grid.shape != given.shape for frame in frames):
         raise ValueError("frames of another shape")
-    verdict = Verdict(content["verdict"], content["reason"], cells)
+    last = replace(frames[-1], verdict=Verdict(content["verdict"], content["reason"], frames[-1].verdict.cells))
     outcome = Outcome(
-        puzzle, frames[-1], verdict, content["steps"], content["seconds"], content["searched"], content["branches"],
-        frames=frames,
+        puzzle, last, content["steps"], content["seconds"], content["searched"], content["branches"],
+        frames=(*frames[:-1], last),
     )  # fmt: skip
     return Traced(outcome, content["model"], content["max_steps"])
 
@@ -110,7 +109,9 @@ def _read_frame(content: dict[str, Any]) -> Frame:
     grid, confidence = _grid(content["cells"]), frozen(np.array(content["confidence"], np.float32))
     if confidence.shape != grid.shape or not isinstance(content["halt"], float | int):
         raise ValueError(content["step"])
-    return Frame(content["step"], grid, confidence, content["halt"], residual, content["seconds"], measures)
+    cells = tuple(Cell(*cell) for cell in content["conflicts"])
+    verdict = Verdict("unsolved" if cells else "unverified", cells=cells)
+    return Frame(content["step"], grid, confidence, content["halt"], residual, verdict, content["seconds"], measures)
 
 
 def _rows(grid: Grid) -> list[list[int]]:
