@@ -68,16 +68,13 @@ def compile_net(net: nn.Module, dynamic: bool, say: Callable[[str], None] = lamb
     """
     if not can_compile():
         return
-    try:
-        net.compile(dynamic=dynamic)
-    except Exception as error:  # torch's compiler looks around when it is first imported
-        say(without_compiler(error))
-        return
-    compiled = net._compiled_call_impl
-    assert compiled is not None
+    compiled: Callable[..., Any] | None = None
 
     def call(*tensors: Any, **named: Any) -> Any:
+        nonlocal compiled
         try:
+            if compiled is None:
+                compiled = torch.compile(net._call_impl, dynamic=dynamic)
             return compiled(*tensors, **named)
         except Exception as error:  # nearly anything: it runs compilers, writes files and loads libraries
             run_eagerly(net)

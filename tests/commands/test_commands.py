@@ -466,7 +466,8 @@ def test_ctrl_c_leaves_whole_lines(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_first_ctrl_c_saves_a_training_run(tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_the_first_signal_saves_a_training_run_that_nobody_else_may_train(tmp_path, name):
     run = tmp_path / "run"
     with process(
         "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", run, "--no-compile",
@@ -475,11 +476,81 @@ def test_the_first_ctrl_c_saves_a_training_run(tmp_path):
         while not (run / "metrics.jsonl").exists():
             assert made.poll() is None, made.stderr.read()
             time.sleep(0.1)
-        made.send_signal(signal.SIGINT)
+        if name == "SIGINT":
+            for again in (["--resume", run], ["--task", "sudoku", "--preset", "quick", "--out", run]):
+                second = trm("train", *again)
+                assert second.exit_code == 2
+                assert f"in use by process {made.pid}" in second.stderr or "not empty" in second.stderr
+        made.send_signal(getattr(signal, name))
         assert made.wait(60) == 130
         told = made.stderr.read()
     assert f"trm train --resume {run}" in told
     assert "Traceback" not in told
+    assert not (run / ".lock").exists()
+
+
+def test_ctrl_c_before_the_first_update_leaves_at_once(tmp_path):
+    """The network is being compiled then: nothing is lost, and the compiler would answer with pages."""
+    with process(
+        "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", tmp_path / "run",
+        "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", start_new_session=True,
+    ) as made:  # fmt: skip
+        while "compiling" not in (line := made.stderr.readline()):
+            if not line:
+                pytest.skip("no compiler here")
+        os.killpg(made.pid, signal.SIGINT)
+        assert made.wait(20) == 130
+        told = made.stderr.read()
+    assert told == f"trm: stopped at step 0; go on with: trm train --resume {tmp_path / 'run'}\n"
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.1, 0.2, 0.4])
+def test_ctrl_c_while_the_program_starts_is_no_traceback(seconds):
+    code = "import os, signal, sys, threading, runpy\n"  # from here on, as python -m trm_cli is
+    code += f"threading.Timer({seconds} / 4, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+    code += (
+        "sys.argv = ['trm', 'generate', 'sudoku', '--n', '100000']\nrunpy.run_module('trm_cli', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 1
+
+
+def test_what_can_be_set_is_listed():
+    found = trm("train", "--list")
+    assert found.exit_code == 0, found.output
+    assert "model.hidden_size" in found.stdout
+    assert "1 to 8,192" in found.stdout
+    assert "96" in next(
+        line for line in trm("train", "--list", "--task", "maze").stdout.splitlines() if "10x10.slots" in line
+    )
+    near = trm("train", "--task", "sudoku", "--set", "model.hiden_size=3")
+    assert near.exit_code == 2
+    assert "did you mean 'model.hidden_size'" in near.stderr
+
+
+def test_training_without_numba_says_what_is_missing(tmp_path):
+    code = (
+        "import sys; sys.modules['numba'] = None; sys.argv = ['trm', 'train', '--task', 'sudoku', '--preset', 'quick',"
+    )
+    code += f"'--out', {str(tmp_path / 'run')!r}]; from trm_cli.commands import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert "trm: making puzzles needs numba: pip install 'trm-cli[train]'" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_training_that_diverges_ends_with_1_and_says_what_is_left(tmp_path):
+    found = trm(
+        "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", "run", "--no-compile",
+        "--steps", 300, "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", "--set", "lr=1000", "--set", "muon_lr=1000",
+        "--set", "weight_decay=100", "--set", "warmup_steps=0", "--slots", 2,
+    )  # fmt: skip
+    assert found.exit_code == 1, found.output
+    assert "training diverged" in found.stderr
+    assert "run keeps its last sound checkpoint" in found.stderr
+    assert "finished" not in found.stderr
 
 
 def test_streams_that_are_closed_full_or_narrow(tmp_path):

@@ -144,7 +144,7 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
 
 @contextmanager
 def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
-    """Let the first Ctrl-C, SIGTERM or hang-up stop the run behind its update, and a second Ctrl-C leave at once.
+    """Let the first Ctrl-C, SIGTERM or hang-up stop the run behind its update, another Ctrl-C leave it.
 
     Before the first update there is nothing to save, and the compiler does not always let go: then the first one leaves.
     """

@@ -49,9 +49,9 @@ def load(path: Path) -> Any:
 
 def _look_through(path: Path) -> None:
     """Raise a ValueError for an archive that could unfold to more than it is."""
+    size = path.stat().st_size
     if not path.is_file():
         raise ValueError("not a regular file")
-    size = path.stat().st_size
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if any(member.compress_type != zipfile.ZIP_STORED for member in members):

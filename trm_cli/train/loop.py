@@ -151,11 +151,14 @@ class Trainer:
     def run(self) -> Iterator[Progress]:
         """Update until the budget is used or any process was asked to stop, yielding after every update.
 
-        Raises Diverged at the first loss or gradient that is not finite.
+        Raises Diverged at the first loss or gradient that is not finite, and a DataError for puzzles of another task.
         """
         while self.progress < 1 and not self.is_stopped:
             started = time.monotonic()
-            values = self._update(self.progress)
+            try:
+                values = self._update(self.progress)
+            except IndexError as error:
+                raise DataError("the puzzles of this run have values that its network does not know") from error
             seconds = self.seconds + time.monotonic() - started
             progress = self._agreed(values, seconds)
             if not math.isfinite(progress.lm_loss + progress.q_halt_loss):
@@ -223,8 +226,6 @@ class Trainer:
         set_rate(self.optimizers, factor)
         try:
             found = self._gradients(slots, H_cycles)
-        except IndexError as error:
-            raise DataError("the puzzles of this run have values that its network does not know") from error
         except Exception as error:
             if world_size() > 1 or not devices.run_eagerly(self.model.net):
                 raise
