@@ -144,9 +144,9 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
 
 @contextmanager
 def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
-    """Let the first Ctrl-C, SIGTERM or hang-up stop the run behind its update, another Ctrl-C leave it.
+    """Let the first Ctrl-C, SIGTERM or hang-up end the run after its update, and another at once.
 
-    Before the first update there is nothing to save, and the compiler does not always let go: then the first one leaves.
+    Before the first update there is nothing to save, and the compiler does not always let go: the first one leaves.
     """
     asked_at: float | None = None
     begun = run.trainer.step
