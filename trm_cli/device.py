@@ -97,6 +97,11 @@ def run_eagerly(net: nn.Module) -> bool:
     return was_compiled
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether a device, or the CPU, had no more memory to give."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+
+
 def without_compiler(error: Exception) -> str:
     """Return the line that says why a net is not compiled."""
     reason = next(iter(str(error).splitlines()), "") or type(error).__name__

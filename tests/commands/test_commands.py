@@ -643,3 +643,13 @@ def test_a_failed_or_stopped_generation_leaves_the_file_that_was_there(tmp_path)
         assert "a.txt is as it was" in made.stderr.read()
     assert (tmp_path / "a.txt").read_text() == "mine"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "toy.safetensors"]
+
+
+def test_a_card_of_anything_is_listed(toy, tmp_path):
+    weights.save(tmp_path / "odd.safetensors", toy, {"accuracy": {"a\x1b[2Jb": 0.5, "words": "all", "easy": 0.25}})
+    weights.save(tmp_path / "list.safetensors", toy, {"accuracy": [1]})
+    found = trm("models", "odd.safetensors", "list.safetensors")
+    assert found.exit_code == 0, found.output
+    assert "  easy 25.0%  " in found.stdout
+    assert "no accuracy on its card" in found.stdout
+    assert "\x1b" not in found.stdout

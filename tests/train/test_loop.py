@@ -490,3 +490,14 @@ def test_values_that_the_network_does_not_know_are_told(config):
 def test_a_commit_is_told_only_of_a_checkout_with_git(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert run_module._commit() == ""
+
+
+def test_too_little_memory_is_told_with_what_helps(config):
+    trainer = Trainer(config, make(config), torch.float32)
+
+    def wants_all(h):
+        return torch.empty(2**50) + h
+
+    trainer.model.net.forward = wants_all
+    with pytest.raises(DeviceError, match="cpu: out of memory; try fewer --slots"):
+        next(trainer.run())

@@ -18,7 +18,7 @@ from torch.utils.checkpoint import checkpoint
 
 from trm_cli import device as devices
 from trm_cli.distributed import gathered, share, world_size
-from trm_cli.errors import ConfigError, DataError, TrmError
+from trm_cli.errors import ConfigError, DataError, DeviceError, TrmError
 from trm_cli.model import weights
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State, TinyRecursiveModel
@@ -159,6 +159,11 @@ class Trainer:
                 values = self._update(self.progress)
             except IndexError as error:
                 raise DataError("the puzzles of this run have values that its network does not know") from error
+            except (RuntimeError, MemoryError) as error:
+                if not devices.is_out_of_memory(error):
+                    raise
+                less = "try fewer --slots, or --set accumulation=4 --set recompute=true"
+                raise DeviceError(f"{self.model.y_init.device}: out of memory; {less}") from error
             seconds = self.seconds + time.monotonic() - started
             progress = self._agreed(values, seconds)
             if not math.isfinite(progress.lm_loss + progress.q_halt_loss):
