@@ -7,6 +7,7 @@ from collections.abc import Callable
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets.hrm import HierarchicalReasoningModel, PlainTransformer, TwoLevels
 from trm_cli.model.nets.neighbours import Neighbours
+from trm_cli.model.nets.palette import Palette
 from trm_cli.model.nets.sequence import Sequence
 from trm_cli.model.nets.units import Units
 from trm_cli.model.trm import Net, TinyRecursiveModel
@@ -14,6 +15,7 @@ from trm_cli.model.trm import Net, TinyRecursiveModel
 NETS: dict[str, Callable[[ModelConfig], Net]] = {
     "units": Units,
     "neighbours": Neighbours,
+    "palette": Palette,
     "sequence": Sequence,
     "hrm": TwoLevels,
     "transformer": Sequence,
