@@ -79,7 +79,7 @@ def test_settings_are_listed_with_the_values_they_have():
         ("first_H_cycles=99999", "first_H_cycles must be"),
         ("first_H_cycles=999", "makes a step too long"),
         ("compile=yes", "compile must be true or false, not 'yes'"),
-        ("model.net=lstm", "net must be units, neighbours, sequence, hrm or transformer, not 'lstm'"),
+        ("model.net=lstm", "net must be units, neighbours, palette, sequence, hrm or transformer, not 'lstm'"),
         ("model.net=neighbours", "net 'neighbours' is for maze, not sudoku"),
         ("9x9.since=0.5", "must begin at once"),
         ("lr", "lr must be a number"),

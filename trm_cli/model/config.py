@@ -11,7 +11,10 @@ from trm_cli.domains.published import n_cells_to_vocabulary
 from trm_cli.errors import ConfigError
 from trm_cli.schema import setting
 
-NETS = {"units": ("sudoku",), "neighbours": ("maze",), "sequence": TASKS, "hrm": TASKS, "transformer": TASKS}
+NETS = {
+    "units": ("sudoku",), "neighbours": ("maze",), "palette": ("arc",),
+    "sequence": TASKS, "hrm": TASKS, "transformer": TASKS,
+}  # fmt: skip
 """The nets there are, with the tasks that each can take."""
 MOST_BLOCKS = 10_000
 """How often a supervision step may go through a block: more than that is a mistake, and would seem to hang."""
@@ -28,7 +31,7 @@ class ModelConfig:
     H_cycles: int = setting("T: answer updates of a supervision step", 1, low=1, high=1000)
     L_cycles: int = setting("n: latent updates before each answer update", 12, low=1, high=1000)
     expansion: float = setting("width of a block's feed-forward part, in hidden_size", 2.0, low=0.01, high=64)
-    pool_size: int = setting("units, neighbours: channels that are averaged", 24, low=1, high=8192)
+    pool_size: int = setting("units, neighbours, palette: channels that are averaged", 24, low=1, high=8192)
     halt_max_steps: int = setting("supervision steps after which a puzzle leaves training", 16, low=1, high=100_000)
     mlp_t: bool = setting("sequence: mix positions by an MLP instead of attention", False)
     num_heads: int = setting("sequence: heads of attention", 8, low=1, high=1024)
@@ -49,9 +52,11 @@ class ModelConfig:
                 f"model config: H_cycles * (L_cycles + 1) * L_layers must be at most {MOST_BLOCKS:,}, "
                 f"not {self.H_cycles * (self.L_cycles + 1) * self.L_layers:,}"
             )
-        if self.net in ("units", "neighbours"):
+        if self.net in ("units", "neighbours", "palette"):
             if round(self.expansion * self.hidden_size) < 1:
                 raise ConfigError("model config: expansion * hidden_size must be at least 1")
+            if self.net == "palette" and self.num_heads > self.hidden_size:
+                raise ConfigError(f"model config: num_heads={self.num_heads} must not be above hidden_size")
         else:
             self._check_sequence()
 

@@ -25,8 +25,8 @@ class Stream:
     kind: str = setting("shape of the puzzles, such as 9x9")
     slots: int = setting("puzzles worked on at once", low=1, high=65_536)
     share: float = setting("how often this stream gets the update, relative to the others", low=0, high=10**6)
-    first: dict[str, float] = setting("shares of the levels at the start")
-    last: dict[str, float] = setting("shares of the levels from half-way on; linear in between")
+    first: dict[str, float] = setting("shares of the levels at the start")  # noqa: RUF009
+    last: dict[str, float] = setting("shares of the levels from half-way on; linear in between")  # noqa: RUF009
     puzzles: int = setting("puzzles generated of each level, times its share", low=0, high=100_000_000)
     since: float = setting("progress (0 to 1) from which this stream is trained", 0.0, low=0, high=1)
     augment: int = setting("copies of each puzzle under random symmetries, a group each", 0, low=0, high=10_000)
