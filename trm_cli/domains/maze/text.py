@@ -51,7 +51,10 @@ Found = tuple[Rows, Rows | None, str]
 
 def _read(text: str, name: str) -> Iterator[Found | ParseError]:
     if written.is_csv(text):
-        for row in written.read_csv(text):
+        for row in written.read_csv(text, name):
+            if isinstance(row, ParseError):
+                yield row
+                continue
             if not row.question:
                 yield ParseError(f"{name}:{row.line}: no maze in this row")
                 continue
