@@ -203,7 +203,8 @@ def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]
         yield Drawn(table, None, place)
     else:
         for key, field in fields.items():
-            if key not in SOLVED and isinstance(field, list | dict | str):
+            is_answer = any(word in key for word in SOLVED)
+            if not is_answer and isinstance(field, list | dict | str):
                 yield from grids(field, f"{place}.{key}" if len(fields) > 1 else place, depth + 1)
 
 

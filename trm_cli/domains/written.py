@@ -27,8 +27,9 @@ class Certainty(IntEnum):
 
     NO = 0
     RESEMBLES = 1  # nothing can be read, but this is what an error should speak of
-    READS = 2  # there are puzzles in it
-    KNOWN = 3  # it bears the sign of a format that no other task has
+    LIKELY = 2  # it is all there but for an end, or too large
+    READS = 3  # there are puzzles in it
+    KNOWN = 4  # it bears the sign of a format that no other task has
 
 
 class Reader(ABC, Generic[T]):
