@@ -16,6 +16,8 @@ from trm_cli.errors import ParseError
 
 QUESTIONS = ("question", "quizzes", "puzzle", "quiz")
 ANSWERS = ("answer", "solutions", "solution")
+HEAD = 20_000
+"""Characters that are looked at to tell what a text is."""
 MAX_FIELD = 10_000_000
 """Characters of a CSV field; the largest puzzles have a few thousand."""
 
@@ -92,9 +94,9 @@ def uncommented(text: str) -> str:
     """
     lines = [line for line in text.splitlines() if line.strip()]
     for sign in ("#", "//", "%", ">", ";", "*"):
-        if len(lines) > 2 and all(re.match(rf"{re.escape(sign)}\s", line) for line in lines):
-            if sign not in {line.rstrip()[-1] for line in lines}:  # no walls at both sides
-                return re.sub(rf"(?m)^{re.escape(sign)}", "", text)
+        is_before = len(lines) > 2 and all(re.match(rf"{re.escape(sign)}\s", line) for line in lines)
+        if is_before and sign not in {line.rstrip()[-1] for line in lines}:  # no walls at both sides
+            return re.sub(rf"(?m)^{re.escape(sign)}", "", text)
     return text
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, shortest_path
-from trm_cli.domains.maze.signs import MAX_GOALS, Meaning, Rows, meaning
+from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Flawed, Meaning, Rows, meaning
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
@@ -18,11 +18,6 @@ NOWHERE: Ends = (None, None)
 OPEN = 0.3
 """Share of a border that may be free for the rest to be openings in it."""
 BOTH = "the maze has no start (S) and no goal (G)"
-ASK = "say where: "
-
-
-class Flawed(ParseError):
-    """A maze beyond doubt, but one that lacks an end, or a way, or is too large."""
 
 
 class Written(NamedTuple):
@@ -107,7 +102,8 @@ def _ends(
     if not (starts and goals):
         options = " ".join(f"--{word} ROW,COLUMN" for word, at in (("start", starts), ("goal", goals)) if not at)
         words = BOTH if not (starts or goals) else f"the maze has no {'goal (G)' if starts else 'start (S)'}"
-        return Flawed(f"{line}: {words}; {ASK}{options}")
+        is_maze = min(understood.grid.shape) > 1 and (understood.grid == WALL).any()
+        return (Flawed if is_maze else ParseError)(f"{line}: {words}; {ASK}{options}")
     return starts[0], goals[0] if len(goals) == 1 else _nearest(understood.grid, starts[0], goals)
 
 
@@ -142,7 +138,7 @@ def _openings(grid: Grid, starts: list[Place], goals: list[Place]) -> tuple[list
             return [min(cells)], [max(cells)]
         if len(cells) == 1 and len(known) == 1:
             return (starts, cells) if starts else (cells, goals)
-    elif not known and grid[0, 0] != WALL and grid[-1, -1] != WALL:
+    elif not known and (grid == WALL).any() and grid[0, 0] != WALL and grid[-1, -1] != WALL:
         return [(0, 0)], [(height - 1, width - 1)]
     return starts, goals
 

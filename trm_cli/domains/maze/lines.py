@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from trm_cli.domains.literals import is_whole
-from trm_cli.domains.maze.form import Flawed, Place, Written
+from trm_cli.domains.maze.form import Place, Written
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.signs import FREES, SURE_WALLS, Rows, meaning
+from trm_cli.domains.maze.signs import FREES, SURE_WALLS, Flawed, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import Mark, Reader, marks, unquoted
 from trm_cli.errors import ParseError
@@ -109,7 +109,7 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
 
 def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
     """Return the mazes of a block of lines: it is one, unless each line is a square maze of its own."""
-    first, longest = block[0].number, max(len(line.text) for line in block)
+    longest = max(len(line.text) for line in block)
     if all(len(line.text) <= MAX_SIDE**2 and is_whole([*line.text]) for line in block):
         return [Written(square(marks(line.text, line.number)), None, name) for line in block]
     block, labels = _without_labels(block)
@@ -118,11 +118,20 @@ def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
         thin = thick([(line.number, line.text) for line in block], name)
         return [thin if isinstance(thin, ParseError) else Written(thin, None, name)]
     if max(longest, len(block)) > LONGEST:
-        size = f"{len(block)} lines of up to {longest} characters"
-        is_maze = set(block[0].text[:1000]) <= USUAL
-        return [(Flawed if is_maze else ParseError)(f"{name}:{first}: {size}; mazes go up to {MAX_SIDE}x{MAX_SIDE}")]
+        return [_too_large(block, name)]
     rows = _of_fields(block) or _of_characters(block)
     return [_labelled(Written(rows, None, name), labels)]
+
+
+def _too_large(block: list[Line], name: str) -> ParseError:
+    """Return the error for too many rows, or too long ones, by the first of which it is seen whether they are a maze."""
+    separated = next((sign for sign in ",;\t" if sign in block[0].text[:10]), "")
+    width = block[0].text.count(separated) + 1 if separated else max(len(line.text) for line in block)
+    cut = [line._replace(text=line.text[:LONGEST].replace(separated, "")) for line in block[:MAX_SIDE]]
+    side = min(MAX_SIDE, *(len(line.text) for line in cut))
+    part = meaning([marks_of(line)[:side] for line in cut], name) if side else ParseError()
+    words = f"{name}:{block[0].number}: {len(block)} rows of {width} cells; mazes go up to {MAX_SIDE}x{MAX_SIDE}"
+    return ParseError(words) if isinstance(part, ParseError) or len(block) < 2 else Flawed(words)
 
 
 def _of_fields(block: list[Line]) -> Rows | None:
@@ -186,7 +195,8 @@ def _is_doubled(texts: list[str]) -> bool:
         return False
     pairs = [text[i : i + 2] for text in texts for i in range(0, n, 2)]
     strange = [pair for pair in pairs if pair[0] != pair[1]]
-    return len(strange) <= 4 and all(" " in pair or "." in pair for pair in strange)
+    n_kinds = len({pair for pair in pairs if pair[0] == pair[1]})
+    return n_kinds > 1 and len(strange) <= 4 and all(" " in pair or "." in pair for pair in strange)
 
 
 def _one(pair: tuple[Mark, Mark]) -> Mark:
@@ -242,5 +252,5 @@ def square(row: list[Mark]) -> Rows:
 
 
 def has_walls(text: str) -> bool:
-    """Tell whether a text has signs that only mazes have."""
-    return any(char in text for char in SURE_WALLS)
+    """Tell whether much of a text is signs that only mazes have."""
+    return 10 * sum(text.count(char) for char in SURE_WALLS) > len(text.replace(" ", ""))

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trm_cli.domains.maze.form import Flawed, Place, Written
+from trm_cli.domains.maze.form import Place, Written
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.signs import Rows
+from trm_cli.domains.maze.signs import Flawed, Rows
 from trm_cli.domains.written import Mark, Reader, marks
 from trm_cli.errors import ParseError
 
 SIDES = ((-1, 0), (0, 1), (1, 0), (0, -1))
 """From a cell to the wall at its north, east, south and west."""
+
+
+MOST = 200_000
+"""Characters of a text of these formats, at most."""
 
 
 def cells_of(walls: dict[Place, tuple[bool, ...]], height: int, width: int, line: int) -> Rows:
@@ -50,20 +54,20 @@ class Hexadecimal(Reader[Written]):
 
     is_signed = True
     PAGE = re.compile(
-        r"\s*((?:[0-9A-Fa-f]{2,200}[ \t]*\r?\n)+)\s*(\d+) *, *(\d+)\s*\n\s*(\d+) *, *(\d+)\s*(?:\n\s*([NESW]*)\s*)?"
+        r"((?:[0-9A-Fa-f]{2,200}[ \t]*\r?\n){1,200})\s*(\d{1,3}) *, *(\d{1,3})\s*\n(\d{1,3}) *, *(\d{1,3})\s*(?:\n[NESW]*)?"
     )
 
     def fits(self, text: str) -> bool:
         """Look for the two places below the digits."""
-        return self.PAGE.fullmatch(text) is not None
+        return len(text) < MOST and self.PAGE.fullmatch(text.strip()) is not None
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
         """Yield the one maze."""
-        match = self.PAGE.fullmatch(text)
+        match = self.PAGE.fullmatch(text.strip())
         assert match is not None
         lines = match[1].split()
         height, width = len(lines), len(lines[0])
-        line = text[: match.start(1)].count("\n") + 1
+        line = 1 + text[: len(text) - len(text.lstrip())].count("\n")
         if any(len(row) != width for row in lines):
             yield ParseError(f"{name}:{line}: rows of one length were expected, {width} digits as in the first")
         elif 2 * max(height, width) + 1 > MAX_SIDE:
@@ -107,11 +111,11 @@ class Numbers(Reader[Written]):
     """Micromouse mazes as lists: `x y north east south west` a line, from the bottom left; the centre is the goal."""
 
     is_signed = True
-    LIST = re.compile(r"\s*(?:\d+ \d+ [01] [01] [01] [01]\s*\n\s*){3,}(?:\d+ \d+ [01] [01] [01] [01]\s*)?")
+    LIST = re.compile(r"0 0( [01]){4}[ \t\r]*\n(\d{1,3} \d{1,3}( [01]){4}[ \t\r]*\n){2}")
 
     def fits(self, text: str) -> bool:
         """Look for lines of two places and four walls."""
-        return self.LIST.match(text) is not None and text.lstrip().startswith("0 0 ")
+        return self.LIST.match(text.lstrip()) is not None
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
         """Yield the one maze, or what is missing of it."""
@@ -159,7 +163,9 @@ class Tokens(Reader[Written]):
         joints = [tuple(map(int, match)) for match in re.findall(r"\((\d+),(\d+)\) <--> \((\d+),(\d+)\)", edges)]
         ends = re.findall(r"<(?:ORIGIN|TARGET)_START> \((\d+),(\d+)\)", rest)
         if not joints or len(ends) != 2:
-            return ParseError(f"{name}:{line}: expected a list of joints, an origin and a target behind <ADJLIST_START>")
+            return ParseError(
+                f"{name}:{line}: expected a list of joints, an origin and a target behind <ADJLIST_START>"
+            )
         side = max(max(joint) for joint in joints) + 1
         if 2 * side + 1 > MAX_SIDE:
             return too_large(name, line, side, side)
@@ -177,17 +183,17 @@ class Matrices(Reader[Written]):
     """Mazes of School 21: the size, and two matrices, of walls at the right of cells and of walls below them."""
 
     is_signed = True
-    PAGE = re.compile(r"\s*(\d{1,3}) (\d{1,3})\s*\n((?:[01 \t]+\r?\n)+)\s*\n((?:[01 \t]+(?:\r?\n|$))+)\s*")
+    PAGE = re.compile(r"(\d{1,3}) (\d{1,3})[ \t\r]*\n((?:[01 \t]+\r?\n){1,200})\s*\n((?:[01 \t]+(?:\r?\n|$)){1,200})")
 
     def fits(self, text: str) -> bool:
         """Look for two matrices of the size in the first line."""
-        match = self.PAGE.fullmatch(text)
+        match = self.PAGE.fullmatch(text.strip()) if len(text) < MOST else None
         n = 2 * int(match[1]) * int(match[2]) if match else 0
         return match is not None and n == len((match[3] + match[4]).split()) > 0
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
         """Yield the one maze; it has no ends."""
-        match = self.PAGE.fullmatch(text)
+        match = self.PAGE.fullmatch(text.strip())
         assert match is not None
         height, width = int(match[1]), int(match[2])
         if 2 * max(height, width) + 1 > MAX_SIDE:

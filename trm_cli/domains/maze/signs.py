@@ -30,7 +30,12 @@ MAX_GOALS = 8
 """So many goals are one, of which the nearest counts; with more of them a game means something else."""
 FILLED = 0.8
 """Share of the cells that walls and free cells make up, at least."""
+ASK = "say where: "
 EXPECTED = "expected a wall (#), free (space or .), S, G or o"
+
+
+class Flawed(ParseError):
+    """A maze beyond doubt, but one that lacks an end, or a way, or is too large."""
 
 
 class Meaning(NamedTuple):
@@ -59,6 +64,9 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
         starts, goals, strange = _ends(counts, table)
     if strange and not all(ends[:2] or (None,)):
         mark = next(mark for row in rows for mark in row if fold(mark.char) == strange)
+        if _is_filled(counts, table):
+            words = f"{counts[strange]} times {mark.char!r} is neither wall nor free nor one end of this maze"
+            return Flawed(f"{place}:{mark.line}:{mark.column}: {words}; {ASK}--start ROW,COLUMN --goal ROW,COLUMN")
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
     grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
     found = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in starts | goals]
@@ -89,21 +97,30 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
         if set(pair) == {"0", "1"} and (_share(border, "0") > 0.9 or "1" in known):
             wall = "0"
         walls = {wall} - {None} if wall else set()
-    table = {sign: WALL for sign in walls}
-    others = [sign for sign in top if sign not in walls and sign not in (*STARTS, *GOALS, "o")]
+    table = dict.fromkeys(walls, WALL)
+    others = [sign for sign in top if sign not in walls and sign not in (*STARTS, *GOALS, "o") and counts[sign] > 2]
     for sign in [*FREES, "0" if is_sure or walls == {"X"} else " ", *others]:
         table.setdefault(sign, FREE)
+    if "*" not in top and counts["*"] > 1:
+        table.setdefault("*", PATH)
     if is_sure:
         table |= {sign: FREE for sign in "-|" if sign in counts and "O" in counts}
         table.setdefault("O", FREE if "O" in top or "-" in table else PATH)
-        for sign in "X*":  # the path, as it is drawn beside #
-            if counts[sign] > 1:
-                table.setdefault(sign, PATH)
+        if counts["X"] > 1:  # the path, as it is drawn beside #
+            table.setdefault("X", PATH)
     table.setdefault("o", PATH)
     table.setdefault("O", PATH if " " in counts or "." in counts else FREE)
     if counts["."] == 1 and " " in top and not any(sign in counts for sign in GOALS) and counts.keys() & set("PAS"):
         del table["."]  # Pacman's last pellet
     return table
+
+
+def _is_filled(counts: Counter[str], table: dict[str, int]) -> bool:
+    """Tell a maze by its walls and free cells: there are many of both, and not much else."""
+    n_walls = sum(n for sign, n in counts.items() if table.get(sign) == WALL)
+    n_free = sum(n for sign, n in counts.items() if table.get(sign) == FREE)
+    least = counts.total() / 10
+    return min(n_walls, n_free) > least and n_walls + n_free >= FILLED * counts.total() and counts.total() > 15
 
 
 def _share(border: Counter[str], sign: str) -> float:
@@ -114,7 +131,7 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     """Return the signs of starts and goals, and one that cannot be an end."""
     rest = [sign for sign in counts if sign not in table]
     starts, goals = {sign for sign in rest if sign in STARTS}, {sign for sign in rest if sign in GOALS}
-    if starts and goals or (len(rest) < 2 and (starts or goals)):
+    if (starts and goals) or (len(rest) < 2 and (starts or goals)):
         strange = next((sign for sign in rest if sign not in starts | goals), None)
         return starts, goals, strange
     n_filled = sum(n for sign, n in counts.items() if sign in table)
@@ -135,5 +152,3 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         if counts[first] == 1 and counts[second] <= MAX_GOALS:
             return {first}, {second}, None
     return set(), set(), next(sign for sign in rest if sign not in starts | goals)
-
-

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from trm_cli.domains import literals
 from trm_cli.domains.literals import Drawn
-from trm_cli.domains.maze.form import Flawed, Written
+from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
 from trm_cli.domains.maze.lines import square
-from trm_cli.domains.maze.signs import Rows
-from trm_cli.domains.written import Mark, Reader, is_csv, marks, read_csv
+from trm_cli.domains.maze.signs import Flawed, Rows
+from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, marks, read_csv
 from trm_cli.errors import ParseError
 
 SHAPED = "expected a maze as a string or as rows of cells"
@@ -46,9 +46,10 @@ class Values(Reader[Written]):
         stripped = text.lstrip("\ufeff \t\r\n")
         if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
             return True
-        if not any(char in text for char in "[{"):
+        if not any(char in text[:HEAD] for char in "[{"):
             return False
-        return any(isinstance(grid, Drawn) and _is_shaped(grid) for grid in literals.drawn(text, "", _is_shaped))
+        found = literals.drawn(text[:HEAD], "", _is_shaped)
+        return any(isinstance(grid, Drawn) and _is_shaped(grid) for grid in found)
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
         """Yield the mazes among the values; where there is none, one error that says what was expected."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from trm_cli.domains.maze.form import NOWHERE, Ends, Flawed, Written, puzzle
+from trm_cli.domains.maze.form import NOWHERE, Ends, Written, puzzle
 from trm_cli.domains.maze.lines import Lines, has_walls
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
+from trm_cli.domains.maze.signs import Flawed
 from trm_cli.domains.maze.tables import Table, Values
 from trm_cli.domains.written import Certainty, Reader, numbered
 from trm_cli.errors import ParseError

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from functools import reduce
 
-from trm_cli.domains.maze.form import Flawed
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.signs import Rows
+from trm_cli.domains.maze.signs import Flawed, Rows
 from trm_cli.domains.written import Mark
 from trm_cli.errors import ParseError
 

@@ -91,7 +91,7 @@ def is_number(word: str) -> bool:
 def is_likely(item: Item | ParseError) -> bool:
     """Tell a grid that is a Sudoku from one of another meaning: it has digits, none more often than it has rows.
 
-    An empty grid of 81 or 256 points or zeros is one too.
+    An empty grid of 81 or 256 blanks of one kind is one too, and so is a full one.
     """
     if isinstance(item, ParseError):
         return False
@@ -99,8 +99,10 @@ def is_likely(item: Item | ParseError) -> bool:
         return True
     size, text = SIZES[len(item.marks)], "".join(mark.char for mark in item.marks).upper()
     digits = [char for char in text if char in "123456789ABCDEFG"]
-    if not digits:
-        return size > 6 and len(set(text)) == 1 and text[0] in ".0_"
+    if not set(digits) & set(DIGITS):
+        return size > 6 and len(set(text)) == 1 and text[0] in ".0_ "
+    if len(digits) == len(text):
+        return len(set(digits)) > size // 2  # an answer, right or wrong
     strange = sum(char not in "0123456789ABCDEFG._* " for char in text)
     return max(map(digits.count, set(digits))) <= size and strange < size
 

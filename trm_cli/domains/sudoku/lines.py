@@ -7,6 +7,7 @@ beside them; grids with or without frames, labels of rows, and blank lines betwe
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -124,17 +125,20 @@ class _Page:
     def _on_one_line(self, line: str, number: int) -> Written | None:
         """Return the grid when the line is one whole grid, alone or followed by its solution."""
         words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;/]+", line)]
-        is_row = len(words) in BOXES and _is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
+        is_row = (
+            len(words) in BOXES and _is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
+        )
         is_row |= len(line) == 36 and len(words) == 16 and all(len(word) == 1 or is_number(word) for word, _ in words)
         if len(line) in SIZES and len(line) > 16 and not is_row and not set(line) & set("|+-/"):
             return None if _is_prose(line) else Written([self.cell(mark) for mark in marks(line, number)])
-        if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or self.is_small):
+        if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or _is_4x4(words[0][0], self.is_small)):
             given = [self.cell(mark) for mark in marks(words[0][0], number, words[0][1])]
             same = len(words) > 1 and len(words[1][0]) == len(given)
             is_whole = not _is_prose(words[0][0])
             return Written(given, marks(words[1][0], number, words[1][1]) if same else None) if is_whole else None
         cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS + "/" and not mark.char.isspace()]
         is_whole = len(cells) in SIZES and (len(cells) > 16 or self.is_small) and not set(line) & set(UPRIGHT)
+        is_whole &= len(cells) > 16 or _is_4x4("".join(mark.char for mark in cells), True)
         return Written([self.cell(mark) for mark in cells]) if is_whole and not _is_prose(line) else None
 
     def _row(self, line: str, number: int) -> list[Mark]:
@@ -230,9 +234,9 @@ class _Block:
 
     def _of_no_size(self, rows: list[list[Mark]]) -> Iterator[ParseError]:
         """Yield what is wrong with rows that no Sudoku has: lines that are puzzles each, or a grid of another size."""
-        widths = {len(row) for row in rows}
-        if len(rows) > 1 and len(widths) == 1 and max(widths) < 50:
-            yield refusal(self.name, rows[0][0].line, len(rows), max(widths))
+        (width, n), *_ = Counter(len(row) for row in rows).most_common(1)
+        if len(rows) > 1 and 2 * n > len(rows) and width < 50:
+            yield refusal(self.name, rows[0][0].line, len(rows), width)
         else:
             yield from (ParseError(f"{self.name}:{row[0].line}: {EXPECTED}, found {len(row)}") for row in rows)
 
@@ -243,7 +247,11 @@ def _without_labels(rows: list[list[Mark]]) -> list[list[Mark]]:
     for size in BOXES:
         labelled = [row for row in rows if len(row) == size + 1]
         names = "".join(row[0].char.upper() for row in labelled)
-        if len(labelled) == size and names in ("123456789ABCDEFG"[:size], "ABCDEFGHIJKLMNOP"[:size], "0123456789"[:size]):
+        if len(labelled) == size and names in (
+            "123456789ABCDEFG"[:size],
+            "ABCDEFGHIJKLMNOP"[:size],
+            "0123456789"[:size],
+        ):
             return [row[1:] for row in labelled]
         around = [length for length in lengths if length != size]
         if lengths.count(size) == size and around and max(around) < 4 and _is_run(lengths, size):
@@ -281,6 +289,10 @@ def _is_small(lines: list[str]) -> bool:
         if (len(words) == 16 or len(row) == 16) and not (len(row) == 16 and set(row) <= set("1234" + BLANKS)):
             return False
     return True
+
+
+def _is_4x4(text: str, is_small: bool) -> bool:
+    return is_small and set(text) <= set("01234._*?- xX")
 
 
 def _is_even(columns: list[int]) -> bool:
@@ -349,4 +361,3 @@ def _of_numbers(line: str, number: int) -> list[Mark]:
     if len(words) not in BOXES and not all(word.isdecimal() for word, _ in words):
         return []
     return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]
-

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from trm_cli.domains import literals
 from trm_cli.domains.literals import Drawn
-from trm_cli.domains.sudoku.form import EXPECTED, FIELD, SIZES, Item, Line, Ready, Written, cell, ready, refusal
+from trm_cli.domains.sudoku.form import EXPECTED, FIELD, SIZES, Item, Line, Written, cell, ready, refusal
 from trm_cli.domains.sudoku.grid import BOXES
-from trm_cli.domains.written import Mark, Reader, is_csv, read_csv
+from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
 from trm_cli.errors import ParseError
 
 SHAPED = "expected a grid as a string or as rows of 4, 6, 9 or 16 cells"
@@ -58,9 +58,9 @@ class Values(Reader[Item]):
             return False  # a title of SadMan
         if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
             return True
-        if not any(char in text for char in "[{"):
+        if not any(char in text[:HEAD] for char in "[{"):
             return False
-        return any(len(grid.rows) in BOXES for grid in _grids(text, "") if isinstance(grid, Drawn))
+        return any(len(grid.rows) in BOXES for grid in _grids(text[:HEAD], "") if isinstance(grid, Drawn))
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield the grids among the values; where there is none, one error that says what was expected."""
@@ -127,7 +127,7 @@ class Komo(Reader[Item]):
 
     def fits(self, text: str) -> bool:
         """Look for `!` among the cells of a grid."""
-        return "!," in text and any("!" in match[0] for match in self.GRID.finditer(text))
+        return "!," in text[:HEAD] and any("!" in match[0] for match in self.GRID.finditer(text[:HEAD]))
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield the givens of every grid, without what a player filled in."""
@@ -142,25 +142,23 @@ class Triples(Reader[Item]):
     """A list of cells: the size, how many are given, and `row column digit` for each of them."""
 
     is_signed = True
-    LIST = re.compile(r"\s*(4|6|9|16)\s*\n\s*(\d{1,3})\s*\n((?:\s*\d+[ ,]+\d+[ ,]+\d+\s*(?:\n|$))+)\s*")
+    LIST = re.compile(r"(4|6|9|16)\s*\n(\d{1,3})\s*\n((?:\d{1,2}[ ,]+\d{1,2}[ ,]+\d{1,2}[ ,\r]*(?:\n|$)){1,256})")
 
     def fits(self, text: str) -> bool:
         """Look for a list of threes, as long as it says."""
-        match = self.LIST.fullmatch(text)
-        return match is not None and int(match[2]) == len(match[3].split("\n")) - match[3].endswith("\n")
+        match = self.LIST.fullmatch(text.strip()) if len(text) < 5000 else None
+        return match is not None and int(match[2]) == len(match[3].strip().split("\n"))
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield the one grid, or the first line that tells of no cell in it."""
-        match = self.LIST.fullmatch(text)
+        match = self.LIST.fullmatch(text.strip())
         assert match is not None
         size = int(match[1])
         marks = [Mark(".", 1, 1)] * size**2
-        for n, line in enumerate(match[3].strip().split("\n"), text.count("\n", 0, match.start(3)) + 1):
+        for n, line in enumerate(match[3].strip().split("\n"), 3):
             r, c, value = map(int, re.findall(r"\d+", line))
             if not (0 < r <= size and 0 < c <= size and value <= size):
                 yield ParseError(f"{name}:{n}: expected row, column and digit from 1 to {size}, found {line.strip()!r}")
                 return
             marks[(r - 1) * size + c - 1] = Mark(cell(str(value)), n, 1)
         yield Written(marks)
-
-

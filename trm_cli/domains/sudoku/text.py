@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -14,6 +15,8 @@ from trm_cli.errors import ParseError
 __all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "read"]
 
 READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Lines())
+NEAR = {4, 6, *range(8, 13), *range(15, 18), 25, 36, *range(77, 86), *range(250, 261)}
+"""Lengths of rows, and of grids on a line, that are almost right."""
 LOOKED_AT = 20
 """Grids that are looked at to tell what a text is."""
 
@@ -31,4 +34,13 @@ def certainty(text: str) -> Certainty:
     found = [*islice(reader.read(text, ""), LOOKED_AT)]
     if sum(map(is_likely, found)) * 2 > sum(not isinstance(item, ParseError) for item in found):
         return Certainty.READS
-    return Certainty.RESEMBLES if any(char in text for char in "123456789") else Certainty.NO
+    return Certainty.RESEMBLES if _is_near(text) else Certainty.NO
+
+
+def _is_near(text: str) -> bool:
+    """Tell a text of which most lines are almost rows of a grid, or grids; JSON is taken for one that is broken."""
+    if re.match(r'\s*[\[{"]', text):
+        return bool(re.search(r"[\[:,]\s*\"?\d", text))
+    rows = [re.findall(r"\b1[0-6]\b|[0-9._*?xX-]", line) for line in text.splitlines()]
+    lengths = [len(row) for row in rows if set(row) & set("123456789")]
+    return 2 * sum(n in NEAR for n in lengths) > len(lengths)
