@@ -68,7 +68,7 @@ def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     rest, n_bytes = "", 0
     while True:
-        piece = sys.stdin.buffer.read1(PIECE)  # type: ignore[attr-defined]
+        piece = sys.stdin.buffer.read1(PIECE)  # type: ignore[union-attr]
         n_bytes += len(piece)
         if n_bytes > max_bytes:
             raise DataError(f"{STDIN}: more than {max_bytes:,} bytes; --max-bytes allows more")

@@ -36,6 +36,11 @@ def _other(text: str) -> str:
     return next((words for sign, words in OTHERS.items() if re.match(sign, text)), "")
 
 
+def is_grid(given: Grid, symbols: str) -> bool:
+    """Tell whether values are a grid of ARC."""
+    return symbols == SYMBOLS and max(given.shape) <= SIDE
+
+
 def read(text: str, name: str) -> Iterator[Puzzle | ParseError]:
     """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
     other = _other(text[:1000])

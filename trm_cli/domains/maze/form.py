@@ -115,10 +115,10 @@ def _nearest(grid: Grid, start: Place, goals: list[Place]) -> Place:
         if (r, c) in wanted:
             return r, c
         for cell in ((r + 1, c), (r, c - 1), (r, c + 1), (r - 1, c)):
-            if 0 <= cell[0] < grid.shape[0] and 0 <= cell[1] < grid.shape[1]:
-                if cell not in seen and grid[cell] != WALL:
-                    seen.add(cell)
-                    queue.append(cell)
+            is_inside = 0 <= cell[0] < grid.shape[0] and 0 <= cell[1] < grid.shape[1]
+            if is_inside and cell not in seen and grid[cell] != WALL:
+                seen.add(cell)
+                queue.append(cell)
     return goals[0]
 
 

@@ -124,7 +124,7 @@ def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
 
 
 def _too_large(block: list[Line], name: str) -> ParseError:
-    """Return the error for too many rows, or too long ones, by the first of which it is seen whether they are a maze."""
+    """Return the error for too many rows, or too long ones; the first of them tell whether it is a maze."""
     separated = next((sign for sign in ",;\t" if sign in block[0].text[:10]), "")
     width = block[0].text.count(separated) + 1 if separated else max(len(line.text) for line in block)
     cut = [line._replace(text=line.text[:LONGEST].replace(separated, "")) for line in block[:MAX_SIDE]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -21,7 +21,7 @@ MOST = 200_000
 """Characters of a text of these formats, at most."""
 
 
-def cells_of(walls: dict[Place, tuple[bool, ...]], height: int, width: int, line: int) -> Rows:
+def cells_of(walls: Mapping[Place, tuple[bool, ...]], height: int, width: int, line: int) -> Rows:
     """Return the rows of a maze whose cells have walls at north, east, south and west: each wall becomes a cell.
 
     A wall that one of two neighbours has stands for both.
@@ -54,7 +54,8 @@ class Hexadecimal(Reader[Written]):
 
     is_signed = True
     PAGE = re.compile(
-        r"((?:[0-9A-Fa-f]{2,200}[ \t]*\r?\n){1,200})\s*(\d{1,3}) *, *(\d{1,3})\s*\n(\d{1,3}) *, *(\d{1,3})\s*(?:\n[NESW]*)?"
+        r"((?:[0-9A-Fa-f]{2,200}[ \t]*\r?\n){1,200})\s*(\d{1,3}) *, *(\d{1,3})\s*\n"
+        r"(\d{1,3}) *, *(\d{1,3})\s*(?:\n[NESW]*)?"
     )
 
     def fits(self, text: str) -> bool:
@@ -163,9 +164,7 @@ class Tokens(Reader[Written]):
         joints = [tuple(map(int, match)) for match in re.findall(r"\((\d+),(\d+)\) <--> \((\d+),(\d+)\)", edges)]
         ends = re.findall(r"<(?:ORIGIN|TARGET)_START> \((\d+),(\d+)\)", rest)
         if not joints or len(ends) != 2:
-            return ParseError(
-                f"{name}:{line}: expected a list of joints, an origin and a target behind <ADJLIST_START>"
-            )
+            return ParseError(f"{name}:{line}: expected joints, an origin and a target behind <ADJLIST_START>")
         side = max(max(joint) for joint in joints) + 1
         if 2 * side + 1 > MAX_SIDE:
             return too_large(name, line, side, side)

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from itertools import islice
 
 from trm_cli.domains.maze.form import NOWHERE, Ends, Written, puzzle
+from trm_cli.domains.maze.grid import GOAL, START, SYMBOLS, shortest_path
 from trm_cli.domains.maze.lines import Lines, has_walls
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
 from trm_cli.domains.maze.signs import Flawed
 from trm_cli.domains.maze.tables import Table, Values
 from trm_cli.domains.written import Certainty, Reader, numbered
 from trm_cli.errors import ParseError
-from trm_cli.puzzle import Puzzle
+from trm_cli.puzzle import Grid, Puzzle
 
-__all__ = ["READERS", "certainty", "read"]
+__all__ = ["READERS", "certainty", "is_grid", "read"]
 
 READERS: tuple[Reader[Written], ...] = (
     MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Table(), Values(), Lines(),
@@ -35,6 +36,12 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
         yield item if isinstance(item, ParseError) else puzzle(item, f"{name}#{number}" if number else name, ends)
     if is_empty:
         yield ParseError(f"{name}: no maze in it; a maze is rows of # and spaces with one S and one G")
+
+
+def is_grid(given: Grid, symbols: str) -> bool:
+    """Tell whether values are a maze that can be solved."""
+    has_ends = (given == START).sum() == (given == GOAL).sum() == 1
+    return symbols == SYMBOLS and bool(has_ends) and shortest_path(given) is not None
 
 
 def certainty(text: str) -> Certainty:

@@ -38,6 +38,8 @@ TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b[^|]*)\s*", re.IGNORECASE
 """A line that names what follows: a SadMan section, or Project Euler's "Grid 01"."""
 TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
 """The line below the header of a Markdown table."""
+LABELS = ("123456789ABCDEFG", "0123456789ABCDEF", "ABCDEFGHIJKLMNOP")
+"""What rows are called."""
 DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
 
 
@@ -146,9 +148,8 @@ class _Page:
 
         Spaces are blanks in a frame, and where the line has the right length and no other blanks.
         """
-        if RULER.fullmatch(line) and RULED.search(line):
-            if not (self.has_dashes and DASHED.fullmatch(line)):
-                return []
+        if RULER.fullmatch(line) and RULED.search(line) and not (self.has_dashes and DASHED.fullmatch(line)):
+            return []
         whole = line.rstrip("\r\n")
         if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS + "?-xX"):
             return marks(whole, number)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_likely
+from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
 from trm_cli.domains.written import Certainty, Reader
 from trm_cli.errors import ParseError
+from trm_cli.puzzle import Grid
 
-__all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "read"]
+__all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "is_grid", "read"]
 
 READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Lines())
 NEAR = {4, 6, *range(8, 13), *range(15, 18), 25, 36, *range(77, 86), *range(250, 261)}
@@ -35,6 +37,12 @@ def certainty(text: str) -> Certainty:
     if sum(map(is_likely, found)) * 2 > sum(not isinstance(item, ParseError) for item in found):
         return Certainty.READS
     return Certainty.RESEMBLES if _is_near(text) else Certainty.NO
+
+
+def is_grid(given: Grid, symbols: str) -> bool:
+    """Tell whether values are a Sudoku's, each of which has a symbol."""
+    size = len(given)
+    return size in BOXES and given.shape == (size, size) and len(symbols) == size + 1
 
 
 def _is_near(text: str) -> bool:
