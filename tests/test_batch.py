@@ -12,8 +12,8 @@ from trm_cli.puzzle import Frame, Outcome, Verdict
 
 
 def outcome(puzzle, status="solved"):
-    frame = Frame(1, puzzle.given, np.ones((9, 9), np.float32), 0.5, 0.0)
-    return Outcome(puzzle, frame, Verdict(status), 3, 0.1)
+    frame = Frame(1, puzzle.given, np.ones((9, 9), np.float32), 0.5, 0.0, Verdict(status))
+    return Outcome(puzzle, frame, 3, 0.1)
 
 
 def backwards(puzzles):

@@ -13,13 +13,14 @@ from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State
 from trm_cli.solving import engine
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.step import Loaded
 
 SUDOKU = domain("sudoku")
 
 
 def run(puzzles, model, **options):
-    return list(engine.solve(puzzles, model, SUDOKU, SolveOptions(**options)))
+    return list(engine.solve(puzzles, Loaded(model, SUDOKU), SolveOptions(**options)))
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +74,10 @@ def test_mazes_of_several_sizes_share_a_batch(maze_model, monkeypatch):
     embed = maze_model.net.embed
     monkeypatch.setattr(maze_model.net, "embed", lambda t, *rest: sizes.append(tuple(t.shape)) or embed(t, *rest))
     options = SolveOptions(max_steps=3, halt="none")
-    together = {e.number: e.outcome for e in engine.solve(mixed, maze_model, maze, options) if e.outcome}
+    together = {e.number: e.outcome for e in engine.solve(mixed, Loaded(maze_model, maze), options) if e.outcome}
     assert sizes == [(3, 10, 10), (1, 15, 10)]
     for number, puzzle in enumerate(mixed):
-        alone = [*engine.solve([puzzle], maze_model, maze, options)][-1].frame
+        alone = [*engine.solve([puzzle], Loaded(maze_model, maze), options)][-1].frame
         frame = together[number].frame
         assert frame.grid.shape == frame.confidence.shape == puzzle.given.shape
         np.testing.assert_allclose(frame.confidence, alone.confidence, atol=1e-4)
@@ -91,7 +92,7 @@ def test_slots_are_refilled_and_puzzles_read_no_faster(toy, easy):
             read_so_far.append(i)
             yield easy
 
-    events = engine.solve(stream(), toy, SUDOKU, SolveOptions(max_steps=2, halt="none", slots=3))
+    events = engine.solve(stream(), Loaded(toy, SUDOKU), SolveOptions(max_steps=2, halt="none", slots=3))
     next(events)
     assert len(read_so_far) == 3
     assert [event.number for event in events if event.outcome] == [*range(7)]
@@ -117,9 +118,9 @@ def test_an_unsolved_answer_is_told_with_its_conflicts(toy):
 
 
 def test_options_are_checked():
-    with pytest.raises(ConfigError, match="at least 1"):
+    with pytest.raises(ConfigError, match="max_steps must be a whole number from 1"):
         SolveOptions(max_steps=0)
-    with pytest.raises(ConfigError, match="expected one of agree"):
+    with pytest.raises(ConfigError, match="halt must be agree, q"):
         SolveOptions(halt="never")
 
 

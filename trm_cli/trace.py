@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domain import Domain
 from trm_cli.domains import TASKS, domain
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Cell, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
+from trm_cli.puzzle import Cell, Example, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
 
 DIGITS = 4
 """Decimals that are kept of confidences and measures."""
@@ -36,10 +36,10 @@ class Traced(NamedTuple):
 
 def told(outcome: Outcome) -> dict[str, Any]:
     """Return what a trace adds to the JSON object of a result: the puzzle as it was read, and the frames."""
-    puzzle, task, before = outcome.puzzle, domain(outcome.puzzle.task), outcome.puzzle.given
+    puzzle, before = outcome.puzzle, outcome.puzzle.given
     frames = []
     for frame in outcome.frames:
-        frames.append(_frame(puzzle, task, frame, before))
+        frames.append(_frame(frame, before))
         before = frame.grid
     demos = [[_rows(question), _rows(answer)] for question, answer in puzzle.demos]
     solution = None if puzzle.solution is None else _rows(puzzle.solution)
@@ -47,12 +47,12 @@ def told(outcome: Outcome) -> dict[str, Any]:
     return {"symbols": puzzle.symbols, "demos": demos, "cells": cells, "solution": solution, "frames": frames}
 
 
-def _frame(puzzle: Puzzle, task: Domain, frame: Frame, before: Grid) -> dict[str, Any]:
+def _frame(frame: Frame, before: Grid) -> dict[str, Any]:
     content: dict[str, Any] = {
         "step": frame.step,
         "cells": _rows(frame.grid),
         "changed": n_changed(before, frame.grid),
-        "conflicts": [[*cell] for cell in task.verify(puzzle, frame.grid).cells],
+        "conflicts": [[*cell] for cell in frame.verdict.cells],
         "confidence": [[round(float(value), DIGITS) for value in row] for row in frame.confidence],
         "halt": round(frame.halt, DIGITS),
         "residual": round(frame.residual, DIGITS) if math.isfinite(frame.residual) else None,
@@ -99,26 +99,22 @@ def _traced(content: Any) -> Traced:
     task, symbols = fields.text("task"), trace.text("symbols")
     if task not in TASKS or not 0 < len(symbols) <= MOST_SYMBOLS:
         raise ValueError(task)
-    demos = tuple((_grid(pair[0], symbols), _grid(pair[1], symbols)) for pair in trace.pairs("demos"))
+    demos = tuple(Example(_grid(pair[0], symbols), _grid(pair[1], symbols)) for pair in trace.pairs("demos"))
     given = _grid(trace["cells"], symbols)
     if not import_module(f"trm_cli.domains.{task}.text").is_grid(given, symbols):
         raise ValueError("no puzzle of the task")
     solution = None if trace["solution"] is None else _grid(trace["solution"], symbols)
     puzzle = Puzzle(task, fields.text("name"), given, symbols, solution, demos=demos)
-    told = trace.objects("frames")
-    frames = tuple(_read_frame(frame, symbols) for frame in told)
+    frames = tuple(_read_frame(frame, symbols) for frame in trace.objects("frames"))
     if domain(task).layout == "line" and any(frame.grid.shape != given.shape for frame in frames):
         raise ValueError("frames of another shape")
-    cells = tuple(Cell(*cell) for cell in told[-1].pairs("conflicts"))
-    height, width = frames[-1].grid.shape
-    if not all(type(r) is type(c) is int and 0 <= r < height and 0 <= c < width for r, c in cells):
-        raise ValueError("conflicts outside of the grid")
     if fields["verdict"] not in STATUSES:
         raise ValueError(fields["verdict"])
-    verdict = Verdict(fields["verdict"], fields.text("reason"), cells)
+    verdict = Verdict(fields["verdict"], fields.text("reason"), frames[-1].verdict.cells)
+    last = replace(frames[-1], verdict=verdict)
     outcome = Outcome(
-        puzzle, frames[-1], verdict, fields.count("steps"), fields.number("seconds"), bool(fields["searched"]),
-        fields.count("branches"), frames=frames,
+        puzzle, last, fields.count("steps"), fields.number("seconds"), bool(fields["searched"]),
+        fields.count("branches"), frames=(*frames[:-1], last),
     )  # fmt: skip
     return Traced(outcome, fields.text("model"), fields.count("max_steps"))
 
@@ -132,8 +128,13 @@ def _read_frame(fields: _Fields, symbols: str) -> Frame:
     grid, confidence = _grid(fields["cells"], symbols), _confidence(fields["confidence"])
     if confidence.shape != grid.shape or (measures and measures.latent.shape != grid.shape):
         raise ValueError("grids of several shapes")
+    cells = tuple(Cell(*cell) for cell in fields.pairs("conflicts"))
+    height, width = grid.shape
+    if not all(type(r) is type(c) is int and 0 <= r < height and 0 <= c < width for r, c in cells):
+        raise ValueError("conflicts outside of the grid")
+    verdict = Verdict("unsolved" if cells else "unverified", cells=cells)
     halt, seconds = fields.number("halt"), fields.number("seconds")
-    return Frame(fields.count("step"), grid, confidence, halt, residual, seconds, measures)
+    return Frame(fields.count("step"), grid, confidence, halt, residual, verdict, seconds, measures)
 
 
 class _Fields:

@@ -66,7 +66,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "no such weights": (["solve", EASY, "--weights", "sudko"], None, 2, "", "no such weights"),
     "no such device": (["solve", EASY, "--device", "cuda:9"], None, 2, "", "present: "),
     "no such dtype": (["solve", EASY, "--dtype", "int8"], None, 2, "", "choose from auto"),
-    "no such budget": (["solve", EASY, "--search", "soon"], None, 2, "", "auto, off or a number of seconds"),
+    "no such budget": (["solve", EASY, "--search", "soon"], None, 2, "", "auto, off or a number of branches"),
     "no such option": (["solve", "--max-stebs", "3"], None, 2, "", "--max-steps"),
     "no such command": (["slove", EASY], None, 2, "", "No such command"),
     "check unique": (["check", EASY], None, 0, "unique solution, easy (0 guesses)", ""),
@@ -236,7 +236,9 @@ def test_json_is_one_object_a_line_in_input_order(weights_of_a_toy):
     assert [line["given"] for line in lines] == [HARD, SOLVED, EASY]
     assert [line["verdict"] for line in lines] == ["unsolved", "solved", "unsolved"]
     assert [line["steps"] for line in lines] == [2, 1, 2]
-    assert all(len(line["answer"]) == 81 and line["schema"] == 1 and line["searched"] is False for line in lines)
+    assert all(line["schema"] == 1 and line["searched"] is False for line in lines)
+    assert [line["answer"] for line in lines] == [None, SOLVED, None]
+    assert len(lines[0]["attempt"]) == len(lines[2]["attempt"]) == 81
     assert {line["weights"] for line in lines} == {weights.digest(weights_of_a_toy)}
 
 
@@ -530,7 +532,9 @@ def test_a_published_checkpoint_is_converted_solves_and_is_converted_back(tmp_pa
         "off",
         stdin=f"{HARD}\n{SOLVED}\n1234341221434321",
     )
-    assert [json.loads(line)["given"] for line in found.stdout.splitlines()] == [HARD, SOLVED]
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [line["given"] for line in lines] == [HARD, SOLVED, None]
+    assert lines[-1]["verdict"] == "unread"
     assert "takes grids of 81 cells, not 16" in found.stderr
     assert trm("convert", mine, "--to", "official", "--out", theirs).exit_code == 0
     before, after = (torch.load(path, weights_only=True) for path in (case, theirs))

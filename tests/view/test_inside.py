@@ -10,7 +10,8 @@ import torch
 from tests.view.test_view import drawn
 from trm_cli.domains import domain
 from trm_cli.solving import engine
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.step import Loaded
 from trm_cli.view import inside
 from trm_cli.view.charts import Chart, sheet
 from trm_cli.view.theme import ASCII
@@ -20,7 +21,7 @@ SUDOKU = domain("sudoku")
 
 @pytest.fixture
 def outcome(toy, easy):
-    return [*engine.solve([easy], toy, SUDOKU, SolveOptions(3, "none", trace=True))][-1].outcome
+    return [*engine.solve([easy], Loaded(toy, SUDOKU), SolveOptions(3, "none", trace=True))][-1].outcome
 
 
 @torch.no_grad()
@@ -49,7 +50,7 @@ def test_padding_does_not_count_in_norms():
     torch.manual_seed(0)
     model = build(preset("maze", "quick").model).eval()
     mazes = [next(domain("maze").generate(kind, "easy", 0)) for kind in ("6x9", "12x12")]
-    events = engine.solve(mazes, model, domain("maze"), SolveOptions(1, "none", trace=True))
+    events = engine.solve(mazes, Loaded(model, domain("maze")), SolveOptions(1, "none", trace=True))
     assert [event.frame.measures.z_norm for event in events] == pytest.approx([1, 1], abs=0.01)
 
 
@@ -65,7 +66,7 @@ def test_padding_does_not_count_in_the_entropy():
     x = model.net.embed(tokens)
     _, logits, _ = model.deep_recursion(x, *model.start(x))
     p = logits[0].view(10, 10, 2)[:7, :7].softmax(-1)
-    (event,) = engine.solve([maze], model, domain("maze"), SolveOptions(1, "none", trace=True))
+    (event,) = engine.solve([maze], Loaded(model, domain("maze")), SolveOptions(1, "none", trace=True))
     assert event.frame.measures.entropy == pytest.approx(float(-(p * p.log2()).sum(-1).mean().detach()), rel=1e-3)
 
 

@@ -16,7 +16,8 @@ from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, DataError
 from trm_cli.puzzle import Frame, Measures, Outcome
 from trm_cli.solving import engine
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.step import Loaded
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.drawing import HEIGHT, MARGIN, WIDTH, drawing
@@ -37,12 +38,11 @@ def traced() -> Traced:
     sure = np.full((4, 5), 0.99, np.float32)
     measures = Measures(1.0, 1.0, 0.5, 0.25, 0.125, first.solution)
     frames = (
-        Frame(1, first.solution, sure / 2, 0.25, np.inf, 0.1, measures),
-        Frame(2, last, sure, 0.75, 0.125, 0.2, replace(measures, latent=last)),
+        Frame(1, first.solution, sure / 2, 0.25, np.inf, MAZE.verify(puzzle, first.solution), 0.1, measures),
+        Frame(2, last, sure, 0.75, 0.125, MAZE.verify(puzzle, last), 0.2, replace(measures, latent=last)),
     )
-    verdict = MAZE.verify(puzzle, last)
-    assert verdict.status == "solved"
-    return Traced(Outcome(puzzle, frames[-1], verdict, 2, 0.2, frames=frames), STAMP["model"], 16)
+    assert frames[-1].verdict.status == "solved"
+    return Traced(Outcome(puzzle, frames[-1], 2, 0.2, frames=frames), STAMP["model"], 16)
 
 
 def saved(traced, path, n_pictures=0):
@@ -111,7 +111,7 @@ def test_a_trace_reads_back_as_it_was(traced, tmp_path):
 
 def test_the_engine_keeps_frames_on_request(toy, easy):
     for is_traced in (False, True):
-        events = [*engine.solve([easy], toy, domain("sudoku"), SolveOptions(3, "none", trace=is_traced))]
+        events = [*engine.solve([easy], Loaded(toy, domain("sudoku")), SolveOptions(3, "none", trace=is_traced))]
         outcome = events[-1].outcome
         assert [frame.step for frame in outcome.frames] == [1, 2, 3] * is_traced
     measures = [frame.measures for frame in outcome.frames]

@@ -85,7 +85,7 @@ def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.rando
     labels: list[Ints] = []
     shift, groups = SHIFTS[domain.task], [0]
     for puzzle in puzzles:
-        copies = [puzzle, *(domain.augment(puzzle, rng)[0] for _ in range(augment))]
+        copies = [puzzle, *(domain.augment(puzzle, rng).puzzle for _ in range(augment))]
         for copy in copies:
             if copy.solution is None:
                 raise DataError(f"{puzzle.source or puzzle.name}: a data set needs the solution beside the puzzle")

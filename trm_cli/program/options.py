@@ -8,36 +8,39 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import Field, replace
 from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 from rich.console import Console, RenderableType
 
-from trm_cli import SEARCH_SECONDS
+from trm_cli import schema
 from trm_cli.domains import TASKS
+from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.view.report import WIDTH
 from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
+
+MOST_THREADS = 8
+"""CPU threads that are used when nobody says: networks this small do not keep more of them busy."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Budget(click.ParamType):
-    """Seconds that a search may take: a number, `off` for 0 or `auto`."""
+class Branches(click.ParamType):
+    """Branches that a search may try: a number, `off` for none or `auto`."""
 
-    name = "budget"
+    name = "auto|off|branches"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds."""
-        named = {"off": 0.0, "auto": SEARCH_SECONDS}
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        named = {"off": 0, "auto": AUTO_SEARCH}
+        if value in named:
+            return named[value]
         try:
-            seconds = named[value] if value in named else float(value)
+            return int(value)
         except ValueError:
-            self.fail(f"{value!r} is not auto, off or a number of seconds", param, ctx)
-        if not 0 <= seconds < float("inf"):
-            self.fail(f"{value!r} is not a number of seconds", param, ctx)
-        return seconds
+            self.fail(f"{value!r} is not auto, off or a number of branches", param, ctx)
 
 
 def stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
@@ -67,14 +70,37 @@ def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 task = click.option("--task", type=click.Choice([*TASKS]), help="Task; detected from the content by default.")
 
+SPOKEN = {"search": Branches()}
+"""Options of a solver that take words too."""
+
+
+def solving(*names: str, **defaults: Any) -> Callable[[F], F]:
+    """Declare options of a solver, by default all, as their fields do; `defaults` are other defaults."""
+    found = schema.settings(SolveOptions)
+    return stack(*(_solving(found[name], defaults) for name in names or found))
+
+
+def _solving(field: Field, defaults: dict[str, Any]) -> Callable[[F], F]:
+    rule, flag = field.metadata["rule"], f"--{field.name.replace('_', '-')}"
+    if str(field.type) == "bool":
+        return click.option(flag, field.name, is_flag=True, help=f"{rule.help.capitalize()}.")
+    low, high = rule.low, rule.high
+    kind: Any = click.IntRange(int(low), int(high)) if str(field.type) == "int" else click.FloatRange(low, high)
+    kind = SPOKEN.get(field.name, click.Choice(rule.among) if rule.among else kind)
+    default = defaults.get(field.name, "auto" if field.name in SPOKEN else field.default)
+    metavar = None if rule.among else kind.name.upper().removesuffix(" RANGE")
+    help = f"{rule.help[0].upper()}{rule.help[1:]}."
+    return click.option(flag, field.name, type=kind, default=default, show_default=True, metavar=metavar, help=help)
+
+
 machine = stack(
     click.option("--device", default="auto", envvar="TRM_DEVICE", show_envvar=True, show_default=True,
                  help="auto, cpu, cuda, cuda:N or mps."),
     click.option("--dtype", default="auto", show_default=True,
                  help="auto, float32, bfloat16 or float16; auto is bfloat16 where the hardware has it."),
-    click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default."),
-    click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True,
-                 help="Seed of everything random."),
+    click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores, but 8 at most, by default."),
+    click.option("--compile/--no-compile", "compiles", default=None,
+                 help="Compile the network; by default for 200 puzzles and more in files."),
 )  # fmt: skip
 
 weights = click.option(
@@ -141,6 +167,15 @@ def drawn(color: str, *pictures: RenderableType) -> str:
     for picture in pictures:
         console.print(picture)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
+
+
+def use_workers(threads: int | None) -> int:
+    """Return how many puzzles' batches to work on side by side, with one of PyTorch's threads for each."""
+    import torch
+
+    n_workers = threads or min(MOST_THREADS, torch.get_num_threads())
+    torch.set_num_threads(1)
+    return n_workers
 
 
 def use_threads(threads: int | None) -> None:

@@ -157,4 +157,4 @@ def _validation(config: TrainConfig) -> list[Puzzle]:
     from trm_cli.train.run import held_out
 
     found = [*reading.strict(config.validate, config.model.task)]
-    return found or ([] if config.model.task == "arc" else held_out(config))
+    return found or (held_out(config) if domain(config.model.task).can_generate else [])

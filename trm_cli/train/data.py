@@ -73,7 +73,7 @@ class Pool:
         tokens, labels, levels, groups = [], [], [], []
         for number, (puzzle, level) in enumerate(puzzles):
             for copy in range(augment + 1):
-                question, answer = domain.encode(domain.augment(puzzle, rng)[0] if copy else puzzle)
+                question, answer = domain.encode(domain.augment(puzzle, rng).puzzle if copy else puzzle)
                 assert answer is not None, puzzle.name
                 tokens.append(question.astype(np.int8))
                 labels.append(answer.ravel().astype(np.int8))

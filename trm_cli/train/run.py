@@ -20,7 +20,8 @@ from trm_cli.errors import DataError
 from trm_cli.model import weights
 from trm_cli.puzzle import Puzzle
 from trm_cli.solving import engine
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.step import Loaded
 from trm_cli.train import checkpoint, pools
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Pool
@@ -146,13 +147,12 @@ class Run:
         marks = dict.fromkeys((1, 4, steps), 0)
         model = self.trainer.averaged()
         task = domain(self.config.model.task)
-        knows_by_answer = task.task == "arc"  # rules may end a puzzle early, a known answer may not
-        options = SolveOptions(steps, "none" if knows_by_answer else "verified")
+        options = SolveOptions(steps, "verified")  # which ends a puzzle early by rules, never by a known answer
         mine = self.validation[distributed.rank() :: distributed.world_size()]
-        for event in engine.solve(mine, model, task, options, self.device, self.dtype):
+        for event in engine.solve(mine, Loaded(model.to(self.device), task, self.device, self.dtype), options):
             step = event.frame.step
-            if event.outcome or (knows_by_answer and step in marks):
-                is_solved = task.verify(event.puzzle, event.frame.grid).status == "solved"
+            if event.outcome or (not task.knows_rules and step in marks):
+                is_solved = event.frame.verdict.is_solved
                 for mark in marks:
                     marks[mark] += is_solved and (mark == step or (event.outcome is not None and mark > step))
         counts = distributed.everyone(marks)

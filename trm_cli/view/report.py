@@ -11,6 +11,8 @@ from typing import Any, Literal
 from rich.console import Console
 
 from trm_cli import files, trace
+from trm_cli.domains import domain
+from trm_cli.errors import TrmError
 from trm_cli.puzzle import Grid, Outcome, Puzzle
 from trm_cli.view.grid import render_grid
 from trm_cli.view.theme import THEME, Glyphs
@@ -26,16 +28,22 @@ Stamp = Mapping[str, Any]
 
 
 def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
-    """Return the object that `--json` prints on a line; other programs rely on its keys."""
-    puzzle = outcome.puzzle
+    """Return the object that `--json` prints on a line; other programs rely on its keys.
+
+    A grid that breaks the rules is no `answer` but an `attempt`.
+    """
+    puzzle, status = outcome.puzzle, outcome.verdict.status
+    is_wrong = status == "unsolved" and domain(puzzle.task).knows_rules
+    told = None if status == "failed" else _told(puzzle, outcome.answer)
     return {
         "schema": SCHEMA,
         "task": puzzle.task,
         "name": puzzle.name,
         "shape": [*puzzle.given.shape],
         "given": _told(puzzle, puzzle.given),
-        "answer": _told(puzzle, outcome.frame.grid),
-        "verdict": outcome.verdict.status,
+        "answer": None if is_wrong else told,
+        **({"attempt": told} if is_wrong else {}),
+        "verdict": status,
         "reason": outcome.verdict.reason,
         "steps": outcome.steps,
         "seconds": round(outcome.seconds, 4),
@@ -43,13 +51,34 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "branches": outcome.branches,
         **stamp,
         **({"trace": trace.told(outcome)} if outcome.frames else {}),
-        **({"attempts": [attempt.tolist() for attempt in (outcome.attempts * 2)[:2]]} if outcome.attempts else {}),
+        **({"attempts": [attempt.tolist() for attempt in two_attempts(outcome)]} if outcome.attempts else {}),
     }
 
 
+def unread_json(error: TrmError) -> dict[str, Any]:
+    """Return the object for an input that could not be read or has no weights, so that lines and inputs match."""
+    name, _, reason = str(error).partition(": ")
+    nothing = dict.fromkeys(("shape", "given", "answer"))
+    return {"schema": SCHEMA, "task": None, "name": name, **nothing, "verdict": "unread", "reason": reason, "steps": 0}
+
+
+def two_attempts(outcome: Outcome) -> list[Grid]:
+    """Return the two attempts that ARC allows: the same one twice where there is no other."""
+    return [*((outcome.attempts or (outcome.answer,)) * 2)[:2]]
+
+
 def _told(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
-    """Return a row-major string, or rows of colours for ARC, whose grids have any size."""
-    return [[int(value) for value in row] for row in grid] if puzzle.task == "arc" else puzzle.text(grid)
+    """Return a row-major string, or rows where grids have any size."""
+    if domain(puzzle.task).has_fixed_shape:
+        return puzzle.text(grid)
+    return [[int(value) for value in row] for row in grid]
+
+
+def write_unread(error: TrmError, how: Format) -> str:
+    """Return what stands in the place of a result that there is not: a line, or nothing in a picture."""
+    if how == "json":
+        return json.dumps(unread_json(error), ensure_ascii=False)
+    return "" if how == "pretty" else f"# {error}"
 
 
 def plain_grid(puzzle: Puzzle, grid: Grid) -> str:
@@ -64,6 +93,9 @@ def write_outcome(
     puzzle = outcome.puzzle
     if how == "json":
         return json.dumps(as_json(outcome, stamp), ensure_ascii=False)
+    status = outcome.verdict.status
+    if how != "pretty" and (status == "failed" or (status == "unsolved" and domain(puzzle.task).knows_rules)):
+        return f"# {puzzle.name}: {status}: {outcome.verdict.reason}" + "\n" * (how == "grid")  # a reader skips it
     if how == "line":
         return puzzle.text(outcome.frame.grid)
     if how == "grid":
@@ -95,7 +127,6 @@ def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:
     """Write the two attempts at every test input of ARC tasks, `{task: [{"attempt_1": rows, "attempt_2": rows}]}`."""
     content: dict[str, list[dict[str, list[list[int]]]]] = {}
     for outcome in outcomes:
-        attempts = outcome.attempts or (outcome.answer,)
-        first, second = [attempt.tolist() for attempt in (attempts * 2)[:2]]
+        first, second = [attempt.tolist() for attempt in two_attempts(outcome)]
         content.setdefault(outcome.puzzle.identifier, []).append({"attempt_1": first, "attempt_2": second})
     files.write(path, json.dumps(content) + "\n")

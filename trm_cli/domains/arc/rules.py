@@ -5,17 +5,19 @@ There are no rules to check an answer by: without the known output a verdict is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import final
 
 import numpy as np
 
 from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domains import dihedral
 from trm_cli.domains.arc import grid as arc_grid
 from trm_cli.domains.arc import text as arc_text
 from trm_cli.errors import ConfigError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import IGNORED, Cell, Example, Grid, Puzzle, Tokens, Verdict, View, frozen
 
 
 @final
@@ -27,6 +29,9 @@ class Arc(Domain):
     kinds = "up to 30x30"
     levels = ("any",)
     layout = "grid"
+    knows_rules = False
+    can_generate = False
+    has_fixed_shape = False
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
@@ -73,18 +78,28 @@ class Arc(Domain):
         """Return the only level."""
         return "any"
 
-    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> View:
         """Recolour, with black fixed, and turn or mirror; the identifier tells how."""
-        way = arc_grid.drawn(puzzle.identifier, rng)
-        return seen(puzzle, way), lambda grid: frozen(way.undo(grid))
+        return view(puzzle, arc_grid.drawn(puzzle.identifier, rng))
+
+    def views(self, puzzle: Puzzle) -> list[View]:
+        """Return the task turned and mirrored, seven ways."""
+        return [view(puzzle, arc_grid.original(puzzle.identifier)._replace(way=way)) for way in dihedral.WAYS[1:]]
+
+    def known_views(self, puzzle: Puzzle, identifiers: Iterable[str]) -> list[View]:
+        """Return the augmentations of a task that a table of puzzle embeddings knows by name, itself left out."""
+        own = arc_grid.named(puzzle.identifier).task
+        names = (name for name in identifiers if name != puzzle.identifier and arc_grid.named(name).task == own)
+        return [view(puzzle, arc_grid.named(name)) for name in names]
 
 
-def seen(puzzle: Puzzle, way: arc_grid.Augmentation) -> Puzzle:
+def view(puzzle: Puzzle, way: arc_grid.Augmentation) -> View:
     """Return a puzzle under an augmentation, known by its identifier."""
-    return replace(
+    moved = replace(
         puzzle,
         given=frozen(way(puzzle.given)),
         solution=None if puzzle.solution is None else frozen(way(puzzle.solution)),
-        demos=tuple((frozen(way(question)), frozen(way(answer))) for question, answer in puzzle.demos),
+        demos=tuple(Example(frozen(way(demo.input)), frozen(way(demo.output))) for demo in puzzle.demos),
         identifier=way.name,
     )
+    return View(moved, lambda grid: frozen(way.undo(grid)), partial(dihedral.whole, way=dihedral.INVERSE[way.way]))

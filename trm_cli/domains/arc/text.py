@@ -12,7 +12,7 @@ import numpy as np
 from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.written import Certainty, parsed
 from trm_cli.errors import ParseError
-from trm_cli.puzzle import Grid, Puzzle, frozen
+from trm_cli.puzzle import Example, Grid, Puzzle, frozen
 
 SYMBOLS = "0123456789"
 SOLVE = "solve the file of the tasks themselves"
@@ -60,7 +60,7 @@ def _puzzles(task: Any, identifier: str, place: str) -> Iterator[Puzzle | ParseE
     """Yield the test inputs of one task, or the first thing that is wrong with it."""
     try:
         demos = tuple(
-            (_grid(pair, "input", f"{place}.train[{i}]"), _grid(pair, "output", f"{place}.train[{i}]"))
+            Example(_grid(pair, "input", f"{place}.train[{i}]"), _grid(pair, "output", f"{place}.train[{i}]"))
             for i, pair in enumerate(_pairs(task, "train", place))
         )
         tests = _pairs(task, "test", place)
