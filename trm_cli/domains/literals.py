@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
@@ -12,6 +13,8 @@ from trm_cli.errors import ParseError
 GIVENS = (*QUESTIONS, "given", "grid", "board", "sudoku", "maze", "value", "cells", "clues", "unsolved", "layout")
 """Keys under which objects have a puzzle, in the order in which they are looked for."""
 SOLVED = (*ANSWERS, "solved", "output", "expected")
+SUDOKU = re.compile(r"[.0-9_*?-]{81}|[.0-9A-Ga-g_*?-]{256}")
+MOST_CELLS = 4096
 DEPTH = 40
 """Brackets in brackets that are followed; puzzles are three or four deep."""
 BRACKETS = {"[": "]", "{": "}", "(": ")"}
@@ -27,14 +30,18 @@ TOKEN = re.compile(
 )
 
 
+Rows = list[Sequence[str]]
+"""Rows of cells, each a string of characters or a list of cells."""
+
+
 class Drawn(NamedTuple):
     """A value that may be a puzzle: its rows of cells as text, those of its answer, and where it stands.
 
     A puzzle that has no rows, a string or a list of cells, is one row.
     """
 
-    rows: list[list[str]]
-    answer: list[list[str]] | None
+    rows: Rows
+    answer: Rows | None
     place: str
     line: int = 1
     shape: tuple[int, int] | None = None
@@ -208,7 +215,7 @@ def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]
                 yield from grids(field, f"{place}.{key}" if len(fields) > 1 else place, depth + 1)
 
 
-def _table(value: dict[str, Any]) -> list[list[str]] | None:
+def _table(value: dict[str, Any]) -> Rows | None:
     """Return the rows of a table by columns, `{"0": {"0": 5, ...}, ...}`, as pandas writes them."""
     columns = [[*column.values()] for column in value.values() if isinstance(column, dict)]
     if len(columns) < 4 or len(columns) != len(value) or len({len(column) for column in columns}) != 1:
@@ -216,29 +223,29 @@ def _table(value: dict[str, Any]) -> list[list[str]] | None:
     return rows_of([[*row] for row in zip(*columns, strict=True)])
 
 
-def rows_of(value: Any) -> list[list[str]] | None:
+def rows_of(value: Any) -> Rows | None:
     """Return the rows of cells of a value that is one grid, as text; None for anything else.
 
     >>> rows_of([[5, None], [0, "x"]]), rows_of("53."), rows_of(["#.", "S#"]), rows_of([[[1]]])
-    ([['5', ''], ['0', 'x']], [['5', '3', '.']], [['#', '.'], ['S', '#']], None)
+    ([['5', ''], ['0', 'x']], ['53.'], ['#.', 'S#'], None)
     """
     if isinstance(value, str):
-        lines = value.strip("\n").split("\n")
-        return [[*line] for line in lines] if value else None
+        return [*value.strip("\n").split("\n")] if value else None
     if not isinstance(value, list) or not value:
         return None
     if all(isinstance(row, dict) and len(row) == 1 for row in value):
         value = [next(iter(row.values())) for row in value]
-    if all(isinstance(row, list) and row and all(map(_is_scalar, row)) for row in value):
+    rows: Rows
+    if all(isinstance(row, str) and len(row) > 1 for row in value):
+        rows = value
+    elif all(isinstance(row, list) and row and all(map(_is_scalar, row)) for row in value):
         rows = [[_cell(cell) for cell in row] for row in value]
     elif all(map(_is_scalar, value)):
-        is_of_rows = len(value) > 1 and all(isinstance(row, str) and len(row) > 1 for row in value)
-        rows = [[*row] for row in value] if is_of_rows else [[_cell(cell) for cell in value]]
+        rows = [[_cell(cell) for cell in value]]
     else:
         return None
-    if len(rows) == 1 and len(rows[0]) == 1 and len(rows[0][0]) > 1:
-        return None  # a list of one string is one grid, not one cell
-    return None if len(rows) > 1 and all(is_whole(row) for row in rows) and len(rows) != len(rows[0]) else rows
+    is_list = len(rows) != len(rows[0]) and all(map(is_whole, rows)) and (len(rows) > 1 or value is rows)
+    return None if is_list else rows
 
 
 def _is_scalar(value: Any) -> bool:
@@ -249,15 +256,17 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(int(value)) if isinstance(value, int | float) else value
 
 
-def is_whole(row: list[str]) -> bool:
+def is_whole(row: Sequence[str]) -> bool:
     """Tell a row that is a puzzle by itself: a Sudoku of 81 or 256 cells, or a square maze with both its ends."""
-    side = round(len(row) ** 0.5)
-    if side * side != len(row) or len(row) < 9 or any(len(cell) > 2 for cell in row):
+    side = math.isqrt(len(row))
+    if side * side != len(row) or not 9 <= len(row) <= MOST_CELLS:
         return False
-    ends = [sum(cell.upper() in signs for cell in row) for signs in (("S", "A", "3"), ("G", "E", "B", "4"))]
-    is_sudoku = len(row) in (81, 256) and all(re.fullmatch(r"[.0-9A-Ga-g_*?-]?|1[0-6]", cell) for cell in row)
-    return is_sudoku or ends == [1, 1]
+    text = row if isinstance(row, str) else "".join(f"{cell:.1}" if len(cell) < 3 else "" for cell in row)
+    if SUDOKU.fullmatch(text):
+        return True
+    ends = [sum(text.upper().count(sign) for sign in signs) for signs in ("SA3", "GEB4")]
+    return ends == [1, 1] and len(text) == len(row)
 
 
-def _shape(rows: list[list[str]]) -> tuple[int, int]:
+def _shape(rows: Rows) -> tuple[int, int]:
     return len(rows), max(map(len, rows))

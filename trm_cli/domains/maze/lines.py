@@ -16,7 +16,7 @@ from trm_cli.domains.maze.form import Place, Written
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.signs import FREES, SURE_WALLS, Flawed, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick
-from trm_cli.domains.written import Mark, Reader, marks, unquoted
+from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
 from trm_cli.errors import ParseError
 
 NUMBERS = re.compile(r"[\s(\[]*(?:[A-Za-z_]+\s*[=:]\s*)?[(\[]?\s*-?\d{1,4}(?:[\s,x*×;)(\]]+-?\d{1,4}){0,3}[\s)\],;]*")
@@ -45,6 +45,7 @@ class Lines(Reader[Written]):
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
         """Yield the mazes between blank lines; what is none is told only where there is no maze at all."""
         found: list[Written | ParseError] = []
+        is_maze = False
         pairs: list[Place] = []
         for block in _blocks(unquoted(text.lstrip("\ufeff"))):
             body, said = _without_words(block)
@@ -52,6 +53,9 @@ class Lines(Reader[Written]):
             if len(pairs) > 100:
                 pairs = pairs[:100]
             found += _mazes(body, name) if body else []
+            is_maze = is_maze or any(isinstance(item, Written) for item in found)
+            if not is_maze and block[0].number > MOST_LINES:
+                break
             if len(found) > 1 and not pairs:  # nothing is to be told of them that stands behind
                 yield from found[:-1]
                 del found[:-1]
@@ -110,7 +114,7 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
 def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
     """Return the mazes of a block of lines: it is one, unless each line is a square maze of its own."""
     longest = max(len(line.text) for line in block)
-    if all(len(line.text) <= MAX_SIDE**2 and is_whole([*line.text]) for line in block):
+    if all(len(line.text) <= MAX_SIDE**2 and is_whole(line.text) for line in block):
         return [Written(square(marks(line.text, line.number)), None, name) for line in block]
     block, labels = _without_labels(block)
     texts = [line.text for line in block]

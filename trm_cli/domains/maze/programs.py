@@ -187,8 +187,7 @@ class Matrices(Reader[Written]):
     def fits(self, text: str) -> bool:
         """Look for two matrices of the size in the first line."""
         match = self.PAGE.fullmatch(text.strip()) if len(text) < MOST else None
-        n = 2 * int(match[1]) * int(match[2]) if match else 0
-        return match is not None and n == len((match[3] + match[4]).split()) > 0
+        return match is not None and int(match[1]) * int(match[2]) == len(match[3].split()) == len(match[4].split()) > 0
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
         """Yield the one maze; it has no ends."""

@@ -92,7 +92,7 @@ def _goals(rows: Rows, grid: Drawn) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _rows(cells: list[list[str]], shape: tuple[int, int] | None, line: int) -> Rows:
+def _rows(cells: literals.Rows, shape: tuple[int, int] | None, line: int) -> Rows:
     """Return the marks of rows without the padding of the published data set; one row is cut by the shape, or square.
 
     Padding is 0 behind the rows and below, beside tokens from 1 on.
@@ -110,7 +110,7 @@ def _rows(cells: list[list[str]], shape: tuple[int, int] | None, line: int) -> R
     return [row for row in cut if row] or rows
 
 
-def _is_padded(cells: list[list[str]]) -> bool:
+def _is_padded(cells: literals.Rows) -> bool:
     """Tell zeros that only stand behind rows and below them, in rows or in one square on a line."""
     side = round(len(cells[0]) ** 0.5)
     if len(cells) == 1 and side * side == len(cells[0]):

@@ -27,7 +27,7 @@ from trm_cli.domains.sudoku.form import (
     refusal,
 )
 from trm_cli.domains.sudoku.grid import BOXES
-from trm_cli.domains.written import Mark, Reader, marks, uncommented, unquoted
+from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, uncommented, unquoted
 from trm_cli.errors import ParseError
 
 UPRIGHT = "|│║┃"
@@ -38,6 +38,8 @@ TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b[^|]*)\s*", re.IGNORECASE
 """A line that names what follows: a SadMan section, or Project Euler's "Grid 01"."""
 TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
 """The line below the header of a Markdown table."""
+LONGEST = 100_000
+"""Characters of a line that is looked at."""
 LABELS = ("123456789ABCDEFG", "0123456789ABCDEF", "ABCDEFGHIJKLMNOP")
 """What rows are called."""
 DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
@@ -53,12 +55,11 @@ class Lines(Reader[Item]):
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield grids as they end; lines that are no rows of any are told only where there is no grid at all."""
         page = _Page(uncommented(unquoted(text.lstrip("\ufeff"))), name)
-        n_found = 0
         for item in page.read():
-            n_found += 1
+            page.n_found += 1
             yield item
-        if not n_found and page.strays:
-            yield page.strays[0]
+        if not page.n_found and page.stray:
+            yield page.stray
 
 
 class _Page:
@@ -66,12 +67,14 @@ class _Page:
 
     def __init__(self, text: str, name: str) -> None:
         self.lines, self.name = text.splitlines(), name
-        self.strays: list[ParseError] = []
-        framed = [line for line in self.lines[:2000] if any(char in line for char in UPRIGHT)]
+        self.stray: ParseError | None = None
+        self.n_found = 0
+        first = [line for line in self.lines[:2000] if len(line) <= LONGEST]
+        framed = [line for line in first if any(char in line for char in UPRIGHT)]
         self.is_4x4 = not set("".join(line for line in framed if line.lstrip()[:1] in UPRIGHT)) & set("56789")
         self.has_spaces = not set("".join(line for line in framed if not RULED.search(line))) & set(".0_*?")
-        self.has_dashes = any(DASHED.fullmatch(line) and "-" in line.strip("-") for line in self.lines[:2000])
-        told = "".join(line for line in self.lines[:2000] if not _is_prose(line) and not RULER.fullmatch(line))
+        self.has_dashes = any(DASHED.fullmatch(line) and "-" in line.strip("-") for line in first)
+        told = "".join(line for line in first if not _is_prose(line) and not RULER.fullmatch(line))
         self.blanks = {sign: "." for sign in OTHER_BLANKS if sign not in "xX" or not set(told) & set(".0_*")}
         self.is_small = _is_small(self.lines)
         self.header = {n - 1 for n, line in enumerate(self.lines[:50]) if "|" in line and TABLE.fullmatch(line)}
@@ -84,6 +87,10 @@ class _Page:
         """Yield the grids in order, and what is wrong with those that are none."""
         block, batch, is_state = _Block(self), list[Line](), False
         for number, line in enumerate(self.lines, 1):
+            if len(line) > LONGEST or (number > MOST_LINES and not self.n_found):
+                words = f"{self.name}:{number}: no Sudoku in this line of {len(line)} characters, nor before it"
+                self.stray = self.stray or ParseError(words)
+                break
             if len(line) > 80 and (fields := FIELD.findall(line.replace("+", "") if line[0] == ":" else line)):
                 yield from block.close()
                 batch += _puzzles(fields, line, number)
@@ -117,7 +124,7 @@ class _Page:
             yield from block.pause()
         elif row := self._row(content, number):
             if _is_prose(content, len(row)):
-                self.strays.append(ParseError(f"{self.name}:{number}: {EXPECTED}, found {len(row)}"))
+                self.stray = self.stray or ParseError(f"{self.name}:{number}: {EXPECTED}, found {len(row)}")
                 yield from block.pause()
             else:
                 yield from block.add(row)
@@ -217,8 +224,8 @@ class _Block:
         if not rows:
             return
         if max(map(len, rows)) < 4:  # numbers beside grids, such as their sizes
-            size = f"{EXPECTED}, found {len(rows[0])}"
-            self.page.strays.append(ParseError(f"{self.name}:{rows[0][0].line}: {size}"))
+            words = f"{self.name}:{rows[0][0].line}: {EXPECTED}, found {len(rows[0])}"
+            self.page.stray = self.page.stray or ParseError(words)
             return
         if not any(len(row) in BOXES for row in rows):
             yield from self._of_no_size(rows)

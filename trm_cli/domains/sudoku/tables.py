@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trm_cli.domains import literals
 from trm_cli.domains.literals import Drawn
@@ -68,9 +68,9 @@ class Values(Reader[Item]):
         batch: list[Line] = []
         for grid in _grids(text, name):
             n_found += 1
-            if isinstance(grid, Drawn) and len(grid.rows) == 1 and all(len(sign) == 1 for sign in grid.rows[0]):
+            if isinstance(grid, Drawn) and len(grid.rows) == 1 and isinstance(grid.rows[0], str):
                 answer = "".join(grid.answer[0]) if grid.answer and len(grid.answer) == 1 else ""
-                batch.append(Line("".join(grid.rows[0]), answer if len(answer) == len(grid.rows[0]) else "", None, 1))
+                batch.append(Line(grid.rows[0], answer if len(answer) == len(grid.rows[0]) else "", None, 1))
                 if len(batch) < 1024:
                     continue
             yield from ready(batch)
@@ -103,7 +103,7 @@ def _is_shaped(grid: Drawn) -> bool:
     return (n in BOXES and lengths == {n}) or (n == 1 and lengths <= {*SIZES} and not _is_word(grid.rows[0]))
 
 
-def _is_word(row: list[str]) -> bool:
+def _is_word(row: Sequence[str]) -> bool:
     """Tell a word from a grid that is as long."""
     return sum(sign.isalpha() for sign in row) > len(row) // 2 and not FIELD.fullmatch("".join(row))
 
