@@ -94,6 +94,8 @@ class Grids(Form):
                 return -1
             rows += 1
             if rows == 9:
+                if not set(text[end : match.end()]) & set("456789"):
+                    return -1  # the first rows of a maze of digits
                 end, rows = match.end(), 0
         return end
 

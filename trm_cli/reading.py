@@ -174,6 +174,8 @@ def detect(text: str) -> str:
     other = next((words for sign, words in OTHERS.items() if re.match(sign, head, re.I)), "")
     if best == Certainty.NO or (best == Certainty.RESEMBLES and (other or _is_prose(head))):
         raise UnknownTask(other or NEITHER)
+    if "sudoku" in tasks and len(set(head) & set("123456789")) > 2:  # too many for the walls and ends of a maze
+        return "sudoku"
     if best >= Certainty.LIKELY and len(tasks) > 1:
         raise UnknownTask(f"this may be of {' or '.join(tasks)}; say which with --task")
     return tasks[0]

@@ -111,7 +111,8 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
 def _is_literal(argument: str) -> bool:
     """Tell a puzzle from the name of a file that is not there: several lines, a literal, or a square on one."""
     is_square = math.isqrt(len(argument)) ** 2 == len(argument) > 99
-    is_value = len(argument) > 15 and re.fullmatch(r"\s*(\w[\w\s:]*=)?\s*[\[{(].*[\])}];?\s*", argument, re.DOTALL)
+    is_long = len(argument) > 15 or argument[:2] in ("[[", "{{", '["')
+    is_value = is_long and re.fullmatch(r"\s*(\w[\w\s:]*=)?\s*[\[{(].*[\])}];?\s*", argument, re.DOTALL)
     is_grid = re.fullmatch(r"[0-9._*?xX-]{9}([/|;, ][0-9._*?xX-]{9}){8}", argument)
     if is_value or is_grid:
         return True

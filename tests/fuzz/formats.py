@@ -159,7 +159,11 @@ def _csv() -> list[bytes]:
 def _sdk() -> list[bytes]:
     grid, solved = "\n".join(_rows(EASY)), "\n".join(_rows(SOLVED))
     komo = ";".join(",".join(f"{char}!" for char in row) for row in _rows(SOLVED))
-    return [f"#A me\n#D it\n[Puzzle]\n{grid}\n[State]\n{solved}\n".encode(), f"{EASY}\n{HARD}\n".encode(), komo.encode()]
+    return [
+        f"#A me\n#D it\n[Puzzle]\n{grid}\n[State]\n{solved}\n".encode(),
+        f"{EASY}\n{HARD}\n".encode(),
+        komo.encode(),
+    ]
 
 
 @cache

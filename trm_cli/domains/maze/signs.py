@@ -84,9 +84,10 @@ def _of_published(counts: Counter[str]) -> dict[str, int]:
 
 def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[str, int]:
     """Return the tokens of the signs for walls, free cells and paths."""
-    top = [sign for sign, _ in counts.most_common(2)]
     walls = {sign for sign in SURE_WALLS if sign in counts}
     is_sure = bool(walls)
+    is_binary = not is_sure and "0" in counts and "1" in counts
+    top = ["1", "0"] if is_binary else [sign for sign, _ in counts.most_common(2)]
     if not walls:
         pair = top if len(top) == 2 else [*top, ""]
         wall = next((sign for sign in WALLS if sign in pair), None) or ("X" if "X" in counts else None)
@@ -98,7 +99,11 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
             wall = "0"
         walls = {wall} - {None} if wall else set()
     table = dict.fromkeys(walls, WALL)
-    others = [sign for sign in top if sign not in walls and sign not in (*STARTS, *GOALS, "o") and counts[sign] > 2]
+    others = [
+        sign
+        for sign in top
+        if sign not in walls and sign not in (*STARTS, *GOALS, "o") and (counts[sign] > 2 or is_binary)
+    ]
     for sign in [*FREES, "0" if is_sure or walls == {"X"} else " ", *others]:
         table.setdefault(sign, FREE)
     if "*" not in top and counts["*"] > 1:
@@ -106,11 +111,12 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
     if is_sure:
         table |= {sign: FREE for sign in "-|" if sign in counts and "O" in counts}
         table.setdefault("O", FREE if "O" in top or "-" in table else PATH)
-        if counts["X"] > 1:  # the path, as it is drawn beside #
+        has_ends = bool(counts.keys() & set(STARTS) and counts.keys() & set(GOALS))
+        if counts["X"] > 1 or has_ends:  # the path, as it is drawn beside #
             table.setdefault("X", PATH)
     table.setdefault("o", PATH)
     table.setdefault("O", PATH if " " in counts or "." in counts else FREE)
-    if counts["."] == 1 and " " in top and not any(sign in counts for sign in GOALS) and counts.keys() & set("PAS"):
+    if counts["."] == 1 and counts[" "] and not any(sign in counts for sign in GOALS) and counts.keys() & set("PAS"):
         del table["."]  # Pacman's last pellet
     return table
 

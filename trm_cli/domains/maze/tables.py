@@ -46,7 +46,7 @@ class Values(Reader[Written]):
         stripped = text.lstrip("\ufeff \t\r\n")
         if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
             return True
-        if not any(char in text[:HEAD] for char in "[{"):
+        if not any(char in text[:HEAD] for char in "[{("):
             return False
         found = literals.drawn(text[:HEAD], "", _is_shaped)
         return any(isinstance(grid, Drawn) and _is_shaped(grid) for grid in found)

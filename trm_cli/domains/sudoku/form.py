@@ -89,7 +89,7 @@ def is_number(word: str) -> bool:
 
 
 def is_likely(item: Item | ParseError) -> bool:
-    """Tell a grid that is a Sudoku from one of another meaning: it has digits, none more often than it has rows.
+    """Tell a grid that is a Sudoku from one of another meaning: it has many digits, or none more often than rows.
 
     An empty grid of 81 or 256 blanks of one kind is one too, and so is a full one.
     """
@@ -103,6 +103,8 @@ def is_likely(item: Item | ParseError) -> bool:
         return size > 6 and len(set(text)) == 1 and text[0] in ".0_ "
     if len(digits) == len(text):
         return len(set(digits)) > size // 2  # an answer, right or wrong
+    if len(set(digits)) > 4:
+        return True
     strange = sum(char not in "0123456789ABCDEFG._* " for char in text)
     return max(map(digits.count, set(digits))) <= size and strange < size
 

@@ -58,7 +58,7 @@ class Values(Reader[Item]):
             return False  # a title of SadMan
         if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
             return True
-        if not any(char in text[:HEAD] for char in "[{"):
+        if not any(char in text[:HEAD] for char in "[{("):
             return False
         return any(len(grid.rows) in BOXES for grid in _grids(text[:HEAD], "") if isinstance(grid, Drawn))
 

@@ -10,7 +10,7 @@ from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
-from trm_cli.domains.written import Certainty, Reader
+from trm_cli.domains.written import QUESTIONS, Certainty, Reader
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid
 
@@ -48,7 +48,15 @@ def is_grid(given: Grid, symbols: str) -> bool:
 def _is_near(text: str) -> bool:
     """Tell a text of which most lines are almost rows of a grid, or grids; JSON is taken for one that is broken."""
     if re.match(r'\s*[\[{"]', text):
-        return bool(re.search(r"[\[:,]\s*\"?\d", text))
-    rows = [re.findall(r"\b1[0-6]\b|[0-9._*?xX-]", line) for line in text.splitlines()]
-    lengths = [len(row) for row in rows if set(row) & set("123456789")]
+        is_named = any(f'"{key}"' in text.lower() for key in QUESTIONS)
+        return is_named or bool(re.search(r"[\[{(]\s*(?:\"?[\d.]?\"?\s*,\s*){3}|[0-9.]{15}", text))
+    lengths = [_n_cells(line) for line in text.splitlines() if set(line) & set("123456789")]
     return 2 * sum(n in NEAR for n in lengths) > len(lengths)
+
+
+def _n_cells(line: str) -> int:
+    """Return how many cells a line would be: words where they are numbers, else characters."""
+    words = re.findall(r"[^\s|,;]+", line)
+    if len(words) > 2 and all(len(word) < 3 for word in words):
+        return len(words)
+    return len(re.findall(r"[0-9._*?xX-]", line))
