@@ -1,6 +1,8 @@
 """Results in input order, and the journal that a batch resumes from."""
 
 import json
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from tests.conftest import EASY, HARD, read
 from trm_cli import batch
 from trm_cli.errors import DataError, ExitCode, ParseError
-from trm_cli.puzzle import Frame, Outcome, Verdict
+from trm_cli.puzzle import Example, Frame, Outcome, Puzzle, Verdict
+from trm_cli.view.report import unread_json
 
 
 def outcome(puzzle, status="solved"):
@@ -85,3 +88,64 @@ def test_a_foreign_file_is_left_alone(tmp_path, content):
     with pytest.raises(DataError, match=r"not .*results? of trm solve"):
         batch.Journal(path, lambda task: {}, starts_anew=False)
     assert path.read_text() == content
+
+
+def test_tasks_that_share_a_test_input_have_keys_of_their_own(tmp_path):
+    """An ARC puzzle is its demonstrations too: the same input may ask for other things."""
+    journal = batch.Journal(tmp_path / "out.jsonl", lambda task: {}, starts_anew=False)
+    first = Puzzle("arc", "a", np.ones((2, 2), np.uint8), "0123456789", identifier="a")
+    demo = Example(np.ones((1, 1), np.uint8), np.zeros((1, 1), np.uint8))
+    other = Example(np.ones((1, 1), np.uint8), np.ones((1, 1), np.uint8))
+    asked = [first, replace(first, identifier="b"), replace(first, demos=(demo,)), replace(first, demos=(other,))]
+    assert len({journal.key(puzzle) for puzzle in asked}) == 4
+    assert journal.key(replace(first, name="elsewhere")) == journal.key(first)
+    journal.close()
+
+
+def test_what_could_not_be_read_has_a_line_once(tmp_path):
+    path, error = tmp_path / "out.jsonl", ParseError("a.txt:1: no puzzle")
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
+    assert journal.take(error) is None
+    journal.write(error, unread_json(error))
+    journal.close()
+    (line,) = map(json.loads, path.read_text().splitlines())
+    assert (line["verdict"], line["name"], line["reason"]) == ("unread", "a.txt:1", "no puzzle")
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
+    assert journal.take(error)["verdict"] == "unread"
+    journal.close()
+
+
+def test_results_begun_anew_replace_the_old_ones_at_the_end(tmp_path):
+    path = tmp_path / "out.jsonl"
+    path.write_text('{"key": "old"}\n')
+    journal = batch.Journal(path, lambda task: {}, starts_anew=True)
+    journal.write(read(EASY), {"verdict": "solved"})
+    assert path.read_text() == '{"key": "old"}\n'
+    journal.close()
+    assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["solved"]
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_arrivals_come_in_groups_and_wait_for_nothing():
+    def slowly():
+        yield from (1, 2)
+        time.sleep(0.3)
+        yield 3
+
+    started = time.monotonic()
+    groups = batch.arrivals(slowly(), 10)
+    first = next(groups)
+    assert time.monotonic() - started < 0.25
+    assert first + [item for group in groups for item in group] == [1, 2, 3]
+    assert max(map(len, batch.arrivals(range(100), 7))) <= 7
+
+
+def test_arrivals_raise_what_their_source_raises():
+    def broken():
+        yield 1
+        raise ValueError("pipe")
+
+    groups = batch.arrivals(broken(), 1)
+    assert next(groups) == [1]
+    with pytest.raises(ValueError, match="pipe"):
+        next(groups)

@@ -1,5 +1,7 @@
 """Solving: frames, halting, refilled slots, and that a batch equals its puzzles one by one."""
 
+import json
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -15,6 +17,7 @@ from trm_cli.model.trm import State
 from trm_cli.solving import engine
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.step import Loaded
+from trm_cli.view.report import as_json
 
 SUDOKU = domain("sudoku")
 
@@ -200,3 +203,35 @@ def test_a_right_answer_that_was_left_again_is_not_lost(easy, halt, status):
     assert outcome.steps == 4
     assert np.array_equal(outcome.frame.grid, easy.solution) == (status == "solved")
     assert outcome.frame is events[-1].frame
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("head", ["answer", "halting"])
+def test_heads_that_give_no_numbers_fail_the_puzzle(toy, easy, head, value):
+    torch.nn.init.constant_(getattr(toy.net, head).weight, value)
+    outcome = run([easy], toy, max_steps=3)[-1].outcome
+    assert outcome.verdict.status == "failed"
+    assert outcome.steps == 1
+    told = json.dumps(as_json(outcome, {}), allow_nan=False)
+    assert json.loads(told)["answer"] is None
+
+
+def test_a_known_answer_ends_nothing_where_there_are_no_rules():
+    """The verdict on an ARC answer compares with the known one: a run that ended by it would have seen it."""
+    arc = domain("arc")
+    given = np.ones((2, 2), np.uint8)
+    (puzzle,) = arc.parse('{"train": [{"input": [[1]], "output": [[1]]}], "test": [{"input": [[1, 1], [1, 1]]}]}', "a")
+    known = replace(puzzle, solution=given)
+
+    class Copying(Fickle):
+        def __init__(self):
+            super().__init__(arc.encode(known)[0])
+            self.solution = torch.from_numpy(arc.encode(known)[0])
+
+        def deep_recursion(self, x, y, z):
+            logits = torch.nn.functional.one_hot(self.solution.view(1, -1), 12).float()
+            return State(y, z), logits, torch.full((1,), 9.0)
+
+    for halt in ("agree", "verified", "none"):
+        events = [*engine.solve([known], Loaded(Copying(), arc), SolveOptions(3, halt))]
+        assert [event.frame.verdict.status for event in events] == ["solved"] * 3

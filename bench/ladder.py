@@ -1,0 +1,96 @@
+"""How many ARC tasks the ladder of explanations explains, and which not: the tool to find planes with.
+
+    python bench/ladder.py --data arc-agi-1-training.json --max-area 144 --limit 150
+    python bench/ladder.py --data arc-agi-1-training.json --ids 007bbfb7 --words
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from trm_cli.domains import domain
+from trm_cli.puzzle import Grid, Puzzle
+from trm_cli.solving.explain import Explanation, attempts, explanations
+
+
+def is_right(puzzle: Puzzle, grid: Grid) -> bool:
+    return puzzle.solution is not None and np.array_equal(grid, puzzle.solution)
+
+
+def area(puzzles: list[Puzzle]) -> int:
+    grids = [grid for puzzle in puzzles for demo in puzzle.demos for grid in demo]
+    grids += [grid for puzzle in puzzles for grid in (puzzle.given, puzzle.solution) if grid is not None]
+    return max(grid.size for grid in grids)
+
+
+def tasks(data: Path) -> dict[str, list[Puzzle]]:
+    grouped: dict[str, list[Puzzle]] = {}
+    for puzzle in domain("arc").parse(data.read_text(), str(data)):
+        assert isinstance(puzzle, Puzzle), puzzle
+        grouped.setdefault(puzzle.identifier, []).append(puzzle)
+    return grouped
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--max-area", type=int, default=900)
+    parser.add_argument("--limit", type=int, default=10**6)
+    parser.add_argument("--ids", nargs="*")
+    parser.add_argument("--quiet", action="store_true", help="no line for each task")
+    asked = parser.parse_args()
+    count: Counter[str] = Counter()
+    rungs: dict[tuple[str, int, str], Counter[str]] = {}
+    seconds = []
+    for identifier, puzzles in tasks(asked.data).items():
+        if asked.ids and identifier not in asked.ids or area(puzzles) > asked.max_area or count["tasks"] >= asked.limit:
+            continue
+        started = time.process_time()
+        every = [list(explanations(puzzle)) for puzzle in puzzles]
+        seconds.append(time.process_time() - started)
+        line = judged(puzzles, every, count, rungs)
+        if not asked.quiet:
+            print(f"{identifier} {line} {seconds[-1]:.2f} s", flush=True)
+    print(f"\n| ladder | rung | follows from the others | fits | right |\n|---|---|---|---|---|")
+    for (kind, rung, proof), found in sorted(rungs.items()):
+        print(f"| {kind} | {rung} | {proof} | {found['fits']} | {found['right']} |")
+    print(f"\n{dict(count)}, {np.mean(seconds):.2f} s a task, most {max(seconds):.1f}")
+
+
+def judged(puzzles: list[Puzzle], every: list[list[Explanation]], count: Counter[str], rungs: dict) -> str:
+    """Count one task in, and return a line on it: what fits, by depth and rung, and whether it is right."""
+    count["tasks"] += 1
+    if not all(every):
+        count["no size"] += 1
+        return "no size"
+    marks = []
+    for steps in zip(*every, strict=False):
+        first = steps[0]
+        if any((step.depth, step.through, step.rung) != (first.depth, first.through, first.rung) for step in steps):
+            break
+        right = all(is_right(puzzle, step.answer) for puzzle, step in zip(puzzles, steps, strict=True))
+        proof = "proven" if first.is_proven else "partly" if first.n_predicted else "-"
+        kind = "through" if first.through else f"depth {first.depth}"
+        if first.fits:
+            found = rungs.setdefault((kind, first.rung, proof), Counter())
+            found.update(fits=1, right=right)
+        marks.append("?+F*"[2 * first.fits + right])
+    chosen = [attempts(puzzle, steps) for puzzle, steps in zip(puzzles, every, strict=True)]
+    hits = [[is_right(puzzle, e.answer) for e in best] for puzzle, best in zip(puzzles, chosen, strict=True)]
+    first_hit, any_hit = all(hit[0] for hit in hits), all(any(hit) for hit in hits)
+    is_explained = all(best[0].is_proven for best in chosen)
+    count.update({"one attempt": first_hit, "two attempts": any_hit, "fits": any(step.fits for step in every[0])})
+    count.update({"explained": is_explained, "explained and right": is_explained and first_hit})
+    count["a candidate"] += all(
+        any(is_right(puzzle, step.answer) for step in steps) for puzzle, steps in zip(puzzles, every, strict=True)
+    )
+    return f"{'right ' if first_hit else 'second' if any_hit else 'wrong '} {'E' if is_explained else ' '} {''.join(marks)}"
+
+
+if __name__ == "__main__":
+    main()

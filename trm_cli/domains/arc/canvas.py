@@ -1,0 +1,183 @@
+"""One grid of an ARC task as geometry sees it: its colours, its components, on the canvas of the answer.
+
+Everything is computed as the task is written; what is learned from it can be turned afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from trm_cli.domains.arc import kernels
+from trm_cli.puzzle import Grid
+
+Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+COLOURS = ("black", "blue", "red", "green", "yellow", "grey", "pink", "orange", "sky blue", "brown")
+"""The names of the colours 0 to 9."""
+
+
+class Components:
+    """The connected areas of a grid, numbered from 1 in reading order; `labels` (H, W) is 0 outside of all of them.
+
+    A measure is an array of n + 1 numbers, with that of "no component" first.
+    """
+
+    def __init__(self, values: npt.NDArray[np.int64], n_ways: int, marks: npt.NDArray[np.int64] | None = None) -> None:
+        labels, self.n = kernels.components(values, n_ways)
+        self.labels: npt.NDArray[np.int32] = labels
+        found = kernels.measures(labels, self.n, np.zeros_like(values) if marks is None else marks)
+        self.size, self.top, self.left, self.bottom, self.right, self.holes = found.T[:6]
+        self.is_mirrored_lr, self.is_mirrored_ud = found.T[6:8].astype(bool)
+        self.turned_form, self.form = found.T[8:10]
+        self.height, self.width = self.bottom - self.top, self.right - self.left
+        self.area = self.height * self.width
+        self.exists = np.arange(self.n + 1) > 0
+
+    def where(self, is_so: npt.NDArray[np.bool_]) -> Mask:
+        """Return the cells (H, W) of the components for which something is so."""
+        return (is_so & self.exists)[self.labels]
+
+    def most(self, measure: Ints) -> npt.NDArray[np.bool_]:
+        """Return which components have the largest measure."""
+        return self.exists & (measure == measure[1:].max(initial=-(10**9)))
+
+    def only_most(self, measure: Ints) -> npt.NDArray[np.bool_]:
+        """Return which component has the largest measure, if a single one does."""
+        most = self.most(measure)
+        return most if most.sum() == 1 else np.zeros_like(most)
+
+    def n_alike(self, measure: Ints) -> Ints:
+        """Return how many components have the same measure as each."""
+        _, place, count = np.unique(measure[1:], return_inverse=True, return_counts=True)
+        return np.concatenate(([0], count[place.reshape(-1)]))
+
+    def at_border(self) -> npt.NDArray[np.bool_]:
+        """Return which components touch the border of the grid."""
+        height, width = self.labels.shape
+        return self.exists & ((self.top == 0) | (self.left == 0) | (self.bottom == height) | (self.right == width))
+
+    def boxes(self, is_so: npt.NDArray[np.bool_]) -> Mask:
+        """Return the cells in the boxes around the components for which something is so."""
+        cells = np.zeros(self.labels.shape, bool)
+        for i in np.flatnonzero(is_so & self.exists):
+            cells[self.top[i] : self.bottom[i], self.left[i] : self.right[i]] = True
+        return cells
+
+    def mask(self, i: int) -> Mask:
+        """Return the cells of component `i` in its box."""
+        box = slice(self.top[i], self.bottom[i]), slice(self.left[i], self.right[i])
+        return np.asarray(self.labels[box] == i)
+
+    def touching(self, cells: Mask) -> npt.NDArray[np.bool_]:
+        """Return which components have one of these cells (H, W)."""
+        has = np.zeros(self.n + 1, bool)
+        has[self.labels[cells]] = True
+        has[0] = False
+        return has
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """A grid (h, w), the `palette` of K colours that an answer may have, and the `shape` (H, W) of that answer."""
+
+    grid: Grid
+    palette: tuple[int, ...]
+    shape: tuple[int, int]
+
+    @cached_property
+    def masks(self) -> Mask:
+        """Where the grid has each colour of the palette, (K, h, w)."""
+        return np.asarray(self.grid == np.array(self.palette, np.uint8)[:, None, None])
+
+    @cached_property
+    def counts(self) -> Ints:
+        """Cells of each colour of the palette, (K,)."""
+        return np.asarray(self.masks.sum((1, 2)))
+
+    @cached_property
+    def background(self) -> int:
+        """The commonest colour; black where it is as common as another."""
+        return commonest(self.grid)
+
+    @cached_property
+    def ink(self) -> Mask:
+        """The cells that are not background, (h, w)."""
+        return np.asarray(self.grid != self.background)
+
+    @cached_property
+    def inked(self) -> npt.NDArray[np.int64]:
+        """The grid with -1 for background, (h, w)."""
+        return np.where(self.ink, self.grid.astype(np.int64), -1)
+
+    @cached_property
+    def things(self) -> Components:
+        """Areas of one colour, joined at corners too, background apart."""
+        return Components(self.inked, 8)
+
+    @cached_property
+    def figures(self) -> Components:
+        """Areas of any ink, joined at corners too."""
+        return Components(np.where(self.ink, 0, -1), 8, self.grid.astype(np.int64))
+
+    @cached_property
+    def regions(self) -> Components:
+        """Areas of background, joined at sides only."""
+        return Components(np.where(self.ink, -1, 0), 4)
+
+    @cached_property
+    def pieces(self) -> tuple[Components, ...]:
+        """For each colour of the palette, its areas joined at sides only."""
+        return tuple(Components(np.where(mask, 0, -1), 4) for mask in self.masks)
+
+    @cached_property
+    def outside(self) -> tuple[Components, ...]:
+        """For each colour of the palette, the areas of all other colours joined at sides only."""
+        return tuple(Components(np.where(mask, -1, 0), 4) for mask in self.masks)
+
+    @cached_property
+    def enclosed(self) -> Mask:
+        """The cells that each colour of the palette encloses, (K, h, w)."""
+        return np.stack([area.where(~area.at_border()) for area in self.outside])
+
+    @cached_property
+    def thing_colours(self) -> npt.NDArray[np.int64]:
+        """The colour of each thing, (n + 1,)."""
+        colours = np.full(self.things.n + 1, -1)
+        colours[self.things.labels] = self.inked
+        colours[0] = -1
+        return colours
+
+    @cached_property
+    def sight(self) -> npt.NDArray[np.int32]:
+        """The colour of the first ink seen in each of eight directions, -1 for none, (8, h, w)."""
+        return np.asarray(kernels.sight(self.inked))
+
+    @cached_property
+    def neighbours(self) -> npt.NDArray[np.int8]:
+        """How many of the four and of the eight neighbours have each colour, (2, K, h, w)."""
+        return np.asarray(kernels.neighbours(self.masks))
+
+    @cached_property
+    def ink_neighbours(self) -> npt.NDArray[np.int8]:
+        """How many of the four and of the eight neighbours are ink, (2, h, w)."""
+        return np.asarray(kernels.neighbours(self.ink[None])[:, 0])
+
+    def is_colour(self, colours: Iterable[int]) -> Mask:
+        """Return (K, 1, 1): which colours of the palette are among these."""
+        wanted = set(colours)
+        return np.array([colour in wanted for colour in self.palette])[:, None, None]
+
+    def of(self, grid: npt.NDArray) -> Mask:
+        """Return where a grid of any size has each colour of the palette, (K, ?, ?)."""
+        return np.asarray(grid == np.array(self.palette)[:, None, None])
+
+
+def commonest(grid: npt.NDArray) -> int:
+    """Return the commonest colour of some cells, the smallest number among equals."""
+    return int(np.bincount(grid.reshape(-1)).argmax())

@@ -1,0 +1,265 @@
+"""Compiled geometry of ARC grids: components, what they measure, what a cell sees (numba)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+WAYS = 8
+"""Directions, in the order of `STEPS`: up, down, left, right, then the diagonals."""
+STEPS = np.array([(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1)])
+FIELDS = ("size", "top", "left", "bottom", "right", "holes", "is_mirrored_lr", "is_mirrored_ud", "turned_form", "form")
+"""What `measures` says of a component; bottom and right are one past its box, forms are hashes of its outline."""
+SALT = np.random.default_rng(0).integers(1, 2**62, (32, 32))
+
+
+@njit(cache=True, nogil=True)
+def components(values, n_ways):
+    """Label the areas of equal values that are not negative, 1, 2, ... as they are met; return (labels, their number).
+
+    `n_ways` 4 or 8 says which neighbours belong together.
+    """
+    height, width = values.shape
+    labels = np.zeros((height, width), np.int32)
+    stack = np.empty((height * width, 2), np.int32)
+    n = 0
+    for r0 in range(height):
+        for c0 in range(width):
+            if values[r0, c0] < 0 or labels[r0, c0]:
+                continue
+            n += 1
+            labels[r0, c0] = n
+            stack[0, 0], stack[0, 1] = r0, c0
+            depth = 1
+            while depth:
+                depth -= 1
+                r, c = stack[depth]
+                for way in range(n_ways):
+                    a, b = r + STEPS[way, 0], c + STEPS[way, 1]
+                    if 0 <= a < height and 0 <= b < width and not labels[a, b] and values[a, b] == values[r0, c0]:
+                        labels[a, b] = n
+                        stack[depth, 0], stack[depth, 1] = a, b
+                        depth += 1
+    return labels, n
+
+
+@njit(cache=True, nogil=True)
+def measures(labels, n, marks):
+    """Return (n + 1, fields) of labelled components; `marks` (H, W) are told apart in their forms, as colours are."""
+    height, width = labels.shape
+    found = np.zeros((n + 1, 10), np.int64)
+    found[:, 1:3] = 99
+    for r in range(height):
+        for c in range(width):
+            row = found[labels[r, c]]
+            row[0] += 1
+            row[1], row[2] = min(row[1], r), min(row[2], c)
+            row[3], row[4] = max(row[3], r + 1), max(row[4], c + 1)
+    hashes = np.zeros((n + 1, 8), np.int64)
+    found[:, 6:8] = 1
+    # Holes by Euler's number of the 2x2 windows, with cells that touch at corners joined.
+    euler = np.zeros(n + 1, np.int64)
+    for r in range(-1, height):
+        for c in range(-1, width):
+            for i in range(4):
+                a, b = r + i // 2, c + i % 2
+                if not (0 <= a < height and 0 <= b < width) or not labels[a, b]:
+                    continue
+                label = labels[a, b]
+                count, is_first = 0, True
+                for j in range(4):
+                    x, y = r + j // 2, c + j % 2
+                    if 0 <= x < height and 0 <= y < width and labels[x, y] == label:
+                        count += 1
+                        is_first = is_first and j >= i
+                if not is_first:
+                    continue
+                if count == 1:
+                    euler[label] += 1
+                elif count == 3:
+                    euler[label] -= 1
+                elif count == 2:
+                    other = labels[r + 1 - i // 2, c + 1 - i % 2] if (
+                        0 <= r + 1 - i // 2 < height and 0 <= c + 1 - i % 2 < width) else 0
+                    if other == label:
+                        euler[label] -= 2
+    for r in range(height):
+        for c in range(width):
+            label = labels[r, c]
+            if not label:
+                continue
+            row = found[label]
+            y, x = r - row[1], c - row[2]
+            h, w = row[3] - row[1] - 1, row[4] - row[2] - 1
+            if labels[r, row[2] + w - x] != label:
+                row[6] = 0
+            if labels[row[1] + h - y, c] != label:
+                row[7] = 0
+            mark = marks[r, c] + 1
+            turned = hashes[label]
+            turned[0] += SALT[y, x] * mark
+            turned[1] += SALT[y, w - x] * mark
+            turned[2] += SALT[h - y, x] * mark
+            turned[3] += SALT[h - y, w - x] * mark
+            turned[4] += SALT[x, y] * mark
+            turned[5] += SALT[w - x, y] * mark
+            turned[6] += SALT[x, h - y] * mark
+            turned[7] += SALT[w - x, h - y] * mark
+    for label in range(1, n + 1):
+        found[label, 5] = 1 - euler[label] // 4
+        found[label, 8] = hashes[label].min()
+        found[label, 9] = hashes[label, 0]
+    found[0] = 0
+    return found
+
+
+@njit(cache=True, nogil=True)
+def sight(values):
+    """Return (8, H, W): of the nearest cell in each direction whose value is not negative, its value, else -1."""
+    height, width = values.shape
+    seen = np.full((8, height, width), -1, np.int32)
+    for way in range(8):
+        down, right = STEPS[way]
+        for i in range(height):
+            r = i if down <= 0 else height - 1 - i
+            for j in range(width):
+                c = j if right <= 0 else width - 1 - j
+                a, b = r + down, c + right
+                if 0 <= a < height and 0 <= b < width:
+                    seen[way, r, c] = values[a, b] if values[a, b] >= 0 else seen[way, a, b]
+    return seen
+
+
+@njit(cache=True, nogil=True)
+def neighbours(masks):
+    """Return (2, K, H, W): how many of the four and of the eight neighbours are in each mask."""
+    n, height, width = masks.shape
+    count = np.zeros((2, n, height, width), np.int8)
+    for k in range(n):
+        for r in range(height):
+            for c in range(width):
+                for way in range(8):
+                    a, b = r + STEPS[way, 0], c + STEPS[way, 1]
+                    if 0 <= a < height and 0 <= b < width and masks[k, a, b]:
+                        count[1, k, r, c] += 1
+                        if way < 4:
+                            count[0, k, r, c] += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def rays(masks, height, width):
+    """Return (8, K, H, W): cells of a canvas that a mask's cells reach in each direction, over anything."""
+    n, h, w = masks.shape
+    hit = np.zeros((8, n, height, width), np.bool_)
+    for way in range(8):
+        down, right = STEPS[way]
+        for k in range(n):
+            for i in range(height):
+                r = height - 1 - i if down < 0 else i
+                for j in range(width):
+                    c = width - 1 - j if right < 0 else j
+                    a, b = r - down, c - right
+                    hit[way, k, r, c] = (r < h and c < w and masks[k, r, c]) or (
+                        0 <= a < height and 0 <= b < width and hit[way, k, a, b]
+                    )
+    return hit
+
+
+@njit(cache=True, nogil=True)
+def depths(labels):
+    """Return how deep cells lie in their component: 1 beside another one or the border of the grid, diagonals too."""
+    height, width = labels.shape
+    depth = np.zeros((height, width), np.int64)
+    for r in range(height):
+        for c in range(width):
+            if not labels[r, c]:
+                continue
+            n, is_in = 0, True
+            while is_in:
+                n += 1
+                for a in range(r - n, r + n + 1):
+                    for b in range(c - n, c + n + 1):
+                        if not (0 <= a < height and 0 <= b < width) or labels[a, b] != labels[r, c]:
+                            is_in = False
+            depth[r, c] = n
+    return depth
+
+
+@njit(cache=True, nogil=True)
+def nearest(values):
+    """Return (H, W): of the nearest cell of another value that is not negative, its value, -1 for none or several."""
+    height, width = values.shape
+    found = np.full((height, width), -1, np.int32)
+    for r in range(height):
+        for c in range(width):
+            best = 1 << 20
+            for a in range(height):
+                down = abs(a - r)
+                if down > best:
+                    continue
+                for b in range(width):
+                    if values[a, b] >= 0 and values[a, b] != values[r, c]:
+                        far = down + abs(b - c)
+                        if far < best:
+                            best = far
+                            found[r, c] = values[a, b]
+                        elif far == best and found[r, c] != values[a, b]:
+                            found[r, c] = -1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def meetings(values):
+    """Return (4, H, W) the first other value in each of four directions, -1 for none, and how many cells away."""
+    height, width = values.shape
+    met = np.full((4, height, width), -1, np.int32)
+    far = np.zeros((4, height, width), np.int32)
+    for way in range(4):
+        for r in range(height):
+            for c in range(width):
+                a, b, n = r + STEPS[way, 0], c + STEPS[way, 1], 1
+                while 0 <= a < height and 0 <= b < width and values[a, b] == values[r, c]:
+                    a += STEPS[way, 0]
+                    b += STEPS[way, 1]
+                    n += 1
+                if 0 <= a < height and 0 <= b < width:
+                    met[way, r, c] = values[a, b]
+                far[way, r, c] = n
+    return met, far
+
+
+@njit(cache=True, nogil=True)
+def emptiest(is_free):
+    """Return the cells of the largest rectangles of free cells, (H, W), and their area; 1xn rectangles apart."""
+    height, width = is_free.shape
+    found = np.zeros((height, width), np.bool_)
+    best = 0
+    for top in range(height):
+        free = np.ones(width, np.bool_)
+        for bottom in range(top, height):
+            start = 0
+            for c in range(width + 1):
+                if c < width:
+                    free[c] = free[c] and is_free[bottom, c]
+                if c == width or not free[c]:
+                    area = (c - start) * (bottom - top + 1)
+                    if area >= best and area > 0 and c - start > 1 and bottom > top:
+                        if area > best:
+                            found[:] = False
+                            best = area
+                        found[top : bottom + 1, start:c] = True
+                    start = c + 1
+    return found, best
+
+
+@njit(cache=True, nogil=True)
+def opened(is_free, n):
+    """Return the cells in any n x n square of free cells."""
+    height, width = is_free.shape
+    found = np.zeros((height, width), np.bool_)
+    for r in range(height - n + 1):
+        for c in range(width - n + 1):
+            if is_free[r : r + n, c : c + n].all():
+                found[r : r + n, c : c + n] = True
+    return found

@@ -1,0 +1,84 @@
+"""Planes: exact statements about a cell and a colour, from which an answer is explained and a network learns.
+
+A plane is true or false for every colour of the palette and every cell of the answer. Its name ends a sentence: that of a
+plane about colours "the colour that ...", that of a plane about cells "where the cell ...". To add one, add a `yield`
+to one of the families; a new family is a function `Canvas -> Iterator[Plane]` in `FAMILIES`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from trm_cli.domains.arc.canvas import Canvas, Mask
+from trm_cli.domains.arc.planes import (
+    axes,
+    cells,
+    colours,
+    components,
+    counts,
+    divided,
+    holes,
+    insides,
+    lines,
+    mirrors,
+    named,
+    neighbours,
+    offsets,
+    places,
+    proposed,
+    sight,
+)
+
+FAMILIES = (
+    cells.planes,
+    sight.planes,
+    neighbours.planes,
+    holes.planes,
+    components.planes,
+    colours.planes,
+    lines.planes,
+    mirrors.planes,
+    proposed.planes,
+    divided.planes,
+    insides.planes,
+    offsets.planes,
+    places.planes,
+    axes.planes,
+    counts.planes,
+    named.planes,
+)
+"""From the simplest to the strangest: of planes that say the same in all demonstrations, the first explains."""
+
+
+class Planes(NamedTuple):
+    """All planes of a canvas: `values` (N, K, H, W), and for each its name and whether it is about a colour."""
+
+    names: tuple[str, ...]
+    is_of_colour: tuple[bool, ...]
+    values: Mask
+
+
+def planes(canvas: Canvas) -> Planes:
+    """Return the planes of a grid on the canvas of its answer; their names depend on nothing."""
+    found = [plane for family in FAMILIES for plane in family(canvas)]
+    height, width = canvas.shape
+    values = np.zeros((len(found), len(canvas.palette), height, width), bool)
+    # In an answer that is smaller than the grid, a cell has nothing to do with the grid's cell at its place.
+    is_cut = height < canvas.grid.shape[0] or width < canvas.grid.shape[1]
+    for row, (_, cells) in zip(values, found, strict=True):
+        if cells.shape[-2:] == (1, 1):
+            row[:] = cells
+        elif not (is_cut and cells.shape[-2:] != canvas.shape):  # what is said of the grid is false outside of it
+            h, w = min(cells.shape[-2], height), min(cells.shape[-1], width)
+            row[:, :h, :w] = cells[..., :h, :w]
+    return Planes(tuple(name for name, _ in found), tuple(cells.ndim == 3 for _, cells in found), values)
+
+
+def turned(values: Mask, way: int) -> Mask:
+    """Turn planes (..., H, W) as `grid.turned` turns a grid: a plane keeps its meaning, a ray from above stays that ray."""
+    if way < 4:
+        return np.rot90(values, way, (-2, -1))
+    flipped = (values[..., ::-1], values[..., ::-1, :], values.swapaxes(-2, -1))
+    return flipped[way - 4] if way < 7 else np.rot90(values, 1, (-2, -1))[..., ::-1]

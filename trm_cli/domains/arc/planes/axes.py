@@ -1,0 +1,71 @@
+"""Planes of mirrors and turns about the middle of a part of the grid: symmetry of parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from trm_cli.domains.arc.canvas import Canvas, Mask
+from trm_cli.domains.arc.planes.plane import Plane
+
+
+def planes(canvas: Canvas) -> Iterator[Plane]:
+    """Yield the colours across the middles of all ink, of the rarest colour, of the only thing with a trait, of figures."""
+    counts = np.where((canvas.counts > 0) & ~canvas.is_colour([canvas.background])[:, 0, 0], canvas.counts, 10**6)
+    inks = np.argsort(counts, kind="stable")
+    nothing = np.zeros_like(canvas.ink)
+    n_inks = int((counts < 10**6).sum())
+    things = canvas.things
+    largest = things.where(things.only_most(things.size)) if things.n else nothing
+    full = (things.size == things.area) & (things.height == things.width) & (things.size > 1)
+    parts: list[tuple[str, Mask]] = [
+        ("all ink", canvas.ink),
+        ("the rarest ink", canvas.masks[inks[0]] if n_inks else nothing),
+        ("the second rarest ink", canvas.masks[inks[1]] if n_inks > 1 else nothing),
+        ("the largest thing", largest),
+        ("the only full square", things.where(full & (full.sum() == 1))),
+    ]
+    for word, cells in parts:
+        yield from _about(canvas, word, cells)
+    yield from _within(canvas)
+
+
+def _about(canvas: Canvas, word: str, cells: Mask) -> Iterator[Plane]:
+    """Yield what lies across the middle of some cells, by mirrors and by turns."""
+    rows, columns = np.flatnonzero(cells.any(1)), np.flatnonzero(cells.any(0))
+    height, width = canvas.grid.shape
+    r, c = np.mgrid[:height, :width]
+    total_r, total_c = (rows[0] + rows[-1], columns[0] + columns[-1]) if len(rows) else (-9999, -9999)
+    is_even = (total_r + total_c) % 2 == 0
+    half = (total_r - total_c) // 2, (total_r + total_c) // 2
+    every = []
+    for name, y, x, is_there in (
+        ("left-right", r, total_c - c, True),
+        ("up-down", total_r - r, c, True),
+        ("half turn", total_r - r, total_c - c, True),
+        ("diagonal", c + half[0], r - half[0], is_even),
+        ("other diagonal", half[1] - c, half[1] - r, is_even),
+        ("left turn", c + half[0], half[1] - r, is_even),
+        ("right turn", half[1] - c, r - half[0], is_even),
+    ):
+        is_in = (y >= 0) & (y < height) & (x >= 0) & (x < width) & is_there
+        grid = np.where(is_in, canvas.grid[y.clip(0, height - 1), x.clip(0, width - 1)].astype(np.int64), -1)
+        has = canvas.of(np.where(grid == canvas.background, -1, grid))
+        every.append(has)
+        yield Plane(f"lies across the middle of {word}, {name}", has)
+    yield Plane(f"lies across the middle of {word}, by either mirror or both", np.any(every[:3], 0))
+    yield Plane(f"lies across the middle of {word}, by any mirror or turn", np.any(every, 0))
+
+
+def _within(canvas: Canvas) -> Iterator[Plane]:
+    """Yield what lies across the middle of the box of the figure, by mirrors."""
+    figures, (height, width) = canvas.figures, canvas.grid.shape
+    out = np.full((3, height, width), -1, np.int64)
+    for i in range(1, figures.n + 1):
+        box = slice(figures.top[i], figures.bottom[i]), slice(figures.left[i], figures.right[i])
+        cells = canvas.inked[box]
+        for way, flipped in enumerate((cells[:, ::-1], cells[::-1], cells[::-1, ::-1])):
+            out[way][box] = np.where(flipped >= 0, flipped, out[way][box])
+    for name, grid in zip(("left-right", "up-down", "half turn"), out, strict=True):
+        yield Plane(f"lies across the middle of its figure's box, {name}", canvas.of(grid))

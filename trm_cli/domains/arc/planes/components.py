@@ -1,0 +1,89 @@
+"""Planes of the thing (one colour) and the figure (any ink) that a cell is in, and of the colours those have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from trm_cli.domains.arc.canvas import Canvas, Mask
+from trm_cli.domains.arc.planes.plane import Plane
+from trm_cli.domains.arc.traits import extremes, traits
+
+def planes(canvas: Canvas) -> Iterator[Plane]:
+    """Yield the planes of things and figures."""
+    for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):
+        for name, is_so in (*extremes(parts), *traits(parts)):
+            yield Plane(f"is in {name.format(word)}", parts.where(is_so))
+        for name, is_so in extremes(parts):
+            yield Plane(f"{name.format(word)} has", _colours(canvas, parts.where(is_so)))
+    yield from _of_things(canvas)
+    yield from _of_figures(canvas)
+    yield from _of_pieces(canvas)
+
+
+def _colours(canvas: Canvas, cells: Mask) -> Mask:
+    """Return (K, 1, 1): which colours some cells have."""
+    return canvas.is_colour(np.unique(canvas.grid[cells]).tolist())
+
+
+def _of_things(canvas: Canvas) -> Iterator[Plane]:
+    """Yield the planes of things among others."""
+    things = canvas.things
+    n_colour = things.n_alike(canvas.thing_colours)
+    yield Plane("is in the only thing of its colour", things.where(n_colour == 1))
+    yield Plane("is in a thing of the commonest colour of things", things.where(things.most(n_colour)))
+    yield Plane("the most things have", _colours(canvas, things.where(things.most(n_colour))))
+    yield Plane("the fewest things have", _colours(canvas, things.where(things.most(-n_colour))))
+    yield Plane("is in the box of a thing", things.boxes(things.exists))
+    yield Plane("is in the box of the largest thing", things.boxes(things.most(things.size)))
+    beside = [things.where(things.touching(count > 0)) for count in canvas.neighbours[0]]
+    others = np.stack(beside) & ~canvas.masks & ~canvas.is_colour([canvas.background])
+    yield Plane("its thing touches", others)
+    yield Plane("is in a thing that touches another", others.any(0))
+
+
+def _of_figures(canvas: Canvas) -> Iterator[Plane]:
+    """Yield the planes of a figure's colours."""
+    figures, labels = canvas.figures, canvas.figures.labels
+    count = np.stack([np.bincount(labels[mask], minlength=figures.n + 1) for mask in canvas.masks])
+    count[:, 0] = 0
+    n_colours = (count > 0).sum(0)
+    has = (count > 0)[:, labels]
+    yield Plane("its figure has", has)
+    yield Plane("its figure has elsewhere", has & ~canvas.masks)
+    is_mixed = n_colours > 1
+    most = is_mixed & (count == count.max(0))
+    least = is_mixed & (count == np.where(count > 0, count, 10**6).min(0))
+    yield Plane("its figure has most", most[:, labels])
+    yield Plane("its figure has least", least[:, labels])
+    yield Plane("is in a figure of two colours or more", figures.where(is_mixed))
+    yield Plane("is in the figure with most colours", figures.where(figures.most(n_colours)))
+    yield Plane("is in the box of a figure", figures.boxes(figures.exists))
+    yield Plane("the box of a figure around it has", np.stack([figures.boxes(of > 0) for of in count]))
+    yield Plane("the box of a figure around it has least", np.stack([figures.boxes(of) for of in least]))
+
+
+def _of_pieces(canvas: Canvas) -> Iterator[Plane]:
+    """Yield the planes of the areas of each colour, joined at sides only."""
+    of = canvas.pieces
+    yield Plane("has its largest piece here", np.stack([p.where(p.most(p.size)) for p in of]))
+    yield Plane("has its smallest piece here", np.stack([p.where(p.most(-p.size)) for p in of]))
+    yield Plane("has a single cell here", np.stack([p.where(p.size == 1) for p in of]))
+    yield Plane("has a pair of cells here", np.stack([p.where(p.size == 2) for p in of]))
+    yield Plane("has a piece at the border here", np.stack([p.where(p.at_border()) for p in of]))
+    boxes = np.stack([p.boxes(p.exists) for p in of])
+    yield Plane("has a piece whose box is around it", boxes & ~canvas.masks)
+    whole = np.zeros_like(canvas.masks)
+    for k, mask in enumerate(canvas.masks):
+        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        if len(rows):
+            whole[k, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = True
+    yield Plane("has all its cells in a box around it", whole)
+    yield Plane("has all its cells in a box around it, and is not there", whole & ~canvas.masks)
+    yield Plane("has one piece", np.array([p.n == 1 for p in of])[:, None, None])
+    yield Plane("has two pieces", np.array([p.n == 2 for p in of])[:, None, None])
+    n_pieces = np.array([p.n if p.n else 10**6 for p in of])
+    yield Plane("has fewest pieces", (n_pieces == n_pieces.min())[:, None, None])
+    ink = np.array([p.n if colour != canvas.background else 0 for colour, p in zip(canvas.palette, of, strict=True)])
+    yield Plane("has most pieces of all ink", ((ink == ink.max()) & (ink > 0))[:, None, None])

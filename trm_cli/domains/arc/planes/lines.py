@@ -1,0 +1,44 @@
+"""Planes of whole rows and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.planes.plane import Plane
+
+
+def planes(canvas: Canvas) -> Iterator[Plane]:
+    """Yield which rows and columns have a colour, have it twice, or are full of it."""
+    masks, shape = canvas.masks, canvas.masks.shape
+    rows, columns = masks.sum(2, keepdims=True), masks.sum(1, keepdims=True)
+    wide = lambda cells: np.broadcast_to(cells, shape)  # noqa: E731
+    yield Plane("lies in its row", wide(rows > 0))
+    yield Plane("lies in its column", wide(columns > 0))
+    yield Plane("lies in its row and in its column", (rows > 0) & (columns > 0))
+    yield Plane("lies in its row or in its column", (rows > 0) | (columns > 0))
+    yield Plane("lies twice in its row", wide(rows >= 2))
+    yield Plane("lies twice in its column", wide(columns >= 2))
+    yield Plane("fills its row", wide(rows == shape[2]))
+    yield Plane("fills its column", wide(columns == shape[1]))
+    ink = canvas.ink
+    by_row, by_column = np.where(canvas.ink, 1, 0).sum(1, keepdims=True), np.where(ink, 1, 0).sum(0, keepdims=True)
+    here = lambda cells: np.broadcast_to(cells, shape[1:])  # noqa: E731
+    yield Plane("is in a row with ink", here(by_row > 0))
+    yield Plane("is in a column with ink", here(by_column > 0))
+    yield Plane("is in a row full of ink", here(by_row == shape[2]))
+    yield Plane("is in a column full of ink", here(by_column == shape[1]))
+    yield Plane("is in a row of one colour", here((canvas.grid == canvas.grid[:, :1]).all(1, keepdims=True)))
+    yield Plane("is in a column of one colour", here((canvas.grid == canvas.grid[:1]).all(0, keepdims=True)))
+    yield Plane("is in the row with most ink", here(by_row == by_row.max()))
+    yield Plane("is in the column with most ink", here(by_column == by_column.max()))
+    is_ink = ~canvas.is_colour([canvas.background])
+    most_rows, most_columns = rows * is_ink, columns * is_ink
+    yield Plane("is the commonest ink of its row", wide((most_rows == most_rows.max(0)) & (most_rows > 0)))
+    yield Plane("is the commonest ink of its column", wide((most_columns == most_columns.max(0)) & (most_columns > 0)))
+    yield Plane("is the first colour of its row", wide(masks[:, :, :1]))
+    yield Plane("is the last colour of its row", wide(masks[:, :, -1:]))
+    yield Plane("is the first colour of its column", wide(masks[:, :1]))
+    yield Plane("is the last colour of its column", wide(masks[:, -1:]))

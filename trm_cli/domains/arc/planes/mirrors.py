@@ -1,0 +1,33 @@
+"""Planes of the mirrored, turned and transposed place of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.grid import turned
+from trm_cli.domains.arc.planes.plane import Plane
+
+PLACES = (
+    "to the left turn", "to the half turn", "to the right turn", "in the left-right mirror", "in the up-down mirror",
+    "across the main diagonal", "across the other diagonal",
+)  # fmt: skip
+
+
+def planes(canvas: Canvas) -> Iterator[Plane]:
+    """Yield the colours at the seven other orientations of the grid, where they fit, and of any of them."""
+    shape = canvas.grid.shape
+    every = []
+    for way, place in enumerate(PLACES, 1):
+        grid = turned(canvas.grid, way)
+        cells = canvas.of(grid) if grid.shape == shape else np.zeros_like(canvas.masks)
+        every.append(cells)
+        yield Plane(f"lies {place}", cells)
+    ink = canvas.is_colour([canvas.background])
+    yield Plane("lies in any mirror or turn and is not background", np.any(every, 0) & ~ink)
+    lr, ud, half = every[3], every[4], every[1]
+    yield Plane("lies in both mirrors and the half turn", lr & ud & half)
+    yield Plane("is like its left-right mirror", (turned(canvas.grid, 4) == canvas.grid))
+    yield Plane("is like its up-down mirror", (turned(canvas.grid, 5) == canvas.grid))

@@ -1,0 +1,43 @@
+"""Planes of what a cell sees: the first ink in each of eight directions, and rays that run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trm_cli.domains.arc import kernels
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.planes.plane import Plane
+
+AT = (
+    "above", "below", "to the left", "to the right",
+    "to the upper left", "to the upper right", "to the lower left", "to the lower right",
+)  # fmt: skip
+
+
+def planes(canvas: Canvas) -> Iterator[Plane]:
+    """Yield what is first seen, what is seen on two and on four sides, and rays over anything."""
+    seen, ground = canvas.sight, ~canvas.ink
+    of = [canvas.of(colours) for colours in seen]
+    for at, has in zip(AT, of, strict=True):
+        yield Plane(f"it sees first {at}", has)
+    yield Plane("it sees above and below", of[0] & of[1])
+    yield Plane("it sees to the left and right", of[2] & of[3])
+    yield Plane("it sees on two opposite sides", of[0] & of[1] | of[2] & of[3])
+    yield Plane("it sees diagonally on two opposite sides", of[4] & of[7] | of[5] & of[6])
+    yield Plane("it sees on all four sides", of[0] & of[1] & of[2] & of[3])
+    yield Plane("it sees on three sides or four", sum(has.astype(int) for has in of[:4]) >= 3)
+    yield Plane("it sees on one of four sides", of[0] | of[1] | of[2] | of[3])
+    yield Plane("it sees on one of the diagonals", of[4] | of[5] | of[6] | of[7])
+    has_seen = seen >= 0
+    for at, cells in zip(AT[:4], has_seen, strict=False):
+        yield Plane(f"is background with ink {at}", cells & ground)
+    yield Plane("is background with ink above and below", has_seen[0] & has_seen[1] & ground)
+    yield Plane("is background with ink to the left and right", has_seen[2] & has_seen[3] & ground)
+    between = has_seen[0] & has_seen[1] | has_seen[2] & has_seen[3]
+    yield Plane("is background with ink on two opposite sides", between & ground)
+    yield Plane("is background with ink on all four sides", has_seen[:4].all(0) & ground)
+    yield Plane("is background with no ink on any of four sides", ~has_seen[:4].any(0) & ground)
+    same = (seen[0] == seen[1]) & has_seen[0] | (seen[2] == seen[3]) & has_seen[2]
+    yield Plane("is background between two cells of one colour", same & ground)
+    for at, cells in zip(AT, kernels.rays(canvas.masks, *canvas.shape), strict=True):
+        yield Plane(f"lies somewhere {at} or on it", cells)

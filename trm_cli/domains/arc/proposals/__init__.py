@@ -1,0 +1,31 @@
+"""Proposals: functions grid -> grid, each a simple idea of what the answer may be.
+
+Where the size of one is right in all demonstrations, it tells the size of the answer; where its size fits, its cells are a
+plane. A name ends the sentence "the colour that ... has here". To add one, add a `yield`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.grid import SIDE
+from trm_cli.domains.arc.proposals import crops, filled, panels, sized
+from trm_cli.domains.arc.proposals.proposal import Proposal
+
+__all__ = ["Proposal", "of_any_size", "of_its_size", "of_size"]
+
+
+def of_any_size(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the proposals whose size is their own; None, or larger than a grid may be, where one makes no sense."""
+    for family in (crops.proposals, panels.proposals, sized.proposals):
+        for name, grid in family(canvas):
+            is_grid = grid is not None and 0 < grid.size and max(grid.shape) <= SIDE
+            yield Proposal(name, grid if is_grid else None)
+
+
+of_its_size = filled.proposals
+"""Proposals of the size of the grid."""
+
+of_size = sized.fitted
+"""Proposals of any size that is wanted."""

@@ -1,0 +1,55 @@
+"""Proposals that cut something out of a grid: the one thing or figure with a trait, a colour's box, the inside of a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from trm_cli.domains.arc.canvas import Canvas, Components, Mask
+from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
+from trm_cli.domains.arc.traits import extremes, inner_traits, traits
+
+
+def proposals(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the boxes of ink, of colours, of things and of figures."""
+    grid = canvas.grid
+    yield Proposal("the box of all ink", box(grid, canvas.ink))
+    yield Proposal("the box of all that is not black", box(grid, grid != 0))
+    order = np.argsort(np.where(canvas.counts > 0, canvas.counts, 10**6), kind="stable")
+    for rank, word in enumerate(("rarest", "second rarest", "third rarest")):
+        mask = canvas.masks[order[rank]] if rank < len(order) else np.zeros_like(canvas.ink)
+        found = box(grid, mask)
+        yield Proposal(f"the box of the {word} colour", found)
+        yield Proposal(f"the inside of the box of the {word} colour", inside(found))
+    for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):
+        for name, is_so in (*extremes(parts), *traits(parts), *inner_traits(canvas, parts)):
+            found, alone = _only(canvas, parts, is_so)
+            yield Proposal(f"the box of {name.format(word)}", found)
+            yield Proposal(f"{name.format(word)} alone", alone)
+            if word == "thing":
+                yield Proposal(f"the inside of {name.format(word)}", inside(found))
+    regions = canvas.regions
+    for name, is_so in (*extremes(regions), *traits(regions)):
+        yield Proposal(f"the box of {name.format('region of background')}", _only(canvas, regions, is_so)[0])
+
+
+def box(grid: Cells, cells: Mask) -> Cells | None:
+    """Return the smallest rectangle of a grid with all of some cells; None without any."""
+    rows, columns = np.flatnonzero(cells.any(1)), np.flatnonzero(cells.any(0))
+    return grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) else None
+
+
+def inside(grid: Cells | None) -> Cells | None:
+    """Return a grid without its border; None where nothing is left."""
+    return grid[1:-1, 1:-1] if grid is not None and min(grid.shape) > 2 else None
+
+
+def _only(canvas: Canvas, parts: Components, is_so: Mask) -> tuple[Cells | None, Cells | None]:
+    """Return the box of the only component that has a trait, or of the first of several that look alike; also alone."""
+    which = np.flatnonzero(is_so & parts.exists)
+    if not len(which) or len(which) > 1 and len(np.unique(parts.form[which])) > 1:
+        return None, None
+    i = which[0]
+    found = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]
+    return found, np.where(parts.mask(i), found, canvas.background)

@@ -1,0 +1,17 @@
+"""What a proposal is: a name in words and a grid."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Cells = npt.NDArray[np.integer]
+
+
+class Proposal(NamedTuple):
+    """A grid that may be the answer; None where the idea makes no sense. A negative cell says nothing."""
+
+    name: str
+    grid: Cells | None

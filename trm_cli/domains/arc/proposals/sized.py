@@ -1,0 +1,84 @@
+"""Proposals that make a grid larger or smaller: tiled, mirrored, scaled, without what is doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.grid import SIDE
+from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
+
+
+def proposals(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the grid made smaller, and larger by numbers that are counted in it."""
+    grid = canvas.grid
+    yield Proposal("the grid without doubled rows and columns", undoubled(grid))
+    inked = grid[canvas.ink.any(1)][:, canvas.ink.any(0)]
+    yield Proposal("the grid without empty rows and columns", inked)
+    yield Proposal("the box of ink without doubled rows and columns", undoubled(inked) if inked.size else None)
+    for n in (2, 3):
+        is_even = grid.shape[0] % n == 0 and grid.shape[1] % n == 0
+        yield Proposal(f"the grid {n} times smaller", grid[::n, ::n] if is_even else None)
+    n_colours, n_ink = len(np.unique(grid)), len(np.unique(grid[canvas.ink]))
+    for word, n in (("colours", n_colours), ("colours of ink", n_ink), ("cells of ink", int(canvas.ink.sum()))):
+        yield Proposal(f"the grid as many times larger as it has {word}", _scaled(grid, n))
+    yield Proposal("a copy of the grid for each cell of ink", _copies(grid, canvas.ink, canvas.background))
+    yield Proposal("a copy of the grid for each cell of background", _copies(grid, ~canvas.ink, canvas.background))
+    most = grid == np.bincount(grid.reshape(-1)).argmax()
+    yield Proposal("a copy of the grid for each cell of the commonest colour", _copies(grid, most, 0))
+    yield Proposal("the grid of its transpose", grid.T)
+
+
+def undoubled(grid: Cells) -> Cells:
+    """Return a grid without the rows and columns that equal the one before."""
+    rows = [True, *(grid[1:] != grid[:-1]).any(1)]
+    grid = grid[rows]
+    return grid[:, [True, *(grid[:, 1:] != grid[:, :-1]).any(0)]]
+
+
+def _scaled(grid: Cells, n: int) -> Cells | None:
+    return np.kron(grid, np.ones((n, n), np.uint8)) if 0 < n * max(grid.shape) <= SIDE else None
+
+
+def _copies(grid: Cells, where: np.ndarray, background: int) -> Cells | None:
+    height, width = grid.shape
+    if max(height, width) ** 2 > SIDE:
+        return None
+    at = np.kron(where, np.ones((height, width), bool))
+    return np.where(at, np.tile(grid, (height, width)), background)
+
+
+def fitted(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the grid repeated, mirrored, turned or stretched to fill the canvas."""
+    grid, (height, width) = canvas.grid.astype(np.int64), canvas.shape
+    h, w = grid.shape
+    r, c = np.mgrid[:height, :width]
+    y, x, down, right = r % h, c % w, r // h % 2, c // w % 2
+    flip_r, flip_c = h - 1 - y, w - 1 - x
+    yield Proposal("the repeated grid", grid[y, x])
+    yield Proposal("the grid mirrored to the right", grid[y, np.where(right, flip_c, x)])
+    yield Proposal("the grid mirrored downwards", grid[np.where(down, flip_r, y), x])
+    yield Proposal("the grid mirrored to the right and downwards", grid[np.where(down, flip_r, y), np.where(right, flip_c, x)])
+    yield Proposal("the grid mirrored to the left and upwards", grid[np.where(down, y, flip_r), np.where(right, x, flip_c)])
+    yield Proposal("the grid mirrored upwards", grid[np.where(down, y, flip_r), x])
+    yield Proposal("the grid mirrored to the left", grid[y, np.where(right, x, flip_c)])
+    yield Proposal("the repeated left-right mirror", grid[y, flip_c])
+    yield Proposal("the repeated up-down mirror", grid[flip_r, x])
+    yield Proposal("the repeated half turn", grid[flip_r, flip_c])
+    is_square = h == w
+    yield Proposal("the repeated left turn", np.rot90(grid)[y, x] if is_square else None)
+    yield Proposal("the repeated right turn", np.rot90(grid, 3)[y, x] if is_square else None)
+    yield Proposal("the repeated transpose", grid.T[y, x] if is_square else None)
+    yield Proposal("the stretched grid", grid[r * h // height, c * w // width])
+    end = h - height + r, w - width + c
+    is_in = (end[0] >= 0) & (end[1] >= 0)
+    yield Proposal("the grid put into the lower right corner", np.where(is_in, grid[end[0].clip(0), end[1].clip(0)], -1))
+    top, left = (height - h) // 2, (width - w) // 2
+    is_in = (r >= top) & (r < top + h) & (c >= left) & (c < left + w)
+    yield Proposal("the grid put into the middle", np.where(is_in, grid[(r - top).clip(0, h - 1), (c - left).clip(0, w - 1)], -1))
+    yield Proposal("the grid stretched to a frame", grid[(r - top).clip(0, h - 1), (c - left).clip(0, w - 1)])
+    if h >= 1 and w >= 1:
+        yield Proposal("the grid moved on by a cell with every row", grid[y, (c - r) % w])
+        yield Proposal("the grid's middle cut out", grid[(r + (h - height) // 2).clip(0, h - 1), (c + (w - width) // 2).clip(0, w - 1)])

@@ -1,0 +1,129 @@
+"""The size of an ARC answer: simple functions of the input, checked on the demonstrations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from trm_cli.domains.arc import proposals
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.grid import SIDE
+from trm_cli.domains.arc.proposals.panels import bars, divided
+from trm_cli.puzzle import Grid
+
+Shape = tuple[int, int]
+Demos = Sequence[tuple[Grid, Grid]]
+
+
+class Size(NamedTuple):
+    """The shape (H, W) of an answer, and how it follows from the input, in words."""
+
+    shape: Shape
+    words: str
+
+
+def size(demos: Demos, given: Grid) -> Size | None:
+    """Return the size that the simplest fitting function gives to the answer, None where no function fits."""
+    for family in (_simple, _proposed, _counted):
+        for found in family(demos, given):
+            if 1 <= min(found.shape) and max(found.shape) <= SIDE:
+                return found
+    return None
+
+
+def _simple(demos: Demos, given: Grid) -> Iterator[Size]:
+    """Yield the size of the input, the one constant size, and a constant multiple of the input's."""
+    shapes = [(question.shape, answer.shape) for question, answer in demos]
+    height, width = given.shape
+    if all(question == answer for question, answer in shapes):
+        yield Size((height, width), "the size of the input")
+    if len({answer for _, answer in shapes}) == 1:
+        shape = shapes[0][1]
+        yield Size((shape[0], shape[1]), f"always {shape[0]}x{shape[1]}")
+    ratios = {(b[0] / a[0], b[1] / a[1]) for a, b in shapes}
+    if len(ratios) == 1:
+        down, right = ratios.pop()
+        shape = height * down, width * right
+        if shape[0] == int(shape[0]) and shape[1] == int(shape[1]):
+            yield Size((int(shape[0]), int(shape[1])), f"{down:.3g} times the height, {right:.3g} times the width of the input")
+    if all(question[::-1] == answer for question, answer in shapes):
+        yield Size((width, height), "the size of the input, turned")
+    added = {(b[0] - a[0], b[1] - a[1]) for a, b in shapes}
+    if len(added) == 1 and len({question for question, _ in shapes}) > 1:
+        down, right = added.pop()
+        yield Size((height + down, width + right), f"{down:+d} rows, {right:+d} columns to the input")
+
+
+def _canvas(grid: Grid) -> Canvas:
+    return Canvas(grid, tuple(np.unique(grid).tolist()), (grid.shape[0], grid.shape[1]))
+
+
+def _proposed(demos: Demos, given: Grid) -> Iterator[Size]:
+    """Yield the size that most of those proposals have which have the right size in all demonstrations."""
+    rows = [list(proposals.of_any_size(_canvas(question))) for question, _ in demos]
+    names = [
+        found[0].name
+        for found in zip(*rows, strict=True)
+        if all(p.grid is not None and p.grid.shape == a.shape for p, (_, a) in zip(found, demos, strict=True))
+    ]
+    wanted = set(names)
+    shapes = {p.name: p.grid.shape for p in proposals.of_any_size(_canvas(given)) if p.grid is not None and p.name in wanted}
+    count = Counter(shapes.values())
+    if count:
+        shape = max(count, key=lambda s: count[s])
+        name = next(name for name, found in shapes.items() if found == shape)
+        yield Size((shape[0], shape[1]), f"the size of {name}")
+
+
+def _counted(demos: Demos, given: Grid) -> Iterator[Size]:
+    """Yield height and width each as the simplest linear function of something counted in the input."""
+    counts = [_counts(question) for question, _ in demos]
+    asked = _counts(given)
+    sides = [_linear(counts, asked, [answer.shape[axis] for _, answer in demos]) for axis in (0, 1)]
+    if sides[0] and sides[1]:
+        yield Size((sides[0][0], sides[1][0]), f"{sides[0][1]} high, {sides[1][1]} wide")
+
+
+def _linear(counts: list[dict[str, int]], asked: dict[str, int], sides: list[int]) -> tuple[int, str] | None:
+    if len(set(sides)) == 1:
+        return sides[0], f"always {sides[0]}"
+    for times, plus in ((1, 0), (2, 0), (3, 0), (1, 1), (1, -1), (1, 2), (1, -2), (2, 1), (2, -1), (4, 0), (5, 0)):
+        for name, n in asked.items():
+            if all(times * count[name] + plus == side for count, side in zip(counts, sides, strict=True)):
+                words = f"{name}" if times == 1 else f"{times} times {name}"
+                return times * n + plus, words + (f" {plus:+d}" if plus else "")
+    return None
+
+
+def _counts(grid: Grid) -> dict[str, int]:
+    """Return what can be counted in a grid, in words."""
+    canvas = _canvas(grid)
+    things, figures, counts = canvas.things, canvas.figures, canvas.counts
+    ink = [int(n) for n, colour in zip(counts, canvas.palette, strict=True) if colour != canvas.background]
+    rows, columns = bars(grid)
+    panels = divided(grid)
+    largest = int(np.argmax(things.area)) if things.n else 0
+    return {
+        "the height of the input": grid.shape[0],
+        "the width of the input": grid.shape[1],
+        "the number of colours": len(counts),
+        "the number of colours of ink": len(ink),
+        "the number of things": things.n,
+        "the number of figures": figures.n,
+        "the cells of ink": sum(ink),
+        "the cells of the commonest ink": max(ink, default=0),
+        "the cells of the rarest ink": min(ink, default=0),
+        "the bars across": len(rows),
+        "the bars down": len(columns),
+        "the panels in a column": panels.n_rows if panels else 0,
+        "the panels in a row": panels.n_columns if panels else 0,
+        "the cells of the largest thing": int(things.size.max()),
+        "the height of the largest box": int(things.height[largest]),
+        "the width of the largest box": int(things.width[largest]),
+        "the longer side of the input": max(grid.shape),
+        "the shorter side of the input": min(grid.shape),
+        "the area of the input": grid.size,
+    }

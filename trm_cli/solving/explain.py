@@ -1,0 +1,266 @@
+"""The ladder of explanations of an ARC task: few planes first, then more, then the answer is looked at again.
+
+logit(colour k, cell) = sum over planes of (weight of k's kind + weight of k) * plane. The strongest penalty under which all
+demonstrations come out right gives the simplest explanation. What proves it best is that each demonstration also comes
+out right of weights that are fitted to the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trm_cli.domains.arc import proposals, sizes
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.planes import planes
+from trm_cli.puzzle import Grid, Puzzle, frozen
+from trm_cli.solving.sheets import GROUPS, KINDS, Name, Sheet, design, different, sheets
+from trm_cli.solving.sparse import Floats, Path
+
+PENALTIES = (0.05, 0.02, 0.008, 0.003)
+"""One for each rung, from the simplest explanation to the most complicated."""
+BY_NAME = 1.5
+"""How much more a weight for a single colour costs than one for a kind of colours."""
+DEPTHS = 3
+"""How many times the ladder is climbed: over the planes of the input, then twice with those of the answer so far."""
+FED = 1
+"""The rung, counted from 0, whose answer is looked at again."""
+BASES = 6
+"""How many proposals are tried in the place of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much a plane says for (or against) the colours of a group of `sheets.GROUPS`."""
+
+    plane: str
+    is_of_colour: bool
+    group: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """One answer of the ladder, and why.
+
+    `depth` is how often an answer was looked at before; `through` names the proposal that took the place of the input,
+    or is empty. `rung` counts from 1; rung 0 is a single plane that is right everywhere. `n_right` of `n_demos`
+    demonstrations come out right, and `n_predicted` of weights that are fitted to the others.
+    """
+
+    depth: int
+    through: str
+    rung: int
+    answer: Grid
+    weights: tuple[Weight, ...]
+    n_demos: int
+    n_right: int
+    n_predicted: int = 0
+
+    @property
+    def fits(self) -> bool:
+        """Whether all demonstrations come out right."""
+        return self.n_right == self.n_demos
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether a single plane explains all, or every demonstration follows from the others too."""
+        return self.fits and (self.rung == 0 or self.n_predicted == self.n_demos > 1)
+
+    @property
+    def belief(self) -> float:
+        """How much to believe it, as training tasks taught: 3 is nearly always right, 0 seldom."""
+        if self.is_proven:
+            return 3.0
+        if not self.fits:
+            return 0.0
+        return 2.0 if self.n_predicted else 0.5 if self.through else 1.0
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """The names of its planes, those with the largest weights first."""
+        return tuple(dict.fromkeys(weight.plane for weight in self.weights))
+
+
+def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> Iterator[Explanation]:
+    """Yield the explanations of a task's demonstrations with their answers to its test input, simple ones first.
+
+    The first that is proven ends the search, after the other rungs of its ladder. None where no function of `sizes` gives
+    the size of the answer. The work is bounded by `depths` and `bases`, and the same for the same task.
+    """
+    size = sizes.size(puzzle.demos, puzzle.given)
+    if size is None:
+        return
+    made, names = sheets(puzzle, size.shape)
+    ladders = [_climbed(made, names)]
+    if bases:
+        ladders.append(_through(made, names, bases))
+    if depths > 1:
+        ladders.append(_looked_again(made, names, depths))
+    for ladder in ladders:
+        is_proven = False
+        for found in ladder:
+            yield found
+            is_proven |= found.is_proven
+        if is_proven:
+            return
+
+
+def attempts(puzzle: Puzzle, found: Sequence[Explanation], n: int = 2) -> list[Explanation]:
+    """Return up to `n` explanations with different answers, those that deserve most belief first.
+
+    A copy of the input is no attempt, where no demonstration copies, unless there is nothing else.
+    """
+    is_copied = any(np.array_equal(question, answer) for question, answer in puzzle.demos)
+    fitting = [explanation for explanation in found if explanation.fits]
+    others = [explanation for explanation in reversed(found) if not explanation.fits]
+    chosen: list[Explanation] = []
+    copies: list[Explanation] = []
+    for explanation in sorted([*fitting, *others], key=lambda e: -e.belief):
+        if not any(np.array_equal(explanation.answer, other.answer) for other in (*chosen, *copies)):
+            is_copy = np.array_equal(explanation.answer, puzzle.given) and not is_copied
+            (copies if is_copy else chosen).append(explanation)
+    return [*chosen, *copies][:n]
+
+
+class _Fit:
+    """Paths over some demonstrations, of the planes that differ in them."""
+
+    def __init__(self, answered: list[Sheet], factors: Floats | None = None) -> None:
+        self.sheets = answered
+        values = np.concatenate([sheet.values for sheet in answered], 1)
+        self.n_planes = len(values)
+        self.kept = different(values)
+        self.design = design(answered, values[self.kept])
+        self.factors = np.ones((len(GROUPS), len(self.kept)))
+        self.factors[len(KINDS) :] = BY_NAME
+        self.path = Path(self.design, self.factors)
+
+    def full(self, path: Path) -> Floats:
+        """Return the weights (groups, all planes) of a path."""
+        weights = np.zeros((len(GROUPS), self.n_planes))
+        weights[:, self.kept] = path.weights
+        return weights
+
+    def held_out(self, n_rungs: int) -> list[Grid]:
+        """Return the answer to each demonstration, on some rung, of weights that are fitted to the others."""
+        answers = []
+        ends = np.cumsum([0, *(sheet.n_cells for sheet in self.sheets)])
+        for i, sheet in enumerate(self.sheets):
+            shares = self.design.shares.copy()
+            shares[ends[i] : ends[i + 1]] = 0
+            path = Path(self.design, self.factors, like=self.path)
+            path.shares = shares * len(self.sheets) / max(1, len(self.sheets) - 1)
+            for penalty in PENALTIES[:n_rungs]:
+                path.descend(penalty)
+            answers.append(sheet.answered(self.full(path)))
+        return answers
+
+
+def _climbed(made: list[Sheet], names: list[Name], depth: int = 0, through: str = "") -> Iterator[Explanation]:
+    """Yield the explanations by a single plane, then those of every rung."""
+    alone = list(_alone(made, names, through))
+    yield from alone
+    fit, n_demos = _Fit(made[:-1]), len(made) - 1
+    is_proven = bool(alone)
+    for rung, penalty in enumerate(PENALTIES, 1):
+        fit.path.descend(penalty)
+        weights = fit.full(fit.path)
+        n_right = sum(np.array_equal(sheet.answered(weights), sheet.answer) for sheet in made[:-1])
+        n_predicted = 0
+        if n_right == n_demos > 1 and not is_proven:
+            held = fit.held_out(rung)
+            n_predicted = sum(np.array_equal(grid, sheet.answer) for grid, sheet in zip(held, made, strict=False))
+            is_proven = n_predicted == n_demos
+        answer = made[-1].answered(weights)
+        yield Explanation(depth, through, rung, answer, _named(weights, names), n_demos, n_right, n_predicted)
+
+
+def _alone(made: list[Sheet], names: list[Name], through: str) -> Iterator[Explanation]:
+    """Yield the planes that are right in every cell of all demonstrations by themselves."""
+    exact = np.ones(len(names), bool)
+    for sheet in made[:-1]:
+        exact &= (sheet.values == sheet.is_right()).all(1)
+    test = made[-1]
+    for n in np.flatnonzero(exact).tolist():
+        cells = test.values[n].reshape(len(test.palette), -1)
+        if (cells.sum(0) == 1).all():
+            answer = np.array(test.palette, np.uint8)[cells.argmax(0)].reshape(test.shape)
+            weights = tuple(Weight(*names[n], group, 1.0) for group in range(len(KINDS)))
+            yield Explanation(0, through, 0, frozen(answer), weights, len(made) - 1, len(made) - 1)
+
+
+def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Explanation]:
+    """Yield explanations by the planes of a proposal instead of the input's, until one is proven.
+
+    The proposals that are nearest to the answers come first.
+    """
+    rows = [_fitting(sheet) for sheet in made]
+    names_of_all = [name for name in rows[0] if all(name in row for row in rows)]
+    alike = {
+        name: float(np.mean([np.mean(row[name] == sheet.answer) for row, sheet in zip(rows, made[:-1], strict=False)]))
+        for name in names_of_all
+    }
+    tried: set[bytes] = set()
+    for name in sorted(names_of_all, key=lambda name: -alike[name]):
+        key = b"".join(row[name].tobytes() for row in rows)
+        if key in tried:
+            continue
+        if len(tried) == n_bases:
+            return
+        tried.add(key)
+        based = []
+        for sheet, row in zip(made, rows, strict=True):
+            values = planes(Canvas(row[name], sheet.palette, sheet.shape)).values.reshape(len(names), -1)
+            based.append(replace(sheet, values=values, question=row[name]))
+        is_proven = False
+        for found in _climbed(based, names, through=name):
+            yield found
+            is_proven |= found.is_proven
+        if is_proven:
+            return
+
+
+def _fitting(sheet: Sheet) -> dict[str, Grid]:
+    """Return the proposals that have the size of the answer, by name."""
+    canvas = Canvas(sheet.question, sheet.palette, sheet.shape)
+    families = (proposals.of_size, proposals.of_any_size)
+    if canvas.shape == canvas.grid.shape:
+        families = (proposals.of_its_size,)
+    return {
+        name: np.ascontiguousarray(grid, np.uint8)
+        for family in families
+        for name, grid in family(canvas)
+        if grid is not None and grid.shape == sheet.shape and grid.min() >= 0
+    }
+
+
+def _looked_again(made: list[Sheet], names: list[Name], depths: int) -> Iterator[Explanation]:
+    """Yield the explanations by the planes of the input and of the answer so far."""
+    both = [*names, *((f"{name}, in the answer so far", is_of_colour) for name, is_of_colour in names)]
+    looked = made
+    for depth in range(1, depths):
+        fit = _Fit(looked[:-1])
+        for penalty in PENALTIES[: FED + 1]:
+            fit.path.descend(penalty)
+        weights = fit.full(fit.path)
+        # A demonstration must be answered as the test is: by weights that have not seen it.
+        answers = fit.held_out(FED + 1) if len(made) > 2 else [made[0].answered(weights)]
+        answers.append(looked[-1].answered(weights))
+        looked = [_beside(sheet, answer) for sheet, answer in zip(made, answers, strict=True)]
+        yield from _climbed(looked, both, depth)
+
+
+def _beside(sheet: Sheet, answer: Grid) -> Sheet:
+    """Return a sheet with the planes of an answer beside its own."""
+    more = planes(Canvas(answer, sheet.palette, sheet.shape)).values.reshape(len(sheet.values), -1)
+    return replace(sheet, values=np.concatenate((sheet.values, more)))
+
+
+def _named(weights: Floats, names: list[Name]) -> tuple[Weight, ...]:
+    """Return the weights that are not zero, the largest first."""
+    at = np.argwhere(weights)
+    order = np.argsort(-np.abs(weights[at[:, 0], at[:, 1]]), kind="stable")
+    return tuple(Weight(*names[n], int(group), float(weights[group, n])) for group, n in at[order].tolist())

@@ -1,0 +1,102 @@
+"""An ARC task as sheets: for each demonstration and for the test, the planes of its grid, and the answer where it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from trm_cli.domains.arc.canvas import COLOURS, Canvas
+from trm_cli.domains.arc.planes import planes
+from trm_cli.puzzle import Grid, Puzzle, frozen
+from trm_cli.solving.sparse import Design, Floats
+
+KINDS = ("the commonest colour", "a colour that the input lacks", "another colour")
+"""Kinds of colours that share weights; the groups of weights after these are single colours."""
+GROUPS = (*KINDS, *COLOURS)
+DECIMALS = 6
+"""Logits are compared to so many, so that rounding decides nothing."""
+
+Name = tuple[str, bool]
+"""The name of a plane, and whether it is about colours."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A demonstration or the test: the `values` (N, K * cells) of its planes on the `shape` (H, W) of its answer."""
+
+    question: Grid
+    palette: tuple[int, ...]
+    shape: tuple[int, int]
+    answer: Grid | None
+    values: npt.NDArray[np.bool_]
+
+    @property
+    def n_cells(self) -> int:
+        """Return the number of cells of the answer."""
+        return self.shape[0] * self.shape[1]
+
+    @property
+    def groups(self) -> npt.NDArray[np.int64]:
+        """Return the two groups of weights of every colour of the palette, (K, 2)."""
+        count = np.bincount(self.question.reshape(-1), minlength=len(COLOURS))
+        kinds = [0 if colour == count.argmax() else 2 if count[colour] else 1 for colour in self.palette]
+        return np.array([(kind, len(KINDS) + colour) for kind, colour in zip(kinds, self.palette, strict=True)])
+
+    def is_right(self) -> npt.NDArray[np.bool_]:
+        """Return where the known answer has each colour of the palette, (K * cells,)."""
+        assert self.answer is not None
+        return np.asarray(self.answer.reshape(1, -1) == np.array(self.palette)[:, None]).reshape(-1)
+
+    def answered(self, weights: Floats) -> Grid:
+        """Return the answer that weights (groups, N) give."""
+        used = np.flatnonzero(weights.any(0))
+        groups = self.groups
+        each = weights[groups[:, 0]][:, used] + weights[groups[:, 1]][:, used]  # (K, used)
+        values = self.values[used].reshape(len(used), len(groups), -1)
+        scores = np.einsum("nkp,kn->kp", values, each)
+        choice = np.round(scores, DECIMALS).argmax(0).reshape(self.shape)
+        return frozen(np.array(self.palette, np.uint8)[choice])
+
+
+def sheets(puzzle: Puzzle, shape: tuple[int, int]) -> tuple[list[Sheet], list[Name]]:
+    """Return the sheets of a task's demonstrations and, last, of its test with an answer of some shape; and the planes.
+
+    A palette holds the colours of the input, and those that any demonstration adds to its input.
+    """
+    added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
+    made: list[Sheet] = []
+    names: list[Name] = []
+    for question, answer in (*puzzle.demos, (puzzle.given, None)):
+        palette = tuple(sorted({*question.reshape(-1).tolist(), *added}))
+        size = shape if answer is None else (answer.shape[0], answer.shape[1])
+        found = planes(Canvas(question, palette, size))
+        names = list(zip(found.names, found.is_of_colour, strict=True))
+        made.append(Sheet(question, palette, size, answer, found.values.reshape(len(names), -1)))
+    return made, names
+
+
+def design(answered: Sequence[Sheet], values: npt.NDArray[np.bool_]) -> Design:
+    """Return the rows of demonstrations, with these planes (N, rows) of them; every demonstration weighs the same."""
+    groups, lengths, cells, shares = [], [], [], []
+    n = 0
+    for sheet in answered:
+        groups.append(sheet.groups)
+        lengths += [sheet.n_cells] * len(sheet.palette)
+        cells.append(np.tile(np.arange(n, n + sheet.n_cells), len(sheet.palette)))
+        shares.append(np.full(sheet.n_cells, 1 / sheet.n_cells / len(answered)))
+        n += sheet.n_cells
+    is_right = np.concatenate([sheet.is_right() for sheet in answered])
+    edges = np.concatenate(([0], np.cumsum(lengths)))
+    return Design(values, np.concatenate(groups), edges, np.concatenate(cells), is_right, np.concatenate(shares))
+
+
+def different(values: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return the first plane of each sort that says the same everywhere, without those that are never true."""
+    first: dict[bytes, int] = {}
+    packed = np.packbits(values, 1)
+    for n in np.flatnonzero(values.any(1)).tolist():
+        first.setdefault(packed[n].tobytes(), n)
+    return np.array(sorted(first.values()), np.int64)

@@ -1,0 +1,182 @@
+"""Sparse multinomial regression on true-or-false planes: coordinate descent along a path of penalties (numba).
+
+Minimises the mean cross-entropy over cells plus an L1 penalty, as in Friedman, Hastie and Tibshirani, "Regularization
+paths for generalized linear models via coordinate descent" (2010). A plane is true for a set of rows, a row is a colour
+of a cell, and a weight belongs to a group of rows: a kind of colour or one colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Floats = npt.NDArray[np.float64]
+
+LIMIT = 60.0
+"""Largest logit of which the exponential is taken."""
+PRECISE = 1e-3
+"""Change of a weight that is too small to go on for."""
+
+
+@dataclass(slots=True)
+class Design:
+    """Rows of all demonstrations, sorted by block: a block is one colour in one demonstration.
+
+    `planes` (N, R) says for which rows a plane is true; `groups` (B, 2) are the two groups of weights of every block;
+    `edges` (B + 1,) are the blocks' first rows. `cells` (R,) is the cell of every row, `is_right` (R,) whether the cell
+    has that colour, and `shares` (C,) are the weights of the cells in the mean.
+    """
+
+    planes: npt.NDArray[np.bool_]
+    groups: npt.NDArray[np.int64]
+    edges: npt.NDArray[np.int64]
+    cells: npt.NDArray[np.int64]
+    is_right: npt.NDArray[np.bool_]
+    shares: Floats
+
+
+class Path:
+    """The weights (groups, N) of a design, descended to the optimum of one penalty after the other.
+
+    `factors` (groups, N) multiply the penalty. `shares` are the design's, unless they are set. A path `like` another over
+    the same design lists its rows only once.
+    """
+
+    def __init__(self, design: Design, factors: Floats, like: Path | None = None) -> None:
+        self.design = design
+        self.shares = design.shares
+        self.weights = np.zeros_like(factors)
+        self.factors = factors
+        self._starts, self._rows = (like._starts, like._rows) if like else _listed(design.planes, design.edges)
+        self._reach = np.ones_like(self.weights)
+
+    def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 40, n_new: int = 24) -> None:
+        """Go on from the weights as they are to those of a penalty; every pass lets in the `n_new` most wanted."""
+        design = self.design
+        strengths = penalty * self.factors
+        rows = self._starts, self._rows, design.groups, design.cells, design.is_right, self.shares
+        for n_pass in range(n_passes):
+            is_active = self.weights != 0
+            exps = np.exp(np.clip(self.scores(), -LIMIT, LIMIT))
+            sums = np.bincount(design.cells, exps)
+            gradient = _gradient(*rows, exps, sums, len(self.weights))
+            wanted = np.where(is_active, 0.0, np.abs(gradient) / strengths).reshape(-1)
+            new = np.argsort(-wanted, kind="stable")[:n_new]
+            new = new[wanted[new] > 1.0]
+            if n_pass and not len(new):
+                break
+            is_active.reshape(-1)[new] = True
+            at = np.argwhere(is_active)
+            _sweep(*rows, exps, sums, self.weights, self._reach, strengths, at, n_sweeps, PRECISE)
+
+    def scores(self) -> Floats:
+        """Return the logit of every row (R,)."""
+        return _scores(self._starts, self._rows, self.design.groups, self.weights, len(self.design.cells))
+
+
+def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> tuple[npt.NDArray, npt.NDArray]:
+    """Return, for every plane and block, where its rows start in the list of all rows for which planes are true."""
+    starts = np.zeros((len(planes), len(edges)), np.int64)
+    _count(planes, edges, starts)
+    total = starts[:, -1].cumsum()
+    starts += np.concatenate(([0], total[:-1]))[:, None]
+    rows = np.empty(total[-1] if len(total) else 0, np.int32)
+    _fill(planes, starts[:, 0].copy(), rows)
+    return starts, rows
+
+
+@njit(cache=True, nogil=True)
+def _count(planes, edges, starts):
+    for n in range(planes.shape[0]):
+        total = 0
+        for b in range(len(edges) - 1):
+            starts[n, b] = total
+            for row in range(edges[b], edges[b + 1]):
+                total += planes[n, row]
+        starts[n, len(edges) - 1] = total
+
+
+@njit(cache=True, nogil=True)
+def _fill(planes, places, rows):
+    for n in range(planes.shape[0]):
+        at = places[n]
+        for row in range(planes.shape[1]):
+            if planes[n, row]:
+                rows[at] = row
+                at += 1
+
+
+@njit(cache=True, nogil=True)
+def _scores(starts, rows, groups, weights, n_rows):
+    scores = np.zeros(n_rows)
+    for n in range(starts.shape[0]):
+        for b in range(groups.shape[0]):
+            weight = weights[groups[b, 0], n] + weights[groups[b, 1], n]
+            if weight != 0:
+                for i in range(starts[n, b], starts[n, b + 1]):
+                    scores[rows[i]] += weight
+    return scores
+
+
+@njit(cache=True, nogil=True)
+def _gradient(starts, rows, groups, cells, is_right, shares, exps, sums, n_groups):
+    """Return the gradient (groups, N) of the cross-entropy."""
+    residuals = np.empty(len(cells), np.float32)
+    for row in range(len(cells)):
+        cell = cells[row]
+        residuals[row] = shares[cell] * (exps[row] / sums[cell] - is_right[row])
+    gradient = np.zeros((n_groups, starts.shape[0]))
+    for n in range(starts.shape[0]):
+        for b in range(groups.shape[0]):
+            total = 0.0
+            for i in range(starts[n, b], starts[n, b + 1]):
+                total += residuals[rows[i]]
+            gradient[groups[b, 0], n] += total
+            gradient[groups[b, 1], n] += total
+    return gradient
+
+
+@njit(cache=True, nogil=True)
+def _sweep(starts, rows, groups, cells, is_right, shares, exps, sums, weights, reach, strengths, at, n_sweeps, precise):
+    """Descend along single weights until a sweep over those `at` (n, 2) changes none by more than `precise`."""
+    for _ in range(n_sweeps):
+        largest = 0.0
+        for j in range(len(at)):
+            group, n = at[j]
+            slope, curve = 0.0, 1e-9
+            for b in range(groups.shape[0]):
+                if groups[b, 0] == group or groups[b, 1] == group:
+                    for i in range(starts[n, b], starts[n, b + 1]):
+                        row = rows[i]
+                        cell = cells[row]
+                        p = exps[row] / sums[cell]
+                        slope += shares[cell] * (p - is_right[row])
+                        curve += shares[cell] * p * (1 - p)
+            # A Newton step with the curve that there may be within reach; then the penalty pulls towards zero.
+            limit = reach[group, n]
+            curve *= np.exp(min(limit, 1.5))
+            old, strength = weights[group, n], strengths[group, n]
+            goal = old - slope / curve
+            pull = strength / curve
+            new = goal - pull if goal > pull else (goal + pull if goal < -pull else 0.0)
+            step = min(max(new - old, -limit), limit)
+            if abs(step) < 1e-7:
+                continue
+            reach[group, n] = max(2 * abs(step), limit / 2, 0.05)
+            if reach[group, n] > 2:
+                reach[group, n] = 2.0
+            weights[group, n] = old + step if abs(old + step) > 1e-9 else 0.0
+            largest = max(largest, abs(step))
+            factor = np.exp(step)
+            for b in range(groups.shape[0]):
+                if groups[b, 0] == group or groups[b, 1] == group:
+                    for i in range(starts[n, b], starts[n, b + 1]):
+                        row = rows[i]
+                        change = exps[row] * (factor - 1)
+                        exps[row] += change
+                        sums[cells[row]] += change
+        if largest < precise:
+            break
