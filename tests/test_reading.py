@@ -15,7 +15,7 @@ from trm_cli.source import Text
 
 CASES = Path(__file__).parent / "cases"
 FAMILIES = json.loads((CASES / "families.json").read_text(encoding="utf-8"))
-"""Snippets of public files with their sources, the grids that a person reads in them, or the first words of the error."""
+"""Snippets of public files with their sources, and the grids that a person reads in them, or how the error begins."""
 
 
 def read(text, task=None, ends=reading.NOWHERE, name="x.txt"):
@@ -142,15 +142,15 @@ def test_ends_that_are_said():
 
 
 REFUSED = {  # what it is: (text, the start of the only error)
-    "another size": ("\n".join(["1 2 3 4 5 6 7 8"] * 8), "x.txt:1: a 8x8 grid; Sudokus are of 4x4, 6x6, 9x9 and 16x16"),
+    "another size": ("1 2 3 4 5 6 7 8\n" * 8, "x.txt:1: a 8x8 grid; Sudokus are of 4x4, 6x6, 9x9 and 16x16"),
     "25x25": ("\n".join([" ".join(map(str, range(25)))] * 25), "x.txt:1: a 25x25 grid; Sudokus are"),
-    "bad lines": (f"{EASY[1:]}\n" * 5, "x.txt:1: expected 81 characters (or 16, 36, 256 for other sizes), found 80; no"),
+    "bad lines": (f"{EASY[1:]}\n" * 5, "x.txt:1: expected 81 characters (or 16, 36, 256 for other sizes), found 80;"),
     "prose": ("Dear reader,\nhow do you do?\n" * 99, "x.txt: neither a Sudoku nor a maze nor an ARC task"),
     "a pointer": ("version https://git-lfs.github.com/spec/v1\noid sha256:b8\nsize 11\n", "x.txt: a pointer of Git LFS"),
     "a page": ("<!DOCTYPE html><html><body>1</body></html>", "x.txt: a web page"),
     "no ends": ("#####\n#   #\n#####", "x.txt:1: the maze has no start (S) and no goal (G); say where: --start ROW,"),
-    "too many goals": ("#" * 12 + "\n#S" + "F" * 9 + "#\n#          #\n#          #\n" + "#" * 12, "x.txt:2:3: 9 times 'F'"),
-    "a large maze": ("\n".join(["#" * 99, *["#" + "." * 97 + "#"] * 97, "#" * 99]), "x.txt:1: 99 rows of 99 cells; mazes"),
+    "too many goals": ("#" * 12 + f"\n#S{'F' * 9}#\n" + f"#{' ' * 10}#\n" * 2 + "#" * 12, "x.txt:2:3: 9 times 'F'"),
+    "a large maze": ("\n".join(["#" * 99, *[f"#{'.' * 97}#"] * 97, "#" * 99]), "x.txt:1: 99 rows of 99"),
     "submission": ('{"00576224": [{"attempt_1": [[0]], "attempt_2": [[0]]}]}', "x.txt: a submission, of answers"),
     "solutions": ('{"00576224": [[[3, 2], [7, 8]]]}', "x.txt: solutions of ARC tasks"),
     "re-arc": ('[{"input": [[1]], "output": [[2]]}]', "x.txt: pairs of one ARC task without a test"),

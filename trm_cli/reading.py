@@ -28,7 +28,7 @@ OTHERS = {
 """Texts that are often in the place of a puzzle, by how they begin."""
 Ends = tuple[tuple[int, int] | None, tuple[int, int] | None]
 NOWHERE: Ends = (None, None)
-PLACE = re.compile(rf"^{STDIN}:(\d+)")
+PLACE = re.compile(rf"(?:^|(?<= and )){STDIN}:(\d+)")
 
 
 def puzzles(

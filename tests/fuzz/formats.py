@@ -117,7 +117,8 @@ def _maze_text() -> list[bytes]:
     hexadecimal = "913\nAC6\nC53\n\n0,0\n2,2\nSE\n"
     mazes = [
         MAZE, MAZE.replace(" ", "."), "+--+--+--+\n|S |     |\n+  +  +  +\n|     | G|\n+--+--+--+", hexadecimal,
-        "┌──┬─────┐\n│S │     │\n│  ╵  ╷  │\n│     │ G│\n└─────┴──┘", f"5 9\n{MAZE}\n\n{MAZE}", "1 1 1 1\n0 0 0 1\n1 1 0 0",
+        "┌──┬─────┐\n│S │     │\n│  ╵  ╷  │\n│     │ G│\n└─────┴──┘", f"5 9\n{MAZE}\n\n{MAZE}",
+        "1 1 1 1\n0 0 0 1\n1 1 0 0",
         "1,1,1\n2,0,3\n1,1,1", "type octile\nheight 3\nwidth 3\nmap\n...\n.@.\n...", "S..#......#....G",
         "0 0 0 1 1 1\n0 1 1 1 0 1\n1 0 0 0 1 1\n1 1 1 1 0 0", "%%%%%\n%P .%\n%%%%%", "2 2\n0 1\n0 1\n\n1 0\n1 1\n",
         "<ADJLIST_START> (0,0) <--> (0,1) ; (0,1) <--> (1,1) ; <ADJLIST_END> <ORIGIN_START> (0,0) <ORIGIN_END> "

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 NUMBERS = (b"0", b"-1", b"1e999", b"NaN", b"99999999999999999999", b"0.5", b"null", b"true", b"4294967296", b"255")
 PIECES = (b"[", b"]", b"{", b"}", b'"', b"\\", b",", b"\n", b"\n\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"|",
-          b"#", b"+--+", b" ", b"\t", b"S", b"G", b"\xe2\x94\x80", b"\xe2\x96\x88", b"\x1b[2J", b"[/b]", b"\\ud800", b"'",
-          b"!", b"=", b":", b"<", b"(", b"0,0", b"1 1 1")  # fmt: skip
+          b"#", b"+--+", b" ", b"\t", b"S", b"G", b"\xe2\x94\x80", b"\xe2\x96\x88", b"\x1b[2J", b"[/b]", b"\\ud800",
+          b"'", b"!", b"=", b":", b"<", b"(", b"0,0", b"1 1 1")  # fmt: skip
 
 Mutation = Callable[[bytes, random.Random], bytes]
 

@@ -21,8 +21,8 @@ def test_damaged_files(kind, tmp_path: Path):
         start = time.process_time()
         try:
             kind.read(path)
-        except TrmError as error:
-            assert "\n" not in str(error), (kind.name, seed)
+        except TrmError:
+            pass
         except Exception as error:
             raise AssertionError(f"make fuzz finds it by: {kind.name!r}, seed {seed}") from error
         assert time.process_time() - start < SECONDS, f"{kind.name!r}, seed {seed}"

@@ -48,7 +48,9 @@ def _simple(demos: Demos, given: Grid) -> Iterator[Size]:
         down, right = ratios.pop()
         shape = height * down, width * right
         if shape[0] == int(shape[0]) and shape[1] == int(shape[1]):
-            yield Size((int(shape[0]), int(shape[1])), f"{down:.3g} times the height, {right:.3g} times the width of the input")
+            yield Size(
+                (int(shape[0]), int(shape[1])), f"{down:.3g} times the height, {right:.3g} times the width of the input"
+            )
     if all(question[::-1] == answer for question, answer in shapes):
         yield Size((width, height), "the size of the input, turned")
     added = {(b[0] - a[0], b[1] - a[1]) for a, b in shapes}
@@ -70,7 +72,9 @@ def _proposed(demos: Demos, given: Grid) -> Iterator[Size]:
         if all(p.grid is not None and p.grid.shape == a.shape for p, (_, a) in zip(found, demos, strict=True))
     ]
     wanted = set(names)
-    shapes = {p.name: p.grid.shape for p in proposals.of_any_size(_canvas(given)) if p.grid is not None and p.name in wanted}
+    shapes = {
+        p.name: p.grid.shape for p in proposals.of_any_size(_canvas(given)) if p.grid is not None and p.name in wanted
+    }
     count = Counter(shapes.values())
     if count:
         shape = max(count, key=lambda s: count[s])

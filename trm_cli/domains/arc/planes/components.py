@@ -10,6 +10,7 @@ from trm_cli.domains.arc.canvas import Canvas, Mask
 from trm_cli.domains.arc.planes.plane import Plane
 from trm_cli.domains.arc.traits import extremes, traits
 
+
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield the planes of things and figures."""
     for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):

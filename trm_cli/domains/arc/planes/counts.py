@@ -24,9 +24,16 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     for word, n in (("cells", cells), ("things", things), ("things of two cells or more", large_things)):
         n = n[:, None, None]
         yield Plane(f"has more {word} than there are cells before this one", index < n)
-        yield Plane(f"has more {word} than there are columns before this one", np.broadcast_to(c < n, (len(n), height, width)))
-        yield Plane(f"has more {word} than there are rows above this one", np.broadcast_to(r < n, (len(n), height, width)))
-        yield Plane(f"has more {word} than there are rows below this one", np.broadcast_to(height - 1 - r < n, (len(n), height, width)))
+        yield Plane(
+            f"has more {word} than there are columns before this one", np.broadcast_to(c < n, (len(n), height, width))
+        )
+        yield Plane(
+            f"has more {word} than there are rows above this one", np.broadcast_to(r < n, (len(n), height, width))
+        )
+        yield Plane(
+            f"has more {word} than there are rows below this one",
+            np.broadcast_to(height - 1 - r < n, (len(n), height, width)),
+        )
         yield Plane(f"comes before as many cells as all {word}", index < n.sum())
         order = np.argsort(-n[:, 0, 0], kind="stable")
         rank = np.full(len(n), -1)
@@ -51,7 +58,13 @@ def _ordered(canvas: Canvas, r: np.ndarray, c: np.ndarray) -> Iterator[Plane]:
     things = canvas.things
     colours = canvas.thing_colours
     here = (len(canvas.palette), *canvas.shape)
-    for word, key in (("size", -things.size), ("height", -things.height), ("width", -things.width), ("top", things.top), ("left side", things.left)):
+    for word, key in (
+        ("size", -things.size),
+        ("height", -things.height),
+        ("width", -things.width),
+        ("top", things.top),
+        ("left side", things.left),
+    ):
         order = 1 + np.argsort(key[1:], kind="stable") if things.n else np.array([], int)
         line = colours[order][:30]
         for name, at in (("row", r), ("column", c)):

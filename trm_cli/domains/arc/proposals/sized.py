@@ -60,8 +60,12 @@ def fitted(canvas: Canvas) -> Iterator[Proposal]:
     yield Proposal("the repeated grid", grid[y, x])
     yield Proposal("the grid mirrored to the right", grid[y, np.where(right, flip_c, x)])
     yield Proposal("the grid mirrored downwards", grid[np.where(down, flip_r, y), x])
-    yield Proposal("the grid mirrored to the right and downwards", grid[np.where(down, flip_r, y), np.where(right, flip_c, x)])
-    yield Proposal("the grid mirrored to the left and upwards", grid[np.where(down, y, flip_r), np.where(right, x, flip_c)])
+    yield Proposal(
+        "the grid mirrored to the right and downwards", grid[np.where(down, flip_r, y), np.where(right, flip_c, x)]
+    )
+    yield Proposal(
+        "the grid mirrored to the left and upwards", grid[np.where(down, y, flip_r), np.where(right, x, flip_c)]
+    )
     yield Proposal("the grid mirrored upwards", grid[np.where(down, y, flip_r), x])
     yield Proposal("the grid mirrored to the left", grid[y, np.where(right, x, flip_c)])
     yield Proposal("the repeated left-right mirror", grid[y, flip_c])
@@ -74,11 +78,18 @@ def fitted(canvas: Canvas) -> Iterator[Proposal]:
     yield Proposal("the stretched grid", grid[r * h // height, c * w // width])
     end = h - height + r, w - width + c
     is_in = (end[0] >= 0) & (end[1] >= 0)
-    yield Proposal("the grid put into the lower right corner", np.where(is_in, grid[end[0].clip(0), end[1].clip(0)], -1))
+    yield Proposal(
+        "the grid put into the lower right corner", np.where(is_in, grid[end[0].clip(0), end[1].clip(0)], -1)
+    )
     top, left = (height - h) // 2, (width - w) // 2
     is_in = (r >= top) & (r < top + h) & (c >= left) & (c < left + w)
-    yield Proposal("the grid put into the middle", np.where(is_in, grid[(r - top).clip(0, h - 1), (c - left).clip(0, w - 1)], -1))
+    yield Proposal(
+        "the grid put into the middle", np.where(is_in, grid[(r - top).clip(0, h - 1), (c - left).clip(0, w - 1)], -1)
+    )
     yield Proposal("the grid stretched to a frame", grid[(r - top).clip(0, h - 1), (c - left).clip(0, w - 1)])
     if h >= 1 and w >= 1:
         yield Proposal("the grid moved on by a cell with every row", grid[y, (c - r) % w])
-        yield Proposal("the grid's middle cut out", grid[(r + (h - height) // 2).clip(0, h - 1), (c + (w - width) // 2).clip(0, w - 1)])
+        yield Proposal(
+            "the grid's middle cut out",
+            grid[(r + (h - height) // 2).clip(0, h - 1), (c + (w - width) // 2).clip(0, w - 1)],
+        )
