@@ -146,7 +146,7 @@ REFUSED = {  # what it is: (text, the start of the only error)
     "25x25": ("\n".join([" ".join(map(str, range(25)))] * 25), "x.txt:1: a 25x25 grid; Sudokus are"),
     "bad lines": (f"{EASY[1:]}\n" * 5, "x.txt:1: expected 81 characters (or 16, 36, 256 for other sizes), found 80;"),
     "prose": ("Dear reader,\nhow do you do?\n" * 99, "x.txt: neither a Sudoku nor a maze nor an ARC task"),
-    "a pointer": ("version https://git-lfs.github.com/spec/v1\noid sha256:b8\nsize 11\n", "x.txt: a pointer of Git LFS"),
+    "a pointer": ("version https://git-lfs.github.com/spec/v1\nsize 11\n", "x.txt: a pointer of Git LFS"),
     "a page": ("<!DOCTYPE html><html><body>1</body></html>", "x.txt: a web page"),
     "no ends": ("#####\n#   #\n#####", "x.txt:1: the maze has no start (S) and no goal (G); say where: --start ROW,"),
     "too many goals": ("#" * 12 + f"\n#S{'F' * 9}#\n" + f"#{' ' * 10}#\n" * 2 + "#" * 12, "x.txt:2:3: 9 times 'F'"),
@@ -154,7 +154,7 @@ REFUSED = {  # what it is: (text, the start of the only error)
     "submission": ('{"00576224": [{"attempt_1": [[0]], "attempt_2": [[0]]}]}', "x.txt: a submission, of answers"),
     "solutions": ('{"00576224": [[[3, 2], [7, 8]]]}', "x.txt: solutions of ARC tasks"),
     "re-arc": ('[{"input": [[1]], "output": [[2]]}]', "x.txt: pairs of one ARC task without a test"),
-    "an open quote": ('"question\n', "x.txt: neither"),
+    "an open quote": ('"question\n', "x.txt: no puzzle in it"),
     "nothing in JSON": ('{"a": {"b": [1, 2]}}', "x.txt: neither"),
 }  # fmt: skip
 

@@ -6,15 +6,15 @@ titles, sizes and coordinates above and below, labels with arrows beside; square
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from trm_cli.domains.literals import is_whole
 from trm_cli.domains.maze.form import Place, Written
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.signs import FREES, SURE_WALLS, Flawed, Rows, meaning
+from trm_cli.domains.maze.signs import FREES, GOALS, STARTS, SURE_WALLS, Flawed, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
 from trm_cli.errors import ParseError
@@ -114,7 +114,7 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
 def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
     """Return the mazes of a block of lines: it is one, unless each line is a square maze of its own."""
     longest = max(len(line.text) for line in block)
-    if all(len(line.text) <= MAX_SIDE**2 and is_whole(line.text) for line in block):
+    if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
         return [Written(square(marks(line.text, line.number)), None, name) for line in block]
     block, labels = _without_labels(block)
     texts = [line.text for line in block]
@@ -136,6 +136,12 @@ def _too_large(block: list[Line], name: str) -> ParseError:
     part = meaning([marks_of(line)[:side] for line in cut], name) if side else ParseError()
     words = f"{name}:{block[0].number}: {len(block)} rows of {width} cells; mazes go up to {MAX_SIDE}x{MAX_SIDE}"
     return ParseError(words) if isinstance(part, ParseError) or len(block) < 2 else Flawed(words)
+
+
+def _is_whole(text: str) -> bool:
+    """Tell a line that is a square maze by itself."""
+    ends = [sum(text.upper().count(sign) for sign in signs) for signs in (STARTS, GOALS)]
+    return math.isqrt(len(text)) ** 2 == len(text) > 9 and ends == [1, 1]
 
 
 def _of_fields(block: list[Line]) -> Rows | None:

@@ -10,7 +10,7 @@ from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
-from trm_cli.domains.written import QUESTIONS, Certainty, Reader
+from trm_cli.domains.written import QUESTIONS, Certainty, Reader, is_csv
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid
 
@@ -47,6 +47,8 @@ def is_grid(given: Grid, symbols: str) -> bool:
 
 def _is_near(text: str) -> bool:
     """Tell a text of which most lines are almost rows of a grid, or grids; JSON is taken for one that is broken."""
+    if is_csv(text):
+        return True
     if re.match(r'\s*[\[{"]', text):
         is_named = any(f'"{key}"' in text.lower() for key in QUESTIONS)
         return is_named or bool(re.search(r"[\[{(]\s*(?:\"?[\d.]?\"?\s*,\s*){3}|[0-9.]{15}", text))
