@@ -11,8 +11,8 @@ LAYERS = [  # a module imports from its own layer and those before it; the longe
     {"trm_cli", "errors", "schema", "puzzle", "domain", "assets", "files"},
     {"source", "reading", "domains", "batch", "trace"},
     {"model", "device", "distributed"},
-    {"solving"},
-    {"train", "view"},
+    {"solving", "train"},
+    {"view"},
     {"program", "commands", "__main__"},
 ]
 TORCH = {"model", "device", "distributed", "solving", "train"}

@@ -143,13 +143,39 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """How an answer was found where no rules are known: what explains the demonstrations, and what was learned of them.
+
+    `explanation` says in words how the demonstrations are explained, "" where nothing fits all of them; `planes` are
+    the names in it with their weights. It `is_proven` where each demonstration also follows from the others. A network
+    was trained for `updates` of `n_updates`; the `loss` is the last one, and in `n_ways_right` of eight orientations it
+    has all `n_demos` demonstrations right. `shares` are those of the attempts in the vote.
+    """
+
+    n_demos: int
+    explanation: str = ""
+    planes: tuple[tuple[str, float], ...] = ()
+    is_proven: bool = False
+    updates: int = 0
+    n_updates: int = 0
+    loss: float = float("nan")
+    n_ways_right: int = 0
+    shares: tuple[float, ...] = ()
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether the network has all demonstrations right in all orientations."""
+        return self.n_ways_right == 8
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How far one puzzle has come, or how it ended.
 
     `frame` holds the best answer and its verdict; `steps` counts supervision steps one after the other, `seconds`
     the computation while the puzzle was in work, shared by the puzzles of a batch. A search after the single pass makes
     it `searched`, with the number of `branches` tried. `attempts` are answers in the order of belief, where a task
-    allows several. `frames` are all of them, on request.
+    allows several. `frames` are all of them, on request. `learning` tells how an answer was found by demonstrations.
     """
 
     puzzle: Puzzle
@@ -160,6 +186,7 @@ class Outcome:
     branches: int = 0
     attempts: tuple[Grid, ...] = ()
     frames: tuple[Frame, ...] = ()
+    learning: Learning | None = None
 
     @property
     def answer(self) -> Grid:

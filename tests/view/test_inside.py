@@ -1,6 +1,7 @@
 """What goes on inside: the rows against what the engine's own tensors say, and the pictures of them."""
 
 import math
+import textwrap
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,7 +14,7 @@ from trm_cli.solving import engine
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.step import Loaded
 from trm_cli.view import inside
-from trm_cli.view.charts import Chart, sheet
+from trm_cli.view.charts import LETTERS, Chart, sheet
 from trm_cli.view.theme import ASCII
 
 SUDOKU = domain("sudoku")
@@ -74,25 +75,40 @@ def test_table_and_curves(outcome):
     rows = inside.rows(outcome)
     table = drawn(inside.render_table(rows), width=80).splitlines()
     assert len(table) == 4
-    assert table[0].split() == " ".join(inside.HEADINGS).split()
+    kept = [heading for heading in inside.HEADINGS.values() if heading not in ("|y|", "|z|")]  # which are 1.000
+    assert table[0].split() == " ".join(kept).split()
+    other = [row._replace(y_norm=2.0) for row in rows]
+    assert "|y|" in drawn(inside.render_table(other), width=80).splitlines()[0].split()
+    words = drawn(inside.render_words(rows), width=100)
+    assert all(words.count(f"{heading} ") for heading in kept[1:])
+    assert words.count("\n") == len(kept) - 1
     curves = drawn(inside.render_curves(rows, ASCII))
     assert curves.count("\n") == len(inside.TITLES)
     pair = drawn(inside.render_pair(outcome.puzzle, outcome.frames[-1], ASCII), width=80)
     assert pair.splitlines()[0].split() == ["y", "after", "step", "3", "z", "through", "the", "answer", "head"]
 
 
-def test_charts_are_svg(outcome):
+def test_the_sentence_of_a_chart_is_two_lines_at_most():
+    notes = [note for *_, note in inside.CHARTS]
+    assert all(len(textwrap.wrap(note, LETTERS)) <= 2 for note in notes)
+
+
+def test_charts_have_titles_sentences_and_legends(outcome):
     root = ElementTree.fromstring(inside.charts(inside.rows(outcome)))
-    titles = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert set(inside.TITLES.values()) <= set(titles)
+    texts = " ".join(text.text for text in root.iter("{http://www.w3.org/2000/svg}text"))
+    for title, names, note in inside.CHARTS:
+        assert title in texts
+        assert note in texts
+        assert all(inside.TITLES[name] in texts for name in names)
+    assert texts.count(" step") >= len(inside.CHARTS)
     assert len([*root.iter("{http://www.w3.org/2000/svg}polyline")]) == len(inside.TITLES)
 
 
 def test_a_chart_puts_values_where_they_belong():
     root = ElementTree.fromstring(sheet([Chart("a < b", [1, 2, 3], [0.0, None, 4.0])]))
     (line,) = root.iter("{http://www.w3.org/2000/svg}polyline")
-    assert line.get("points") == "52,144 288,30"
+    assert line.get("points") == "52,196 324,84"
     bars = ElementTree.fromstring(sheet([Chart("bars", [1, 2], [1, 2], bars=True)]))
     heights = [float(rect.get("height")) for rect in bars.iter("{http://www.w3.org/2000/svg}rect")][1:]
-    assert np.allclose(heights, [57, 114])
+    assert np.allclose(heights, [56, 112])
     assert sheet([Chart("nothing", [], [])]).startswith("<svg")

@@ -60,7 +60,8 @@ def command(puzzle: str, **given: Any) -> None:
     shown = outcome.frames[(given["step"] or len(rows)) - 1]
     curves = inside.render_curves(rows, glyphs)
     pair = inside.render_pair(outcome.puzzle, shown, glyphs)
-    click.echo(options.drawn(given["color"], inside.render_table(rows), "", curves, "", pair), color=True)
+    words = inside.render_words(rows)
+    click.echo(options.drawn(given["color"], inside.render_table(rows), "", words, "", curves, "", pair), color=True)
 
 
 def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:

@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from trm_cli import source, trace
-from trm_cli.domains import domain
 from trm_cli.errors import DataError, TrmError
 from trm_cli.program import options
 from trm_cli.source import Text
 from trm_cli.trace import Traced
 from trm_cli.view import record
-from trm_cli.view.live import LiveView, Shown, moments
+from trm_cli.view.live import LiveView, Shown
+from trm_cli.view.moment import told
 from trm_cli.view.report import write_outcome
 from trm_cli.view.theme import Glyphs
 
@@ -72,7 +72,6 @@ def _shown(traced: Traced, glyphs: Glyphs) -> Shown:
 
 
 def _replay(traced: Traced, view: LiveView) -> None:
-    puzzle = traced.outcome.puzzle
     with view:
-        for moment in moments(puzzle, traced.outcome.frames, domain(puzzle.task)):
+        for moment in told(traced.outcome, traced.max_steps):
             view.show(moment)

@@ -20,14 +20,17 @@ UPRIGHT = (0, 2, 4, 5)
 
 
 def turned(grid: Array, way: int) -> Array:
-    """Turn or mirror: 0 nothing, 1 to 3 quarter turns to the left, 4 left-right, 5 up-down, 6 transposed, 7 both.
+    """Turn or mirror the last two axes: 0 nothing, 1 to 3 quarter turns to the left, 4 left-right, 5 up-down,
+    6 transposed, 7 transposed the other way.
 
     >>> [turned(np.array([[1, 2]]), way).tolist() for way in (1, 4, 6)]
     [[[2], [1]], [[2, 1]], [[1], [2]]]
     """
     if way < 4:
-        return np.rot90(grid, way)
-    return (np.fliplr(grid), np.flipud(grid), grid.T, np.fliplr(np.rot90(grid)))[way - 4]
+        return np.rot90(grid, way, (-2, -1))
+    if way == 7:
+        return np.rot90(grid, 1, (-2, -1))[..., ::-1]
+    return (grid[..., ::-1], grid[..., ::-1, :], grid.swapaxes(-2, -1))[way - 4]
 
 
 def whole(grid: Array, way: int) -> Array:

@@ -20,6 +20,7 @@ from trm_cli.view.progress import Bar
 from trm_cli.view.report import as_json, unread_json, write_submission
 
 if TYPE_CHECKING:
+    from trm_cli.solving.learner import Learner
     from trm_cli.solving.solver import Solver, Solvers
 
 AHEAD = 20_000
@@ -88,7 +89,7 @@ class _Batch:
         is_unverified = self._settings.strict and self._tally.unverified > 0
         return max(self._tally.exit_code, ExitCode.UNSOLVED if is_unverified else ExitCode.SOLVED)
 
-    def _load(self, task: str) -> Solver:
+    def _load(self, task: str) -> Solver | Learner:
         solver = load(self._settings, task, self._expected[task])
         tell(self._settings, solver)
         return solver

@@ -12,17 +12,20 @@ import click
 from trm_cli.errors import ExitCode, TrmError
 from trm_cli.program import options
 from trm_cli.program.settings import Settings, advice, print_result, tell
-from trm_cli.puzzle import Frame, Outcome, Puzzle
+from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.arc import render_demos
-from trm_cli.view.live import LiveView, Shown, moments
+from trm_cli.view.live import LiveView, Shown, watched
 
 if TYPE_CHECKING:
+    from trm_cli.solving.learner import Learner
     from trm_cli.solving.solver import Solver
 
 
-def solve_each(items: Iterable[Puzzle | TrmError], settings: Settings, load: Callable[[str], Solver]) -> ExitCode:
+def solve_each(
+    items: Iterable[Puzzle | TrmError], settings: Settings, load: Callable[[str], Solver | Learner]
+) -> ExitCode:
     """Solve puzzles one after the other, each before the reader's eyes, as they come; return the worst exit code."""
     code = ExitCode.SOLVED
     for item in items:
@@ -39,7 +42,7 @@ def solve_each(items: Iterable[Puzzle | TrmError], settings: Settings, load: Cal
     return code
 
 
-def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver]) -> ExitCode:
+def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Learner]) -> ExitCode:
     """Show the given grid at once, load the model behind it, and refine it before the reader's eyes."""
     console = options.stderr(settings.color)
     outcomes: deque[Outcome] = deque(maxlen=1)
@@ -47,31 +50,34 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver]) -> 
         if settings.is_live and not settings.quiet and console.is_terminal:
             glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stderr)
             if puzzle.demos:
-                console.print(render_demos(puzzle, glyphs))
+                console.print(render_demos(puzzle, glyphs.on(console), console.width))
             shown = Shown(puzzle, "", settings.solving.max_steps, glyphs)
             with LiveView(console, shown, settings.fps, settings.hold) as view:
                 solver = load(puzzle.task)
                 view.tell(solver.summary)
-                for moment in moments(puzzle, _noted(solver.refine(puzzle), outcomes), solver.domain):
+                how, noted = solver.options, _noted(solver.refine(puzzle), outcomes)
+                for moment in watched(noted, how.max_steps, how.search if solver.domain.knows_rules else 0):
                     view.show(moment)
         else:
             solver = load(puzzle.task)
             outcomes.extend(solver.refine(puzzle))
     except KeyboardInterrupt:
         click.echo(f"trm: stopped at step {outcomes[-1].steps if outcomes else 0}", err=True)
+        if outcomes and outcomes[-1].learning and settings.quiet < 2:
+            print_result(outcomes[-1], settings, solver.stamp)  # the best answer so far
         return ExitCode.INTERRUPTED
     tell(settings, solver)
     return _conclude(outcomes[-1], settings, solver)
 
 
-def _noted(outcomes: Iterable[Outcome], last: deque[Outcome]) -> Iterator[Frame]:
-    """Yield the frames of outcomes, and note the outcomes themselves."""
+def _noted(outcomes: Iterable[Outcome], last: deque[Outcome]) -> Iterator[Outcome]:
+    """Yield outcomes, and note the last of them."""
     for outcome in outcomes:
         last.append(outcome)
-        yield outcome.frame
+        yield outcome
 
 
-def _conclude(outcome: Outcome, settings: Settings, solver: Solver) -> ExitCode:
+def _conclude(outcome: Outcome, settings: Settings, solver: Solver | Learner) -> ExitCode:
     """Print and save the outcome, say what to do where it is none, and return the exit code."""
     puzzle, status = outcome.puzzle, outcome.verdict.status
     if settings.quiet < 2:

@@ -18,6 +18,7 @@ from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.view.report import Stamp, write_outcome, write_unread
 
 if TYPE_CHECKING:
+    from trm_cli.solving.learner import Learner
     from trm_cli.solving.solver import Solver
 
 COMPILES_FROM = 200
@@ -68,20 +69,27 @@ class Settings:
         return self.how or ("pretty" if sys.stdout.isatty() else domain(task).layout)
 
 
-def load(settings: Settings, task: str, n_puzzles: int = 1) -> Solver:
-    """Import torch and load the model, at last; compile it where that many puzzles are known to come."""
+def load(settings: Settings, task: str, n_puzzles: int = 1) -> Solver | Learner:
+    """Import torch and load the model, at last; compile it where that many puzzles are known to come.
+
+    Without weights, a task that only demonstrations explain is learned from these.
+    """
     from trm_cli import device, distributed
+    from trm_cli.solving.learner import Learner
     from trm_cli.solving.solver import Solver
 
     device.keep_freed_memory()
     workers = options.use_workers(settings.threads)
     place = distributed.device_name(settings.device)
+    if not settings.weights and not domain(task).knows_rules:
+        on = device.choose(place)
+        return Learner(domain(task), settings.solving, on, device.choose_dtype(settings.dtype, on), workers)
     solver = Solver.load(settings.weights, task, settings.solving, place, settings.dtype, workers)
     compiles = n_puzzles >= COMPILES_FROM if settings.compiles is None else settings.compiles
     return solver.compiled() if compiles else solver
 
 
-def tell(settings: Settings, solver: Solver) -> None:
+def tell(settings: Settings, solver: Solver | Learner) -> None:
     """Say with `--verbose` what solves."""
     if settings.verbose:
         click.echo(solver.details, err=True)

@@ -39,7 +39,14 @@ class SolveOptions:
     search: int = setting("branches to try for what a single pass leaves unsolved", 0, high=MOST)
     samples: int = setting("branches of a search tried at once", 32, low=1, high=MOST)
     noise: float = setting("noise in the latent when a search starts again", 0.5, high=MOST)
-    seconds: float = setting("computing time at most for what follows the single pass", 60.0, high=MOST)
+    seconds: float = setting(
+        "computing time at most for what follows the single pass; in ARC the time in which a task is learned",
+        60.0, high=MOST,
+    )  # fmt: skip
+    updates: int = setting(
+        "ARC: updates in which a network learns a task; 0 only explains it, -1 takes what the seconds allow",
+        -1, low=-1, high=MOST,
+    )  # fmt: skip
     trace: bool = setting("with --json or --out: every frame, and what went on inside", False)
     seed: int = setting("seed of everything random", 0, high=2**63 - 1)
 

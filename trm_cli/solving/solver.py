@@ -22,6 +22,7 @@ from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Frame, Outcome, Puzzle
 from trm_cli.solving import engine
+from trm_cli.solving.learner import Learner
 from trm_cli.solving.options import AUTO_SEARCH, Budget, SolveOptions
 from trm_cli.solving.search import Search
 from trm_cli.solving.step import Loaded
@@ -268,9 +269,9 @@ class Solvers:
     `load` raises a TrmError where there are no weights for a task.
     """
 
-    def __init__(self, load: Callable[[str], Solver]) -> None:
+    def __init__(self, load: Callable[[str], Solver | Learner]) -> None:
         self._load = load
-        self._loaded: dict[str, Solver | TrmError] = {}
+        self._loaded: dict[str, Solver | Learner | TrmError] = {}
 
     def expect(self, tasks: Iterable[str]) -> None:
         """Load the weights of tasks; raise the first TrmError when there are some for none of them."""
@@ -278,13 +279,13 @@ class Solvers:
         if errors and len(errors) == len(self._loaded):
             raise errors[0]
 
-    def of(self, task: str) -> Solver:
+    def of(self, task: str) -> Solver | Learner:
         """Return the solver of a task that has one."""
         solver = self._try(task)
-        assert isinstance(solver, Solver), task
+        assert not isinstance(solver, TrmError), task
         return solver
 
-    def _try(self, task: str) -> Solver | TrmError:
+    def _try(self, task: str) -> Solver | Learner | TrmError:
         if task not in self._loaded:
             try:
                 self._loaded[task] = self._load(task)

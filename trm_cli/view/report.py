@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.text import Text
 
 from trm_cli import files, trace
 from trm_cli.domains import domain
 from trm_cli.errors import TrmError
 from trm_cli.puzzle import Grid, Outcome, Puzzle
 from trm_cli.view.grid import render_grid
+from trm_cli.view.text import plural, printable
 from trm_cli.view.theme import THEME, Glyphs
 
 Format = Literal["pretty", "grid", "line", "json"]
@@ -51,7 +53,22 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "branches": outcome.branches,
         **stamp,
         **({"trace": trace.told(outcome)} if outcome.frames else {}),
+        **_told_learning(outcome),
         **({"attempts": [attempt.tolist() for attempt in two_attempts(outcome)]} if outcome.attempts else {}),
+    }
+
+
+def _told_learning(outcome: Outcome) -> dict[str, Any]:
+    """Return what `--json` adds where an answer was found by demonstrations."""
+    learning = outcome.learning
+    if learning is None:
+        return {}
+    return {
+        "votes": [round(share, 4) for share in learning.shares[:2]],
+        "explanation": [{"plane": name, "weight": weight} for name, weight in learning.planes],
+        "explained": learning.is_proven,
+        "learned": learning.is_learned,
+        "updates": learning.updates,
     }
 
 
@@ -77,8 +94,8 @@ def _told(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
 def write_unread(error: TrmError, how: Format) -> str:
     """Return what stands in the place of a result that there is not: a line, or nothing in a picture."""
     if how == "json":
-        return json.dumps(unread_json(error), ensure_ascii=False)
-    return "" if how == "pretty" else f"# {error}"
+        return printable(json.dumps(unread_json(error), ensure_ascii=False))
+    return "" if how == "pretty" else f"# {printable(str(error))}"
 
 
 def plain_grid(puzzle: Puzzle, grid: Grid) -> str:
@@ -92,35 +109,38 @@ def write_outcome(
     """Return a result as text, without a last line break; a picture wider than `width` characters is cut off."""
     puzzle = outcome.puzzle
     if how == "json":
-        return json.dumps(as_json(outcome, stamp), ensure_ascii=False)
+        return printable(json.dumps(as_json(outcome, stamp), ensure_ascii=False))
     status = outcome.verdict.status
     if how != "pretty" and (status == "failed" or (status == "unsolved" and domain(puzzle.task).knows_rules)):
-        return f"# {puzzle.name}: {status}: {outcome.verdict.reason}" + "\n" * (how == "grid")  # a reader skips it
+        words = printable(f"{puzzle.name}: {status}: {outcome.verdict.reason}")
+        return f"# {words}" + "\n" * (how == "grid")  # a reader skips it
     if how == "line":
-        return puzzle.text(outcome.frame.grid)
+        return printable(puzzle.text(outcome.frame.grid))
     if how == "grid":
-        return plain_grid(puzzle, outcome.frame.grid) + "\n"
+        return "".join(f"{printable(line)}\n" for line in plain_grid(puzzle, outcome.frame.grid).split("\n"))
     buffer = io.StringIO()
     console = Console(
         file=buffer, theme=THEME, force_terminal=is_colour, no_color=not is_colour, highlight=False, width=width,
-        color_system="standard" if is_colour else None,
+        color_system="auto" if is_colour else None,
     )  # fmt: skip
+    glyphs = glyphs.on(console) if is_colour else glyphs
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
-    console.print(sentence(outcome, glyphs), soft_wrap=True)
+    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # where there is no terminal, lines stay whole
     return buffer.getvalue().rstrip("\n")
 
 
-def sentence(outcome: Outcome, glyphs: Glyphs) -> str:
-    """Return the line below an answer, with rich's markup."""
-    steps = f"{outcome.steps} step{'s' * (outcome.steps != 1)}, {outcome.seconds:.2f} s"
+def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
+    """Return the line below an answer."""
+    steps = f"{plural(outcome.steps, 'step')}, {outcome.seconds:.2f} s"
     if outcome.searched:
-        steps = f"searched {outcome.branches} branches, {steps}"
-    if outcome.verdict.status == "unverified":
-        return f"{outcome.puzzle.name}: {outcome.verdict.reason} ({steps})"
-    if outcome.verdict.status == "solved":
-        return f"[good]{glyphs.good}[/] {outcome.puzzle.name}: solved and checked ({steps})"
-    return f"[bad]{glyphs.bad}[/] {outcome.puzzle.name}: {outcome.verdict.status}: {outcome.verdict.reason} ({steps})"
+        steps = f"searched {plural(outcome.branches, 'branch')}, {steps}"
+    name, status, reason = printable(outcome.puzzle.name), outcome.verdict.status, printable(outcome.verdict.reason)
+    if status == "unverified":
+        return Text(f"{name}: {reason} ({steps})")
+    if status == "solved":
+        return Text(glyphs.good, "good", end="").append(f" {name}: solved and checked ({steps})", "default")
+    return Text(glyphs.bad, "bad", end="").append(f" {name}: {status}: {reason} ({steps})", "default")
 
 
 def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:

@@ -8,6 +8,7 @@ from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets.hrm import HierarchicalReasoningModel, PlainTransformer, TwoLevels
 from trm_cli.model.nets.neighbours import Neighbours
+from trm_cli.model.nets.palette import Palette
 from trm_cli.model.nets.sequence import Sequence
 from trm_cli.model.nets.units import Units
 from trm_cli.model.trm import Net, TinyRecursiveModel
@@ -15,6 +16,7 @@ from trm_cli.model.trm import Net, TinyRecursiveModel
 NETS: dict[str, Callable[[ModelConfig], Net]] = {
     "units": Units,
     "neighbours": Neighbours,
+    "palette": Palette,
     "sequence": Sequence,
     "hrm": TwoLevels,
     "transformer": Sequence,
