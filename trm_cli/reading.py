@@ -13,7 +13,7 @@ from typing import Any
 
 from trm_cli import arrival, source
 from trm_cli.domains import TASKS, domain, published
-from trm_cli.domains.written import HEAD, Certainty
+from trm_cli.domains.written import HEAD, Certainty, is_csv
 from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, STDIN, Text
@@ -172,7 +172,7 @@ def detect(text: str) -> str:
     best = max(sure.values())
     tasks = [task for task in TASKS if sure[task] == best]
     other = next((words for sign, words in OTHERS.items() if re.match(sign, head, re.I)), "")
-    if best == Certainty.NO or (best == Certainty.RESEMBLES and (other or _is_prose(head))):
+    if best == Certainty.NO or (best == Certainty.RESEMBLES and (other or (_is_prose(head) and not is_csv(head)))):
         raise UnknownTask(other or NEITHER)
     if "sudoku" in tasks and len(set(head) & set("123456789")) > 2:  # too many for the walls and ends of a maze
         return "sudoku"
