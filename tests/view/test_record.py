@@ -147,6 +147,49 @@ def test_damaged_traces_are_no_traces(traced, tmp_path, old, new):
         trace.read(path.read_text(), "a.json")
 
 
+DAMAGE = {  # a key of the trace: a value that it cannot have
+    "name": 5, "verdict": "\u001b]0;x\u0007", "steps": "12", "seconds": "soon", "max_steps": -1, "model": None,
+    "task": "chess", "reason": [], "branches": True,
+}  # fmt: skip
+IN_FRAMES = {
+    "halt": float("nan"), "step": -1, "seconds": float("inf"), "cells": [[1, 2], [3]], "latent": [[1]],
+    "confidence": [[2.0]], "conflicts": [[99, 99]], "residual": "none", "y_norm": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [*DAMAGE, *IN_FRAMES])
+def test_fields_of_another_type_or_size_are_no_traces(traced, tmp_path, key):
+    content = json.loads(saved(traced, tmp_path / "a.json"))
+    if key in DAMAGE:
+        content[key] = DAMAGE[key]
+    else:
+        content["trace"]["frames"][-1][key] = IN_FRAMES[key]
+    with pytest.raises(DataError, match="not a trace"):
+        trace.read(json.dumps(content), "a.json")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("cells", [[3, 3], [3, 4]]), ("symbols", ""), ("frames", []), ("demos", [[[[1]]]])]
+)
+def test_puzzles_that_are_none_are_no_traces(traced, tmp_path, key, value):
+    content = json.loads(saved(traced, tmp_path / "a.json"))
+    content["trace"][key] = value
+    with pytest.raises(DataError, match="not a trace"):
+        trace.read(json.dumps(content), "a.json")
+
+
+def test_deep_json_is_no_trace():
+    with pytest.raises(DataError, match=r"a\.json:1: not a trace"):
+        trace.read("[" * 100_000, "a.json")
+
+
+def test_names_in_traces_hold_no_commands_of_terminals(traced, tmp_path):
+    content = json.loads(saved(traced, tmp_path / "a.json"))
+    content["name"] = "a\u001b[2Jb\ud800"
+    (again,) = trace.read(json.dumps(content), "a.json")
+    assert again.outcome.puzzle.name == "a\ufffd[2Jb\ufffd"
+
+
 def test_refusals_come_before_the_work(tmp_path):
     with pytest.raises(ConfigError, match=r"cannot save as '\.png', only as \.svg"):
         record.check(tmp_path / "a.png", False)

@@ -8,15 +8,29 @@ import click
 
 from trm_cli import reading
 from trm_cli.domains import domain
-from trm_cli.errors import ExitCode, TrmError
+from trm_cli.errors import ExitCode, NoPuzzle, TrmError
 from trm_cli.program import options
+from trm_cli.source import MAX_BYTES
+
+Place = tuple[int, int]
 
 
 @click.command(short_help="Check puzzles and answers against the rules, without a model.")
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
+@click.option("--start", type=reading.place, metavar="ROW,COLUMN", help="Where a maze starts, counted from 1.")
+@click.option("--goal", type=reading.place, metavar="ROW,COLUMN", help="Where its goal is.")
+@click.option(
+    "--max-bytes",
+    type=click.IntRange(1),
+    default=MAX_BYTES,
+    show_default=True,
+    help="Files that are larger are refused.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Exit code only.")
-def command(arguments: tuple[str, ...], task: str | None, quiet: bool) -> None:
+def command(
+    arguments: tuple[str, ...], task: str | None, start: Place | None, goal: Place | None, max_bytes: int, quiet: bool
+) -> None:
     """Tell of puzzles whether they have one solution and how hard they are, of full grids whether they are right.
 
     \b
@@ -30,8 +44,11 @@ def command(arguments: tuple[str, ...], task: str | None, quiet: bool) -> None:
     if not arguments and sys.stdin.isatty():
         click.echo(click.get_current_context().get_help())
         return
-    code = ExitCode.SOLVED
-    for item in reading.puzzles(arguments or ("-",), task):
+    code, n_others = ExitCode.SOLVED, 0
+    for item in reading.puzzles(arguments or ("-",), task, ends=(start, goal), max_bytes=max_bytes):
+        if isinstance(item, NoPuzzle):
+            n_others += 1
+            continue
         if isinstance(item, TrmError):
             click.echo(f"trm: {item}", err=True)
             code = max(code, ExitCode.BAD_INPUT)
@@ -40,4 +57,6 @@ def command(arguments: tuple[str, ...], task: str | None, quiet: bool) -> None:
         if not quiet:
             click.echo(f"{item.name}: {words}")
         code = max(code, ExitCode.SOLVED if is_good else ExitCode.UNSOLVED)
+    if n_others and not quiet:
+        click.echo(f"trm: {n_others} {'file' if n_others == 1 else 'files'} of folders without a puzzle", err=True)
     click.get_current_context().exit(code)

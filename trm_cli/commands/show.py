@@ -11,6 +11,7 @@ import click
 from trm_cli import source, trace
 from trm_cli.errors import DataError, TrmError
 from trm_cli.program import options
+from trm_cli.source import Text
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.live import LiveView, Shown
@@ -42,7 +43,7 @@ def command(
       trm show trace.json --save refinement.svg
       trm solve puzzles/ --json --trace | trm show -
     """
-    name, text = _text(file)
+    name, text, _ = _text(file)
     found = trace.read(text, name)
     if save:
         record.check(save, force)
@@ -59,7 +60,7 @@ def command(
         click.echo(write_outcome(traced.outcome, "pretty", {}, glyphs, is_colour, options.width()), color=True)
 
 
-def _text(file: str) -> tuple[str, str]:
+def _text(file: str) -> Text:
     (text,) = source.read((file,))
     if isinstance(text, TrmError):
         raise text

@@ -47,7 +47,10 @@ class Sudoku(Domain):
         is_empty = True
         for number, item in numbered(sudoku_text.read(text, name)):
             is_empty = False
-            yield item if isinstance(item, ParseError) else _puzzle(item, name, number)
+            if isinstance(item, sudoku_text.Ready):
+                yield item.puzzle(name, number)
+            else:
+                yield item if isinstance(item, ParseError) else _puzzle(item, name, number)
         if is_empty:
             yield ParseError(f"{name}: no puzzle in it; a Sudoku is 81 characters, or 9 lines of 9")
 
