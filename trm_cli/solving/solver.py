@@ -111,12 +111,10 @@ class Solver:
         """Return a solver with other options and the same model."""
         return replace(self, options=replace(self.options, **options))
 
-    def compiled(self) -> Solver:
+    def compiled(self, say: Callable[[str], None] = lambda words: None) -> Solver:
         """Return a solver whose network is compiled, where there is a compiler: ten seconds, for long batches."""
-        if not device.can_compile():
-            return self
-        self.model.net.compile(dynamic=True)
-        return replace(self, is_compiled=True)
+        device.compile_net(self.model.net, dynamic=True, say=say)
+        return replace(self, is_compiled=device.is_compiled(self.model.net))
 
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why these weights cannot take a puzzle; "" when they can."""
