@@ -17,7 +17,8 @@ import torch
 
 from trm_cli.domain import Domain
 from trm_cli.domains.arc import sizes
-from trm_cli.domains.arc.lessons import MAX_PLANES, Lesson, lessons
+from trm_cli.domains.arc.bits import MAX_PLANES
+from trm_cli.domains.arc.lessons import Lesson, lessons
 from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
 from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress, seconds_an_update
 from trm_cli.solving.explain import Explanation, explanations
