@@ -226,13 +226,14 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
 def _fitting(sheet: Sheet) -> dict[str, Grid]:
     """Return the proposals that have the size of the answer, by name."""
     canvas = Canvas(sheet.question, sheet.palette, sheet.shape)
-    families = (proposals.of_size, proposals.of_any_size)
     if canvas.shape == canvas.grid.shape:
-        families = (proposals.of_its_size,)
+        found = list(proposals.of_its_size(canvas))
+    else:
+        any_size = proposals.of_any_size(canvas)
+        found = [*proposals.of_size(canvas), *((name, proposals.stretched(grid, canvas.shape)) for name, grid in any_size)]
     return {
         name: np.ascontiguousarray(grid, np.uint8)
-        for family in families
-        for name, grid in family(canvas)
+        for name, grid in found
         if grid is not None and grid.shape == sheet.shape and grid.min() >= 0
     }
 

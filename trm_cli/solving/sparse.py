@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 LIMIT = 60.0
 """Largest logit of which the exponential is taken."""
-PRECISE = 1e-3
+PRECISE = 5e-3
 """Change of a weight that is too small to go on for."""
 
 
@@ -53,7 +53,7 @@ class Path:
         self._starts, self._rows = (like._starts, like._rows) if like else _listed(design.planes, design.edges)
         self._reach = np.ones_like(self.weights)
 
-    def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 40, n_new: int = 24) -> None:
+    def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 20, n_new: int = 24) -> None:
         """Go on from the weights as they are to those of a penalty; every pass lets in the `n_new` most wanted."""
         design = self.design
         strengths = penalty * self.factors
@@ -64,8 +64,8 @@ class Path:
             sums = np.bincount(design.cells, exps)
             gradient = _gradient(*rows, exps, sums, len(self.weights))
             wanted = np.where(is_active, 0.0, np.abs(gradient) / strengths).reshape(-1)
-            new = np.argsort(-wanted, kind="stable")[:n_new]
-            new = new[wanted[new] > 1.0]
+            new = np.flatnonzero(wanted > 1.0)
+            new = new[np.argsort(-wanted[new], kind="stable")[:n_new]]
             if n_pass and not len(new):
                 break
             is_active.reshape(-1)[new] = True

@@ -131,6 +131,11 @@ class Canvas:
         return Components(np.where(self.ink, -1, 0), 4)
 
     @cached_property
+    def blocks(self) -> Components:
+        """Areas of one colour, joined at sides only, background apart."""
+        return Components(self.inked, 4)
+
+    @cached_property
     def pieces(self) -> tuple[Components, ...]:
         """For each colour of the palette, its areas joined at sides only."""
         return tuple(Components(np.where(mask, 0, -1), 4) for mask in self.masks)

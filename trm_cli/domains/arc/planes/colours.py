@@ -26,7 +26,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is rarest, and no other so rare", is_so((counts == ordered[-1]) & is_only_least))
     yield Plane("is absent", is_so(counts == 0))
     yield Plane("is there once", is_so(counts == 1))
-    yield Plane("is black", canvas.is_colour([0]))
+    yield Plane("is the colour black", canvas.is_colour([0]))
     corners = {"upper left": grid[0, 0], "upper right": grid[0, -1], "lower left": grid[-1, 0], "lower right": grid[-1, -1]}
     for name, colour in corners.items():
         yield Plane(f"the {name} corner has", canvas.is_colour([int(colour)]))
@@ -36,7 +36,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     for name, colour in zip(("first", "last"), first, strict=True):
         yield Plane(f"the {name} ink in reading order has", canvas.is_colour([colour]))
     n_ink = int((is_ink & (counts > 0)).sum())
-    for n in (1, 2, 3):
+    for n in (0, 1, 2, 3):
         yield Plane(f"is in a grid with {n} colours of ink", np.full((1, 1), n_ink == n))
     symmetric = bool((grid == grid[:, ::-1]).all()), bool((grid == grid[::-1]).all())
     for name, is_true in zip(("left-right", "up-down"), symmetric, strict=True):

@@ -42,3 +42,10 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is the last colour of its row", wide(masks[:, :, -1:]))
     yield Plane("is the first colour of its column", wide(masks[:, :1]))
     yield Plane("is the last colour of its column", wide(masks[:, -1:]))
+    first, last = masks[:, :, :1], masks[:, :, -1:]
+    yield Plane("is the first and the last colour of its row", wide(first & last) & is_ink)
+    top, bottom = masks[:, :1], masks[:, -1:]
+    yield Plane("is the first and the last colour of its column", wide(top & bottom) & is_ink)
+    yield Plane("is the commonest colour of its row", wide(rows == rows.max(0)))
+    yield Plane("is the commonest colour of its column", wide(columns == columns.max(0)))
+    yield Plane("is background in a row and a column with ink", here((by_row > 0) & (by_column > 0)) & ~ink)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.arc.proposals import crops, filled, panels, sized
-from trm_cli.domains.arc.proposals.proposal import Proposal
+from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 
-__all__ = ["Proposal", "of_any_size", "of_its_size", "of_size"]
+__all__ = ["Cells", "Proposal", "of_any_size", "of_its_size", "of_size", "stretched"]
 
 
 def of_any_size(canvas: Canvas) -> Iterator[Proposal]:
@@ -29,3 +29,10 @@ of_its_size = filled.proposals
 
 of_size = sized.fitted
 """Proposals of any size that is wanted."""
+
+
+def stretched(grid: Cells | None, shape: tuple[int, int]) -> Cells | None:
+    """Return a proposal as large as wanted: as it is or with every cell as a block; None where neither fits."""
+    if grid is None or shape[0] % grid.shape[0] or shape[1] % grid.shape[1]:
+        return None
+    return grid.repeat(shape[0] // grid.shape[0], 0).repeat(shape[1] // grid.shape[1], 1)

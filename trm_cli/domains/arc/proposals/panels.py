@@ -54,14 +54,11 @@ def scored(panels: list[Cells], background: int) -> Iterator[tuple[str, np.ndarr
 
 def bars(grid: Cells) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows and the columns of one colour that divide a grid: those of the colour that has most of them."""
-    best: tuple[np.ndarray, np.ndarray] = (np.array([], int), np.array([], int))
-    rows = np.where((grid == grid[:, :1]).all(1), grid[:, 0].astype(int), -1)
-    columns = np.where((grid == grid[:1]).all(0), grid[0].astype(int), -1)
-    for colour in range(10):
-        found = np.flatnonzero(rows == colour), np.flatnonzero(columns == colour)
-        if len(found[0]) + len(found[1]) > len(best[0]) + len(best[1]):
-            best = found
-    return best
+    rows = np.where((grid == grid[:, :1]).all(1), grid[:, 0], 99)
+    columns = np.where((grid == grid[:1]).all(0), grid[0], 99)
+    count = np.bincount(np.concatenate((rows, columns)), minlength=100)[:10]
+    best = int(count.argmax()) if count.any() else -1
+    return np.flatnonzero(rows == best), np.flatnonzero(columns == best)
 
 
 def spans(n: int, cuts: np.ndarray) -> list[slice]:
