@@ -27,7 +27,7 @@ DEPTHS = 3
 """How many times the ladder is climbed: over the planes of the input, then twice with those of the answer so far."""
 FED = 1
 """The rung, counted from 0, whose answer is looked at again."""
-BASES = 6
+BASES = 4
 """How many proposals are tried in the place of the input."""
 
 
@@ -203,8 +203,11 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
         name: float(np.mean([np.mean(row[name] == sheet.answer) for row, sheet in zip(rows, made[:-1], strict=False)]))
         for name in names_of_all
     }
+    # Where the input has the answer's size, what is less like the answer than the input itself is no base.
+    copied = [np.mean(s.question == s.answer) for s in made[:-1] if s.question.shape == s.shape]
+    least = float(np.mean(copied)) if len(copied) == len(made) - 1 else 0.0
     tried: set[bytes] = set()
-    for name in sorted(names_of_all, key=lambda name: -alike[name]):
+    for name in sorted((name for name in names_of_all if alike[name] >= least), key=lambda name: -alike[name]):
         key = b"".join(row[name].tobytes() for row in rows)
         if key in tried:
             continue

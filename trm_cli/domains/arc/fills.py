@@ -70,7 +70,7 @@ def by_period(grid, hole):
 def patterned(grid, ground, height, width):
     """Return a canvas (height, width) on which a grid's ink repeats by the shortest steps that all of it agrees with.
 
-    Up to three steps, one after the other, until no background is left; -1 where nothing is known.
+    Up to five steps, one after the other; -1 where nothing is known.
     """
     h, w = grid.shape
     out = np.full((height, width), -1, np.int64)
@@ -79,11 +79,15 @@ def patterned(grid, ground, height, width):
             out[r, c] = grid[r, c]
     is_bigger = height > h or width > w
     hole = -1 if is_bigger else ground
-    seen = out[:h, :w].copy() if is_bigger else out.copy()
-    for _ in range(3):
-        down, right = _step(seen, hole)
+    seen = out[:h, :w].copy()
+    along, across = (_period(seen, hole, 1, 0), _period(seen, hole, 0, 1)) if is_bigger else (0, 0)
+    for i in range(5):
+        if is_bigger and (along or height == h) and (across or width == w):
+            down, right = ((along, 0), (0, across), (0, 0), (0, 0), (0, 0))[i]  # whole rows and whole columns come again
+        else:
+            down, right = _step(seen, hole)
         if not (down or right):
-            break
+            continue
         before = out.copy()
         for r in range(height):
             for c in range(width):
@@ -94,10 +98,18 @@ def patterned(grid, ground, height, width):
                             out[r, c] = before[a, b]
                         a += sign * down
                         b += sign * right
-        if is_bigger or not (out == hole).any():
-            break
-        seen = out.copy()
+        if not is_bigger:
+            seen = out.copy()
     return out
+
+
+@njit(cache=True, nogil=True)
+def _period(grid, hole, down, right):
+    """Return the smallest number of steps in a direction under which a grid equals itself, 0 for none."""
+    for n in range(1, grid.shape[0] if down else grid.shape[1]):
+        if agrees(grid, hole, n * down, n * right, 0.02):
+            return n
+    return 0
 
 
 @njit(cache=True, nogil=True)

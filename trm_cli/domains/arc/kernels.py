@@ -149,17 +149,17 @@ def neighbours(masks):
 
 @njit(cache=True, nogil=True)
 def rays(masks, height, width):
-    """Return (8, K, H, W): cells of a canvas that a mask's cells reach in each direction, over anything."""
+    """Return (8, K, H, W): the cells of a canvas from which a mask's cells lie in each direction, behind anything."""
     n, h, w = masks.shape
     hit = np.zeros((8, n, height, width), np.bool_)
     for way in range(8):
         down, right = STEPS[way]
         for k in range(n):
             for i in range(height):
-                r = height - 1 - i if down < 0 else i
+                r = height - 1 - i if down > 0 else i
                 for j in range(width):
-                    c = width - 1 - j if right < 0 else j
-                    a, b = r - down, c - right
+                    c = width - 1 - j if right > 0 else j
+                    a, b = r + down, c + right
                     hit[way, k, r, c] = (r < h and c < w and masks[k, r, c]) or (
                         0 <= a < height and 0 <= b < width and hit[way, k, a, b]
                     )

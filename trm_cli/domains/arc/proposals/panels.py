@@ -53,11 +53,17 @@ def scored(panels: list[Cells], background: int) -> Iterator[tuple[str, np.ndarr
 
 
 def bars(grid: Cells) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows and the columns of one colour that divide a grid: those of the colour that has most of them."""
+    """Return the rows and the columns of one colour that divide a grid.
+
+    They are of the colour that has most of them, of background only where no other has any.
+    """
     rows = np.where((grid == grid[:, :1]).all(1), grid[:, 0], 99)
     columns = np.where((grid == grid[:1]).all(0), grid[0], 99)
     count = np.bincount(np.concatenate((rows, columns)), minlength=100)[:10]
-    best = int(count.argmax()) if count.any() else -1
+    background = commonest(grid)
+    best = background if count[background] else -1
+    count[background] = 0
+    best = int(count.argmax()) if count.any() else best
     return np.flatnonzero(rows == best), np.flatnonzero(columns == best)
 
 
