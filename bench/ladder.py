@@ -1,7 +1,7 @@
 """How many ARC tasks the ladder of explanations explains, and which not: the tool to find planes with.
 
-    python bench/ladder.py --data arc-agi-1-training.json --max-area 144 --limit 150
-    python bench/ladder.py --data arc-agi-1-training.json --ids 007bbfb7 --words
+python bench/ladder.py --data arc-agi-1-training.json --max-area 144 --limit 150
+python bench/ladder.py --data arc-agi-1-training.json --ids 007bbfb7 --words
 """
 
 from __future__ import annotations
@@ -48,15 +48,17 @@ def main() -> None:
     rungs: dict[tuple[str, int, str], Counter[str]] = {}
     seconds = []
     for identifier, puzzles in tasks(asked.data).items():
-        if asked.ids and identifier not in asked.ids or area(puzzles) > asked.max_area or count["tasks"] >= asked.limit:
+        if (asked.ids and identifier not in asked.ids) or area(puzzles) > asked.max_area:
             continue
+        if count["tasks"] == asked.limit:
+            break
         started = time.process_time()
         every = [list(explanations(puzzle)) for puzzle in puzzles]
         seconds.append(time.process_time() - started)
         line = judged(puzzles, every, count, rungs)
         if not asked.quiet:
             print(f"{identifier} {line} {seconds[-1]:.2f} s", flush=True)
-    print(f"\n| ladder | rung | follows from the others | fits | right |\n|---|---|---|---|---|")
+    print("\n| ladder | rung | follows from the others | fits | right |\n|---|---|---|---|---|")
     for (kind, rung, proof), found in sorted(rungs.items()):
         print(f"| {kind} | {rung} | {proof} | {found['fits']} | {found['right']} |")
     print(f"\n{dict(count)}, {np.mean(seconds):.2f} s a task, most {max(seconds):.1f}")
@@ -89,7 +91,8 @@ def judged(puzzles: list[Puzzle], every: list[list[Explanation]], count: Counter
     count["a candidate"] += all(
         any(is_right(puzzle, step.answer) for step in steps) for puzzle, steps in zip(puzzles, every, strict=True)
     )
-    return f"{'right ' if first_hit else 'second' if any_hit else 'wrong '} {'E' if is_explained else ' '} {''.join(marks)}"
+    verdict = "right " if first_hit else "second" if any_hit else "wrong "
+    return f"{verdict} {'explained' if is_explained else '         '} {''.join(marks)}"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The ladder of explanations of an ARC task: few planes first, then more, then the answer is looked at again.
 
-logit(colour k, cell) = sum over planes of (weight of k's kind + weight of k) * plane. The strongest penalty under which all
-demonstrations come out right gives the simplest explanation. What proves it best is that each demonstration also comes
-out right of weights that are fitted to the others.
+logit(colour k, cell) = sum over planes of (weight of k's kind + weight of k) * plane. The strongest penalty under which
+all demonstrations come out right gives the simplest explanation. What proves it best is that each demonstration also
+comes out right of weights that are fitted to the others.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ class Explanation:
 def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> Iterator[Explanation]:
     """Yield the explanations of a task's demonstrations with their answers to its test input, simple ones first.
 
-    The first that is proven ends the search, after the other rungs of its ladder. None where no function of `sizes` gives
-    the size of the answer. The work is bounded by `depths` and `bases`, and the same for the same task.
+    The first that is proven ends the search, after the other rungs of its ladder. None where no function of `sizes`
+    gives the size of the answer. The work is bounded by `depths` and `bases`, and the same for the same task.
     """
     size = sizes.size(puzzle.demos, puzzle.given)
     if size is None:
@@ -168,14 +168,18 @@ def _climbed(made: list[Sheet], names: list[Name], depth: int = 0, through: str 
     for rung, penalty in enumerate(PENALTIES, 1):
         fit.path.descend(penalty)
         weights = fit.full(fit.path)
-        n_right = sum(np.array_equal(sheet.answered(weights), sheet.answer) for sheet in made[:-1])
+        n_right = _n_equal([sheet.answered(weights) for sheet in made[:-1]], made)
         n_predicted = 0
         if n_right == n_demos > 1 and not is_proven:
-            held = fit.held_out(rung)
-            n_predicted = sum(np.array_equal(grid, sheet.answer) for grid, sheet in zip(held, made, strict=False))
+            n_predicted = _n_equal(fit.held_out(rung), made)
             is_proven = n_predicted == n_demos
         answer = made[-1].answered(weights)
         yield Explanation(depth, through, rung, answer, _named(weights, names), n_demos, n_right, n_predicted)
+
+
+def _n_equal(answers: list[Grid], made: list[Sheet]) -> int:
+    """Return how many answers are those of the demonstrations."""
+    return sum(bool((grid == sheet.answer).all()) for grid, sheet in zip(answers, made, strict=False))
 
 
 def _alone(made: list[Sheet], names: list[Name], through: str) -> Iterator[Explanation]:
@@ -232,8 +236,10 @@ def _fitting(sheet: Sheet) -> dict[str, Grid]:
     if canvas.shape == canvas.grid.shape:
         found = list(proposals.of_its_size(canvas))
     else:
-        any_size = proposals.of_any_size(canvas)
-        found = [*proposals.of_size(canvas), *((name, proposals.stretched(grid, canvas.shape)) for name, grid in any_size)]
+        found = list(proposals.of_size(canvas))
+        for name, grid in proposals.of_any_size(canvas):
+            found.append(proposals.Proposal(name, proposals.stretched(grid, canvas.shape)))
+            found.append(proposals.Proposal(f"{name}, repeated", proposals.repeated(grid, canvas.shape)))
     return {
         name: np.ascontiguousarray(grid, np.uint8)
         for name, grid in found
@@ -267,4 +273,4 @@ def _named(weights: Floats, names: list[Name]) -> tuple[Weight, ...]:
     """Return the weights that are not zero, the largest first."""
     at = np.argwhere(weights)
     order = np.argsort(-np.abs(weights[at[:, 0], at[:, 1]]), kind="stable")
-    return tuple(Weight(*names[n], int(group), float(weights[group, n])) for group, n in at[order].tolist())
+    return tuple(Weight(names[n][0], names[n][1], int(group), float(weights[group, n])) for group, n in at[order])

@@ -1,4 +1,4 @@
-"""An ARC task as sheets: for each demonstration and for the test, the planes of its grid, and the answer where it is known."""
+"""An ARC task as sheets: for each demonstration and for the test, the planes of its grid, and the answer if known."""
 
 from __future__ import annotations
 

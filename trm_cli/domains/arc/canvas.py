@@ -41,16 +41,16 @@ class Components:
 
     def where(self, is_so: npt.NDArray[np.bool_]) -> Mask:
         """Return the cells (H, W) of the components for which something is so."""
-        return (is_so & self.exists)[self.labels]
+        return np.asarray((is_so & self.exists)[self.labels])
 
     def most(self, measure: Ints) -> npt.NDArray[np.bool_]:
         """Return which components have the largest measure."""
-        return self.exists & (measure == measure[1:].max(initial=-(10**9)))
+        return np.asarray(self.exists & (measure == measure[1:].max(initial=-(10**9))))
 
     def only_most(self, measure: Ints) -> npt.NDArray[np.bool_]:
         """Return which component has the largest measure, if a single one does."""
         most = self.most(measure)
-        return most if most.sum() == 1 else np.zeros_like(most)
+        return most if np.count_nonzero(most) == 1 else np.zeros_like(most)
 
     def n_alike(self, measure: Ints) -> Ints:
         """Return how many components have the same measure as each."""
@@ -60,7 +60,9 @@ class Components:
     def at_border(self) -> npt.NDArray[np.bool_]:
         """Return which components touch the border of the grid."""
         height, width = self.labels.shape
-        return self.exists & ((self.top == 0) | (self.left == 0) | (self.bottom == height) | (self.right == width))
+        return np.asarray(
+            self.exists & ((self.top == 0) | (self.left == 0) | (self.bottom == height) | (self.right == width))
+        )
 
     def boxes(self, is_so: npt.NDArray[np.bool_]) -> Mask:
         """Return the cells in the boxes around the components for which something is so."""

@@ -21,7 +21,7 @@ def fallen(grid, ground):
 
 @njit(cache=True, nogil=True)
 def agrees(grid, hole, down, right, share):
-    """Return whether a grid equals itself moved by (down, right), cells of colour `hole` apart; down is not negative."""
+    """Return whether a grid equals itself moved by (down, right), cells of colour `hole` apart; down >= 0."""
     height, width = grid.shape
     n = 0
     for r in range(height - down):
@@ -83,7 +83,9 @@ def patterned(grid, ground, height, width):
     along, across = (_period(seen, hole, 1, 0), _period(seen, hole, 0, 1)) if is_bigger else (0, 0)
     for i in range(5):
         if is_bigger and (along or height == h) and (across or width == w):
-            down, right = ((along, 0), (0, across), (0, 0), (0, 0), (0, 0))[i]  # whole rows and whole columns come again
+            down, right = ((along, 0), (0, across), (0, 0), (0, 0), (0, 0))[
+                i
+            ]  # whole rows and whole columns come again
         else:
             down, right = _step(seen, hole)
         if not (down or right):
@@ -212,7 +214,7 @@ def tidied(grid):
 
 @njit(cache=True, nogil=True)
 def fallen_things(grid, labels, boxes, order, down, right, ground):
-    """Return a grid whose components have moved on, each as a whole and in some order, until something is in the way."""
+    """Return a grid whose components have moved on, each as a whole and in this order, until something stops them."""
     height, width = grid.shape
     out = grid.copy()
     for label in order:

@@ -79,8 +79,11 @@ def measures(labels, n, marks):
                 elif count == 3:
                     euler[label] -= 1
                 elif count == 2:
-                    other = labels[r + 1 - i // 2, c + 1 - i % 2] if (
-                        0 <= r + 1 - i // 2 < height and 0 <= c + 1 - i % 2 < width) else 0
+                    other = (
+                        labels[r + 1 - i // 2, c + 1 - i % 2]
+                        if (0 <= r + 1 - i // 2 < height and 0 <= c + 1 - i % 2 < width)
+                        else 0
+                    )
                     if other == label:
                         euler[label] -= 2
     for r in range(height):

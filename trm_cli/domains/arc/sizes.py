@@ -29,7 +29,7 @@ def size(demos: Demos, given: Grid) -> Size | None:
     """Return the size that the simplest fitting function gives to the answer, None where no function fits."""
     for family in (_simple, _proposed, _counted):
         for found in family(demos, given):
-            if 1 <= min(found.shape) and max(found.shape) <= SIDE:
+            if min(found.shape) >= 1 and max(found.shape) <= SIDE:
                 return found
     return None
 
@@ -48,7 +48,9 @@ def _simple(demos: Demos, given: Grid) -> Iterator[Size]:
         down, right = ratios.pop()
         shape = height * down, width * right
         if shape[0] == int(shape[0]) and shape[1] == int(shape[1]):
-            yield Size((int(shape[0]), int(shape[1])), f"{down:.3g} times the height, {right:.3g} times the width of the input")
+            yield Size(
+                (int(shape[0]), int(shape[1])), f"{down:.3g} times the height, {right:.3g} times the width of the input"
+            )
     if all(question[::-1] == answer for question, answer in shapes):
         yield Size((width, height), "the size of the input, turned")
     added = {(b[0] - a[0], b[1] - a[1]) for a, b in shapes}
@@ -62,7 +64,7 @@ def _canvas(grid: Grid) -> Canvas:
 
 
 def _proposed(demos: Demos, given: Grid) -> Iterator[Size]:
-    """Yield the size that most proposals have, of those which have the right one in all demonstrations, or a multiple."""
+    """Yield the commonest size of the proposals that have the right one in all demonstrations, then of multiples."""
     rows = [list(proposals.of_any_size(_canvas(question))) for question, _ in demos]
     asked = list(proposals.of_any_size(_canvas(given)))
     times: dict[str, tuple[int, int]] = {}

@@ -27,7 +27,12 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is absent", is_so(counts == 0))
     yield Plane("is there once", is_so(counts == 1))
     yield Plane("is the colour black", canvas.is_colour([0]))
-    corners = {"upper left": grid[0, 0], "upper right": grid[0, -1], "lower left": grid[-1, 0], "lower right": grid[-1, -1]}
+    corners = {
+        "upper left": grid[0, 0],
+        "upper right": grid[0, -1],
+        "lower left": grid[-1, 0],
+        "lower right": grid[-1, -1],
+    }
     for name, colour in corners.items():
         yield Plane(f"the {name} corner has", canvas.is_colour([int(colour)]))
     yield Plane("the middle cell has", canvas.is_colour([int(grid[grid.shape[0] // 2, grid.shape[1] // 2])]))

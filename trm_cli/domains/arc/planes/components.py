@@ -11,6 +11,7 @@ from trm_cli.domains.arc.canvas import Canvas, Mask
 from trm_cli.domains.arc.planes.plane import Plane
 from trm_cli.domains.arc.traits import extremes, traits
 
+
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield the planes of things and figures."""
     for word, parts in (("thing", canvas.things), ("figure", canvas.figures), ("block", canvas.blocks)):
@@ -42,7 +43,7 @@ def _of_things(canvas: Canvas) -> Iterator[Plane]:
     beside = [things.where(things.touching(count > 0)) for count in canvas.neighbours[0]]
     others = np.stack(beside) & ~canvas.masks & ~canvas.is_colour([canvas.background])
     yield Plane("its thing touches", others)
-    yield Plane("is in a thing that touches another", others.any(0))
+    yield Plane("is in a thing that touches another", np.any(others, 0))
 
 
 def _of_figures(canvas: Canvas) -> Iterator[Plane]:
@@ -68,7 +69,7 @@ def _of_figures(canvas: Canvas) -> Iterator[Plane]:
 
 def _of_twins(canvas: Canvas) -> Iterator[Plane]:
     """Yield the colours of things of the same form, and what is beside things with a trait."""
-    things, regions, ground = canvas.things, canvas.regions, ~canvas.ink
+    things, regions = canvas.things, canvas.regions
     for word, key, of_region in (
         ("in any turn", things.turned_form, regions.turned_form),
         ("the same way up", things.form, regions.form),
@@ -90,9 +91,10 @@ def _of_twins(canvas: Canvas) -> Iterator[Plane]:
         ("the only thing of its colour", things.n_alike(canvas.thing_colours) == 1),
         ("a thing with holes", things.holes > 0),
     ):
-        near = kernels.neighbours(things.where(is_so)[None])[:, 0]
-        yield Plane(f"is background beside {name}", (near[0] > 0) & ground)
-        yield Plane(f"is background beside or diagonal to {name}", (near[1] > 0) & ground)
+        cells = things.where(is_so)
+        near = kernels.neighbours(cells[None])[:, 0]
+        yield Plane(f"is beside {name}", (near[0] > 0) & ~cells)
+        yield Plane(f"is beside or diagonal to {name}", (near[1] > 0) & ~cells)
 
 
 def _of_pieces(canvas: Canvas) -> Iterator[Plane]:

@@ -1,4 +1,4 @@
-"""Planes of a grid in panels: what the other panels have at the same place, and what is true of the cell's own panel."""
+"""Planes of a grid in panels: what other panels have at the same place, and what is true of the cell's own panel."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas, Mask
 from trm_cli.domains.arc.planes.plane import Plane
+from trm_cli.domains.arc.proposals import Cells
 from trm_cli.domains.arc.proposals.panels import Panels, bars, divided, halves, scored, spans, squares
 
 Kinds = tuple[tuple[str, Panels | None], ...]
@@ -27,7 +28,9 @@ def _combined(canvas: Canvas, word: str, panels: Panels | None) -> Iterator[Plan
     """Yield how many panels have a colour, or ink, at a place: in the answer, or in each panel of the grid itself."""
     n_colours = len(canvas.palette)
     stack = np.stack(panels.cells) if panels else np.zeros((1, 1, 1), np.uint8)
-    is_fit = panels is not None and (stack.shape[1:] == canvas.shape or (canvas.shape == canvas.grid.shape and word == "panels"))
+    is_fit = panels is not None and (
+        stack.shape[1:] == canvas.shape or (canvas.shape == canvas.grid.shape and word == "panels")
+    )
     is_whole = is_fit and stack.shape[1:] != canvas.shape
 
     def laid(cells: np.ndarray) -> np.ndarray:
@@ -54,8 +57,10 @@ def _combined(canvas: Canvas, word: str, panels: Panels | None) -> Iterator[Plan
     yield Plane(f"the first of the {word} with ink has here", laid(canvas.of(first)))
     yield Plane(f"the last of the {word} with ink has here", laid(canvas.of(last)))
     for name, scores in scored(list(stack) if n > 2 else [], canvas.background):
-        best = np.flatnonzero(scores == scores.max(initial=-1)) if len(scores) else []
-        yield Plane(f"the one of the {word} {name} has here", laid(of[best[0]] if len(best) == 1 else np.zeros_like(of[0])))
+        best = np.flatnonzero(scores == scores.max(initial=-1))
+        yield Plane(
+            f"the one of the {word} {name} has here", laid(of[best[0]] if len(best) == 1 else np.zeros_like(of[0]))
+        )
 
 
 def _laid(canvas: Canvas, cells: np.ndarray) -> np.ndarray:
@@ -71,7 +76,7 @@ def _laid(canvas: Canvas, cells: np.ndarray) -> np.ndarray:
 def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
     """Yield what is true of the cell's own panel, or of the panel that a cell of the answer stands for."""
     n_rows, n_columns = (panels.n_rows, panels.n_columns) if panels else (1, 1)
-    cells = panels.cells if panels else [np.zeros((1, 1), np.uint8)]
+    cells: list[Cells] = panels.cells if panels else [np.zeros((1, 1), np.uint8)]
     is_map = panels is not None and canvas.shape == (n_rows, n_columns)
     is_there = is_map or (panels is not None and canvas.shape == canvas.grid.shape)
 
@@ -87,8 +92,12 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
     inks = np.where(np.array(canvas.palette)[:, None] == canvas.background, 0, count)
     yield Plane("its panel has", spread(count > 0))
     yield Plane("its panel has most, background apart", spread((inks == inks.max(0)) & (inks > 0)))
-    yield Plane("its panel has least, background apart", spread((inks > 0) & (inks == np.where(inks > 0, inks, 999).min(0))))
-    yield Plane("has more cells in its panel than in any other", spread((inks == inks.max(1, keepdims=True)) & (inks > 0)))
+    yield Plane(
+        "its panel has least, background apart", spread((inks > 0) & (inks == np.where(inks > 0, inks, 999).min(0)))
+    )
+    yield Plane(
+        "has more cells in its panel than in any other", spread((inks == inks.max(1, keepdims=True)) & (inks > 0))
+    )
     for n in range(5):
         yield Plane(f"is in a panel with {n} cells of ink", spread(ink == n))
     yield Plane("is in a panel with two cells of ink or more", spread(ink >= 2))

@@ -32,7 +32,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
 
 def boxed(mask: np.ndarray) -> np.ndarray:
     """Return the cells in the smallest box around a mask."""
-    return spread(mask.any(1))[:, None] & spread(mask.any(0))
+    return np.asarray(spread(mask.any(1))[:, None] & spread(mask.any(0)))
 
 
 def spread(line: np.ndarray) -> np.ndarray:

@@ -18,8 +18,9 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield from _opposite(canvas)
     up = np.logical_or.accumulate(canvas.masks, 1)
     down = np.logical_or.accumulate(canvas.masks[:, ::-1], 1)[:, ::-1]
-    left, right = (lambda m: np.logical_or.accumulate(m, 2)), (lambda m: np.logical_or.accumulate(m[..., ::-1], 2)[..., ::-1])
-    quadrants = left(up) & right(up) & left(down) & right(down)
+    quadrants = np.ones_like(up)
+    for half in (up, down):
+        quadrants &= np.logical_or.accumulate(half, 2) & np.logical_or.accumulate(half[..., ::-1], 2)[..., ::-1]
     yield Plane("lies in all four quadrants around it", quadrants & ~canvas.is_colour([canvas.background]))
     ground = ~canvas.ink
     largest, _ = kernels.emptiest(ground)
@@ -30,7 +31,12 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         yield Plane(f"is in a {n}x{n} square of ink of one colour", same & canvas.ink)
     yield from _middles(canvas)
     regions, shape = canvas.regions, canvas.grid.shape
-    for name, at in (("upper left", (0, 0)), ("lower right", (-1, -1)), ("upper right", (0, -1)), ("lower left", (-1, 0))):
+    for name, at in (
+        ("upper left", (0, 0)),
+        ("lower right", (-1, -1)),
+        ("upper right", (0, -1)),
+        ("lower left", (-1, 0)),
+    ):
         cells = regions.labels == max(int(regions.labels[at]), 0)
         yield Plane(f"is in the background of the {name} corner", cells & ground)
     middle = int(regions.labels[shape[0] // 2, shape[1] // 2])
@@ -50,7 +56,9 @@ def _met(canvas: Canvas) -> Iterator[Plane]:
     seen = canvas.sight[:4]
     near = np.where(met >= 0, far, 99)
     closest = near.min(0)
-    yield Plane("it sees nearest of four sides", np.any([has & (n == closest) for has, n in zip(of, near, strict=True)], 0))
+    yield Plane(
+        "it sees nearest of four sides", np.any([has & (n == closest) for has, n in zip(of, near, strict=True)], 0)
+    )
     across = np.where(near[2] < near[3], met[2], np.where(near[3] < near[2], met[3], -1))
     yield Plane("it sees nearer of left and right", canvas.of(across))
     along = np.where(near[0] < near[1], met[0], np.where(near[1] < near[0], met[1], -1))
@@ -90,7 +98,11 @@ def _middles(canvas: Canvas) -> Iterator[Plane]:
     """Yield the rows and columns through the middles of things."""
     things, (height, width) = canvas.things, canvas.grid.shape
     big = things.exists & (things.size > 1)
-    for word, is_so in (("a thing", things.exists), ("a thing of two cells or more", big), ("the largest thing", things.most(things.size))):
+    for word, is_so in (
+        ("a thing", things.exists),
+        ("a thing of two cells or more", big),
+        ("the largest thing", things.most(things.size)),
+    ):
         rows, columns = np.zeros((height, 1), bool), np.zeros((1, width), bool)
         twice = things.top + things.bottom - 1
         rows[twice[is_so & (twice % 2 == 0)] // 2] = True

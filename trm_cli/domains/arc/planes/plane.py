@@ -15,4 +15,3 @@ class Plane(NamedTuple):
 
     name: str
     cells: Mask
-

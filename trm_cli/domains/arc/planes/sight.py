@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from trm_cli.domains.arc import kernels
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.planes.plane import Plane
@@ -25,7 +27,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("it sees on two opposite sides", of[0] & of[1] | of[2] & of[3])
     yield Plane("it sees diagonally on two opposite sides", of[4] & of[7] | of[5] & of[6])
     yield Plane("it sees on all four sides", of[0] & of[1] & of[2] & of[3])
-    yield Plane("it sees on three sides or four", sum(has.astype(int) for has in of[:4]) >= 3)
+    yield Plane("it sees on three sides or four", np.sum(of[:4], 0) >= 3)
     yield Plane("it sees on one of four sides", of[0] | of[1] | of[2] | of[3])
     yield Plane("it sees on one of the diagonals", of[4] | of[5] | of[6] | of[7])
     has_seen = seen >= 0

@@ -1,4 +1,4 @@
-"""Proposals that cut something out of a grid: the one thing or figure with a trait, a colour's box, the inside of a frame."""
+"""Proposals cut out of a grid: the one thing or figure with a trait, the box of a colour, the inside of a frame."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def inside(grid: Cells | None) -> Cells | None:
 def _only(canvas: Canvas, parts: Components, is_so: Mask) -> tuple[Cells | None, Cells | None]:
     """Return the box of the only component that has a trait, or of the first of several that look alike; also alone."""
     which = np.flatnonzero(is_so & parts.exists)
-    if not len(which) or len(which) > 1 and len(np.unique(parts.form[which])) > 1:
+    if not len(which) or (len(which) > 1 and len(np.unique(parts.form[which])) > 1):
         return None, None
     i = which[0]
     found = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]

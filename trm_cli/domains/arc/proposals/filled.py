@@ -35,7 +35,9 @@ def _moved(canvas: Canvas) -> Iterator[Proposal]:
     for word, parts in (("things", canvas.things), ("figures", canvas.figures)):
         boxes = np.stack((parts.top, parts.left, parts.bottom, parts.right), 1)
         for name, down, right in moves:
-            far = down * parts.bottom + right * parts.right if down + right > 0 else down * parts.top + right * parts.left
+            far = (
+                down * parts.bottom + right * parts.right if down + right > 0 else down * parts.top + right * parts.left
+            )
             order = 1 + np.argsort(-far[1:], kind="stable")
             fallen = fills.fallen_things(grid, parts.labels, boxes, order, down, right, ground)
             yield Proposal(f"the {word} fallen {name}", fallen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
             yield Proposal(f"the {place} {word}", cells[i] if i < len(cells) else None)
         yield Proposal(f"the last {word}", cells[-1] if cells else None)
         for name, scores in scored(cells, canvas.background):
-            best = np.flatnonzero(scores == scores.max(initial=-1)) if len(scores) else []
+            best = np.flatnonzero(scores == scores.max(initial=-1))
             yield Proposal(f"the {word} {name}", cells[best[0]] if len(best) == 1 else None)
         yield Proposal(f"a cell a {word}", _summary(found, canvas.background))
 
@@ -70,7 +71,7 @@ def bars(grid: Cells) -> tuple[np.ndarray, np.ndarray]:
 def spans(n: int, cuts: np.ndarray) -> list[slice]:
     """Return what is left of n rows between cuts."""
     edges = [-1, *cuts.tolist(), n]
-    return [slice(a + 1, b) for a, b in zip(edges, edges[1:], strict=False) if b > a + 1]
+    return [slice(a + 1, b) for a, b in pairwise(edges) if b > a + 1]
 
 
 def divided(grid: Cells) -> Panels | None:

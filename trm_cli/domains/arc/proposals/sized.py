@@ -63,8 +63,12 @@ def fitted(canvas: Canvas) -> Iterator[Proposal]:
     yield Proposal("the repeated grid", grid[y, x])
     yield Proposal("the grid mirrored to the right", grid[y, np.where(right, flip_c, x)])
     yield Proposal("the grid mirrored downwards", grid[np.where(down, flip_r, y), x])
-    yield Proposal("the grid mirrored to the right and downwards", grid[np.where(down, flip_r, y), np.where(right, flip_c, x)])
-    yield Proposal("the grid mirrored to the left and upwards", grid[np.where(down, y, flip_r), np.where(right, x, flip_c)])
+    yield Proposal(
+        "the grid mirrored to the right and downwards", grid[np.where(down, flip_r, y), np.where(right, flip_c, x)]
+    )
+    yield Proposal(
+        "the grid mirrored to the left and upwards", grid[np.where(down, y, flip_r), np.where(right, x, flip_c)]
+    )
     yield Proposal("the grid mirrored upwards", grid[np.where(down, y, flip_r), x])
     yield Proposal("the grid mirrored to the left", grid[y, np.where(right, x, flip_c)])
     yield Proposal("the repeated left-right mirror", grid[y, flip_c])
@@ -98,7 +102,7 @@ def _turned_around(grid: Cells, r: np.ndarray, c: np.ndarray) -> Cells:
     n = len(grid)
     right, down = c // n % 2, r // n % 2
     turns = np.where(down, np.where(right, 2, 1), np.where(right, 3, 0))
-    return np.stack([np.rot90(grid, turn) for turn in range(4)])[turns, r % n, c % n]
+    return np.asarray(np.stack([np.rot90(grid, turn) for turn in range(4)])[turns, r % n, c % n])
 
 
 def _bounced(n: int, at: np.ndarray) -> np.ndarray:
