@@ -210,6 +210,9 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
     # Where the input has the answer's size, what is less like the answer than the input itself is no base.
     copied = [np.mean(s.question == s.answer) for s in made[:-1] if s.question.shape == s.shape]
     least = float(np.mean(copied)) if len(copied) == len(made) - 1 else 0.0
+    # For an answer of another size, the input's planes are of whole colours, and go with those of any base.
+    is_other = len(copied) < len(made) - 1
+    listed = [*names, *((f"{name}, in the input", of) for name, of in names)] if is_other else names
     tried: set[bytes] = set()
     for name in sorted((name for name in names_of_all if alike[name] >= least), key=lambda name: -alike[name]):
         key = b"".join(row[name].tobytes() for row in rows)
@@ -221,9 +224,11 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
         based = []
         for sheet, row in zip(made, rows, strict=True):
             values = planes(Canvas(row[name], sheet.palette, sheet.shape)).values.reshape(len(names), -1)
+            if is_other:
+                values = np.concatenate((values, sheet.values))
             based.append(replace(sheet, values=values, question=row[name]))
         is_proven = False
-        for found in _climbed(based, names, through=name):
+        for found in _climbed(based, listed, through=name):
             yield found
             is_proven |= found.is_proven
         if is_proven:

@@ -98,6 +98,14 @@ class Canvas:
         return np.asarray(self.grid == np.array(self.palette, np.uint8)[:, None, None])
 
     @cached_property
+    def spread(self) -> Mask:
+        """Where the grid has each colour, on a canvas that holds the grid and the answer, (K, H, W)."""
+        height, width = self.grid.shape
+        cells = np.zeros((len(self.palette), max(height, self.shape[0]), max(width, self.shape[1])), bool)
+        cells[:, :height, :width] = self.masks
+        return cells
+
+    @cached_property
     def counts(self) -> Ints:
         """Cells of each colour of the palette, (K,)."""
         return np.asarray(self.masks.sum((1, 2)))

@@ -70,7 +70,7 @@ def planes(canvas: Canvas) -> Planes:
     for row, (_, true) in zip(values, found, strict=True):
         if true.shape[-2:] == (1, 1):
             row[:] = true
-        elif not (is_cut and true.shape[-2:] != canvas.shape):  # what is said of the grid is false outside of it
+        elif true.shape[-2:] == canvas.shape or not is_cut:  # what is said of the grid is false outside of it
             h, w = min(true.shape[-2], height), min(true.shape[-1], width)
             row[:, :h, :w] = true[..., :h, :w]
     return Planes(tuple(name for name, _ in found), tuple(true.ndim == 3 for _, true in found), values)

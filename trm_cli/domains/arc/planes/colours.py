@@ -37,6 +37,10 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         yield Plane(f"the {name} corner has", canvas.is_colour([int(colour)]))
     yield Plane("the middle cell has", canvas.is_colour([int(grid[grid.shape[0] // 2, grid.shape[1] // 2])]))
     is_ink = ~canvas.is_colour([canvas.background])[:, 0, 0]
+    height, width = canvas.shape
+    r, c = np.mgrid[:height, :width]
+    lower, right = np.where(2 * r >= height, -1, 0), np.where(2 * c >= width, -1, 0)
+    yield Plane("the corner nearest to it has", canvas.of(grid[lower, right]))
     first = ink_first(canvas)
     for name, colour in zip(("first", "last"), first, strict=True):
         yield Plane(f"the {name} ink in reading order has", canvas.is_colour([colour]))

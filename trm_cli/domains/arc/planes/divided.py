@@ -104,6 +104,11 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
     for name, scores in scored(cells if panels else [], canvas.background):
         found = scores if len(scores) else np.zeros(len(cells))
         yield Plane(f"is in a panel {name}", spread((found == found.max()) & (len(scores) > 0)))
+    is_small_map = panels is not None and cells[0].shape == (n_rows, n_columns)
+    for name, scores in scored(cells if is_small_map else [], canvas.background):
+        best = np.flatnonzero(scores == scores.max(initial=-1))
+        of = canvas.of(cells[best[0]]) if len(best) == 1 else np.zeros((len(canvas.palette), n_rows, n_columns), bool)
+        yield Plane(f"the panel {name} has at the place of its panel", spread(of.reshape(len(of), -1)))
     yield Plane("is in a panel of one colour", spread(np.array([len(np.unique(panel)) == 1 for panel in cells])))
 
 

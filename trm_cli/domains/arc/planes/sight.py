@@ -41,5 +41,5 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is background with no ink on any of four sides", ~has_seen[:4].any(0) & ground)
     same = (seen[0] == seen[1]) & has_seen[0] | (seen[2] == seen[3]) & has_seen[2]
     yield Plane("is background between two cells of one colour", same & ground)
-    for at, cells in zip(AT, kernels.rays(canvas.masks, *canvas.shape), strict=True):
-        yield Plane(f"lies somewhere {at} or on it", cells)
+    for way, at in enumerate(AT):
+        yield Plane(f"lies somewhere {at} or on it", kernels.ray(canvas.spread, way))
