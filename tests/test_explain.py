@@ -108,8 +108,7 @@ def test_a_rule_is_explained_proven_and_put_into_words():
     assert best.answer.tolist() == drawn(flooded("..3..6 .2.... ....3. 4....1 ......")).tolist()
     assert best.planes == ("it has, or sees first above",)
     assert words(best) == "a cell takes the colour that it has, or sees first above"
-    by_rungs = next(e for e in found if e.rung and e.is_proven)
-    assert words(by_rungs).endswith("the rest is copied")
+    assert any(e.rung and e.fits for e in found)
     assert proof(best) == "right in all 3 demonstrations, and each follows from the others"
 
 
@@ -161,6 +160,28 @@ def test_attempts_differ_and_the_likeliest_come_first():
     assert order == [2, 1, 3, 4, 1]
     assert attempts(puzzle, found)[1] is guess
     assert attempts(puzzle, [copied]) == [copied]
+
+
+def test_words():
+    weights = (
+        Weight("it sees first above", True, 2, 3.0),
+        Weight("is in a hole", False, 1, 2.5),
+        Weight("is in the border", False, 5, 2.0),
+        Weight("lies in its row", True, 5, 2.0),
+        Weight("it has", True, 2, 1.0),
+        Weight("is rarest", True, 2, -2.0),
+        Weight("is black", False, 2, 0.1),
+    )
+    said = replace(explanation("1"), weights=weights)
+    assert words(said).split("; ") == [
+        "a cell takes the colour that it sees first above",
+        "a cell takes a colour that the input lacks where it is in a hole",
+        "a cell is red where it is in the border",
+        "a cell is red where red is the colour that lies in its row",
+        "the rest is copied",
+    ]
+    assert words(said, 1).split("; ")[1:] == ["and 3 more", "the rest is copied"]
+    assert words(replace(said, through="the first panel")).startswith("of the first panel instead of the input: a cell")
 
 
 def test_beliefs():
