@@ -109,7 +109,7 @@ def test_a_rule_is_explained_proven_and_put_into_words():
     assert best.planes == ("it has, or sees first above",)
     assert words(best) == "a cell takes the colour that it has, or sees first above"
     assert any(e.rung and e.fits for e in found)
-    assert proof(best) == "right in all 3 demonstrations, and each follows from the others"
+    assert proof(best) == "right in all 3 demonstrations"
 
 
 def test_an_answer_of_another_size_goes_through_a_proposal():

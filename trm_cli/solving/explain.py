@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trm_cli.domains.arc import proposals, sizes
-from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.sheets import GROUPS, KINDS, Name, Sheet, design, different, sheets
@@ -27,6 +26,10 @@ DEPTHS = 3
 """How many times the ladder is climbed: over the planes of the input, then twice with those of the answer so far."""
 FED = 1
 """The rung, counted from 0, whose answer is looked at again."""
+EVIDENCE = 20
+"""Cells in the answers of all demonstrations, below which nothing but a single plane is proven."""
+ALIKE = 0.5
+"""Share of cells in which a proposal must be like the answers to be tried in the place of an input of another size."""
 BASES = 4
 """How many proposals are tried in the place of the input."""
 
@@ -47,7 +50,8 @@ class Explanation:
 
     `depth` is how often an answer was looked at before; `through` names the proposal that took the place of the input,
     or is empty. `rung` counts from 1; rung 0 is a single plane that is right everywhere. `n_right` of `n_demos`
-    demonstrations come out right, and `n_predicted` of weights that are fitted to the others.
+    demonstrations come out right, and `n_predicted` of weights that are fitted to the others; their answers have
+    `n_cells` in all.
     """
 
     depth: int
@@ -58,6 +62,7 @@ class Explanation:
     n_demos: int
     n_right: int
     n_predicted: int = 0
+    n_cells: int = EVIDENCE
 
     @property
     def fits(self) -> bool:
@@ -66,8 +71,12 @@ class Explanation:
 
     @property
     def is_proven(self) -> bool:
-        """Whether a single plane explains all, or every demonstration follows from the others too."""
-        return self.fits and (self.rung == 0 or self.n_predicted == self.n_demos > 1)
+        """Whether a single plane explains all, or every demonstration follows from the others too.
+
+        A few cells prove nothing: there are planes for any of them.
+        """
+        is_evident = self.n_predicted == self.n_demos > 1 and self.n_cells >= EVIDENCE
+        return self.fits and (self.rung == 0 or is_evident)
 
     @property
     def belief(self) -> float:
@@ -164,6 +173,7 @@ def _climbed(made: list[Sheet], names: list[Name], depth: int = 0, through: str 
     alone = list(_alone(made, names, through))
     yield from alone
     fit, n_demos = _Fit(made[:-1]), len(made) - 1
+    n_cells = sum(sheet.n_cells for sheet in made[:-1])
     is_proven = bool(alone)
     for rung, penalty in enumerate(PENALTIES, 1):
         fit.path.descend(penalty)
@@ -172,9 +182,9 @@ def _climbed(made: list[Sheet], names: list[Name], depth: int = 0, through: str 
         n_predicted = 0
         if n_right == n_demos > 1 and not is_proven:
             n_predicted = _n_equal(fit.held_out(rung), made)
-            is_proven = n_predicted == n_demos
+            is_proven = n_predicted == n_demos and n_cells >= EVIDENCE
         answer = made[-1].answered(weights)
-        yield Explanation(depth, through, rung, answer, _named(weights, names), n_demos, n_right, n_predicted)
+        yield Explanation(depth, through, rung, answer, _named(weights, names), n_demos, n_right, n_predicted, n_cells)
 
 
 def _n_equal(answers: list[Grid], made: list[Sheet]) -> int:
@@ -209,7 +219,7 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
     }
     # Where the input has the answer's size, what is less like the answer than the input itself is no base.
     copied = [np.mean(s.question == s.answer) for s in made[:-1] if s.question.shape == s.shape]
-    least = float(np.mean(copied)) if len(copied) == len(made) - 1 else 0.0
+    least = float(np.mean(copied)) if len(copied) == len(made) - 1 else ALIKE
     # For an answer of another size, the input's planes are of whole colours, and go with those of any base.
     is_other = len(copied) < len(made) - 1
     listed = [*names, *((f"{name}, in the input", of) for name, of in names)] if is_other else names
@@ -223,7 +233,7 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
         tried.add(key)
         based = []
         for sheet, row in zip(made, rows, strict=True):
-            values = planes(Canvas(row[name], sheet.palette, sheet.shape)).values.reshape(len(names), -1)
+            values = planes(sheet.canvas(row[name])).values.reshape(len(names), -1)
             if is_other:
                 values = np.concatenate((values, sheet.values))
             based.append(replace(sheet, values=values, question=row[name]))
@@ -237,7 +247,7 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
 
 def _fitting(sheet: Sheet) -> dict[str, Grid]:
     """Return the proposals that have the size of the answer, by name."""
-    canvas = Canvas(sheet.question, sheet.palette, sheet.shape)
+    canvas = sheet.canvas(sheet.question)
     if canvas.shape == canvas.grid.shape:
         found = list(proposals.of_its_size(canvas))
     else:
@@ -270,7 +280,7 @@ def _looked_again(made: list[Sheet], names: list[Name], depths: int) -> Iterator
 
 def _beside(sheet: Sheet, answer: Grid) -> Sheet:
     """Return a sheet with the planes of an answer beside its own."""
-    more = planes(Canvas(answer, sheet.palette, sheet.shape)).values.reshape(len(sheet.values), -1)
+    more = planes(sheet.canvas(answer)).values.reshape(len(sheet.values), -1)
     return replace(sheet, values=np.concatenate((sheet.values, more)))
 
 

@@ -86,11 +86,15 @@ class Components:
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """A grid (h, w), the `palette` of K colours that an answer may have, and the `shape` (H, W) of that answer."""
+    """A grid (h, w), the `palette` of K colours that an answer may have, and the `shape` (H, W) of that answer.
+
+    `ground` is the colour that is background in the whole task, -1 where every grid has its own.
+    """
 
     grid: Grid
     palette: tuple[int, ...]
     shape: tuple[int, int]
+    ground: int = -1
 
     @cached_property
     def masks(self) -> Mask:
@@ -112,8 +116,8 @@ class Canvas:
 
     @cached_property
     def background(self) -> int:
-        """The commonest colour; black where it is as common as another."""
-        return commonest(self.grid)
+        """The background of the task if the grid has it, else the grid's commonest colour."""
+        return self.ground if self.ground >= 0 and (self.grid == self.ground).any() else commonest(self.grid)
 
     @cached_property
     def ink(self) -> Mask:

@@ -18,7 +18,8 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     def is_so(cells: np.ndarray) -> np.ndarray:
         return np.asarray(cells)[:, None, None]
 
-    yield Plane("is commonest", canvas.is_colour([canvas.background]))
+    yield Plane("is the background", canvas.is_colour([canvas.background]))
+    yield Plane("is commonest", is_so(counts == ordered[0]))
     for rank, word in enumerate(("second", "third", "fourth"), 1):
         yield Plane(f"is {word} in number", is_so(counts == (ordered[rank] if len(ordered) > rank else -1)))
     yield Plane("is rarest", is_so(counts == ordered[-1]))

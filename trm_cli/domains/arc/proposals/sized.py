@@ -54,7 +54,15 @@ def _copies(grid: Cells, where: np.ndarray, background: int) -> Cells | None:
 
 
 def fitted(canvas: Canvas) -> Iterator[Proposal]:
-    """Yield the grid repeated, mirrored, turned or stretched to fill the canvas."""
+    """Yield the grid made to fill the canvas: more of it where that is larger, a part of it where not."""
+    is_larger = canvas.shape[0] >= canvas.grid.shape[0] and canvas.shape[1] >= canvas.grid.shape[1]
+    for name, grid in _filling(canvas):
+        yield Proposal(name, grid if is_larger else None)
+    yield from _placed(canvas)
+
+
+def _filling(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the grid repeated, mirrored, turned, stretched or continued."""
     grid, (height, width) = canvas.grid.astype(np.int64), canvas.shape
     h, w = grid.shape
     r, c = np.mgrid[:height, :width]
@@ -84,6 +92,14 @@ def fitted(canvas: Canvas) -> Iterator[Proposal]:
     yield Proposal("the grid mirrored to the right at its last column", grid[y, bounce_c])
     yield Proposal("the grid mirrored downwards at its last row", grid[bounce_r, x])
     yield Proposal("the grid continued beyond itself", fills.patterned(grid, canvas.background, height, width))
+    yield Proposal("the grid moved on by a cell with every row", grid[y, (c - r) % w])
+
+
+def _placed(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the grid put into a corner or the middle of the canvas, or cut there."""
+    grid, (height, width) = canvas.grid.astype(np.int64), canvas.shape
+    h, w = grid.shape
+    r, c = np.mgrid[:height, :width]
     top, left = (height - h) // 2, (width - w) // 2
     for name, down, right in (
         ("upper left corner", 0, 0), ("upper right corner", 0, width - w), ("lower left corner", height - h, 0),
@@ -94,7 +110,6 @@ def fitted(canvas: Canvas) -> Iterator[Proposal]:
         yield Proposal(f"the grid put into the {name}", np.where(is_in, moved, -1))
         if name == "middle":
             yield Proposal("the grid stretched to a frame", moved)
-    yield Proposal("the grid moved on by a cell with every row", grid[y, (c - r) % w])
 
 
 def _turned_around(grid: Cells, r: np.ndarray, c: np.ndarray) -> Cells:
