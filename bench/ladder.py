@@ -1,7 +1,7 @@
 """How many ARC tasks the ladder of explanations explains, and which not: the tool to find planes with.
 
-python bench/ladder.py --data arc-agi-1-training.json --max-area 144 --limit 150
-python bench/ladder.py --data arc-agi-1-training.json --ids 007bbfb7 --words
+    python bench/ladder.py --data arc-agi-1-training.json --max-area 144 --limit 150
+    python bench/ladder.py --data arc-agi-1-training.json --ids 007bbfb7 --words
 
 A line a task: right in the first attempt, in the second, or wrong; whether it is explained; and a mark for each
 explanation in the order of the ladder: ? does not fit the demonstrations, F fits and is wrong, + is right without
@@ -20,6 +20,7 @@ import numpy as np
 from trm_cli.domains import domain
 from trm_cli.puzzle import Grid, Puzzle
 from trm_cli.solving.explain import Explanation, attempts, explanations
+from trm_cli.solving.words import proof, words
 
 
 def is_right(puzzle: Puzzle, grid: Grid) -> bool:
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10**6)
     parser.add_argument("--ids", nargs="*")
     parser.add_argument("--quiet", action="store_true", help="no line for each task")
+    parser.add_argument("--words", action="store_true", help="both attempts' explanations in words")
     asked = parser.parse_args()
     count: Counter[str] = Counter()
     rungs: dict[tuple[str, int, str], Counter[str]] = {}
@@ -64,6 +66,10 @@ def main() -> None:
         unsolved += [] if line.startswith(("right", "second")) else [identifier]
         if not asked.quiet:
             print(f"{identifier} {line} {seconds[-1]:.2f} s", flush=True)
+        if asked.words:
+            for puzzle, steps in zip(puzzles, every, strict=True):
+                for explanation in attempts(puzzle, steps):
+                    print(f"    {words(explanation)} ({proof(explanation)})")
     print("\n| ladder | rung | follows from the others | fits | right |\n|---|---|---|---|---|")
     for (kind, rung, proof), found in sorted(rungs.items()):
         print(f"| {kind} | {rung} | {proof} | {found['fits']} | {found['right']} |")
