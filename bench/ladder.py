@@ -71,8 +71,8 @@ def main() -> None:
                 for explanation in attempts(puzzle, steps):
                     print(f"    {words(explanation)} ({proof(explanation)})")
     print("\n| ladder | rung | follows from the others | fits | right |\n|---|---|---|---|---|")
-    for (kind, rung, proof), found in sorted(rungs.items()):
-        print(f"| {kind} | {rung} | {proof} | {found['fits']} | {found['right']} |")
+    for (kind, rung, proven), found in sorted(rungs.items()):
+        print(f"| {kind} | {rung} | {proven} | {found['fits']} | {found['right']} |")
     print(f"\nnot solved in two attempts: {' '.join(unsolved)}")
     print(f"\n{dict(count)}, {np.mean(seconds):.2f} s of computation a task, most {max(seconds):.1f}")
 
@@ -90,9 +90,9 @@ def judged(puzzles: list[Puzzle], every: list[list[Explanation]], count: Counter
         if any((step.depth, step.through, step.rung) != (first.depth, first.through, first.rung) for step in steps):
             break
         right = all(is_right(puzzle, step.answer) for puzzle, step in zip(puzzles, steps, strict=True))
-        proof = "proven" if first.is_proven else "partly" if first.n_predicted else "-"
+        proven = "proven" if first.is_proven else "partly" if first.n_predicted else "-"
         kind = "through" if first.through else f"depth {first.depth}"
-        key = kind, first.rung, proof
+        key = kind, first.rung, proven
         if first.fits and key not in counted:  # once a task, the first of its kind
             counted.add(key)
             rungs.setdefault(key, Counter()).update(fits=1, right=int(right))
