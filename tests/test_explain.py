@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Puzzle
-from trm_cli.solving.explain import PENALTIES, Explanation, Weight, attempts, explanations
+from trm_cli.solving.explain import PENALTIES, Explanation, Weight, attempts, explanations, selection
 from trm_cli.solving.sparse import Design, Path
 from trm_cli.solving.words import description, proof, words
 
@@ -140,6 +142,14 @@ def test_the_answer_is_looked_at_again_where_nothing_is_proven():
     assert [e.weights for e in again] == [e.weights for e in found]
     assert all(np.array_equal(a.answer, b.answer) for a, b in zip(again, found, strict=True))
     assert {e.depth for e in explanations(puzzle, depths=1, bases=0)} == {0}
+
+
+def test_a_network_gets_the_planes_that_weigh_most():
+    found = list(explanations(FALLING))
+    names = selection(found, 5)
+    assert names == ("it has, or sees first above",)
+    assert planes(Canvas(FALLING.given, tuple(range(7)), (5, 6))).chosen(names).shape == (1, 7, 5, 6)
+    assert selection([]) == ()
 
 
 def test_nothing_is_explained_without_a_size():

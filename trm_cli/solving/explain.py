@@ -134,6 +134,15 @@ def attempts(puzzle: Puzzle, found: Sequence[Explanation], n: int = 2) -> list[E
     return [*chosen, *copies][:n]
 
 
+def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:
+    """Return the names of the `n` planes of the input with the largest weights on the last rung of the first ladder.
+
+    A network that learns the task sees these: all planes together it would learn by heart.
+    """
+    rungs = [explanation for explanation in found if not explanation.depth and not explanation.through]
+    return rungs[-1].planes[:n] if rungs else ()
+
+
 class _Fit:
     """Paths over some demonstrations, of the planes that differ in them."""
 

@@ -7,6 +7,7 @@ to one of the families; a new family is a function `Canvas -> Iterator[Plane]` i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -58,6 +59,11 @@ class Planes(NamedTuple):
     names: tuple[str, ...]
     is_of_colour: tuple[bool, ...]
     values: Mask
+
+    def chosen(self, names: Sequence[str]) -> Mask:
+        """Return the planes (n, K, H, W) of some names, in their order."""
+        places = {name: place for place, name in enumerate(self.names)}
+        return self.values[[places[name] for name in names]]
 
 
 def planes(canvas: Canvas) -> Planes:
