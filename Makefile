@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help setup solve test check format bench readme train-sudoku train-maze clean
+.PHONY: help setup solve test check fuzz format bench readme train-sudoku train-maze clean
 
 help:  ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -24,6 +24,9 @@ check: setup  ## Formatting, lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+fuzz: setup  ## Read ten thousand damaged files of every format
+	$(BIN)/python -m tests.fuzz
 
 format: setup  ## Format the code
 	$(BIN)/ruff format .

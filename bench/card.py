@@ -19,14 +19,13 @@ import numpy as np
 from trm_cli import device, reading
 from trm_cli.model import weights
 from trm_cli.puzzle import Puzzle
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.solver import Solver
 
 
 def measure(solver: Solver, file: str) -> dict[str, float]:
     """Return the share solved, those beside a known answer that equal it, mean steps and puzzles a second."""
     puzzles = [item for item in reading.puzzles((file,), solver.domain.task) if isinstance(item, Puzzle)]
-    solver.expect(len(puzzles))
     started = time.perf_counter()
     outcomes = [outcome for _, outcome in solver.outcomes(puzzles)]
     seconds = time.perf_counter() - started
@@ -51,7 +50,7 @@ def main() -> None:
     asked = parser.parse_args()
     device.keep_freed_memory()
     model, header = weights.load(asked.weights)
-    solver = Solver.load(str(asked.weights), header.config.task, SolveOptions(asked.max_steps))
+    solver = Solver.load(str(asked.weights), header.config.task, SolveOptions(asked.max_steps)).compiled()
     card = header.card
     for pair in asked.lists:
         name, _, file = pair.partition("=")

@@ -28,9 +28,9 @@ import torch
 from speed import cold, made
 from torch.utils.flop_counter import FlopCounterMode
 
-from trm_cli import SEARCH_SECONDS, device, reading
+from trm_cli import device, reading
 from trm_cli.puzzle import Outcome, Puzzle
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.solving.solver import Solver
 
 MAX_STEPS = 64
@@ -69,7 +69,7 @@ def accuracy(name: str, puzzles: list[Puzzle], solver: Solver) -> dict[str, Any]
 def searching(outcome: Outcome, solver: Solver) -> tuple[Outcome, float]:
     """Return what a search finds, and its seconds."""
     started = time.perf_counter()
-    *_, last = solver.improved(outcome)
+    *_, last = solver.improve(outcome)
     return last, time.perf_counter() - started
 
 
@@ -137,15 +137,14 @@ def main() -> None:
     device.keep_freed_memory()
     with tempfile.TemporaryDirectory() as folder:
         puzzles = lists(asked, Path(folder))
-    options = SolveOptions(MAX_STEPS, search=SEARCH_SECONDS)
+    options = SolveOptions(MAX_STEPS, search=AUTO_SEARCH)
     solvers = {task: Solver.load(task, task, options) for task in ("sudoku", "maze")}
     costs = []
     for task, solver in solvers.items():
         some = next((of_list[0] for of_list in puzzles.values() if of_list[0].task == task), None)
         if some is not None:
             costs.append(cost(task, some, solver))
-    for solver in solvers.values():
-        solver.expect(asked.limit)
+    solvers = {task: solver.compiled() for task, solver in solvers.items()}
     accuracies = []
     for name, of_list in puzzles.items():
         accuracies.append(accuracy(name, of_list, solvers[of_list[0].task]))

@@ -1,5 +1,7 @@
 """Solving: frames, halting, refilled slots, and that a batch equals its puzzles one by one."""
 
+import json
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -13,13 +15,15 @@ from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State
 from trm_cli.solving import engine
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.step import Loaded
+from trm_cli.view.report import as_json
 
 SUDOKU = domain("sudoku")
 
 
 def run(puzzles, model, **options):
-    return list(engine.solve(puzzles, model, SUDOKU, SolveOptions(**options)))
+    return list(engine.solve(puzzles, Loaded(model, SUDOKU), SolveOptions(**options)))
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +77,10 @@ def test_mazes_of_several_sizes_share_a_batch(maze_model, monkeypatch):
     embed = maze_model.net.embed
     monkeypatch.setattr(maze_model.net, "embed", lambda t, *rest: sizes.append(tuple(t.shape)) or embed(t, *rest))
     options = SolveOptions(max_steps=3, halt="none")
-    together = {e.number: e.outcome for e in engine.solve(mixed, maze_model, maze, options) if e.outcome}
+    together = {e.number: e.outcome for e in engine.solve(mixed, Loaded(maze_model, maze), options) if e.outcome}
     assert sizes == [(3, 10, 10), (1, 15, 10)]
     for number, puzzle in enumerate(mixed):
-        alone = [*engine.solve([puzzle], maze_model, maze, options)][-1].frame
+        alone = [*engine.solve([puzzle], Loaded(maze_model, maze), options)][-1].frame
         frame = together[number].frame
         assert frame.grid.shape == frame.confidence.shape == puzzle.given.shape
         np.testing.assert_allclose(frame.confidence, alone.confidence, atol=1e-4)
@@ -91,7 +95,7 @@ def test_slots_are_refilled_and_puzzles_read_no_faster(toy, easy):
             read_so_far.append(i)
             yield easy
 
-    events = engine.solve(stream(), toy, SUDOKU, SolveOptions(max_steps=2, halt="none", slots=3))
+    events = engine.solve(stream(), Loaded(toy, SUDOKU), SolveOptions(max_steps=2, halt="none", slots=3))
     next(events)
     assert len(read_so_far) == 3
     assert [event.number for event in events if event.outcome] == [*range(7)]
@@ -117,9 +121,9 @@ def test_an_unsolved_answer_is_told_with_its_conflicts(toy):
 
 
 def test_options_are_checked():
-    with pytest.raises(ConfigError, match="at least 1"):
+    with pytest.raises(ConfigError, match="max_steps must be a whole number from 1"):
         SolveOptions(max_steps=0)
-    with pytest.raises(ConfigError, match="expected one of agree"):
+    with pytest.raises(ConfigError, match="halt must be agree, q"):
         SolveOptions(halt="never")
 
 
@@ -199,3 +203,35 @@ def test_a_right_answer_that_was_left_again_is_not_lost(easy, halt, status):
     assert outcome.steps == 4
     assert np.array_equal(outcome.frame.grid, easy.solution) == (status == "solved")
     assert outcome.frame is events[-1].frame
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("head", ["answer", "halting"])
+def test_heads_that_give_no_numbers_fail_the_puzzle(toy, easy, head, value):
+    torch.nn.init.constant_(getattr(toy.net, head).weight, value)
+    outcome = run([easy], toy, max_steps=3)[-1].outcome
+    assert outcome.verdict.status == "failed"
+    assert outcome.steps == 1
+    told = json.dumps(as_json(outcome, {}), allow_nan=False)
+    assert json.loads(told)["answer"] is None
+
+
+def test_a_known_answer_ends_nothing_where_there_are_no_rules():
+    """The verdict on an ARC answer compares with the known one: a run that ended by it would have seen it."""
+    arc = domain("arc")
+    given = np.ones((2, 2), np.uint8)
+    (puzzle,) = arc.parse('{"train": [{"input": [[1]], "output": [[1]]}], "test": [{"input": [[1, 1], [1, 1]]}]}', "a")
+    known = replace(puzzle, solution=given)
+
+    class Copying(Fickle):
+        def __init__(self):
+            super().__init__(arc.encode(known)[0])
+            self.solution = torch.from_numpy(arc.encode(known)[0])
+
+        def deep_recursion(self, x, y, z):
+            logits = torch.nn.functional.one_hot(self.solution.view(1, -1), 12).float()
+            return State(y, z), logits, torch.full((1,), 9.0)
+
+    for halt in ("agree", "verified", "none"):
+        events = [*engine.solve([known], Loaded(Copying(), arc), SolveOptions(3, halt))]
+        assert [event.frame.verdict.status for event in events] == ["solved"] * 3

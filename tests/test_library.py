@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -48,13 +50,24 @@ def test_a_puzzle_may_be_text_rows_or_an_array(solver, puzzle):
     assert found.steps == 3
 
 
-def test_frames_are_a_stream_with_the_outcome_so_far(solver):
-    for step, frame in enumerate(solver.frames(EASY), 1):
-        assert frame.step == solver.outcome.steps == step
-        assert solver.outcome.frame is frame
-        if step == 2:
-            break
-    assert solver.outcome.verdict.status == "unsolved"
+def test_outcomes_so_far_are_a_stream(solver):
+    found = [*solver.refine(EASY)]
+    assert [outcome.steps for outcome in found] == [outcome.frame.step for outcome in found] == [1, 2, 3]
+    assert {outcome.verdict.status for outcome in found} == {"unsolved"}
+    assert [frame.step for frame in solver.frames(EASY)] == [1, 2, 3]
+
+
+def test_many_threads_may_share_a_solver(toy, tmp_path):
+    """Each gets the outcome of its own puzzle, whoever else is solving at the time."""
+    path = tmp_path / "toy.safetensors"
+    weights.save(path, toy, {})
+    solver = load(str(path), device="cpu", max_steps=2, search=4, samples=4)
+    puzzles = [*islice(domain("sudoku").generate("9x9", "easy", 3), 40)]
+    alone = [solver.solve(puzzle).answer.tobytes() for puzzle in puzzles]
+    with ThreadPoolExecutor(8) as pool:
+        together = [*pool.map(solver.solve, puzzles)]
+    assert all(outcome.puzzle is puzzle for outcome, puzzle in zip(together, puzzles, strict=True))
+    assert [outcome.answer.tobytes() for outcome in together] == alone
 
 
 def test_a_time_budget_ends_with_the_best_so_far(toy, tmp_path):
@@ -78,7 +91,6 @@ def test_a_budget_bounds_the_search_too(toy, tmp_path):
     found = slow.solve(HARD, seconds=0.3)
     assert time.perf_counter() - started < 3  # 64 steps alone, then 64 branches of 12 steps take longer
     assert found.searched
-    assert slow.outcome is found
 
 
 def test_mistakes_are_errors_of_the_package(solver):

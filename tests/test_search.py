@@ -1,5 +1,8 @@
 """Search: branches cover a cell, contradictions drop out, and a model that only sees one step ahead still solves."""
 
+import time
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,9 +13,11 @@ from trm_cli.domains.maze.grid import GOAL, PATH, START, WALL, shortest_path
 from trm_cli.domains.sudoku import branch as sudoku_branch
 from trm_cli.domains.sudoku.grid import units_of
 from trm_cli.model.trm import State
+from trm_cli.puzzle import Frame, Verdict
 from trm_cli.solving import engine
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import Budget, SolveOptions
 from trm_cli.solving.search import Search, Wave
+from trm_cli.solving.step import Loaded
 
 SUDOKU = domain("sudoku")
 
@@ -23,6 +28,7 @@ class Counting:
     def __init__(self):
         self.net = self
         self.identifiers = {}
+        self.is_equivariant = False
 
     def embed(self, tokens, dtype=torch.float32, ids=None):
         return tokens.float()
@@ -49,22 +55,22 @@ class Counting:
         return State(y, z), torch.tensor(np.stack(logits), dtype=torch.float32), torch.zeros(len(x))
 
 
-def outcomes(puzzle, seconds, samples=16):
-    model = Counting()
-    options = SolveOptions(4, "verified", search=seconds, samples=samples)
-    (*_, event) = engine.solve([puzzle], model, SUDOKU, options)
-    return [event.outcome, *Search(model, SUDOKU, options).improve(event.outcome)]
+def outcomes(puzzle, branches, samples=16, seconds=1e9):
+    loaded = Loaded(Counting(), SUDOKU)
+    options = SolveOptions(4, "verified", samples=samples)
+    (*_, event) = engine.solve([puzzle], loaded, options)
+    return [event.outcome, *Search(loaded, options).improve(event.outcome, Budget(branches, seconds))]
 
 
 @pytest.fixture(scope="module")
 def stuck():
     """A puzzle that single candidates alone do not solve, but few guesses do."""
     made = SUDOKU.generate("9x9", "easy", 0)
-    return next(puzzle for puzzle in made if outcomes(puzzle, 0.0)[-1].verdict.status == "unsolved")
+    return next(puzzle for puzzle in made if outcomes(puzzle, 0)[-1].verdict.status == "unsolved")
 
 
 def test_what_one_step_does_not_see_is_solved_by_branching(stuck):
-    first, *found = outcomes(stuck, 60)
+    first, *found = outcomes(stuck, 5000)
     assert first.verdict.status == "unsolved"
     assert found[-1].verdict.status == "solved"
     assert found[-1].searched
@@ -73,12 +79,36 @@ def test_what_one_step_does_not_see_is_solved_by_branching(stuck):
     assert all(outcome.verdict.status == "unsolved" for outcome in found[:-1])
 
 
-def test_the_time_is_kept_and_the_best_attempt_returned():
-    _, *found = outcomes(read("." * 81), 0.0)
-    assert len(found) == 1
-    conflicts = [len(outcome.verdict.cells) for outcome in outcomes(read(HARD), 0.5)]
-    assert len(conflicts) > 2
-    assert conflicts == sorted(conflicts, reverse=True)
+def test_the_budget_is_kept_and_the_best_attempt_returned():
+    assert len(outcomes(read(HARD), 0)) == 1
+    found = outcomes(read(HARD), 100)
+    assert found[-1].branches == 100
+    distances = [outcome.verdict.distance for outcome in found]
+    assert len(distances) > 2
+    assert distances == sorted(distances, reverse=True)
+
+
+def test_a_budget_is_work_so_that_a_slow_reader_gets_the_same():
+    """The branches do not depend on how long anybody looks at each of them."""
+    puzzle, watched = read(HARD), []
+    options = SolveOptions(4, samples=16)
+    for pause in (0.0, 0.02):
+        loaded = Loaded(Counting(), SUDOKU)
+        (*_, event) = engine.solve([puzzle], loaded, options)
+        found = []
+        for outcome in Search(loaded, options).improve(event.outcome, Budget(60)):
+            time.sleep(pause)
+            found.append((outcome.branches, outcome.answer.tobytes()))
+        watched.append(found)
+    assert watched[0] == watched[1]
+
+
+def test_the_seconds_are_a_ceiling_of_computing_and_not_of_waiting():
+    assert len(outcomes(read(HARD), 10**6, seconds=0.3)) > 1
+    budget = Budget(10, seconds=0.05)
+    time.sleep(0.1)
+    assert not budget.is_late
+    assert Budget(10, 0.05, clock=iter([0.0, 1.0]).__next__).take(5) == 0
 
 
 def test_the_best_attempt_has_fewest_conflicts_and_then_the_shortest_path():
@@ -88,11 +118,15 @@ def test_the_best_attempt_has_fewest_conflicts_and_then_the_shortest_path():
     drawn = ["So \n   \nG  ", "Soo\n  o\nGoo", "So \n o \nGo ", "S  \n   \nG  "]
     grids = [next(maze.parse(text, "maze")).solution for text in drawn[:3]] + [puzzle.given]
     verdicts = [maze.verify(puzzle, grid) for grid in grids]
-    assert [verdict.excess for verdict in verdicts] == [0, 4, 2, 0]
-    blank = np.zeros((4, 3, 3, 2), np.float32)
-    rest = ([*blank[..., 0]], verdicts, blank, blank[:, 0, 0, 0], 1)
-    assert Wave(grids, *rest, winner=None).best == 2
-    assert Wave(grids, *rest, winner=0).best == 0
+    frames = [
+        Frame(1, grid, np.ones((3, 3), np.float32), 0.5, 0.0, verdict)
+        for grid, verdict in zip(grids, verdicts, strict=True)
+    ]
+    order = sorted(range(4), key=lambda i: frames[i].verdict.distance)
+    assert order == [2, 1, 0, 3]
+    assert Wave(frames, [], 1).best is frames[2]
+    solved = replace(frames[3], verdict=Verdict("solved"))
+    assert Wave([*frames, solved], [], 1).best is solved
 
 
 class OneWay(Counting):
@@ -110,11 +144,12 @@ class OneWay(Counting):
 
 @pytest.mark.parametrize("text", ["####\n#  #\nS  #\n##G#", "  G\n # \nS##\n   ", "G   \n##  \n   S"])
 def test_a_maze_is_turned_until_the_model_knows_it(text):
-    maze, options = domain("maze"), SolveOptions(4, search=60.0)
+    maze, options = domain("maze"), SolveOptions(4)
     (puzzle,) = maze.parse(text, "maze")
-    (*_, event) = engine.solve([puzzle], OneWay(), maze, options)
+    loaded = Loaded(OneWay(), maze)
+    (*_, event) = engine.solve([puzzle], loaded, options)
     assert event.outcome.verdict.status == "unsolved"
-    *_, found = Search(OneWay(), maze, options).improve(event.outcome)
+    *_, found = Search(loaded, options).improve(event.outcome, Budget(100))
     assert found.verdict.status == "solved"
     assert found.branches <= 7
     assert found.confidence.shape == puzzle.given.shape

@@ -178,5 +178,6 @@ def test_one_bad_file_does_not_stop_the_others(folder):
 def test_shipped_samples_are_found_from_anywhere(folder):
     (puzzle,) = reading.puzzles(("puzzles/sudoku/hard.txt",))
     assert puzzle.name == "puzzles/sudoku/hard.txt"
-    assert {"puzzles/sudoku/easy.txt", "puzzles/invalid/letter.txt"} <= {*names("puzzles")}
+    assert "puzzles/sudoku/easy.txt" in names("puzzles")
+    assert all(isinstance(item, Puzzle) for item in reading.puzzles(("puzzles",)))
     assert assets.folder("weights").is_dir()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import EASY, HARD, read
-from trm_cli.puzzle import Frame
+from trm_cli.puzzle import Frame, Verdict
 from trm_cli.solving.trails import Trails, joined
 from trm_cli.view.evaluation import page
 
@@ -15,7 +15,7 @@ GRID = np.zeros((9, 9), np.uint8)
 
 def walk(trails, number, puzzle, level, halts, rights, verified=None):
     for step, (halt, is_right) in enumerate(zip(halts, rights, strict=True), 1):
-        frame = Frame(step, GRID, np.ones((9, 9), np.float32), halt, 0.0)
+        frame = Frame(step, GRID, np.ones((9, 9), np.float32), halt, 0.0, Verdict("unverified"))
         trails.add(number, frame, is_right, is_right if verified is None else verified[step - 1])
     trails.finish(number, puzzle, level)
 

@@ -27,18 +27,20 @@ def key(rows):
 
 
 def test_votes_count_before_the_mean_halting_probability():
-    halts = {key([[1]]): [0.1, 0.2], key([[2]]): [0.9], key([[3]]): [0.3, 0.4]}
-    assert [candidate.grid.tolist() for candidate in vote.ranked(halts)] == [[[3]], [[1]], [[2]]]
-    assert vote.ranked(halts)[0].halt == pytest.approx(0.35)
+    ballot = vote.Ballot({key([[1]]): [0.1, 0.2], key([[2]]): [0.9], key([[3]]): [0.3, 0.4]})
+    assert [candidate.grid.tolist() for candidate in ballot.ranked()] == [[[3]], [[1]], [[2]]]
+    assert ballot.ranked()[0].halt == pytest.approx(0.35)
 
 
-def test_variants_are_the_known_ones_and_come_back():
+def test_views_are_the_known_ones_and_come_back():
     (puzzle, _) = domain("arc").parse(json.dumps(TASK), "abc")
-    names = ["abc", "abc|||t1|||0213456789", "abc|||t6|||0123456789"]
-    found = vote.variants(puzzle, names)
-    assert [variant.identifier for variant in found] == names
-    assert found[1].given.tolist() == [[0], [2]]
-    assert len(vote.variants(puzzle, names, most=2)) == 2
+    names = ["abc", "abc|||t1|||0213456789", "abc|||t6|||0123456789", "abcd|||t1|||0213456789"]
+    found = domain("arc").known_views(puzzle, names)
+    assert [view.puzzle.identifier for view in found] == names[1:3]
+    assert found[0].puzzle.given.tolist() == [[0], [2]]
+    assert all(view.back(view.puzzle.given).tolist() == puzzle.given.tolist() for view in found)
+    cells = np.array([[0.25], [0.5]], np.float32)
+    assert found[0].back_cells(cells).tolist() == [[0.5, 0.25]]
 
 
 @pytest.fixture
@@ -100,24 +102,35 @@ def test_a_vote_ends_in_time(arc_weights):
     solver = solver_of(arc_weights, slots=1)
     asked = solver.solve(puzzle)
     assert asked.confidence.max() * 3 == pytest.approx(round(asked.confidence.max() * 3))  # of three
-    assert [*vote.outcomes([puzzle], solver, deadline=0)] == []  # after one step of two
-    quick = replace(solver, options=replace(solver.options, max_steps=1))
-    ((_, cut),) = vote.outcomes([puzzle], quick, deadline=0)
+    assert solver.changed(votes=2).solve(puzzle).confidence.max() in (0.5, 1)
+    cut = solver.changed(seconds=0).solve(puzzle)
     assert cut.verdict.status == "unverified"
     assert cut.confidence.max() == 1  # of one
     assert solver.solve(puzzle, seconds=0).steps == 1
+
+
+def test_the_verdict_is_that_of_the_answer_and_a_known_one_ends_nothing(arc_weights):
+    """Whatever the known output says, all votes are asked, and the verdict is of the first attempt."""
+    (_, puzzle) = domain("arc").parse(json.dumps(TASK), "abc")
+    solver = solver_of(arc_weights)
+    first = solver.solve(puzzle)
+    told = replace(puzzle, solution=first.attempts[0])
+    assert solver.solve(told).verdict.status == "solved"
+    assert solver.solve(told).steps == first.steps == 2
+    other = replace(puzzle, solution=np.array([[9]], np.uint8))
+    assert solver.solve(other).verdict == domain("arc").verify(other, first.attempts[0])
 
 
 def test_an_augmentation_that_fails_has_no_vote(arc_weights):
     (puzzle, _) = domain("arc").parse(json.dumps(TASK), "abc")
     solver = solver_of(arc_weights)
     solver.model.net.puzzles[2:] = float("nan")  # both augmentations, not the task itself
-    ((_, outcome),) = vote.outcomes([puzzle], solver)
+    outcome = solver.solve(puzzle)
     assert outcome.verdict.status == "unverified"
     assert len(outcome.attempts) == 1
     assert outcome.frame.confidence.max() == pytest.approx(1 / 3)
     solver.model.net.puzzles[:] = float("nan")
-    ((_, outcome),) = vote.outcomes([puzzle], solver)
+    outcome = solver.solve(puzzle)
     assert outcome.verdict.status == "failed"
     assert outcome.puzzle is puzzle
 
@@ -125,9 +138,7 @@ def test_an_augmentation_that_fails_has_no_vote(arc_weights):
 def test_a_trace_of_a_vote_ends_with_what_was_voted(arc_weights, tmp_path):
     (_, puzzle) = domain("arc").parse(json.dumps(TASK), "abc")
     solver = solver_of(arc_weights, trace=True)
-    for _ in solver.frames(puzzle):
-        pass
-    outcome = solver.outcome
+    outcome = solver.solve(puzzle)
     assert [frame.step for frame in outcome.frames] == [1, 2, 2]
     assert outcome.frames[-1] is outcome.frame
     path = tmp_path / "a.json"

@@ -5,24 +5,26 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Frame, Outcome, Puzzle, Verdict
-    from trm_cli.solving.engine import SolveOptions
+    from trm_cli.solving.options import SolveOptions
     from trm_cli.solving.solver import Solver, load, solve
 
 __version__ = "0.1.0"
 __all__ = ["Frame", "Outcome", "Puzzle", "SolveOptions", "Solver", "Verdict", "__version__", "load", "solve"]
 
-SEARCH_SECONDS = 10.0
-"""Seconds that a search may take for a puzzle when nobody says."""
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+"""Threads that wait for work sleep: on a busy machine spinning ones cost others, and each other, most of the time.
+It is read as torch is imported, so it must be said before that."""
 
 _HOMES = {
     **dict.fromkeys(("Frame", "Outcome", "Puzzle", "Verdict"), "trm_cli.puzzle"),
     **dict.fromkeys(("Solver", "load", "solve"), "trm_cli.solving.solver"),
-    "SolveOptions": "trm_cli.solving.engine",
+    "SolveOptions": "trm_cli.solving.options",
 }
 
 

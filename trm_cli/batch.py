@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import queue
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
+from trm_cli import files
 from trm_cli.errors import DataError, ExitCode, TrmError
 from trm_cli.puzzle import Outcome, Puzzle
+
+T = TypeVar("T")
 
 Solver = Callable[[Iterable[Puzzle]], Iterator[tuple[int, Outcome]]]
 """Takes puzzles and yields (number of the puzzle, outcome) as they finish."""
@@ -40,6 +48,44 @@ def in_order(items: Iterable[Puzzle | TrmError], solve: Solver) -> Iterator[Outc
             yield done.pop(n_out)
             n_out += 1
     yield from (done[place] for place in sorted(done))
+
+
+def arrivals(items: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Yield the items in the groups in which they arrive, up to `most` at once: nothing waits for what comes later.
+
+    They are read by a thread of its own; what it raises is raised here.
+    """
+    arrived: queue.Queue[Callable[[], T]] = queue.Queue(2 * most)
+
+    def fetch() -> None:
+        try:
+            for item in items:
+                arrived.put(partial(_given, item))
+        except BaseException as error:
+            arrived.put(partial(_raised, error))
+        else:
+            arrived.put(partial(_raised, StopIteration()))
+
+    threading.Thread(target=fetch, daemon=True).start()
+    while True:
+        group: list[T] = []
+        try:
+            group.append(arrived.get()())
+            while len(group) < most and not arrived.empty():
+                group.append(arrived.get()())
+        except StopIteration:
+            if group:
+                yield group
+            return
+        yield group
+
+
+def _given(item: T) -> T:
+    return item
+
+
+def _raised(error: BaseException) -> Any:
+    raise error
 
 
 @dataclass(slots=True)
@@ -112,22 +158,41 @@ class Journal:
     """A JSON-lines file of results that a later run continues: puzzles that are in it are skipped.
 
     `settings` returns, for a task, everything besides the puzzle that a result depends on. A last line that
-    was cut off by an interruption is dropped. A file of something else is a DataError.
+    was cut off by an interruption is dropped. A file of something else is a DataError. One that `starts_anew` takes the
+    place of what was there when it is left, and not before. It is a context; one that `writes` has the file to itself.
     """
 
-    def __init__(self, path: Path, settings: Callable[[str], dict[str, Any]], starts_anew: bool) -> None:
+    def __init__(
+        self, path: Path, settings: Callable[[str], dict[str, Any]], starts_anew: bool, writes: bool = True
+    ) -> None:
         self._settings = settings
         self._done: dict[str, list[dict[str, Any]]] = {}
+        self._path, self._starts_anew, self._writes = path, starts_anew, writes
+        self._stack = ExitStack()
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Journal:
+        path = self._path
         if path.exists() and not path.is_file():
             raise DataError(f"{path}: not a regular file, so it cannot be continued; print to a pipe with --json")
-        try:
-            if path.exists() and not starts_anew:
-                self._read(path)
-            else:
-                path.write_text("")
-            self._file: IO[str] = path.open("a", encoding="utf-8")
-        except OSError as error:
-            raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
+        with ExitStack() as stack:
+            if self._writes:
+                stack.enter_context(files.lock(path))
+            try:
+                if path.exists() and not self._starts_anew:
+                    self._read(path)
+                if self._writes:
+                    target = stack.enter_context(files.whole(path)) if self._starts_anew else path
+                    self._file = stack.enter_context(target.open("a", encoding="utf-8"))
+            except OSError as error:
+                raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        if kind is KeyboardInterrupt:  # what was done is kept
+            kind = error = trace = None
+        self._stack.__exit__(kind, error, trace)
 
     def _read(self, path: Path) -> None:
         content = path.read_bytes()
@@ -140,26 +205,29 @@ class Journal:
                 raise DataError(f"{path}:{number}: not a result of trm solve; choose another --out") from error
         if content and not whole:
             raise DataError(f"{path}: not results of trm solve; choose another --out")
-        if len(whole) < len(content):
+        if len(whole) < len(content) and self._writes:
             with path.open("r+b") as file:
                 file.truncate(len(whole))
 
-    def key(self, puzzle: Puzzle) -> str:
-        """Return the hash of a puzzle and of the settings."""
-        settings = json.dumps(self._settings(puzzle.task), sort_keys=True)
-        told = f"{settings}\n{puzzle.task}\n{puzzle.given.shape}\n"
-        return hashlib.sha256(told.encode() + puzzle.given.tobytes()).hexdigest()[:16]
+    def key(self, item: Puzzle | TrmError) -> str:
+        """Return the hash of all that a result depends on: the puzzle with its demonstrations, and the settings."""
+        told = hashlib.sha256()
+        if isinstance(item, TrmError):
+            told.update(f"unread\n{item}".encode())
+        else:
+            settings = json.dumps(self._settings(item.task), sort_keys=True)
+            told.update(f"{settings}\n{item.task}\n{item.identifier}\n".encode())
+            for grid in (item.given, *chain(*item.demos)):
+                told.update(f"{grid.shape}\n".encode() + grid.tobytes())
+        return told.hexdigest()[:16]
 
-    def take(self, puzzle: Puzzle) -> dict[str, Any] | None:
-        """Return a result that was there for a puzzle when the file was opened, each only once."""
-        found = self._done.get(self.key(puzzle))
+    def take(self, item: Puzzle | TrmError) -> dict[str, Any] | None:
+        """Return a result that was there for an item when the file was opened, each only once."""
+        found = self._done.get(self.key(item))
         return found.pop() if found else None
 
-    def write(self, puzzle: Puzzle, result: dict[str, Any]) -> None:
+    def write(self, item: Puzzle | TrmError, result: dict[str, Any]) -> None:
         """Append a result and hand it to the operating system at once."""
-        self._file.write(json.dumps({**result, "key": self.key(puzzle)}, ensure_ascii=False) + "\n")
+        assert self._file
+        self._file.write(json.dumps({**result, "key": self.key(item)}, ensure_ascii=False) + "\n")
         self._file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from trm_cli.errors import ParseError
-from trm_cli.puzzle import Grid, Puzzle, Tokens, Verdict
+from trm_cli.puzzle import Cell, Grid, Puzzle, Tokens, Verdict, View
 
 
 class Diagnosis(NamedTuple):
@@ -20,8 +20,15 @@ class Diagnosis(NamedTuple):
     words: str
 
 
-Back = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
-"""The map of grids of a turned or mirrored puzzle to grids of the puzzle."""
+class Soundness(NamedTuple):
+    """How many solutions a puzzle has: 0, 1, 2 for several, None where counting took too long.
+
+    The `reason` says in words why it is not one, and `cells` show it.
+    """
+
+    n_solutions: int | None = None
+    reason: str = ""
+    cells: tuple[Cell, ...] = ()
 
 
 class Domain(ABC):
@@ -30,6 +37,10 @@ class Domain(ABC):
     `kind` is the shape that puzzles usually have, `kinds` says in words which there are; `levels` are the
     names of difficulties. `layout` is how puzzles are written to be read back: on a line each, or as a grid where
     a line would not tell the shape.
+
+    `knows_rules`: the rules tell a right answer, so that a verdict may end a run and guide a search. Where they do not,
+    a verdict compares with a known answer, and nothing may depend on it. `can_generate`: puzzles can be made to order.
+    `has_fixed_shape`: the answer is as large as the puzzle.
     """
 
     task: str
@@ -37,6 +48,9 @@ class Domain(ABC):
     kinds: str
     levels: tuple[str, ...]
     layout: Literal["line", "grid"]
+    knows_rules: bool = True
+    can_generate: bool = True
+    has_fixed_shape: bool = True
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
         """Return which of `levels` can be made of a kind; a ConfigError says which kinds there are."""
@@ -69,6 +83,10 @@ class Domain(ABC):
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
         """Tell whether a puzzle is sound and how hard, or, where an answer comes with it, whether that is right."""
 
+    def soundness(self, puzzle: Puzzle) -> Soundness:
+        """Count a puzzle's solutions by classical means, within about a second; unknown where a task has none."""
+        return Soundness()
+
     @abstractmethod
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
@@ -90,11 +108,12 @@ class Domain(ABC):
         """
         return []
 
-    def symmetries(self, puzzle: Puzzle) -> list[tuple[Puzzle, Back]]:
-        """Return the puzzle turned and mirrored, each with the way back for its grids (and for any other (H, W) array).
+    def views(self, puzzle: Puzzle) -> list[View]:
+        """Return the puzzle seen all other ways that are worth asking a model, such as turned and mirrored."""
+        return []
 
-        A network that is not equivariant to them sees other puzzles. A task whose networks are has none.
-        """
+    def known_views(self, puzzle: Puzzle, identifiers: Iterable[str]) -> list[View]:
+        """Return the views of a puzzle, itself left out, that a table of puzzle embeddings has names for."""
         return []
 
     @abstractmethod
@@ -102,5 +121,5 @@ class Domain(ABC):
         """Return which of `levels` a puzzle belongs to."""
 
     @abstractmethod
-    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
-        """Return an equivalent puzzle under a random symmetry, and the map of its grids back."""
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> View:
+        """Return an equivalent puzzle under a symmetry drawn at random."""

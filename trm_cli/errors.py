@@ -42,3 +42,7 @@ class ConfigError(TrmError):
 
 class DataError(TrmError):
     """A data set or an output file cannot be used as asked."""
+
+
+class NoPuzzle(DataError):
+    """A file of a folder that was searched holds nothing that looks like a puzzle: to be counted, not listed."""

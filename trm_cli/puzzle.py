@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+"""An array over the cells of a grid, (H, W), of any data type."""
 
 Grid = npt.NDArray[np.uint8]
 """Symbols of a task, (H, W); 0 is blank where a task has blanks."""
@@ -18,7 +22,7 @@ IGNORED = -100
 """The label of a cell that is not supervised (PyTorch's default for cross-entropy)."""
 
 
-def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def frozen(array: Array) -> Array:
     """Return the array itself, made read-only."""
     array.flags.writeable = False
     return array
@@ -29,13 +33,20 @@ def n_changed(before: Grid, after: Grid) -> int:
     return int(np.count_nonzero(after != before)) if after.shape == before.shape else after.size
 
 
+class Example(NamedTuple):
+    """A demonstration of what is asked for: an input grid (H, W) and its output grid, of any other size."""
+
+    input: Grid
+    output: Grid
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Puzzle:
     """One puzzle as it was read or made: never changed afterwards.
 
     `given` and `solution` are (H, W). `symbols` are the characters of the grid's values 0, 1, ... in the
     puzzle's own alphabet. `source` says where it was read, as file:line. `rating` is its difficulty as its
-    generator measured it. `demos` are (input, output) grids that show what is asked for, and `identifier` is the name
+    generator measured it. `demos` show what is asked for, and `identifier` is the name
     that a table of puzzle embeddings knows the puzzle by, where a task has such.
     """
 
@@ -46,12 +57,52 @@ class Puzzle:
     solution: Grid | None = None
     source: str = ""
     rating: float | None = None
-    demos: tuple[tuple[Grid, Grid], ...] = ()
+    demos: tuple[Example, ...] = ()
     identifier: str = ""
 
     def text(self, grid: Grid) -> str:
         """Return a grid as one row-major string in the puzzle's own alphabet."""
         return "".join(self.symbols[value] for value in grid.flat)
+
+
+Back = Callable[[Array], Array]
+"""The map of arrays (H, W) over a changed puzzle to arrays over the puzzle itself."""
+
+
+class View(NamedTuple):
+    """A puzzle seen another way: turned, recoloured, or with one more value.
+
+    `back` maps its grids to grids of the puzzle itself, `back_cells` what belongs to its cells, such as confidences.
+    """
+
+    puzzle: Puzzle
+    back: Back = lambda grid: grid
+    back_cells: Back = lambda cells: cells
+
+
+class Cell(NamedTuple):
+    """A place in a grid, counted from 0."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of an answer; `cells` are those that offend. `failed`: the network gave none.
+
+    `distance` orders wrong answers as a person would: smaller is nearer to a right one, and (0, 0) is right.
+    """
+
+    status: Literal["solved", "unsolved", "unverified", "failed"]
+    reason: str = ""
+    cells: tuple[Cell, ...] = ()
+    distance: tuple[int, int] = (0, 0)
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether the rules (or a known answer) say that the answer is right."""
+        return self.status == "solved"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +124,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """The answer after one supervision step.
+    """The answer after one supervision step, and what the rules say of it.
 
     `grid` (H, W) has the givens in place; `confidence` (H, W) is the probability of each cell's value;
     `halt` is the halting head's probability that all is right; `residual` is the root mean square change
@@ -86,57 +137,66 @@ class Frame:
     confidence: npt.NDArray[np.float32]
     halt: float
     residual: float
+    verdict: Verdict
     seconds: float = 0.0
     measures: Measures | None = None
 
 
-class Cell(NamedTuple):
-    """A place in a grid, counted from 0."""
-
-    row: int
-    column: int
-
-
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the rules say of an answer; `cells` are those that offend. `failed`: the network gave none.
+class Learning:
+    """How an answer was found where no rules are known: what explains the demonstrations, and what was learned of them.
 
-    `excess` is by how much a valid answer is not the best one, where a task knows that.
+    `explanation` says in words how the demonstrations are explained, "" where nothing fits all of them; `planes` are
+    the names in it with their weights. It `is_proven` where each demonstration also follows from the others. A network
+    was trained for `updates` of `n_updates`; the `loss` is the last one, and in `n_ways_right` of eight orientations it
+    has all `n_demos` demonstrations right. `shares` are those of the attempts in the vote.
     """
 
-    status: Literal["solved", "unsolved", "unverified", "failed"]
-    reason: str = ""
-    cells: tuple[Cell, ...] = ()
-    excess: int = 0
+    n_demos: int
+    explanation: str = ""
+    planes: tuple[tuple[str, float], ...] = ()
+    is_proven: bool = False
+    updates: int = 0
+    n_updates: int = 0
+    loss: float = float("nan")
+    n_ways_right: int = 0
+    shares: tuple[float, ...] = ()
 
     @property
-    def distance(self) -> tuple[int, int]:
-        """How far the answer is from a right one, to compare attempts: fewer offending cells, then less excess."""
-        return len(self.cells), self.excess
+    def is_learned(self) -> bool:
+        """Whether the network has all demonstrations right in all orientations."""
+        return self.n_ways_right == 8
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one puzzle ended: its last frame, the verdict on it, the steps and the seconds of
-    computation it was worked on, in whatever company. A search after the single pass makes it `searched`, with so many
-    `branches` tried. `attempts` are answers in the order of belief, where a task
-    allows several. `frames` are all of them, on request.
+    """How far one puzzle has come, or how it ended.
+
+    `frame` holds the best answer and its verdict; `steps` counts supervision steps one after the other, `seconds`
+    the computation while the puzzle was in work, shared by the puzzles of a batch. A search after the single pass makes
+    it `searched`, with the number of `branches` tried. `attempts` are answers in the order of belief, where a task
+    allows several. `frames` are all of them, on request. `learning` tells how an answer was found by demonstrations.
     """
 
     puzzle: Puzzle
     frame: Frame
-    verdict: Verdict
     steps: int
     seconds: float
     searched: bool = False
     branches: int = 0
     attempts: tuple[Grid, ...] = ()
     frames: tuple[Frame, ...] = ()
+    learning: Learning | None = None
 
     @property
     def answer(self) -> Grid:
         """The grid of the last frame, (H, W)."""
         return self.frame.grid
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the rules say of the answer."""
+        return self.frame.verdict
 
     @property
     def confidence(self) -> npt.NDArray[np.float32]:

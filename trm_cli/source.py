@@ -2,49 +2,132 @@
 
 from __future__ import annotations
 
+import ast
+import codecs
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from trm_cli import assets
 from trm_cli.errors import DataError
 
-SUFFIXES = (".npy", ".txt", ".csv", ".sdk", ".sdm", ".json", ".jsonl", ".ss")
+SUFFIXES = (
+    ".npy", ".txt", ".csv", ".tsv", ".sdk", ".sdm", ".json", ".jsonl", ".ss", ".lay", ".maz", ".map", ".maze",
+    ".opensudoku",
+)  # fmt: skip
 LITERAL_LENGTHS = (16, 36, 81, 256)
+MAX_BYTES = 100_000_000
+"""Bytes of a file that are read, unless more are asked for."""
+PIECE = 65_536
+STDIN = "<stdin>"
+ARRAY = re.compile(r"[|<>=]?(b1|[iu][1248]|f[48]|[US]1)")
+"""The types of arrays that may hold tokens."""
 
 
-def read(arguments: tuple[str, ...], but: Path | None = None) -> Iterator[tuple[str, str] | DataError]:
-    """Yield (name, text) for every argument in order, and a DataError for each that cannot be read.
+class Text(NamedTuple):
+    """What a user named, as text; `is_found`: it lay in a folder that was searched."""
 
-    The file `but` is left out: results are no puzzles.
+    name: str
+    text: str
+    is_found: bool = False
+
+
+class Unreadable(DataError):
+    """A file of a folder that was searched, and that is no text."""
+
+
+def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = MAX_BYTES) -> Iterator[Text | DataError]:
+    """Yield the text of every argument in order, and a DataError for each that cannot be read.
+
+    The file `but` is left out: results are no puzzles. Files of more than `max_bytes` are refused.
 
     An existing path wins over a literal; a folder yields its puzzle files sorted by path, without the results and data
     sets in it; `puzzles/...` names a shipped sample when there is no such path here.
     """
     for argument in arguments:
         if argument == "-":
-            yield _stdin()
+            yield _stdin(max_bytes)
         elif found := _existing(argument):
-            files = [*_files(argument, found)]
-            left = [pair for pair in files if not (found.is_dir() and (_is_of_split(pair[1]) or _is_journal(pair[1])))]
-            yield from (_text(_printable(name), file) for name, file in left if not _is_same(file, but))
-            if not left and not any(file.name == "dataset.json" for _, file in files):
-                yield DataError(f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder")
+            yield from _of_path(argument, found, but, max_bytes)
         elif _is_literal(argument):
-            yield "<argument>", argument
+            yield Text("<argument>", argument)
         else:
-            yield DataError(f"{argument}: no such file or folder, and not a puzzle of 81 characters")
+            yield DataError(f"{_short(argument)}: {_hint(argument)}")
+
+
+def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
+    """Yield standard input as it comes, in pieces of whole lines; a DataError is raised for what is no text."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    rest, n_bytes = "", 0
+    while True:
+        piece = sys.stdin.buffer.read1(PIECE)  # type: ignore[union-attr]
+        n_bytes += len(piece)
+        if n_bytes > max_bytes:
+            raise DataError(f"{STDIN}: more than {max_bytes:,} bytes; --max-bytes allows more")
+        try:
+            text = rest + decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            raise DataError(f"{STDIN}: not text: byte {n_bytes - len(piece) + error.start} is not UTF-8") from None
+        if not piece:
+            break
+        if "\0" in text:
+            raise DataError(f"{STDIN}: not text: there are zero bytes in it")
+        cut = text.rfind("\n") + 1
+        rest = text[cut:]
+        if cut:
+            yield _with_line_ends(text[:cut])
+    if text:
+        yield _with_line_ends(text)
+
+
+def _with_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> Iterator[Text | DataError]:
+    """Yield the texts of a file, or of a folder's files."""
+    if not found.is_dir():
+        yield _text(_printable(argument), found, max_bytes)
+        return
+    files, closed = _files(argument, found)
+    yield from closed
+    left = [pair for pair in files if not (_is_of_split(pair[1]) or _is_journal(pair[1]))]
+    for name, file in left:
+        if not _is_same(file, but):
+            text = _text(_printable(name), file, max_bytes)
+            yield text._replace(is_found=True) if isinstance(text, Text) else Unreadable(str(text))
+    if not left and not any(file.name == "dataset.json" for _, file in files):
+        yield DataError(f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder")
 
 
 def _is_literal(argument: str) -> bool:
-    """Tell a puzzle from the name of a file that is not there: several lines, or a square on one."""
+    """Tell a puzzle from the name of a file that is not there: several lines, a literal, or a square on one."""
     is_square = math.isqrt(len(argument)) ** 2 == len(argument) > 99
+    is_long = len(argument) > 15 or argument[:2] in ("[[", "{{", '["')
+    is_value = is_long and re.fullmatch(r"\s*(\w[\w\s:]*=)?\s*[\[{(].*[\])}];?\s*", argument, re.DOTALL)
+    is_grid = re.fullmatch(r"[0-9._*?xX-]{9}([/|;, ][0-9._*?xX-]{9}){8}", argument)
+    if is_value or is_grid:
+        return True
     return not set(argument) & set("/\\") and ("\n" in argument or len(argument) in LITERAL_LENGTHS or is_square)
+
+
+def _hint(argument: str) -> str:
+    """Return what is wrong with an argument that is neither a path nor a puzzle."""
+    if re.fullmatch(r"[0-9._*?xX-]{17,}", argument):
+        return f"{len(argument)} characters; a Sudoku on one line has 81, or 16, 36 or 256 for other sizes"
+    return "no such file or folder, and not a puzzle of 81 characters"
+
+
+def _short(argument: str) -> str:
+    return argument if len(argument) <= 200 else f"{argument[:100]}..."
 
 
 def _is_same(file: Path, other: Path | None) -> bool:
@@ -67,14 +150,17 @@ def _existing(argument: str) -> Path | None:
         return None
 
 
-def _files(argument: str, found: Path) -> Iterator[tuple[str, Path]]:
-    """Yield (name as the user would write it, path) of a file, or of a folder's puzzle files."""
-    if not found.is_dir():
-        yield argument, found
-        return
-    for file in sorted(found.rglob("*")):
-        if file.suffix.lower() in SUFFIXES and file.is_file():
-            yield str(Path(argument) / file.relative_to(found)), file
+def _files(argument: str, found: Path) -> tuple[list[tuple[str, Path]], list[DataError]]:
+    """Return (name as the user would write it, path) of a folder's puzzle files, and errors for closed folders."""
+    closed: list[DataError] = []
+
+    def tell(error: OSError) -> None:
+        folder = Path(argument) / Path(error.filename).relative_to(found)
+        closed.append(DataError(f"{_printable(str(folder))}: {error.strerror}"))
+
+    paths = [Path(at) / name for at, _, names in os.walk(found, onerror=tell) for name in names]
+    puzzles = sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
+    return [(str(Path(argument) / path.relative_to(found)), path) for path in puzzles], closed
 
 
 def _is_of_split(file: Path) -> bool:
@@ -86,27 +172,66 @@ def _is_journal(file: Path) -> bool:
     """Tell results that `trm solve --out` wrote, by the first line."""
     try:
         with file.open("rb") as lines:
-            return lines.read(12) == b'{"schema": 1' and b'"key": "' in lines.readline()[-40:]
+            return lines.read(12) == b'{"schema": 1' and b'"key": "' in lines.readline(100_000)[-40:]
     except OSError:
         return False
 
 
-def _text(name: str, file: Path) -> tuple[str, str] | DataError:
+def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:
+    """Return the text of a file; an array of tokens is JSON."""
     try:
-        if file.suffix.lower() == ".npy":
-            return name, json.dumps(np.load(file, allow_pickle=False).tolist())
-        return name, file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        return DataError(f"{name}: not a text file: byte {error.start} is not UTF-8")
+        with file.open("rb") as stream:
+            content = stream.read(min(PIECE, max_bytes + 1))
+            is_array = file.suffix.lower() == ".npy"
+            if b"\0" in content and not (is_array or content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                return DataError(f"{name}: not a text file: byte {content.index(0)} is zero")
+            content += stream.read(max(0, max_bytes + 1 - len(content)))
     except OSError as error:
         return DataError(f"{name}: {error.strerror or error}")
-    except (ValueError, TypeError, EOFError, AttributeError) as error:  # a date, nothing at all, an archive
+    if len(content) > max_bytes:
+        return DataError(f"{name}: more than {max_bytes:,} bytes; --max-bytes allows more")
+    try:
+        if is_array:
+            return Text(name, json.dumps(_array(content).tolist()))
+        is_utf16 = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and len(content) % 2 == 0
+        return Text(name, _with_line_ends(content.decode("utf-16" if is_utf16 else "utf-8")))
+    except UnicodeDecodeError as error:
+        return DataError(f"{name}: not a text file: byte {error.start} is not UTF-8")
+    except ValueError as error:
         return DataError(f"{name}: not an array of tokens: {error}")
 
 
-def _stdin() -> tuple[str, str] | DataError:
+def _array(content: bytes) -> npt.NDArray[np.generic]:
+    """Return the array of an `.npy` file, or raise a ValueError; its header is not trusted to be as it says.
+
+    The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+    """
+    if content[:6] != b"\x93NUMPY" or len(content) < 10:
+        raise ValueError("it does not begin as one")
+    start = 10 if content[6] == 1 else 12
+    size = int.from_bytes(content[8:start], "little")
+    if size > PIECE or start + size > len(content):
+        raise ValueError("its header is cut off")
     try:
-        text = sys.stdin.buffer.read().decode("utf-8")
-        return "<stdin>", text.replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        return DataError(f"<stdin>: not text: byte {error.start} is not UTF-8")
+        told = ast.literal_eval(content[start : start + size].decode("latin-1").strip())
+        kind, shape, is_turned = str(told["descr"]), told["shape"], bool(told["fortran_order"])
+    except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError):
+        raise ValueError("its header is damaged") from None
+    if not ARRAY.fullmatch(kind):
+        raise ValueError(f"its values are {kind[:20]!r}, not numbers or characters")
+    if not isinstance(shape, tuple) or not 0 < len(shape) < 5 or not all(type(n) is int and n >= 0 for n in shape):
+        raise ValueError("its shape is no shape of puzzles")
+    dtype, body = np.dtype(kind), content[start + size :]
+    if math.prod(shape) * dtype.itemsize != len(body):
+        raise ValueError(f"{' x '.join(map(str, shape))[:60]} values of {kind} were told, {len(body)} bytes are there")
+    if dtype.kind == "U" and len(body) and np.frombuffer(body, dtype.str.replace("U1", "u4")).max() > 0x10FFFF:
+        raise ValueError("its characters are none")
+    array = np.frombuffer(body, dtype).reshape(shape, order="F" if is_turned else "C")
+    return array.astype("U1") if dtype.kind == "S" else array
+
+
+def _stdin(max_bytes: int) -> Text | DataError:
+    try:
+        return Text(STDIN, "".join(arrivals(max_bytes)))
+    except DataError as error:
+        return error

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from trm_cli.domain import Domain
-from trm_cli.domains import domain
+from trm_cli.domains import TASKS, domain
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Cell, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
+from trm_cli.puzzle import Cell, Example, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
 
 DIGITS = 4
 """Decimals that are kept of confidences and measures."""
+STATUSES = ("solved", "unsolved", "unverified", "failed")
+MOST_CELLS, MOST_SYMBOLS = 64, 40
+"""Rows and columns, and signs, of the largest puzzles there are."""
+LARGEST = 1e12
+"""Numbers of a trace are not larger."""
 NUMBERS = ("y_norm", "z_norm", "y_change", "z_change", "entropy")
 """The fields of Measures that are numbers, in order."""
 
@@ -29,10 +36,10 @@ class Traced(NamedTuple):
 
 def told(outcome: Outcome) -> dict[str, Any]:
     """Return what a trace adds to the JSON object of a result: the puzzle as it was read, and the frames."""
-    puzzle, task, before = outcome.puzzle, domain(outcome.puzzle.task), outcome.puzzle.given
+    puzzle, before = outcome.puzzle, outcome.puzzle.given
     frames = []
     for frame in outcome.frames:
-        frames.append(_frame(puzzle, task, frame, before))
+        frames.append(_frame(frame, before))
         before = frame.grid
     demos = [[_rows(question), _rows(answer)] for question, answer in puzzle.demos]
     solution = None if puzzle.solution is None else _rows(puzzle.solution)
@@ -40,12 +47,12 @@ def told(outcome: Outcome) -> dict[str, Any]:
     return {"symbols": puzzle.symbols, "demos": demos, "cells": cells, "solution": solution, "frames": frames}
 
 
-def _frame(puzzle: Puzzle, task: Domain, frame: Frame, before: Grid) -> dict[str, Any]:
+def _frame(frame: Frame, before: Grid) -> dict[str, Any]:
     content: dict[str, Any] = {
         "step": frame.step,
         "cells": _rows(frame.grid),
         "changed": n_changed(before, frame.grid),
-        "conflicts": [[*cell] for cell in task.verify(puzzle, frame.grid).cells],
+        "conflicts": [[*cell] for cell in frame.verdict.cells],
         "confidence": [[round(float(value), DIGITS) for value in row] for row in frame.confidence],
         "halt": round(frame.halt, DIGITS),
         "residual": round(frame.residual, DIGITS) if math.isfinite(frame.residual) else None,
@@ -59,58 +66,118 @@ def _frame(puzzle: Puzzle, task: Domain, frame: Frame, before: Grid) -> dict[str
 
 def read(text: str, name: str) -> list[Traced]:
     """Read the traces of a text, one JSON object a line or one in all; a DataError says which line is none."""
-    lines = [text] if _is_json(text) else text.split("\n")
-    traced = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            traced.append(_traced(json.loads(line)))
-        except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
-            where = f"{name}:{number}" if len(lines) > 1 else name
-            raise DataError(f"{where}: not a trace; make one with: trm solve PUZZLE --save trace.json") from error
-    if not traced:
+    whole = _parsed(text)
+    lines = [(0, whole)] if whole is not None else [(n, _parsed(line)) for n, line in _numbered(text)]
+    if not lines:
         raise DataError(f"{name}: no trace in it; make one with: trm solve PUZZLE --save trace.json")
+    traced = []
+    for number, content in lines:
+        try:
+            traced.append(_traced(content))
+        except (ValueError, KeyError) as error:
+            where = f"{name}:{number}" if number else name
+            raise DataError(f"{where}: not a trace; make one with: trm solve PUZZLE --save trace.json") from error
     return traced
 
 
-def _is_json(text: str) -> bool:
+def _numbered(text: str) -> list[tuple[int, str]]:
+    return [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
+def _parsed(text: str) -> Any:
+    """Return the value of a JSON text, None for what is none, or is nested too deep."""
     try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
-def _traced(content: dict[str, Any]) -> Traced:
-    trace = content["trace"]
-    demos = tuple((_grid(question), _grid(answer)) for question, answer in trace["demos"])
-    given = _grid(trace["cells"])
-    solution = None if trace["solution"] is None else _grid(trace["solution"])
-    puzzle = Puzzle(domain(content["task"]).task, content["name"], given, trace["symbols"], solution, demos=demos)
-    frames = tuple(_read_frame(frame) for frame in trace["frames"])
-    cells = tuple(Cell(*cell) for cell in trace["frames"][-1]["conflicts"])
-    if any(int(grid.max()) >= len(puzzle.symbols) for grid in (given, *(frame.grid for frame in frames))):
-        raise ValueError("a value without a symbol")
-    if domain(puzzle.task).layout == "line" and any(frame.grid.shape != given.shape for frame in frames):
+def _traced(content: Any) -> Traced:
+    """Return what a JSON object tells; a ValueError or KeyError means that it is no trace."""
+    fields = _Fields(content)
+    trace = fields.object("trace")
+    task, symbols = fields.text("task"), trace.text("symbols")
+    if task not in TASKS or not 0 < len(symbols) <= MOST_SYMBOLS:
+        raise ValueError(task)
+    demos = tuple(Example(_grid(pair[0], symbols), _grid(pair[1], symbols)) for pair in trace.pairs("demos"))
+    given = _grid(trace["cells"], symbols)
+    if not import_module(f"trm_cli.domains.{task}.text").is_grid(given, symbols):
+        raise ValueError("no puzzle of the task")
+    solution = None if trace["solution"] is None else _grid(trace["solution"], symbols)
+    puzzle = Puzzle(task, fields.text("name"), given, symbols, solution, demos=demos)
+    frames = tuple(_read_frame(frame, symbols) for frame in trace.objects("frames"))
+    if domain(task).layout == "line" and any(frame.grid.shape != given.shape for frame in frames):
         raise ValueError("frames of another shape")
-    verdict = Verdict(content["verdict"], content["reason"], cells)
+    if fields["verdict"] not in STATUSES:
+        raise ValueError(fields["verdict"])
+    verdict = Verdict(fields["verdict"], fields.text("reason"), frames[-1].verdict.cells)
+    last = replace(frames[-1], verdict=verdict)
     outcome = Outcome(
-        puzzle, frames[-1], verdict, content["steps"], content["seconds"], content["searched"], content["branches"],
-        frames=frames,
+        puzzle, last, fields.count("steps"), fields.number("seconds"), bool(fields["searched"]),
+        fields.count("branches"), frames=(*frames[:-1], last),
     )  # fmt: skip
-    return Traced(outcome, content["model"], content["max_steps"])
+    return Traced(outcome, fields.text("model"), fields.count("max_steps"))
 
 
-def _read_frame(content: dict[str, Any]) -> Frame:
-    residual = math.inf if content["residual"] is None else content["residual"]
+def _read_frame(fields: _Fields, symbols: str) -> Frame:
+    residual = math.inf if fields["residual"] is None else fields.number("residual")
     measures = None
-    if "latent" in content:
-        measures = Measures(**{name: content[name] for name in NUMBERS}, latent=_grid(content["latent"]))
-    grid, confidence = _grid(content["cells"]), frozen(np.array(content["confidence"], np.float32))
-    if confidence.shape != grid.shape or not isinstance(content["halt"], float | int):
-        raise ValueError(content["step"])
-    return Frame(content["step"], grid, confidence, content["halt"], residual, content["seconds"], measures)
+    if "latent" in fields.content:
+        numbers = {name: fields.number(name, least=-LARGEST) for name in NUMBERS}
+        measures = Measures(**numbers, latent=_grid(fields["latent"], symbols))
+    grid, confidence = _grid(fields["cells"], symbols), _confidence(fields["confidence"])
+    if confidence.shape != grid.shape or (measures and measures.latent.shape != grid.shape):
+        raise ValueError("grids of several shapes")
+    cells = tuple(Cell(*cell) for cell in fields.pairs("conflicts"))
+    height, width = grid.shape
+    if not all(type(r) is type(c) is int and 0 <= r < height and 0 <= c < width for r, c in cells):
+        raise ValueError("conflicts outside of the grid")
+    verdict = Verdict("unsolved" if cells else "unverified", cells=cells)
+    halt, seconds = fields.number("halt"), fields.number("seconds")
+    return Frame(fields.count("step"), grid, confidence, halt, residual, verdict, seconds, measures)
+
+
+class _Fields:
+    """A JSON object whose fields are asked for by type; what is of another raises a ValueError."""
+
+    def __init__(self, content: Any) -> None:
+        if not isinstance(content, dict):
+            raise ValueError(content)
+        self.content = content
+
+    def __getitem__(self, key: str) -> Any:
+        return self.content[key]
+
+    def object(self, key: str) -> _Fields:
+        return _Fields(self[key])
+
+    def objects(self, key: str) -> list[_Fields]:
+        if not isinstance(self[key], list) or not self[key]:
+            raise ValueError(key)
+        return [_Fields(item) for item in self[key]]
+
+    def pairs(self, key: str) -> list[list[Any]]:
+        pairs = self[key]
+        if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            raise ValueError(key)
+        return pairs
+
+    def text(self, key: str) -> str:
+        """Return a text without what is no character of a page, such as the commands of a terminal."""
+        if not isinstance(self[key], str):
+            raise ValueError(key)
+        return "".join(char if char.isprintable() else "\ufffd" for char in self[key])
+
+    def number(self, key: str, least: float = 0) -> float:
+        value = self[key]
+        if type(value) not in (int, float) or not least <= value <= LARGEST:  # not NaN either
+            raise ValueError(key)
+        return float(value) if isinstance(value, float) else value
+
+    def count(self, key: str) -> int:
+        if type(self[key]) is not int or not 0 <= self[key] <= LARGEST:
+            raise ValueError(key)
+        return int(self[key])
 
 
 def _rows(grid: Grid) -> list[list[int]]:
@@ -118,8 +185,23 @@ def _rows(grid: Grid) -> list[list[int]]:
     return rows
 
 
-def _grid(rows: list[list[int]]) -> Grid:
-    grid = np.array(rows, np.uint8)
-    if grid.ndim != 2:
-        raise ValueError(rows)
-    return frozen(grid)
+def _grid(rows: Any, symbols: str) -> Grid:
+    """Return rows of values that all have a symbol, as a grid."""
+    if not _is_table(rows) or not all(
+        type(value) is int and 0 <= value < len(symbols) for row in rows for value in row
+    ):
+        raise ValueError("no grid")
+    return frozen(np.array(rows, np.uint8))
+
+
+def _confidence(rows: Any) -> npt.NDArray[np.float32]:
+    if not _is_table(rows) or not all(type(v) in (int, float) and 0 <= v <= 1.001 for row in rows for v in row):
+        raise ValueError("no probabilities")
+    return frozen(np.array(rows, np.float32))
+
+
+def _is_table(rows: Any) -> bool:
+    """Tell a list of rows that are equally long, neither empty nor larger than any puzzle."""
+    if not isinstance(rows, list) or not 0 < len(rows) <= MOST_CELLS or not all(isinstance(row, list) for row in rows):
+        return False
+    return {len(row) for row in rows} == {len(rows[0])} and 0 < len(rows[0]) <= MOST_CELLS

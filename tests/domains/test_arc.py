@@ -103,7 +103,7 @@ def test_colours_come_before_turning():
 
 
 def test_augment_moves_everything_and_back(puzzle, rng):
-    moved, back = ARC.augment(puzzle, rng)
+    moved, back, _ = ARC.augment(puzzle, rng)
     assert np.array_equal(back(moved.given), puzzle.given)
     assert np.array_equal(back(moved.demos[0][1]), puzzle.demos[0][1])
     assert moved.identifier.startswith("abc|||t")

@@ -240,3 +240,28 @@ def test_a_small_maze_gets_walls_before_padding():
     assert (tokens[:6, 3:6] == 1).all()
     assert (tokens[6:] == 0).all()
     assert (tokens[:, 6:] == 0).all()
+
+
+def test_a_loop_beside_a_lonely_cell_is_not_perfect():
+    """It has one joint less than free cells, as a tree has, and is none."""
+    (maze,) = MAZE.parse("S.#.\nG.##", "m")
+    assert MAZE.level(maze) != "perfect"
+    (tree,) = MAZE.parse("S.#.\n#..G", "m")
+    assert MAZE.level(tree) == "perfect"
+
+
+def test_wrong_paths_are_ordered_as_a_person_would():
+    """Too long, then joined with a loose end, then with more of it, then not joined at all."""
+    (maze,) = MAZE.parse("S....\n.....\nG....", "m")
+    texts = [
+        "S....\no....\nG....",
+        "Soo..\n..o..\nGoo..",
+        "S...o\no....\nG....",
+        "S...o\no...o\nG...o",
+        "S....\n.....\nGo...",
+    ]
+    found = [MAZE.verify(maze, next(MAZE.parse(text, "m")).solution) for text in texts]
+    assert found[0].is_solved
+    distances = [verdict.distance for verdict in found]
+    assert distances == sorted(distances)
+    assert len({*distances}) == len(distances)

@@ -63,7 +63,7 @@ def test_the_same_weights_take_every_size_with_its_symmetries(model, kind, rng):
     given[0, 1], given[size - 1, 2] = size, 3
     logits, halt = run(model, given)
     assert logits.shape == (size, size, size)
-    moved, back = task.augment(read("\n".join("".join(".123456789ABCDEFG"[v] for v in row) for row in given)), rng)
+    moved, back, _ = task.augment(read("\n".join("".join(".123456789ABCDEFG"[v] for v in row) for row in given)), rng)
     found, moved_halt = run(model, moved.given)
     assert moved_halt == pytest.approx(halt, rel=1e-5)
     np.testing.assert_allclose(np.sort(found, None), np.sort(logits, None), rtol=1e-5, atol=1e-5)

@@ -13,7 +13,8 @@ from trm_cli.domains import domain
 from trm_cli.errors import ConfigError
 from trm_cli.model import official, weights
 from trm_cli.solving import engine
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.step import Loaded
 from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import Stream
 from trm_cli.train.data import Pool
@@ -141,6 +142,6 @@ def test_paper_mlp_learns_4x4(pool):
     trainer = Trainer(paper(500), [deepcopy(pool)], torch.float32)
     [*trainer.run()]
     held = [*islice(SUDOKU.generate("4x4", "easy", 99), 100)]
-    events = engine.solve(held, trainer.averaged(), SUDOKU, SolveOptions(16, "none"))
+    events = engine.solve(held, Loaded(trainer.averaged(), SUDOKU), SolveOptions(16, "none"))
     solved = [event.outcome.verdict.status == "solved" for event in events if event.outcome]
     assert np.mean(solved) > 0.95

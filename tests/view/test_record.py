@@ -16,9 +16,10 @@ from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, DataError
 from trm_cli.puzzle import Frame, Measures, Outcome
 from trm_cli.solving import engine
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.step import Loaded
 from trm_cli.trace import Traced
-from trm_cli.view import record
+from trm_cli.view import gif, record
 from trm_cli.view.drawing import HEIGHT, MARGIN, WIDTH, drawing
 from trm_cli.view.theme import MAZE_COLOURS
 
@@ -37,12 +38,11 @@ def traced() -> Traced:
     sure = np.full((4, 5), 0.99, np.float32)
     measures = Measures(1.0, 1.0, 0.5, 0.25, 0.125, first.solution)
     frames = (
-        Frame(1, first.solution, sure / 2, 0.25, np.inf, 0.1, measures),
-        Frame(2, last, sure, 0.75, 0.125, 0.2, replace(measures, latent=last)),
+        Frame(1, first.solution, sure / 2, 0.25, np.inf, MAZE.verify(puzzle, first.solution), 0.1, measures),
+        Frame(2, last, sure, 0.75, 0.125, MAZE.verify(puzzle, last), 0.2, replace(measures, latent=last)),
     )
-    verdict = MAZE.verify(puzzle, last)
-    assert verdict.status == "solved"
-    return Traced(Outcome(puzzle, frames[-1], verdict, 2, 0.2, frames=frames), STAMP["model"], 16)
+    assert frames[-1].verdict.status == "solved"
+    return Traced(Outcome(puzzle, frames[-1], 2, 0.2, frames=frames), STAMP["model"], 16)
 
 
 def saved(traced, path, n_pictures=0):
@@ -66,15 +66,12 @@ def test_givens_are_bold_whatever_the_style_sheet_says(traced, tmp_path):
     assert 'style="font-weight:bold"' in content  # an attribute would lose against the sheet's font
 
 
-def test_html_holds_every_step_and_no_link(traced, tmp_path):
-    film, strip = (saved(traced, tmp_path / f"{n}.html", n).decode() for n in (0, 3))
-    assert film.count("<svg") == strip.count("<svg") == 3
-    assert film.count("<figure hidden>") == 2
-    assert "<script>" in film
-    assert "<script>" not in strip
-    assert "solved and checked" in film
-    assert "src=" not in film
-    assert "href=" not in film
+def test_a_strip_as_html_holds_its_pictures_and_no_link(traced, tmp_path):
+    strip = saved(traced, tmp_path / "a.html", 3).decode()
+    assert strip.count("<svg") == 3
+    assert "<script" not in strip
+    assert "src=" not in strip
+    assert "href=" not in strip
 
 
 def test_cast_is_an_asciinema_recording(traced, tmp_path):
@@ -90,6 +87,16 @@ def test_gif_has_a_picture_a_step(traced, tmp_path):
     image = Image.open(io.BytesIO(saved(traced, tmp_path / "a.gif")))
     assert image.n_frames == 3
     assert [(image.seek(i), image.info["duration"])[1] for i in range(3)] == [600, 600, 3000]
+
+
+def test_gif_letters_have_one_width(monkeypatch):
+    font = gif.typeface()
+    if font.getname()[0] == "Aileron":
+        pytest.skip("no monospaced face here")
+    assert len({font.getlength(char) for char in "iW.0m"}) == 1
+    assert font.getlength("M") <= gif.SCALE * WIDTH + 1
+    monkeypatch.setattr(gif, "FACES", ("none.ttf",))
+    assert gif.typeface().getname()[0] == "Aileron"  # Pillow's own
 
 
 def test_a_trace_reads_back_as_it_was(traced, tmp_path):
@@ -111,7 +118,7 @@ def test_a_trace_reads_back_as_it_was(traced, tmp_path):
 
 def test_the_engine_keeps_frames_on_request(toy, easy):
     for is_traced in (False, True):
-        events = [*engine.solve([easy], toy, domain("sudoku"), SolveOptions(3, "none", trace=is_traced))]
+        events = [*engine.solve([easy], Loaded(toy, domain("sudoku")), SolveOptions(3, "none", trace=is_traced))]
         outcome = events[-1].outcome
         assert [frame.step for frame in outcome.frames] == [1, 2, 3] * is_traced
     measures = [frame.measures for frame in outcome.frames]
@@ -138,6 +145,49 @@ def test_damaged_traces_are_no_traces(traced, tmp_path, old, new):
     path.write_text(text.replace(old, new))
     with pytest.raises(DataError, match="not a trace"):
         trace.read(path.read_text(), "a.json")
+
+
+DAMAGE = {  # a key of the trace: a value that it cannot have
+    "name": 5, "verdict": "\u001b]0;x\u0007", "steps": "12", "seconds": "soon", "max_steps": -1, "model": None,
+    "task": "chess", "reason": [], "branches": True,
+}  # fmt: skip
+IN_FRAMES = {
+    "halt": float("nan"), "step": -1, "seconds": float("inf"), "cells": [[1, 2], [3]], "latent": [[1]],
+    "confidence": [[2.0]], "conflicts": [[99, 99]], "residual": "none", "y_norm": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [*DAMAGE, *IN_FRAMES])
+def test_fields_of_another_type_or_size_are_no_traces(traced, tmp_path, key):
+    content = json.loads(saved(traced, tmp_path / "a.json"))
+    if key in DAMAGE:
+        content[key] = DAMAGE[key]
+    else:
+        content["trace"]["frames"][-1][key] = IN_FRAMES[key]
+    with pytest.raises(DataError, match="not a trace"):
+        trace.read(json.dumps(content), "a.json")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("cells", [[3, 3], [3, 4]]), ("symbols", ""), ("frames", []), ("demos", [[[[1]]]])]
+)
+def test_puzzles_that_are_none_are_no_traces(traced, tmp_path, key, value):
+    content = json.loads(saved(traced, tmp_path / "a.json"))
+    content["trace"][key] = value
+    with pytest.raises(DataError, match="not a trace"):
+        trace.read(json.dumps(content), "a.json")
+
+
+def test_deep_json_is_no_trace():
+    with pytest.raises(DataError, match=r"a\.json:1: not a trace"):
+        trace.read("[" * 100_000, "a.json")
+
+
+def test_names_in_traces_hold_no_commands_of_terminals(traced, tmp_path):
+    content = json.loads(saved(traced, tmp_path / "a.json"))
+    content["name"] = "a\u001b[2Jb\ud800"
+    (again,) = trace.read(json.dumps(content), "a.json")
+    assert again.outcome.puzzle.name == "a\ufffd[2Jb\ufffd"
 
 
 def test_refusals_come_before_the_work(tmp_path):

@@ -15,7 +15,8 @@ from trm_cli.domains import domain
 from trm_cli.puzzle import Frame, Outcome
 from trm_cli.view.arc import render_demos
 from trm_cli.view.grid import render_grid
-from trm_cli.view.live import LiveView, Shown, moments, render_moment
+from trm_cli.view.moment import Shown, moments, told
+from trm_cli.view.panel import render_moment
 from trm_cli.view.report import as_json, write_outcome
 from trm_cli.view.theme import ASCII, THEME, UNICODE
 
@@ -32,23 +33,18 @@ def golden(name: str, text: str) -> str:
 
 
 def drawn(renderable, width=90, colour=False) -> str:
-    buffer = io.StringIO()
-    system = "standard" if colour else None
-    console = Console(
-        file=buffer,
-        theme=THEME,
-        width=width,
-        force_terminal=colour,
-        color_system=system,
-        highlight=False,
-        legacy_windows=False,
-    )
-    console.print(renderable)
-    return buffer.getvalue()
+    """Return a picture as plain text, or with the style of every run before it."""
+    console = Console(file=io.StringIO(), theme=THEME, width=width, color_system=None, highlight=False)
+    if not colour:
+        console.print(renderable)
+        return console.file.getvalue()
+    lines = console.render_lines(renderable, pad=False)
+    return "".join("".join(f"[{segment.style}]{segment.text}" for segment in line) + "\n" for line in lines)
 
 
 def frame(puzzle, step, grid, sure=0.5) -> Frame:
-    return Frame(step, grid, np.full(grid.shape, sure, np.float32), 0.25, np.inf if step == 1 else 0.125, 0.5)
+    residual, verdict = np.inf if step == 1 else 0.125, domain(puzzle.task).verify(puzzle, grid)
+    return Frame(step, grid, np.full(grid.shape, sure, np.float32), 0.25, residual, verdict, 0.5)
 
 
 @pytest.fixture
@@ -68,7 +64,7 @@ def test_given_grid(easy, name, glyphs):
 def test_styles(easy, refined):
     grid = render_grid(easy, refined[1].grid, ASCII, refined[1], refined[0].grid)
     text = drawn(grid, colour=True)
-    assert text == golden("grid-changed.ansi", text)
+    assert text == golden("grid-changed.txt", text)
 
 
 def test_conflicts_are_marked_without_colour(easy, refined):
@@ -106,8 +102,8 @@ def test_maze_with_a_broken_path(maze, name, glyphs, colour):
     before[2, 4] = 2
     sure = np.full(MAZE_SHAPE, 0.99, np.float32)
     sure[0, 2] = 0.6
-    found = Frame(2, broken.solution, sure, 0.25, 0.5)
-    conflicts = domain("maze").verify(maze, broken.solution).cells
+    verdict = domain("maze").verify(maze, broken.solution)
+    found, conflicts = Frame(2, broken.solution, sure, 0.25, 0.5, verdict), verdict.cells
     text = drawn(render_grid(maze, broken.solution, glyphs, found, before, conflicts), colour=colour)
     assert text == golden(f"maze-{name}.txt", text)
 
@@ -119,43 +115,28 @@ def test_half_blocks_halve_the_height():
 
 
 def test_json_of_a_maze_is_one_row_major_string(maze):
-    frame = Frame(1, maze.given, np.ones(MAZE_SHAPE, np.float32), 0.5, 0.0)
-    found = as_json(Outcome(maze, frame, domain("maze").verify(maze, maze.given), 1, 0.1), {})
-    assert found["given"] == found["answer"] == "S  #  #      #  #  G"
+    verdict = domain("maze").verify(maze, maze.given)
+    found = as_json(Outcome(maze, Frame(1, maze.given, np.ones(MAZE_SHAPE, np.float32), 0.5, 0.0, verdict), 1, 0.1), {})
+    assert found["given"] == found["attempt"] == "S  #  #      #  #  G"
+    assert found["answer"] is None
     assert found["reason"] == "no path is drawn"
 
 
 def test_moments_and_panel(easy, refined):
-    found = list(moments(easy, refined, domain("sudoku")))
+    found = list(moments(easy, refined))
     assert [moment.changed for moment in found] == [((1, 51),), ((1, 51), (2, 2))]
     assert np.array_equal(found[1].before, refined[0].grid)
     shown = Shown(easy, "toy  1k parameters  cpu float32", 16, ASCII)
     text = "".join(drawn(render_moment(shown, moment)) for moment in found)
     assert text == golden("panel.txt", text)
-    *_, late = moments(easy, [refined[0], replace(refined[1], step=80)], domain("sudoku"))  # of a search
-    assert "step  80" in drawn(render_moment(shown, late))
-
-
-def test_a_narrow_terminal_crops_and_never_wraps(easy, refined):
-    (moment, _) = moments(easy, refined, domain("sudoku"))
-    lines = drawn(render_moment(Shown(easy, "toy", 16, ASCII), moment), width=40).splitlines()
-    assert len(lines) == 15
-    assert all(len(line) <= 40 for line in lines)
-
-
-def test_the_live_view_gives_the_cursor_back(easy, refined):
-    buffer = io.StringIO()
-    console = Console(file=buffer, theme=THEME, force_terminal=True, width=90, height=30)
-    with pytest.raises(KeyboardInterrupt), LiveView(console, Shown(easy, "", 300, ASCII), fps=60) as view:
-        view.tell("toy")
-        for moment in moments(easy, refined, domain("sudoku")):
-            view.show(moment)
-        raise KeyboardInterrupt
-    assert buffer.getvalue().count("\x1b[?25l") == buffer.getvalue().count("\x1b[?25h") == 1
+    frames = (refined[0], replace(refined[1], step=80))
+    *_, late = told(replace(outcome(easy, easy.solution), frames=frames, branches=3), 16)
+    assert "searching, step 80" in drawn(render_moment(shown, late))
+    assert "branches  3" in drawn(render_moment(shown, late))
 
 
 def outcome(puzzle, grid):
-    return Outcome(puzzle, frame(puzzle, 3, grid), domain("sudoku").verify(puzzle, grid), 3, 0.12345)
+    return Outcome(puzzle, frame(puzzle, 3, grid), 3, 0.12345)
 
 
 def test_reports(easy):
@@ -173,7 +154,7 @@ def test_json_keeps_the_alphabet_of_the_input():
     puzzle = read(HARD.replace(".", "0"))
     found = as_json(outcome(puzzle, puzzle.given), {"weights": "abc", "seed": 7})
     assert found["given"] == HARD.replace(".", "0")
-    assert found["answer"] == found["given"]
+    assert found["attempt"] == found["given"]
     assert (found["weights"], found["seed"], found["steps"], found["seconds"]) == ("abc", 7, 3, 0.1235)
 
 
@@ -186,3 +167,13 @@ def test_arc_demonstrations_and_answer(name, glyphs, colour):
     text = drawn(render_demos(puzzle, glyphs), colour=colour)
     text += drawn(render_grid(puzzle, wrong, glyphs, conflicts=cells), colour=colour)
     assert text == golden(f"arc-{name}.txt", text)
+
+
+def test_no_word_of_a_report_is_cut_on_a_terminal(easy):
+    solved = replace(outcome(easy, easy.solution), puzzle=replace(easy, name="a/name/as/long/as/paths.txt"))
+    lines = write_outcome(solved, "pretty", {}, ASCII, False, width=40).splitlines()
+    assert [line.rstrip() for line in lines[-2:]] == [
+        "ok a/name/as/long/as/paths.txt: solved",
+        "and checked (3 steps, 0.12 s)",
+    ]
+    assert write_outcome(solved, "pretty", {}, ASCII, False).splitlines()[-1].endswith("checked (3 steps, 0.12 s)")

@@ -8,15 +8,21 @@ import click
 
 from trm_cli import reading
 from trm_cli.domains import domain
-from trm_cli.errors import ExitCode, TrmError
+from trm_cli.errors import ExitCode, NoPuzzle, TrmError
 from trm_cli.program import options
+from trm_cli.view.text import plural, printable, say
+
+Place = tuple[int, int]
 
 
 @click.command(short_help="Check puzzles and answers against the rules, without a model.")
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
+@options.sources
 @click.option("-q", "--quiet", is_flag=True, help="Exit code only.")
-def command(arguments: tuple[str, ...], task: str | None, quiet: bool) -> None:
+def command(
+    arguments: tuple[str, ...], task: str | None, start: Place | None, goal: Place | None, max_bytes: int, quiet: bool
+) -> None:
     """Tell of puzzles whether they have one solution and how hard they are, of full grids whether they are right.
 
     \b
@@ -30,14 +36,19 @@ def command(arguments: tuple[str, ...], task: str | None, quiet: bool) -> None:
     if not arguments and sys.stdin.isatty():
         click.echo(click.get_current_context().get_help())
         return
-    code = ExitCode.SOLVED
-    for item in reading.puzzles(arguments or ("-",), task):
+    code, n_others = ExitCode.SOLVED, 0
+    for item in reading.puzzles(arguments or ("-",), task, ends=(start, goal), max_bytes=max_bytes):
+        if isinstance(item, NoPuzzle):
+            n_others += 1
+            continue
         if isinstance(item, TrmError):
-            click.echo(f"trm: {item}", err=True)
+            say(item)
             code = max(code, ExitCode.BAD_INPUT)
             continue
         is_good, words = domain(item.task).diagnose(item)
         if not quiet:
-            click.echo(f"{item.name}: {words}")
+            click.echo(printable(f"{item.name}: {words}"))
         code = max(code, ExitCode.SOLVED if is_good else ExitCode.UNSOLVED)
+    if n_others and not quiet:
+        say(f"{plural(n_others, 'file')} of folders without a puzzle")
     click.get_current_context().exit(code)

@@ -86,6 +86,6 @@ def _tasks(puzzles: list[Puzzle], is_evaluated: bool) -> list[published.Task]:
     for name, group in groupby(puzzles, key=lambda puzzle: puzzle.identifier):
         members = [*group]
         tests = [(puzzle.given, puzzle.solution) for puzzle in members if puzzle.solution is not None]
-        demos = [*members[0].demos]
+        demos = [(demo.input, demo.output) for demo in members[0].demos]
         found.append(published.Task(name, demos if is_evaluated else demos + tests, tests if is_evaluated else []))
     return found

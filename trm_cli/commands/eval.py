@@ -17,11 +17,14 @@ from rich.table import Table
 from trm_cli import files, reading
 from trm_cli.errors import DataError, WeightsError
 from trm_cli.program import options
+from trm_cli.program.settings import COMPILES_FROM
+from trm_cli.solving.options import SolveOptions
 from trm_cli.view.evaluation import page
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Puzzle
     from trm_cli.solving.evaluation import Evaluation
+    from trm_cli.solving.solver import Solver
 
 MARKS = (1, 4, 16, 64)
 
@@ -31,11 +34,8 @@ MARKS = (1, 4, 16, 64)
 @click.option("--data", multiple=True, metavar="FILE", help="The same as FILE; may be repeated.")
 @options.task
 @options.weights
-@click.option("--max-steps", type=click.IntRange(1), default=64, show_default=True, help="Steps at most.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many puzzles of each file.")
-@click.option("--slots", type=click.IntRange(1), default=64, show_default=True, help="Puzzles worked on at once.")
-@click.option("--search", type=options.Budget(), default="off", show_default=True, metavar="auto|off|SECONDS",
-              help="Search for what is unsolved too, and report that rate apart.")  # fmt: skip
+@options.solving("max_steps", "slots", "search", "seconds", "seed", max_steps=64, search=0)
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a file a line.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file too.")
 @click.option(
@@ -66,7 +66,7 @@ def command(**given: Any) -> None:
         raise DataError(f"{given['report']}: a report is .html or .json")
     if not (given["files"] or given["data"]):
         raise DataError("which puzzles? give a FILE with answers: trm eval test.csv")
-    options.use_threads(given["threads"])
+    given["workers"] = options.use_workers(given["threads"])
     given["device"] = distributed.device_name(given["device"])
     with distributed.group(given["device"]):
         _evaluate(given)
@@ -75,11 +75,10 @@ def command(**given: Any) -> None:
 def _evaluate(given: dict[str, Any]) -> None:
     """Evaluate on every file; the first of several processes tells."""
     from trm_cli import distributed
-    from trm_cli.solving.engine import SolveOptions
     from trm_cli.solving.evaluation import evaluate
-    from trm_cli.solving.solver import Solver
 
-    how = SolveOptions(given["max_steps"], "none", given["slots"], search=given["search"])
+    names = ("max_steps", "slots", "search", "seconds", "seed")
+    how = SolveOptions(halt="none", **{name: given[name] for name in names})
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     lines: list[str] = []
     reports: list[dict[str, Any]] = []
@@ -88,7 +87,7 @@ def _evaluate(given: dict[str, Any]) -> None:
     for file, puzzles in lists.items():
         task = puzzles[0].task
         if task not in solvers:
-            solvers[task] = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["seed"])
+            solvers[task] = _load(given, task, how, len(puzzles))
         solver = solvers[task]
         for puzzle in puzzles:
             if refusal := solver.refusal(puzzle):
@@ -112,6 +111,14 @@ def _evaluate(given: dict[str, Any]) -> None:
     if given["report"]:
         is_page = given["report"].suffix == ".html"
         files.write(given["report"], page(reports) if is_page else json.dumps(reports, indent=2) + "\n")
+
+
+def _load(given: dict[str, Any], task: str, how: SolveOptions, n_puzzles: int) -> Solver:
+    from trm_cli.solving.solver import Solver
+
+    solver = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["workers"])
+    compiles = n_puzzles >= COMPILES_FROM if given["compiles"] is None else given["compiles"]
+    return solver.compiled() if compiles else solver
 
 
 def _shows() -> bool:

@@ -13,6 +13,7 @@ import click
 from trm_cli import files, reading
 from trm_cli.errors import ConfigError, DataError, TrmError, WeightsError
 from trm_cli.program import options
+from trm_cli.solving.options import SolveOptions
 from trm_cli.view import inside
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @options.task
 @options.weights
 @click.option("--number", type=click.IntRange(1), default=1, show_default=True, help="Which puzzle of several.")
-@click.option("--max-steps", type=click.IntRange(1), default=16, show_default=True, help="Supervision steps.")
+@options.solving("max_steps", "seed")
 @click.option("--step", type=click.IntRange(1), help="Step whose y and z are drawn; the last by default.")
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg", help="Save the charts.")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a step a line.")
@@ -55,11 +56,12 @@ def command(puzzle: str, **given: Any) -> None:
         for row in rows:
             click.echo(json.dumps(row._asdict()))
         return
-    glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stdout)
+    glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stdout, given["has_digits"])
     shown = outcome.frames[(given["step"] or len(rows)) - 1]
     curves = inside.render_curves(rows, glyphs)
     pair = inside.render_pair(outcome.puzzle, shown, glyphs)
-    click.echo(options.drawn(given["color"], inside.render_table(rows), "", curves, "", pair), color=True)
+    words = inside.render_words(rows)
+    click.echo(options.drawn(given["color"], inside.render_table(rows), "", words, "", curves, "", pair), color=True)
 
 
 def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
@@ -74,12 +76,11 @@ def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
 
 
 def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
-    from trm_cli.solving.engine import SolveOptions
     from trm_cli.solving.solver import Solver
 
-    options.use_threads(given["threads"])
-    how = SolveOptions(given["max_steps"], "none", trace=True)
-    solver = Solver.load(given["weights"], puzzle.task, how, given["device"], given["dtype"], given["seed"])
+    options.use_workers(given["threads"])
+    how = SolveOptions(given["max_steps"], "none", trace=True, seed=given["seed"])
+    solver = Solver.load(given["weights"], puzzle.task, how, given["device"], given["dtype"])
     if refusal := solver.refusal(puzzle):
         raise WeightsError(f"{puzzle.name}: {refusal}")
     *_, last = solver.events([puzzle])

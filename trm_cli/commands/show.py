@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from trm_cli import source, trace
-from trm_cli.domains import domain
 from trm_cli.errors import DataError, TrmError
 from trm_cli.program import options
+from trm_cli.source import Text
 from trm_cli.trace import Traced
 from trm_cli.view import record
-from trm_cli.view.live import LiveView, Shown, moments
+from trm_cli.view.live import LiveView, Shown
+from trm_cli.view.moment import told
 from trm_cli.view.report import write_outcome
 from trm_cli.view.theme import Glyphs
 
@@ -31,8 +32,8 @@ from trm_cli.view.theme import Glyphs
 @options.force
 @options.looks
 def command(
-    file: str, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None, hold: float,
-    color: str, is_ascii: bool,
+    file: str, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None,
+    instant: bool, hold: float, color: str, is_ascii: bool, has_digits: bool,
 ) -> None:  # fmt: skip
     """Replay what `trm solve --save trace.json` or `--json --trace` wrote; no model is needed.
 
@@ -42,7 +43,7 @@ def command(
       trm show trace.json --save refinement.svg
       trm solve puzzles/ --json --trace | trm show -
     """
-    name, text = _text(file)
+    name, text, _ = _text(file)
     found = trace.read(text, name)
     if save:
         record.check(save, force)
@@ -53,13 +54,14 @@ def command(
     console = options.stderr(color)
     for traced in found:
         if is_live and console.is_terminal:
-            _replay(traced, LiveView(console, _shown(traced, options.glyphs(is_ascii, color, sys.stderr)), fps, hold))
-        glyphs = options.glyphs(is_ascii, color, sys.stdout)
+            drawn = options.glyphs(is_ascii, color, sys.stderr, has_digits)
+            _replay(traced, LiveView(console, _shown(traced, drawn), fps, hold, instant))
+        glyphs = options.glyphs(is_ascii, color, sys.stdout, has_digits)
         is_colour = options.is_colour(color, sys.stdout)
         click.echo(write_outcome(traced.outcome, "pretty", {}, glyphs, is_colour, options.width()), color=True)
 
 
-def _text(file: str) -> tuple[str, str]:
+def _text(file: str) -> Text:
     (text,) = source.read((file,))
     if isinstance(text, TrmError):
         raise text
@@ -71,7 +73,6 @@ def _shown(traced: Traced, glyphs: Glyphs) -> Shown:
 
 
 def _replay(traced: Traced, view: LiveView) -> None:
-    puzzle = traced.outcome.puzzle
     with view:
-        for moment in moments(puzzle, traced.outcome.frames, domain(puzzle.task)):
+        for moment in told(traced.outcome, traced.max_steps):
             view.show(moment)

@@ -3,65 +3,37 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
+from functools import cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import click
 
-from trm_cli import SEARCH_SECONDS, files, reading
-from trm_cli.errors import ConfigError
+from trm_cli import files, reading
+from trm_cli.errors import ConfigError, DataError, ExitCode, NoPuzzle, TrmError
 from trm_cli.program import many, one, options
-from trm_cli.program.settings import Settings
+from trm_cli.program.settings import Settings, load
 from trm_cli.puzzle import Puzzle
 from trm_cli.view import record
+from trm_cli.view.text import plural, say
 
-HALTS = ("agree", "q", "stable", "verified", "none")
+SHOWN = 12
+"""Puzzles at most that are shown one after the other; more of them have a bar."""
 
 
 @click.command(no_args_is_help=False, short_help="Solve puzzles and show the answer being refined.")
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
+@options.sources
 @options.weights
-@click.option(
-    "--max-steps",
-    type=click.IntRange(1),
-    default=16,
-    show_default=True,
-    help="Supervision steps at most; more than in training is allowed, and helps.",
-)
-@click.option(
-    "--halt",
-    type=click.Choice(HALTS),
-    default="agree",
-    show_default=True,
-    help="When to stop before: halting head and rules agree, one of them, no change, or never.",
-)
-@click.option(
-    "--tolerance",
-    type=click.FloatRange(0),
-    default=0.0,
-    metavar="RESIDUAL",
-    help="--halt stable: stop when the residual is no larger, instead of when no cell changes.",
-)
-@click.option("--slots", type=click.IntRange(1), default=64, show_default=True, help="Puzzles worked on at once.")
-@click.option("--votes", type=click.IntRange(0), default=0, help="ARC: augmentations to ask at most; all by default.")
 @click.option("--strict", is_flag=True, help="Exit with 1 too where no answer is known to check against (ARC).")
 @click.option(
     "--submission",
     type=click.Path(path_type=Path, dir_okay=False),
     help="ARC: write two attempts for every test input as submission.json wants them.",
 )
-@click.option(
-    "--search",
-    type=options.Budget(),
-    default="auto",
-    show_default=True,
-    metavar="auto|off|SECONDS",
-    help=f"What a single pass leaves unsolved is searched for, so many seconds a puzzle; auto is {SEARCH_SECONDS:g}.",
-)
-@click.option("--samples", type=click.IntRange(1), default=32, show_default=True, help="Branches searched at once.")
-@click.option("--noise", type=click.FloatRange(0), default=0.5, show_default=True, help="In the latent of restarts.")
 @click.option(
     "--format",
     "how",
@@ -74,13 +46,13 @@ HALTS = ("agree", "q", "stable", "verified", "none")
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write JSON lines to a file; what is already in it is not solved again.",
 )
-@click.option("--trace", is_flag=True, help="With --json or --out: every frame, and what went on inside.")
 @click.option(
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Save the refinement of one puzzle: .svg, .html, .cast, .gif or .json, for trm show.",
 )
+@options.solving()
 @options.film
 @options.force
 @click.option("-q", "--quiet", count=True, help="Result only; -qq: exit code only.")
@@ -97,29 +69,60 @@ def command(**values: Any) -> None:
 
     Exit code: 0 all solved, 1 some unsolved, 2 bad input, 3 a bug of ours, 130 Ctrl-C.
     """
-    settings = Settings(**values)
-    if not settings.arguments:
+    if not values["arguments"]:
         if sys.stdin.isatty():
             click.echo(click.get_current_context().get_help())
             return
-        settings = Settings(**{**values, "arguments": ("-",)})
+        values["arguments"] = ("-",)
+    settings = Settings.of(values)
     _refuse(settings)
-    items = reading.puzzles(settings.arguments, settings.task, but=settings.out)
-    first = list(islice(items, 2))
+    ends = (settings.start, settings.goal)
+    items = reading.puzzles(settings.arguments, settings.task, settings.out, ends, settings.max_bytes)
+    others: list[NoPuzzle] = []
+    code = _solve(_puzzles(items, others), settings)
+    if others and not settings.quiet:
+        say(f"{plural(len(others), 'file')} of folders without a puzzle" + "; -v lists them" * (not settings.verbose))
+        for other in others if settings.verbose else ():
+            say(other)
+    click.get_current_context().exit(code)
+
+
+def _puzzles(items: Iterable[Puzzle | TrmError], others: list[NoPuzzle]) -> Iterator[Puzzle | TrmError]:
+    """Yield the items that are puzzles or should be; of a folder's files, those that are none go to `others`."""
+    n = 0
+    for item in items:
+        if isinstance(item, NoPuzzle):
+            others.append(item)
+        else:
+            n += 1
+            yield item
+    if others and not n:
+        yield DataError(f"{plural(len(others), 'file')}, and a puzzle in none; trm -h names the forms that are read")
+
+
+def _solve(items: Iterator[Puzzle | TrmError], settings: Settings) -> ExitCode:
+    """Show few puzzles one after the other on a terminal, and solve many with a bar."""
+    if settings.out or settings.submission:
+        return many.solve(items, settings)
+    is_watched = settings.is_live and not settings.quiet and sys.stderr.isatty()
+    if "-" in settings.arguments and not settings.save:  # nothing is waited for that may not come
+        if is_watched and sys.stdout.isatty():
+            return one.solve_each(items, settings, cache(partial(load, settings)))
+        return many.solve(items, settings)
+    first = list(islice(items, SHOWN + 1))
     if settings.save and len(first) > 1:
         raise ConfigError(f"{settings.save}: --save is for one puzzle; for many there is --json --trace")
-    if len(first) == 1 and isinstance(first[0], Puzzle) and not (settings.out or settings.submission):
-        code = one.solve(first[0], settings)
-    else:
-        code = many.solve(chain(first, items), settings)
-    click.get_current_context().exit(code)
+    is_alone = len(first) == 1 and isinstance(first[0], Puzzle)
+    if is_alone or (is_watched and sys.stdout.isatty() and len(first) <= SHOWN):
+        return one.solve_each(first, settings, cache(partial(load, settings)))
+    return many.solve(chain(first, items), settings)
 
 
 def _refuse(settings: Settings) -> None:
     """Raise an error for options that do not go together and outputs that cannot be written, before any work."""
     if settings.filmstrip and not settings.save:
         raise ConfigError("--filmstrip says how --save draws; give --save FILE too")
-    if settings.tolerance and settings.halt != "stable":
+    if settings.solving.tolerance and settings.solving.halt != "stable":
         raise ConfigError("--tolerance is for --halt stable; give that too")
     if settings.save and (settings.out or settings.submission):
         raise ConfigError("--save is for one puzzle, --out and --submission are for many; give one of them")

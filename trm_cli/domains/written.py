@@ -1,25 +1,60 @@
-"""What files of puzzles of every task have in common: places in a text, CSV columns, JSON keys."""
+"""What files of puzzles of every task have in common: readers, places in a text, CSV columns, JSON keys."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from enum import IntEnum
 from itertools import chain, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from trm_cli.errors import ParseError
 
 QUESTIONS = ("question", "quizzes", "puzzle", "quiz")
 ANSWERS = ("answer", "solutions", "solution")
-
+HEAD = 20_000
+"""Characters that are looked at to tell what a text is."""
+MOST_LINES = 20_000
+"""Lines that are looked at for a first puzzle."""
+MAX_FIELD = 10_000_000
+"""Characters of a CSV field; the largest puzzles have a few thousand."""
 
 T = TypeVar("T")
 
 
+class Certainty(IntEnum):
+    """How sure a task is that a text is one of its own."""
+
+    NO = 0
+    RESEMBLES = 1  # nothing can be read, but this is what an error should speak of
+    LIKELY = 2  # it is all there but for an end, or too large
+    READS = 3  # there are puzzles in it
+    KNOWN = 4  # it bears the sign of a format that no other task has
+
+
+class Reader(ABC, Generic[T]):
+    """One family of texts: how it is known, and how its puzzles are read.
+
+    `is_signed` tells formats with a sign of their own, which texts of no other task have.
+    """
+
+    is_signed: ClassVar[bool] = False
+
+    @abstractmethod
+    def fits(self, text: str) -> bool:
+        """Tell whether a text, or the first part of a long one, is of this family."""
+
+    @abstractmethod
+    def read(self, text: str, name: str) -> Iterator[T | ParseError]:
+        """Yield what is in a text in order, and for each that is wrong the error that says where."""
+
+
 class Mark(NamedTuple):
-    """One character of a grid and where it stands, both counted from 1."""
+    """One cell of a grid as it was written, and where it stands, both counted from 1."""
 
     char: str
     line: int
@@ -37,6 +72,36 @@ def numbered(items: Iterator[T]) -> Iterator[tuple[int, T]]:
     yield from enumerate(chain(first, items), start=min(1, len(first) - 1))
 
 
+QUOTED = re.compile(r"""\s*[+,]?\s*(["'`])(.*?)(?:\\n)?\1\s*[,;+]?\s*(?:\\)?\s*""")
+
+
+def unquoted(text: str) -> str:
+    """Return a text of quoted lines, as they stand in programs, without the quotes and commas.
+
+    >>> unquoted('    "#.#",\\n    "...",')
+    '#.#\\n...'
+    """
+    lines = text.strip("\r\n").splitlines()
+    found = [QUOTED.fullmatch(line) for line in lines if line.strip()]
+    if not found or not all(found):
+        return text
+    return "\n".join(match[2] if (match := QUOTED.fullmatch(line)) else line for line in text.splitlines())
+
+
+def uncommented(text: str) -> str:
+    """Return a text of which every line is behind the same comment sign without it, and any other as it is.
+
+    >>> uncommented("# +--+\\n# |1 |\\n# +--+"), uncommented("##\\n# ")
+    (' +--+\\n |1 |\\n +--+', '##\\n# ')
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    for sign in ("#", "//", "%", ">", ";", "*"):
+        is_before = len(lines) > 2 and all(re.match(rf"{re.escape(sign)}\s", line) for line in lines)
+        if is_before and sign not in {line.rstrip()[-1] for line in lines}:  # no walls at both sides
+            return re.sub(rf"(?m)^{re.escape(sign)}", "", text)
+    return text
+
+
 class Row(NamedTuple):
     """One row of a CSV file, as text, with the line it ends on."""
 
@@ -46,40 +111,46 @@ class Row(NamedTuple):
     line: int
 
 
-class Entry(NamedTuple):
-    """One value of a JSON file that may be a puzzle, its answer, and where it stands."""
-
-    question: Any
-    answer: Any
-    name: str
-
-
 def is_csv(text: str) -> bool:
     """Tell whether the first line is a header with a column for the question."""
     first = text.lstrip("\ufeff \t\r\n").partition("\n")[0].lower()
-    return any(cell.strip(' "\r') in QUESTIONS for cell in first.split(","))
+    return any(cell.strip(' "\r') in QUESTIONS for cell in _split(first))
 
 
-def read_csv(text: str) -> Iterator[Row]:
-    """Yield the rows of a CSV file with a header, their lines counted from the start of the text."""
+def _split(header: str) -> list[str]:
+    return re.split("[,;\t]", header)
+
+
+def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
+    """Yield the rows of a CSV file with a header, their lines counted from the start of the text.
+
+    A quote that is not closed, or a field too large to be a puzzle, is one error and the end.
+    """
     stripped = text.lstrip("\ufeff \t\r\n")
     first_line = 1 + text[: len(text) - len(stripped)].count("\n")
     header = stripped.partition("\n")[0]
-    csv.field_size_limit(2**31 - 1)  # what is no grid is told as such
-    reader = csv.DictReader(io.StringIO(stripped), skipinitialspace=", " in header)
-    columns = {(column or "").strip().lower(): column for column in reader.fieldnames or ()}
-    question = next(columns[key] for key in QUESTIONS if key in columns)
-    answer = next((columns[key] for key in ANSWERS if key in columns), None)
-    for row in reader:
-        line = first_line + reader.line_num - 1
-        told = (row[question] or "").strip("\r\n")
-        yield Row(told, (row[answer] or "").strip("\r\n") if answer else "", _number(row.get("rating")), line)
+    csv.field_size_limit(MAX_FIELD)
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(stripped), delimiter=delimiter, skipinitialspace=", " in header)
+    try:
+        columns = {(column or "").strip().lower(): column for column in reader.fieldnames or ()}
+        question = next((columns[key] for key in QUESTIONS if key in columns), None)
+        if question is None:
+            yield ParseError(f"{name}:{first_line}: a quote in the header of this CSV file is not closed")
+            return
+        answer = next((columns[key] for key in ANSWERS if key in columns), None)
+        for row in reader:
+            line = first_line + reader.line_num - 1
+            told = (row[question] or "").strip("\r\n")
+            yield Row(told, (row[answer] or "").strip("\r\n") if answer else "", _number(row.get("rating")), line)
+    except csv.Error as error:
+        yield ParseError(f"{name}:{first_line + reader.line_num}: not valid CSV: {error}")
 
 
-def _number(text: str | None) -> float | None:
+def _number(text: Any) -> float | None:
     try:
         return float(text) if text else None
-    except ValueError:
+    except (ValueError, TypeError):
         return None
 
 
@@ -101,12 +172,3 @@ def parsed(text: str, name: str, line: int = 1) -> Any:
         return ParseError(f"{name}:{line + error.lineno - 1}:{error.colno}: not valid JSON: {error.msg}")
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists in lists
         return ParseError(f"{name}:{line}: not valid JSON: {error}")
-
-
-def entry(value: Any, name: str) -> Entry:
-    """Return question and answer of a JSON value: an object has them under their usual names."""
-    if not isinstance(value, dict):
-        return Entry(value, None, name)
-    fields = {key.lower(): field for key, field in value.items()}
-    answer = next((fields[key] for key in ANSWERS if fields.get(key)), None)
-    return Entry(next((fields[key] for key in (*QUESTIONS, "given", "grid") if key in fields), None), answer, name)

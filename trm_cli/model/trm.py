@@ -16,7 +16,12 @@ from trm_cli.model.config import ModelConfig
 
 
 class Net(nn.Module, ABC):
-    """One small network with its embedding and its two heads; S stands for the net's own position axes."""
+    """One small network with its embedding and its two heads; S stands for the net's own position axes.
+
+    `is_equivariant`: it treats a puzzle and its views alike, so that asking for the views tells nothing new.
+    """
+
+    is_equivariant = False
 
     @abstractmethod
     def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -11,109 +12,159 @@ from typing import TYPE_CHECKING
 import click
 
 from trm_cli import batch
+from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, ExitCode, TrmError
 from trm_cli.program import options
-from trm_cli.program.settings import Settings, advice, load, print_outcome, tell
+from trm_cli.program.settings import Settings, advice, load, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
-from trm_cli.view.report import as_json, write_submission
+from trm_cli.view.report import as_json, unread_json, write_submission
+from trm_cli.view.text import say
 
 if TYPE_CHECKING:
-    from trm_cli.solving.solver import Solvers
+    from trm_cli.solving.learner import Learner
+    from trm_cli.solving.solver import Solver, Solvers
 
 AHEAD = 20_000
-"""Puzzles read ahead to know how many there are; longer lists are streamed without a total."""
+"""Puzzles of files read ahead to know how many there are; longer lists are streamed without a total."""
 
 Items = Iterable[Puzzle | TrmError]
 
 
 def solve(items: Items, settings: Settings) -> ExitCode:
-    """Solve a stream of puzzles of any tasks; errors are gathered and told at the end."""
-    ahead = list(islice(items := iter(items), AHEAD))
-    total = len(ahead) if len(ahead) < AHEAD else None
+    """Solve a stream of puzzles of any tasks; errors are gathered and told at the end.
+
+    What comes by a pipe is solved as it comes; files are read ahead.
+    """
+    is_piped = "-" in settings.arguments
+    ahead = [] if is_piped else list(islice(items := iter(items), AHEAD))
+    total = None if is_piped or len(ahead) == AHEAD else len(ahead)
     tasks = Counter(item.task for item in ahead if isinstance(item, Puzzle))
-    if not tasks:
-        tally = batch.Tally()
-        for item in ahead:
-            assert isinstance(item, TrmError)
-            tally.add(item)
-        _conclude(tally, settings, tasks, is_counted=False)
-        return tally.exit_code
-    if settings.submission and "arc" not in tasks:
+    if settings.submission and tasks and all(domain(task).knows_rules for task in tasks):
         raise ConfigError(f"{settings.submission}: --submission is for ARC tasks, and there are none")
+    if total is not None and not tasks:  # nothing to load a model for
+        return _Batch(settings, tasks).unread(ahead)
     from trm_cli import distributed
 
     with distributed.group(distributed.device_name(settings.device)):
-        return _solve(chain(ahead, items), total, tasks, settings)
+        return _Batch(settings, tasks).run(chain(ahead, items), total)
 
 
-def _solve(items: Items, total: int | None, tasks: Counter[str], settings: Settings) -> ExitCode:
-    from trm_cli import distributed
-    from trm_cli.solving.solver import Solvers
+class _Batch:
+    """One batch: its solvers, its counts, and where its results go."""
 
-    solvers = Solvers(partial(load, settings), tasks)
-    for solver in solvers:
-        tell(settings, solver)
-    tally = batch.Tally()  # the clock starts with the models in memory
-    try:
-        _drain(items, total, solvers, tally, settings)
-    except KeyboardInterrupt:
-        resume = f"; the same command goes on from {settings.out}" if settings.out else ""
-        click.echo(f"trm: stopped after {tally.n} puzzle{'s' * (tally.n != 1)}{resume}", err=True)
-        return ExitCode.INTERRUPTED
-    if distributed.rank() == 0:
-        _conclude(tally, settings, tasks, is_counted=True)
-    is_unverified = settings.strict and tally.unverified > 0
-    return max(tally.exit_code, ExitCode.UNSOLVED if is_unverified else ExitCode.SOLVED)
+    def __init__(self, settings: Settings, expected: Counter[str]) -> None:
+        self._settings = settings
+        self._expected = expected
+        self._tally = batch.Tally()
+        self._tasks: set[str] = set()
+        self._attempts: list[Outcome] = []
+        self._journal: batch.Journal | None = None
 
+    def unread(self, errors: Items) -> ExitCode:
+        """Tell of inputs that all could not be read."""
+        for item in errors:
+            assert isinstance(item, TrmError)
+            self._tally.add(item)
+            if not self._settings.out:
+                print_result(item, self._settings, {})
+        self._conclude()
+        return self._tally.exit_code
 
-def _conclude(tally: batch.Tally, settings: Settings, tasks: Iterable[str], is_counted: bool) -> None:
-    for error in tally.errors:
-        click.echo(f"trm: {error}", err=True)
-    if settings.quiet or not is_counted:
-        return
-    click.echo(tally.summary(), err=True)
-    if tally.unsolved:
-        click.echo(f"trm: {tally.unsolved} not solved; {advice(settings, tasks)}", err=True)
+    def run(self, items: Items, total: int | None) -> ExitCode:
+        """Solve the items, and conclude."""
+        from trm_cli import distributed
+        from trm_cli.solving.solver import Solvers
 
+        solvers = Solvers(self._load)
+        solvers.expect(self._expected)
+        self._tally = batch.Tally()  # the clock starts with the models in memory
+        try:
+            self._drain(items, total, solvers)
+        except KeyboardInterrupt:
+            n, out = self._tally.n, self._settings.out
+            resume = f"; the same command{' without --force' * self._settings.force} goes on from {out}" if out else ""
+            say(f"stopped after {n} puzzle{'s' * (n != 1)}{resume}")
+            return ExitCode.INTERRUPTED
+        if distributed.rank() == 0:
+            self._conclude()
+        is_unverified = self._settings.strict and self._tally.unverified > 0
+        return max(self._tally.exit_code, ExitCode.UNSOLVED if is_unverified else ExitCode.SOLVED)
 
-def _drain(items: Items, total: int | None, solvers: Solvers, tally: batch.Tally, settings: Settings) -> None:
-    from trm_cli import distributed
+    def _load(self, task: str) -> Solver | Learner:
+        solver = load(self._settings, task, self._expected[task])
+        tell(self._settings, solver)
+        return solver
 
-    console = options.stderr(settings.color)
-    is_first = distributed.rank() == 0
-    journal = None
-    attempts: list[Outcome] = []
-    items = solvers.fitting(items)
-    if settings.out is not None:
-        journal = batch.Journal(settings.out, lambda task: solvers.of(task).settings, settings.force)
-        distributed.everyone(None)  # all have read the file before one writes
-        items = _skipping(items, journal, tally)
-    with Bar(console, total, is_shown=is_first and not settings.quiet) as bar:
-        for result in distributed.divided(items, partial(batch.in_order, solve=solvers.outcomes), 4 * settings.slots):
-            tally.add(result)
-            if isinstance(result, Outcome) and is_first:
-                stamp = solvers.of(result.puzzle.task).stamp
-                if journal:
-                    journal.write(result.puzzle, as_json(result, stamp))
-                elif settings.quiet < 2:
-                    with bar.paused():
-                        print_outcome(result, settings, stamp)
-            bar.update(tally)
-            if settings.submission and isinstance(result, Outcome) and result.puzzle.task == "arc":
-                attempts.append(result)
-    if journal:
-        journal.close()
-    if settings.submission and is_first:
-        write_submission(settings.submission, attempts)
+    def _conclude(self) -> None:
+        """Say what went wrong, and how many were solved."""
+        for error in self._tally.errors:
+            say(error)
+        if self._settings.quiet or (self._tally.n < 2 and not self._settings.out):
+            return
+        click.echo(self._tally.summary(), err=True)
+        if self._tally.unsolved:
+            say(f"{self._tally.unsolved} not solved; {advice(self._settings, self._tasks)}")
 
+    def _drain(self, items: Items, total: int | None, solvers: Solvers) -> None:
+        """Solve the items, and hand every result on as it comes."""
+        from trm_cli import distributed
 
-def _skipping(items: Items, journal: batch.Journal, tally: batch.Tally) -> Iterator[Puzzle | TrmError]:
-    """Leave out what the journal has, counting it as it was."""
-    for item in items:
-        result = None if isinstance(item, TrmError) else journal.take(item)
-        if result is None:
-            yield item
+        settings = self._settings
+        is_first = distributed.rank() == 0
+        items = solvers.fitting(items)
+        console = options.stderr(settings.color)
+        with ExitStack() as stack:
+            if settings.out is not None:
+                journal = batch.Journal(
+                    settings.out, lambda task: solvers.of(task).settings, settings.force, writes=is_first
+                )
+                self._journal = stack.enter_context(journal)
+                distributed.everyone(None)  # all have read the file before one writes
+                items = self._skipping(items, journal)
+            bar = stack.enter_context(Bar(console, total, is_shown=is_first and not settings.quiet))
+            for result in self._results(items, solvers, is_piped=total is None):
+                self._tally.add(result)
+                if is_first:
+                    self._write(result, solvers, bar)
+                bar.update(self._tally)
+        if settings.submission and is_first:
+            write_submission(settings.submission, self._attempts)
+
+    def _results(self, items: Items, solvers: Solvers, is_piped: bool) -> Iterator[Outcome | TrmError]:
+        """Yield the results in order: of what comes by a pipe those that are there before more is waited for."""
+        from trm_cli import distributed
+
+        solve_all = partial(batch.in_order, solve=solvers.outcomes)
+        if is_piped and distributed.world_size() == 1:
+            for arrived in batch.arrivals(items, 16 * self._settings.solving.slots):
+                yield from solve_all(arrived)
         else:
-            tally.skipped += 1
-            tally.count(result["verdict"], result["steps"])
+            yield from distributed.divided(items, solve_all, 4 * self._settings.solving.slots)
+
+    def _write(self, result: Outcome | TrmError, solvers: Solvers, bar: Bar) -> None:
+        settings, stamp = self._settings, {}
+        if isinstance(result, Outcome):
+            stamp = solvers.of(result.puzzle.task).stamp
+            self._tasks.add(result.puzzle.task)
+            if settings.submission and not domain(result.puzzle.task).knows_rules:
+                self._attempts.append(result)
+        if self._journal:
+            told = as_json(result, stamp) if isinstance(result, Outcome) else unread_json(result)
+            self._journal.write(result.puzzle if isinstance(result, Outcome) else result, told)
+        elif settings.quiet < 2:
+            with bar.paused():
+                print_result(result, settings, stamp)
+
+    def _skipping(self, items: Items, journal: batch.Journal) -> Iterator[Puzzle | TrmError]:
+        """Leave out what the journal has, counting it as it was."""
+        for item in items:
+            result = journal.take(item)
+            if result is None:
+                yield item
+                continue
+            self._tally.skipped += 1
+            if isinstance(item, TrmError):
+                self._tally.add(item)
+            else:
+                self._tally.count(result["verdict"], result["steps"])

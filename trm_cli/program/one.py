@@ -3,54 +3,98 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-import click
-
-from trm_cli.errors import ExitCode
+from trm_cli.errors import ExitCode, TrmError
 from trm_cli.program import options
-from trm_cli.program.settings import Settings, advice, load, print_outcome, tell
-from trm_cli.puzzle import Puzzle
+from trm_cli.program.settings import Settings, advice, print_result, tell
+from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.arc import render_demos
-from trm_cli.view.live import LiveView, Shown, moments
+from trm_cli.view.live import LiveView, Shown, watched
+from trm_cli.view.text import say
+
+if TYPE_CHECKING:
+    from trm_cli.solving.learner import Learner
+    from trm_cli.solving.solver import Solver
 
 
-def solve(puzzle: Puzzle, settings: Settings) -> ExitCode:
+def solve_each(
+    items: Iterable[Puzzle | TrmError], settings: Settings, load: Callable[[str], Solver | Learner]
+) -> ExitCode:
+    """Solve puzzles one after the other, each before the reader's eyes, as they come; return the worst exit code."""
+    code = ExitCode.SOLVED
+    for item in items:
+        try:
+            if isinstance(item, TrmError):
+                raise item
+            code = max(code, solve(item, settings, load))
+        except TrmError as error:
+            say(error)
+            print_result(error, settings, {})
+            code = max(code, ExitCode.BAD_INPUT)
+        if code == ExitCode.INTERRUPTED:
+            return code
+    return code
+
+
+def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Learner]) -> ExitCode:
     """Show the given grid at once, load the model behind it, and refine it before the reader's eyes."""
     console = options.stderr(settings.color)
-    is_live = settings.is_live and not settings.quiet and console.is_terminal
-    step = 0
+    outcomes: deque[Outcome] = deque(maxlen=1)
     try:
-        if is_live:
-            glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stderr)
+        if settings.is_live and not settings.quiet and console.is_terminal:
+            glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stderr, settings.has_digits)
             if puzzle.demos:
-                console.print(render_demos(puzzle, glyphs))
-            shown = Shown(puzzle, "", settings.max_steps, glyphs)
-            with LiveView(console, shown, settings.fps, settings.hold) as view:
-                solver = load(settings, puzzle.task)
+                console.print(render_demos(puzzle, glyphs.on(console), console.width))
+            shown = Shown(puzzle, "", settings.solving.max_steps, glyphs)
+            with LiveView(console, shown, settings.fps, settings.hold, settings.instant) as view:
+                solver = load(puzzle.task)
                 view.tell(solver.summary)
-                for moment in moments(puzzle, solver.frames(puzzle), solver.domain):
-                    step = moment.frame.step if moment.frame else 0
+                how, noted = solver.options, _noted(solver.refine(puzzle), outcomes)
+                for moment in watched(noted, how.max_steps, how.search if solver.domain.knows_rules else 0):
                     view.show(moment)
         else:
-            solver = load(settings, puzzle.task)
-            for frame in solver.frames(puzzle):
-                step = frame.step
+            solver = load(puzzle.task)
+            outcomes.extend(solver.refine(puzzle))
     except KeyboardInterrupt:
-        click.echo(f"trm: stopped at step {step}", err=True)
+        say(f"stopped at step {outcomes[-1].steps if outcomes else 0}")
+        if outcomes and outcomes[-1].learning and settings.quiet < 2:
+            print_result(outcomes[-1], settings, solver.stamp)  # the best answer so far
         return ExitCode.INTERRUPTED
-    outcome = solver.outcome
     tell(settings, solver)
+    return _conclude(outcomes[-1], settings, solver)
+
+
+def _noted(outcomes: Iterable[Outcome], last: deque[Outcome]) -> Iterator[Outcome]:
+    """Yield outcomes, and note the last of them."""
+    for outcome in outcomes:
+        last.append(outcome)
+        yield outcome
+
+
+def _conclude(outcome: Outcome, settings: Settings, solver: Solver | Learner) -> ExitCode:
+    """Print and save the outcome, say what to do where it is none, and return the exit code."""
+    puzzle, status = outcome.puzzle, outcome.verdict.status
     if settings.quiet < 2:
-        print_outcome(outcome, settings, solver.stamp)
+        print_result(outcome, settings, solver.stamp)
     if settings.save:
-        traced = Traced(outcome, solver.summary, settings.max_steps)
+        traced = Traced(outcome, solver.summary, settings.solving.max_steps)
         record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
-    if outcome.verdict.status == "unsolved" and not settings.quiet:
-        click.echo(f"trm: not solved; {advice(settings, [puzzle.task])}", err=True)
-    if outcome.verdict.status == "failed":
-        click.echo(f"trm: {puzzle.name}: {outcome.verdict.reason}", err=True)
+    sound = solver.domain.soundness(puzzle)
+    if status == "unsolved" and not settings.quiet:
+        words = f"not solved; {advice(settings, [puzzle.task])}"
+        if sound.reason:
+            words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, none of which was found; {words}"
+        say(words)
+    is_one_of_several = sound.n_solutions == 2
+    if status == "solved" and is_one_of_several and not settings.quiet:
+        say(f"{sound.reason}: this is one of them")
+    if status == "failed":
+        say(f"{puzzle.name}: {outcome.verdict.reason}")
         return ExitCode.BAD_INPUT
-    is_bad = outcome.verdict.status == "unsolved" or (settings.strict and outcome.verdict.status == "unverified")
+    is_bad = status == "unsolved" or (settings.strict and (status == "unverified" or is_one_of_several))
     return ExitCode.UNSOLVED if is_bad else ExitCode.SOLVED

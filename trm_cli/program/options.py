@@ -8,36 +8,40 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import Field, replace
 from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 from rich.console import Console, RenderableType
 
-from trm_cli import SEARCH_SECONDS
+from trm_cli import reading, schema
 from trm_cli.domains import TASKS
+from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
+from trm_cli.source import MAX_BYTES
 from trm_cli.view.report import WIDTH
 from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
+
+MOST_THREADS = 8
+"""CPU threads that are used when nobody says: networks this small do not keep more of them busy."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Budget(click.ParamType):
-    """Seconds that a search may take: a number, `off` for 0 or `auto`."""
+class Branches(click.ParamType):
+    """Branches that a search may try: a number, `off` for none or `auto`."""
 
-    name = "budget"
+    name = "auto|off|branches"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds."""
-        named = {"off": 0.0, "auto": SEARCH_SECONDS}
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        named = {"off": 0, "auto": AUTO_SEARCH}
+        if value in named:
+            return named[value]
         try:
-            seconds = named[value] if value in named else float(value)
+            return int(value)
         except ValueError:
-            self.fail(f"{value!r} is not auto, off or a number of seconds", param, ctx)
-        if not 0 <= seconds < float("inf"):
-            self.fail(f"{value!r} is not a number of seconds", param, ctx)
-        return seconds
+            self.fail(f"{value!r} is not auto, off or a number of branches", param, ctx)
 
 
 def stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
@@ -67,14 +71,44 @@ def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 task = click.option("--task", type=click.Choice([*TASKS]), help="Task; detected from the content by default.")
 
+SPOKEN = {"search": Branches()}
+"""Options of a solver that take words too."""
+
+
+def solving(*names: str, **defaults: Any) -> Callable[[F], F]:
+    """Declare options of a solver, by default all, as their fields do; `defaults` are other defaults."""
+    found = schema.settings(SolveOptions)
+    return stack(*(_solving(found[name], defaults) for name in names or found))
+
+
+def _solving(field: Field, defaults: dict[str, Any]) -> Callable[[F], F]:
+    rule, flag = field.metadata["rule"], f"--{field.name.replace('_', '-')}"
+    if str(field.type) == "bool":
+        return click.option(flag, field.name, is_flag=True, help=f"{rule.help.capitalize()}.")
+    low, high = rule.low, rule.high
+    kind: Any = click.IntRange(int(low), int(high)) if str(field.type) == "int" else click.FloatRange(low, high)
+    kind = SPOKEN.get(field.name, click.Choice(rule.among) if rule.among else kind)
+    default = defaults.get(field.name, "auto" if field.name in SPOKEN else field.default)
+    metavar = None if rule.among else kind.name.upper().removesuffix(" RANGE")
+    help = f"{rule.help[0].upper()}{rule.help[1:]}."
+    return click.option(flag, field.name, type=kind, default=default, show_default=True, metavar=metavar, help=help)
+
+
+sources = stack(
+    click.option("--start", type=reading.place, metavar="ROW,COLUMN", help="Where a maze starts, counted from 1."),
+    click.option("--goal", type=reading.place, metavar="ROW,COLUMN", help="Where its goal is."),
+    click.option("--max-bytes", type=click.IntRange(1), default=MAX_BYTES, show_default=True,
+                 help="Files that are larger are refused."),
+)  # fmt: skip
+
 machine = stack(
     click.option("--device", default="auto", envvar="TRM_DEVICE", show_envvar=True, show_default=True,
                  help="auto, cpu, cuda, cuda:N or mps."),
     click.option("--dtype", default="auto", show_default=True,
                  help="auto, float32, bfloat16 or float16; auto is bfloat16 where the hardware has it."),
-    click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default."),
-    click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True,
-                 help="Seed of everything random."),
+    click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores, but 8 at most, by default."),
+    click.option("--compile/--no-compile", "compiles", default=None,
+                 help="Compile the network; by default for 200 puzzles and more in files."),
 )  # fmt: skip
 
 weights = click.option(
@@ -86,6 +120,7 @@ looks = stack(
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
                  envvar="TRM_COLOR", show_envvar=True, show_default=True, help="Colour on terminals."),
     click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only."),
+    click.option("--digits", "has_digits", is_flag=True, help="Draw the numbers of ARC's colours too."),
 )  # fmt: skip
 
 film = stack(
@@ -93,7 +128,8 @@ film = stack(
                  help="--save: N steps side by side, not one film."),
     click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal."),
     click.option("--fps", type=click.FloatRange(0.1, 60),
-                 help="Steps shown a second; all within three seconds by default."),
+                 help="Steps shown a second; by default two, and six seconds in all."),
+    click.option("--instant", is_flag=True, help="Show every step as it comes, and wait for nobody."),
     click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds to hold the last frame."),
 )  # fmt: skip
 
@@ -111,12 +147,12 @@ def is_colour(color: str, stream: Any) -> bool:
     return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
 
 
-def glyphs(is_ascii: bool, color: str, stream: Any) -> Glyphs:
+def glyphs(is_ascii: bool, color: str, stream: Any, has_digits: bool = False) -> Glyphs:
     """Return the glyph set that a stream can show: half blocks only in colour."""
     encoding = getattr(stream, "encoding", None) or locale.getpreferredencoding(False)
     if is_ascii or not encoding.lower().replace("-", "").startswith("utf"):
         return ASCII
-    return replace(UNICODE, has_halves=is_colour(color, stream))
+    return replace(UNICODE, has_halves=is_colour(color, stream), has_digits=has_digits)
 
 
 def stderr(color: str) -> Console:
@@ -141,6 +177,15 @@ def drawn(color: str, *pictures: RenderableType) -> str:
     for picture in pictures:
         console.print(picture)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
+
+
+def use_workers(threads: int | None) -> int:
+    """Return how many puzzles' batches to work on side by side, with one of PyTorch's threads for each."""
+    import torch
+
+    n_workers = threads or min(MOST_THREADS, torch.get_num_threads())
+    torch.set_num_threads(1)
+    return n_workers
 
 
 def use_threads(threads: int | None) -> None:

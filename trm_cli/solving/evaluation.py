@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from trm_cli import distributed
+from trm_cli.domains import domain
 from trm_cli.errors import DataError
 from trm_cli.puzzle import IGNORED, Frame, Outcome, Puzzle
 from trm_cli.solving.solver import Solver
@@ -87,14 +88,12 @@ def evaluate(
     assert puzzles
     n = len(puzzles)
     puzzles = puzzles[distributed.rank() :: distributed.world_size()]
-    solver.expect(len(puzzles))
     tallies = {mark: np.zeros(3) for mark in marks}  # exact, verified, cells
     said_and_right = np.zeros(3, np.int64)  # both, said, right
-    known: dict[int, tuple[bytes, bool]] = {}
     trails = Trails(max(marks))
-    last = replace(solver, options=replace(solver.options, max_steps=max(marks), halt="none"))
+    last = solver.changed(max_steps=max(marks), halt="none")
     for event in last.events(watched(puzzles)):
-        is_verified = _is_verified(solver, event.number, event.puzzle, event.frame, known)
+        is_verified = event.frame.verdict.is_solved
         is_right = _is_exact(event.puzzle, event.frame, is_verified)
         says = event.frame.halt > 0.5
         said_and_right += [says and is_right, says, is_right]
@@ -134,11 +133,11 @@ def _report(solver: Solver, parts: list[Trails]) -> dict[str, Any]:
 
 
 def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict[str, Any]:
-    halting = replace(solver, options=replace(solver.options, max_steps=max_steps, halt="agree", search=0.0))
+    halting = solver.changed(max_steps=max_steps, halt="agree", search=0)
     started = time.perf_counter()
     outcomes = [outcome for _, outcome in halting.outcomes(puzzles)]
     seconds = time.perf_counter() - started
-    exact = sum(_is_exact(o.puzzle, o.frame, o.verdict.status == "solved") for o in outcomes)
+    exact = sum(_is_exact(o.puzzle, o.frame, o.verdict.is_solved) for o in outcomes)
     mine = (len(puzzles), exact, sum(outcome.steps for outcome in outcomes), seconds)
     everyones = distributed.everyone(mine)
     searches = [entry for part in distributed.everyone(_searched(solver, outcomes)) for entry in part]
@@ -159,8 +158,8 @@ def _searched(solver: Solver, outcomes: list[Outcome]) -> list[tuple[bool, int]]
     """Return (passes the rules, branches tried) of every puzzle after a search for the unsolved ones."""
     found = []
     for outcome in outcomes:
-        last = [outcome, *solver.improved(outcome)][-1]
-        found.append((last.verdict.status == "solved", last.branches))
+        last = [outcome, *solver.improve(outcome)][-1]
+        found.append((last.verdict.is_solved, last.branches))
     return found
 
 
@@ -173,8 +172,8 @@ def _passed(outcomes: list[Outcome]) -> list[tuple[str, int]]:
     found = []
     for outcome in outcomes:
         solution = outcome.puzzle.solution
-        if solution is not None and outcome.attempts:
-            right = [np.array_equal(attempt, solution) for attempt in outcome.attempts]
+        if solution is not None and not domain(outcome.puzzle.task).knows_rules:
+            right = [np.array_equal(attempt, solution) for attempt in outcome.attempts]  # of one that failed, none
             found.append((outcome.puzzle.identifier, right.index(True) if True in right else 10**9))
     return found
 
@@ -189,16 +188,6 @@ def pass_at(places: list[tuple[str, int]]) -> dict[int, float]:
     for task, place in places:
         tasks.setdefault(task, []).append(place)
     return {k: float(np.mean([np.mean([p < k for p in of_task]) for of_task in tasks.values()])) for k in ATTEMPTS}
-
-
-def _is_verified(
-    solver: Solver, number: int, puzzle: Puzzle, frame: Frame, known: dict[int, tuple[bytes, bool]]
-) -> bool:
-    """Ask the rules, once for every different grid in a row."""
-    grid = frame.grid.tobytes()
-    if number not in known or known[number][0] != grid:
-        known[number] = grid, solver.domain.verify(puzzle, frame.grid).status == "solved"
-    return known[number][1]
 
 
 def _is_exact(puzzle: Puzzle, frame: Frame, is_verified: bool) -> bool:

@@ -12,18 +12,16 @@ import heapq
 import math
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count, cycle, islice
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from trm_cli.domain import Back, Domain
-from trm_cli.model.trm import State, TinyRecursiveModel
-from trm_cli.puzzle import Frame, Grid, Outcome, Puzzle, Verdict, frozen
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.puzzle import Frame, Outcome, Puzzle, View
+from trm_cli.solving.options import Budget, SolveOptions
+from trm_cli.solving.step import Batch, Loaded, Seat, frame
 
 MORE_STEPS = 64
 """Steps of the attempt that is nothing but more steps."""
@@ -34,93 +32,76 @@ CONFLICT_COST = 0.1
 """What a cell that breaks the rules costs a branch, in units of log probability."""
 
 
-class Branch(NamedTuple):
-    """A puzzle that stands for the one searched for, and the way back for its grids."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Wave:
+    """The last answers of a batch of branches, with the `probabilities` (H, W, K) of each."""
 
-    puzzle: Puzzle
-    back: Back = lambda grid: grid
-
-
-class Wave(NamedTuple):
-    """The last answers of a batch: `probabilities` (B, H, W, K), `halt` (B,), and which one passed the rules.
-
-    `grids` and the `confidence` in their cells are those of the puzzle itself, in its own orientation.
-    """
-
-    grids: list[Grid]
-    confidence: list[npt.NDArray[np.float32]]
-    verdicts: list[Verdict]
-    probabilities: npt.NDArray[np.float32]
-    halt: npt.NDArray[np.float32]
+    frames: list[Frame]
+    probabilities: list[npt.NDArray[np.float32]]
     steps: int
-    winner: int | None
 
     @property
-    def best(self) -> int:
-        """The winner, else the answer that is nearest to a right one by the rules."""
-        if self.winner is not None:
-            return self.winner
-        return min(range(len(self.grids)), key=lambda i: self.verdicts[i].distance)
+    def best(self) -> Frame:
+        """The answer that passed the rules, else the one that is nearest to a right one."""
+        return min(self.frames, key=lambda frame: (not frame.verdict.is_solved, frame.verdict.distance))
 
 
 class Search:
-    """Searches with one model. `options` give the seconds a puzzle may take, the width and the noise."""
+    """A strategy: searches with one model. `options` give the width and the noise, and the seed of that."""
 
-    def __init__(
-        self,
-        model: TinyRecursiveModel,
-        domain: Domain,
-        options: SolveOptions,
-        device: torch.device | str = "cpu",
-        dtype: torch.dtype = torch.float32,
-    ) -> None:
-        self._model = model
-        self._domain = domain
+    def __init__(self, loaded: Loaded, options: SolveOptions) -> None:
+        self._loaded = loaded
+        self._domain = loaded.domain
         self._options = options
-        self._device = device
-        self._dtype = dtype
-        self._deadline = math.inf
 
-    def improve(self, outcome: Outcome) -> Iterator[Outcome]:
-        """Yield the best attempt so far at an unsolved puzzle, until one is solved or the time is over."""
-        started = time.perf_counter()
-        self._deadline = started + self._options.search
-        n_branches, n_steps, best, frames = 0, outcome.steps, outcome, outcome.frames
-        for wave in self._waves(outcome.puzzle, BRANCH_STEPS if outcome.steps >= MORE_STEPS else MORE_STEPS):
-            n_branches += len(wave.grids)
+    def improve(self, outcome: Outcome, budget: Budget) -> Iterator[Outcome]:
+        """Yield the best attempt so far at an unsolved puzzle, until one is solved or the budget is spent."""
+        n_branches, n_steps, best, frames, seconds = 0, outcome.steps, outcome.frame, outcome.frames, outcome.seconds
+        waves = self._waves(outcome.puzzle, BRANCH_STEPS if outcome.steps >= MORE_STEPS else MORE_STEPS, budget)
+        while True:
+            started = time.perf_counter()
+            wave = next(waves, None)
+            if wave is None:
+                return
+            seconds += time.perf_counter() - started
+            n_branches += len(wave.frames)
             n_steps += wave.steps
-            passed = time.perf_counter() - started
-            found = self._outcome(outcome.puzzle, wave, n_steps, outcome.seconds + passed)
-            if wave.winner is not None or found.verdict.distance < best.verdict.distance:
-                best = found
-            best = replace(best, steps=n_steps, seconds=outcome.seconds + passed, searched=True, branches=n_branches)
-            frames = (*frames, best.frame) if self._options.trace else ()
-            yield replace(best, frames=frames)
-            if wave.winner is not None or passed > self._options.search:
+            if wave.best.verdict.is_solved or wave.best.verdict.distance < best.verdict.distance:
+                best = wave.best
+            best = replace(best, step=n_steps, seconds=seconds)
+            frames = (*frames, best) if self._options.trace else ()
+            yield replace(
+                outcome, frame=best, steps=n_steps, seconds=seconds, searched=True, branches=n_branches, frames=frames
+            )
+            if best.verdict.is_solved:
                 return
 
-    def _waves(self, puzzle: Puzzle, first_steps: int) -> Iterator[Wave]:
-        """Yield one attempt after the other, for ever; the one with more steps tells where to guess."""
-        turned = [Branch(*moved) for moved in self._domain.symmetries(puzzle)]
-        for branches in self._of_a_shape(turned):
-            yield self._run(puzzle, branches, BRANCH_STEPS)
-        first = self._run(puzzle, [Branch(puzzle)], first_steps)
+    def _waves(self, puzzle: Puzzle, first_steps: int, budget: Budget) -> Iterator[Wave]:
+        """Yield one attempt after the other until the budget is spent; the one with more steps tells where to guess."""
+        turned = [] if self._loaded.model.net.is_equivariant else self._domain.views(puzzle)
+        for views in _of_a_shape(turned[: budget.take(len(turned))]):
+            yield self._run(puzzle, views, BRANCH_STEPS, budget)
+        if not budget.take(1):
+            return
+        first = self._run(puzzle, [View(puzzle)], first_steps, budget)
         yield first
-        yield from self._branches(puzzle, first)
+        if first.best.verdict.status != "failed":
+            yield from self._branches(puzzle, first, budget)
+        generator = torch.Generator().manual_seed(self._options.seed)
         for n in count(1):
-            copies = islice(cycle([Branch(puzzle), *turned]), self._options.samples)
-            for branches in self._of_a_shape(copies):
-                yield self._run(puzzle, branches, self._options.max_steps, self._options.noise * math.sqrt(n))
+            copies = islice(cycle([View(puzzle), *turned]), budget.take(self._options.samples))
+            batches = _of_a_shape(copies)
+            if not batches:
+                return
+            for views in batches:
+                noise = self._options.noise * math.sqrt(n)
+                yield self._run(puzzle, views, self._options.max_steps, budget, noise, generator)
 
-    def _of_a_shape(self, branches: Iterable[Branch]) -> list[list[Branch]]:
-        """Return branches in batches whose puzzles have one shape."""
-        by_shape: dict[tuple[int, ...], list[Branch]] = {}
-        for branch in branches:
-            by_shape.setdefault(branch.puzzle.given.shape, []).append(branch)
-        return [*by_shape.values()]
+    def _branches(self, puzzle: Puzzle, first: Wave, budget: Budget) -> Iterator[Wave]:
+        """Take the cheapest branches further, as many at once as there are samples, until none is left.
 
-    def _branches(self, puzzle: Puzzle, first: Wave) -> Iterator[Wave]:
-        """Take the cheapest branches further, as many at once as there are samples, until none is left."""
+        A branch costs what its guesses leave of the model's probability, and more where its answer breaks rules.
+        """
         number = count()
         frontier = [(0.0, next(number), puzzle, first.probabilities[0])]
         n_cells = FIRST_CELLS
@@ -131,40 +112,48 @@ class Search:
                 for child, share in self._domain.branches(parent, probabilities, n_cells):
                     children.append((cost - math.log(share), child))
             n_cells = 1
+            children = children[: budget.take(len(children))]
             if not children:
                 return
-            wave = self._run(puzzle, [Branch(child) for _, child in children], BRANCH_STEPS)
+            wave = self._run(puzzle, [View(child) for _, child in children], BRANCH_STEPS, budget)
             yield wave
-            for (cost, child), verdict, probabilities in zip(children, wave.verdicts, wave.probabilities, strict=True):
-                worse = cost + CONFLICT_COST * len(verdict.cells)
-                heapq.heappush(frontier, (worse, next(number), child, probabilities))
+            for (cost, child), answer, probabilities in zip(children, wave.frames, wave.probabilities, strict=True):
+                worse = cost + CONFLICT_COST * len(answer.verdict.cells)
+                if answer.verdict.status != "failed":
+                    heapq.heappush(frontier, (worse, next(number), child, probabilities))
 
-    @torch.inference_mode()
-    def _run(self, puzzle: Puzzle, branches: list[Branch], max_steps: int, noise: float = 0.0) -> Wave:
-        """Run branches of a puzzle side by side, until an answer to the puzzle itself passes the rules."""
-        tokens = np.stack([self._domain.encode(branch.puzzle)[0] for branch in branches])
-        x = self._model.net.embed(torch.from_numpy(tokens).to(self._device), self._dtype)
-        y, z = self._model.start(x)
-        grids: list[Grid] = []
-        verdicts: list[Verdict] = []
+    def _run(
+        self,
+        puzzle: Puzzle,
+        views: list[View],
+        max_steps: int,
+        budget: Budget,
+        noise: float = 0.0,
+        generator: torch.Generator | None = None,
+    ) -> Wave:
+        """Run views of a puzzle side by side, until an answer to the puzzle itself passes the rules."""
+        seats = [Seat.of(puzzle, self._domain, view) for view in views]
+        batch = Batch(self._loaded)
+        batch.admit(seats)
+        before: list[Frame | None] = [None] * len(seats)
         for step in range(1, max_steps + 1):
-            if noise:
-                z = z + noise * torch.randn_like(z) * (z != 0)
-            (y, z), logits, halt = self._model.deep_recursion(x, *State(y, z))
-            classes = self._model.net.classes(logits).view(*tokens.shape, -1)
-            chosen = classes.argmax(-1).cpu().numpy()
-            grids = [b.back(self._domain.decode(b.puzzle, mine)) for b, mine in zip(branches, chosen, strict=True)]
-            verdicts = [self._domain.verify(puzzle, grid) for grid in grids]
-            winner = next((i for i, verdict in enumerate(verdicts) if verdict.status == "solved"), None)
-            if winner is not None or step == max_steps or time.perf_counter() > self._deadline:
-                probabilities = classes.softmax(-1).float().cpu().numpy()
-                height, width = branches[0].puzzle.given.shape
-                sure = probabilities.max(-1)[:, :height, :width]
-                confidence = [branch.back(mine) for branch, mine in zip(branches, sure, strict=True)]
-                return Wave(grids, confidence, verdicts, probabilities, halt.sigmoid().cpu().numpy(), step, winner)
+            if generator:
+                batch.shake(noise, generator)
+            readings = batch.advance()
+            frames = [
+                frame(seat, reading, self._domain, step, before=earlier)
+                for seat, reading, earlier in zip(seats, readings, before, strict=True)
+            ]
+            is_solved = any(answer.verdict.is_solved for answer in frames)
+            if is_solved or step == max_steps or budget.is_late:
+                return Wave(frames, [reading.probabilities for reading in readings], step)
+            before = [*frames]
         raise AssertionError(max_steps)
 
-    def _outcome(self, puzzle: Puzzle, wave: Wave, n_steps: int, seconds: float) -> Outcome:
-        i = wave.best
-        frame = Frame(n_steps, frozen(wave.grids[i]), frozen(wave.confidence[i]), float(wave.halt[i]), 0.0, seconds)
-        return Outcome(puzzle, frame, wave.verdicts[i], n_steps, seconds)
+
+def _of_a_shape(views: Iterable[View]) -> list[list[View]]:
+    """Return views in batches whose puzzles have one shape."""
+    by_shape: dict[tuple[int, ...], list[View]] = {}
+    for view in views:
+        by_shape.setdefault(view.puzzle.given.shape, []).append(view)
+    return [*by_shape.values()]

@@ -1,37 +1,43 @@
-"""A model loaded for solving: weights, device and options in one object, for the commands and for Python."""
+"""A model loaded for solving: weights, device, options and strategies in one object, for commands and for Python."""
 
 from __future__ import annotations
 
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy.typing as npt
-import torch
 
-from trm_cli import SEARCH_SECONDS, device, reading
-from trm_cli.domain import Domain
+from trm_cli import device, reading
+from trm_cli.domain import Domain, Soundness
 from trm_cli.domains import domain
 from trm_cli.errors import ParseError, TrmError, WeightsError
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Frame, Outcome, Puzzle
-from trm_cli.solving import engine, vote
-from trm_cli.solving.engine import SolveOptions
+from trm_cli.solving import engine
+from trm_cli.solving.learner import Learner
+from trm_cli.solving.options import AUTO_SEARCH, Budget, SolveOptions
 from trm_cli.solving.search import Search
-
-COMPILES_FROM = 200
-"""Puzzles from which torch.compile is worth its ten seconds."""
-
+from trm_cli.solving.step import Loaded
+from trm_cli.solving.vote import Vote
+from trm_cli.solving.workers import spread
 
 Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
 """What can be asked for to be solved: a puzzle, its text, or its rows."""
+
+
+class Strategy(Protocol):
+    """What is done when the single pass is not enough."""
+
+    def improve(self, outcome: Outcome, budget: Budget) -> Iterator[Outcome]:
+        """Yield ever better outcomes until the budget is spent, or nothing is left to do."""
 
 
 def load(name: str, device: str = "auto", **options: Any) -> Solver:
@@ -39,7 +45,7 @@ def load(name: str, device: str = "auto", **options: Any) -> Solver:
 
     Search is on as in `trm solve`; `search=0` is the single pass alone.
     """
-    return Solver.load(name, options=SolveOptions(**{"search": SEARCH_SECONDS, **options}), on=device)
+    return Solver.load(name, options=SolveOptions(**{"search": AUTO_SEARCH, **options}), on=device)
 
 
 def solve(puzzle: Asked, task: str | None = None, seconds: float | None = None) -> Outcome:
@@ -58,19 +64,16 @@ def _shipped(task: str) -> Solver:
     return load(task)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Solver:
-    """Solves puzzles of one task. `outcome` is that of the puzzle whose frames were read last."""
+    """Solves puzzles of one task. It keeps nothing of a puzzle, so that many threads may share it."""
 
-    model: TinyRecursiveModel
-    domain: Domain
+    loaded: Loaded
     options: SolveOptions
-    device: torch.device
-    dtype: torch.dtype
     path: Path
-    seed: int
     digest: str
-    outcome: Outcome = field(init=False)
+    workers: int = 1
+    is_compiled: bool = False
 
     @classmethod
     def load(
@@ -80,28 +83,38 @@ class Solver:
         options: SolveOptions | None = None,
         on: str = "auto",
         dtype: str = "auto",
-        seed: int = 0,
+        workers: int = 1,
     ) -> Solver:
-        """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`."""
+        """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`.
+
+        Of many puzzles so many `workers` of a CPU solve a share each.
+        """
         path = weights.find(name) if name else weights.shipped_for(task or "")
         model, header = weights.load(path, task)
         place = device.choose(on)
-        torch.manual_seed(seed)
-        return cls(
-            model=model,
-            domain=domain(header.config.task),
-            options=options or SolveOptions(search=SEARCH_SECONDS),
-            device=place,
-            dtype=device.choose_dtype(dtype, place),
-            path=path,
-            seed=seed,
-            digest=weights.digest(path),
-        )
+        loaded = Loaded(model.to(place), domain(header.config.task), place, device.choose_dtype(dtype, place))
+        if place.type != "cpu":
+            workers = 1
+        return cls(loaded, options or SolveOptions(search=AUTO_SEARCH), path, weights.digest(path), workers)
 
-    def expect(self, n_puzzles: int) -> None:
-        """Compile the net where so many puzzles are to come that it pays, and there is a compiler."""
-        if n_puzzles >= COMPILES_FROM and device.can_compile():
-            self.model.net.compile(dynamic=True)
+    @property
+    def model(self) -> TinyRecursiveModel:
+        """The model, on its device."""
+        return self.loaded.model
+
+    @property
+    def domain(self) -> Domain:
+        """The task that it solves."""
+        return self.loaded.domain
+
+    def changed(self, **options: Any) -> Solver:
+        """Return a solver with other options and the same model."""
+        return replace(self, options=replace(self.options, **options))
+
+    def compiled(self, say: Callable[[str], None] = lambda words: None) -> Solver:
+        """Return a solver whose network is compiled, where there is a compiler: ten seconds, for long batches."""
+        device.compile_net(self.model.net, dynamic=True, say=say)
+        return replace(self, is_compiled=device.is_compiled(self.model.net))
 
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why these weights cannot take a puzzle; "" when they can."""
@@ -143,16 +156,15 @@ class Solver:
 
         At least one step is done. Of a vote over augmentations (ARC) those count that were asked by then.
         """
-        for _ in self.frames(puzzle, seconds):
-            pass
-        return self.outcome
-
-    def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
-        """Yield the engine's events: a frame a step of every puzzle in work."""
-        return engine.solve(puzzles, self.model, self.domain, self.options, self.device, self.dtype)
+        *_, outcome = self.refine(puzzle, seconds)
+        return outcome
 
     def frames(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Frame]:
-        """Yield the frames of one puzzle, with `outcome` at each of them what there is so far, for so many seconds.
+        """Yield the frames of one puzzle: the answer after every step, then those of a search."""
+        return (outcome.frame for outcome in self.refine(puzzle, seconds))
+
+    def refine(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Outcome]:
+        """Yield the outcome of one puzzle so far, after every step, for so many seconds.
 
         A puzzle that the weights cannot take is a WeightsError.
         """
@@ -160,43 +172,61 @@ class Solver:
         puzzle = self.read(puzzle)
         if refusal := self.refusal(puzzle):
             raise WeightsError(f"{puzzle.name}: {refusal}")
-        is_voted = bool(self.model.identifiers)
-        shown = replace(self, options=replace(self.options, halt="none")) if is_voted else self
-        for event in shown.events([puzzle]):
-            frame, verdict = event.frame, self.domain.verify(puzzle, event.frame.grid)
-            self.outcome = event.outcome or Outcome(puzzle, frame, verdict, frame.step, frame.seconds)
-            yield frame
+        outcome = None
+        for event in engine.solve([puzzle], self.loaded, self.options):
+            outcome = event.outcome or Outcome(puzzle, event.frame, event.frame.step, event.frame.seconds)
+            yield outcome
             if time.perf_counter() > deadline:
                 return
-        if is_voted:
-            for _, outcome in vote.outcomes([puzzle], self, deadline):
-                self.outcome = outcome
-        else:
-            for better in self.improved(self.outcome, deadline - time.perf_counter()):
-                self.outcome = better
-                yield better.frame
+        assert outcome
+        yield from self.improve(outcome, None if seconds is None else deadline - time.perf_counter())
 
-    def improved(self, outcome: Outcome, seconds: float = math.inf) -> Iterator[Outcome]:
-        """Yield ever better outcomes of the search for what is unsolved; nothing where there is no search.
+    def improve(self, outcome: Outcome, seconds: float | None = None) -> Iterator[Outcome]:
+        """Yield ever better outcomes of what follows the single pass; nothing where nothing does.
 
-        A vote (ARC) is not searched further: its verdict is that of a known answer, which must not guide.
-
-        It takes no longer than the options say, nor than `seconds`.
+        It is bounded by the options' branches and seconds of computation, or by these `seconds` of the clock. What has
+        no solution is not searched for.
         """
-        budget = min(self.options.search, seconds)
-        if budget > 0 and not self.model.identifiers and outcome.verdict.status == "unsolved":
-            options = replace(self.options, search=budget)
-            yield from Search(self.model, self.domain, options, self.device, self.dtype).improve(outcome)
+        strategy = self._strategy(outcome)
+        if strategy is None:
+            return
+        sound = self.domain.soundness(outcome.puzzle) if isinstance(strategy, Search) else Soundness()
+        if sound.n_solutions == 0:
+            verdict = replace(outcome.verdict, reason=sound.reason, cells=sound.cells or outcome.verdict.cells)
+            yield replace(outcome, frame=replace(outcome.frame, verdict=verdict))
+            return
+        budget = Budget(self.options.search, self.options.seconds)
+        if seconds is not None:
+            budget = Budget(self.options.search, seconds, time.perf_counter)
+        yield from strategy.improve(outcome, budget)
+
+    def _strategy(self, outcome: Outcome) -> Strategy | None:
+        """Choose by what the weights can do, and then by what the task can: without rules nothing guides a search."""
+        if self.model.identifiers:
+            return Vote(self.loaded, self.options)
+        if self.options.search and self.domain.knows_rules and outcome.verdict.status == "unsolved":
+            return Search(self.loaded, self.options)
+        return None
+
+    def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
+        """Yield the single pass's events: a frame a step of every puzzle in work."""
+        for number, event in spread(puzzles, self.workers, self._share_of_events):
+            yield event._replace(number=number)
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish."""
-        if self.model.identifiers:
-            return vote.outcomes(puzzles, self)
-        return (
-            (event.number, [event.outcome, *self.improved(event.outcome)][-1])
-            for event in self.events(puzzles)
-            if event.outcome
-        )
+        return spread(puzzles, self.workers, self._share_of_outcomes)
+
+    def _share_of_events(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, engine.Event]]:
+        """Yield (number, event) of one worker's puzzles."""
+        options = replace(self.options, slots=max(1, self.options.slots // self.workers))
+        return ((event.number, event) for event in engine.solve(puzzles, self.loaded, options))
+
+    def _share_of_outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
+        """Yield (number, outcome) of one worker's puzzles."""
+        for number, event in self._share_of_events(puzzles):
+            if event.outcome:
+                yield number, [event.outcome, *self.improve(event.outcome)][-1]
 
     @property
     def n_parameters(self) -> int:
@@ -207,65 +237,59 @@ class Solver:
     def summary(self) -> str:
         """A few words for the head of the live view."""
         size = f"{self.n_parameters / 1000:.0f}k parameters"
-        return f"{self.path.stem}  {size}  {self.device} {self._dtype}"
+        return f"{self.path.stem}  {size}  {self.loaded.device} {self._dtype}"
 
     @property
     def details(self) -> str:
         """One line for `--verbose`."""
-        return f"trm: weights {self.path} ({self.digest}), {self.summary}, {torch.get_num_threads()} threads"
+        compiled = ", compiled" if self.is_compiled else ""
+        return f"trm: weights {self.path} ({self.digest}), {self.summary}, {self.workers} workers{compiled}"
 
     @property
     def stamp(self) -> dict[str, Any]:
         """What every result of this solver has in common."""
         told = {"model": self.summary, "max_steps": self.options.max_steps} if self.options.trace else {}
-        return {"weights": self.digest, "seed": self.seed, **told}
+        return {"weights": self.digest, "seed": self.options.seed, **told}
 
     @property
     def settings(self) -> dict[str, Any]:
         """Everything besides the puzzle that a result depends on."""
-        options = self.options
         return {
-            **self.stamp,
-            "max_steps": options.max_steps,
-            "halt": options.halt,
-            **({"tolerance": options.tolerance} if options.tolerance else {}),
-            **({key: getattr(options, key) for key in ("search", "samples", "noise")} if options.search else {}),
-            **({"votes": options.votes} if self.model.identifiers else {}),
+            "weights": self.digest,
+            **self.options.settings,
             "dtype": self._dtype,
+            "compiled": self.is_compiled,
+            "workers": self.workers,
         }
 
     @property
     def _dtype(self) -> str:
-        return str(self.dtype).removeprefix("torch.")
+        return str(self.loaded.dtype).removeprefix("torch.")
 
 
 class Solvers:
-    """One solver for every task among many puzzles. `expected` counts the puzzles known so far, by task.
+    """One solver for every task among many puzzles, each loaded when its first puzzle comes.
 
-    Raises the first TrmError when there are weights for none of the tasks.
+    `load` raises a TrmError where there are no weights for a task.
     """
 
-    def __init__(self, load: Callable[[str], Solver], expected: Mapping[str, int]) -> None:
+    def __init__(self, load: Callable[[str], Solver | Learner]) -> None:
         self._load = load
-        self._loaded: dict[str, Solver | TrmError] = {}
-        for task, n in expected.items():
-            solver = self._try(task)
-            if isinstance(solver, Solver):
-                solver.expect(n)
-        errors = [found for found in self._loaded.values() if isinstance(found, TrmError)]
+        self._loaded: dict[str, Solver | Learner | TrmError] = {}
+
+    def expect(self, tasks: Iterable[str]) -> None:
+        """Load the weights of tasks; raise the first TrmError when there are some for none of them."""
+        errors = [found for task in tasks if isinstance(found := self._try(task), TrmError)]
         if errors and len(errors) == len(self._loaded):
             raise errors[0]
 
-    def __iter__(self) -> Iterator[Solver]:
-        return (found for found in self._loaded.values() if isinstance(found, Solver))
-
-    def of(self, task: str) -> Solver:
+    def of(self, task: str) -> Solver | Learner:
         """Return the solver of a task that has one."""
-        solver = self._loaded[task]
-        assert isinstance(solver, Solver), task
+        solver = self._try(task)
+        assert not isinstance(solver, TrmError), task
         return solver
 
-    def _try(self, task: str) -> Solver | TrmError:
+    def _try(self, task: str) -> Solver | Learner | TrmError:
         if task not in self._loaded:
             try:
                 self._loaded[task] = self._load(task)

@@ -73,7 +73,7 @@ class Pool:
         tokens, labels, levels, groups = [], [], [], []
         for number, (puzzle, level) in enumerate(puzzles):
             for copy in range(augment + 1):
-                question, answer = domain.encode(domain.augment(puzzle, rng)[0] if copy else puzzle)
+                question, answer = domain.encode(domain.augment(puzzle, rng).puzzle if copy else puzzle)
                 assert answer is not None, puzzle.name
                 tokens.append(question.astype(np.int8))
                 labels.append(answer.ravel().astype(np.int8))
@@ -119,5 +119,8 @@ class Pool:
         return {"waiting": torch.from_numpy(self._waiting)}
 
     def load_state_dict(self, saved: dict[str, Tensor]) -> None:
-        """Take back what `state_dict` gave."""
-        self._waiting = saved["waiting"].numpy()
+        """Take back what `state_dict` gave; a ValueError for examples that are not there."""
+        waiting = saved["waiting"].numpy()
+        if waiting.dtype != np.int64 or waiting.ndim != 1 or ((waiting < 0) | (waiting >= len(self.tokens))).any():
+            raise ValueError("its place in the epoch is none of these puzzles")
+        self._waiting = waiting

@@ -2,41 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from trm_cli.puzzle import Cell, Puzzle
+from trm_cli.domains import domain
+from trm_cli.puzzle import Cell, Grid, Puzzle
 from trm_cli.view.seen import Seen
 from trm_cli.view.theme import Glyphs
 
-PALETTE = ("#000000", "#0074d9", "#ff4136", "#2ecc40", "#ffdc00", "#aaaaaa", "#f012be", "#ff851b", "#7fdbff", "#870c25")
-"""The colours of the ARC-AGI testing interface."""
-LEGEND = "wrong cells xx; a number is a colour where there is none"
+PALETTE = ("#000000", "#2b5ba6", "#d22206", "#10aa55", "#ffff06", "#9a9d9c", "#b936ff", "#e8a412", "#59e8ff", "#78444c")
+"""The colours of the ARC-AGI testing interface, moved apart until those who see no red, green or blue tell them too."""
+LIGHT = {3, 4, 5, 6, 7, 8}
+"""Colours on which black is read better than white."""
+NAMES = ("black", "blue", "red", "green", "yellow", "grey", "magenta", "orange", "sky", "brown")
 
 
 def render_arc(seen: Seen) -> Text:
-    """Draw a grid, of whatever size the answer has."""
+    """Draw a grid, of whatever size the answer has: two characters a cell."""
     lines = []
     for r, row in enumerate(seen.grid.tolist()):
         line = Text()
         looks = [(value, Cell(r, c) in seen.conflicts) for c, value in enumerate(row)]
         for (value, is_wrong), run in groupby(looks):
-            n = len([*run])
-            if seen.glyphs.has_halves:
-                line.append(("xx" if is_wrong else "  ") * n, Style(color="white", bgcolor=PALETTE[value]))
-            else:
-                line.append(f"{value}{'x' if is_wrong else ' '}" * n, "conflict" if is_wrong else "")
+            line.append(_cell(value, is_wrong, seen.glyphs) * len([*run]), _style(value, is_wrong, seen.glyphs))
         lines.append(line)
     return Text("\n").join(lines)
 
 
-def render_demos(puzzle: Puzzle, glyphs: Glyphs) -> Table:
-    """Draw the demonstrations, a row each: the input, and what it becomes."""
-    table = Table.grid(padding=(0, 3, 1, 0))
-    for question, answer in puzzle.demos:
-        pictures = [render_arc(Seen(puzzle, grid, glyphs)) for grid in (question, answer)]
-        table.add_row(pictures[0], Text("becomes", "note"), pictures[1])
+def _cell(value: int, is_wrong: bool, glyphs: Glyphs) -> str:
+    """Return the two characters of a cell; a black one has a dot, to be seen on a black background."""
+    if not glyphs.has_halves or glyphs.has_digits:
+        return f"{value}{'x' if is_wrong else ' '}"
+    return "xx" if is_wrong else "  " if value else f"{glyphs.blank} "
+
+
+def _style(value: int, is_wrong: bool, glyphs: Glyphs) -> Style | str:
+    if not glyphs.has_halves:
+        return "conflict" if is_wrong else ""
+    if not value and not is_wrong and not glyphs.has_digits:
+        return Style(color=PALETTE[5], bgcolor=PALETTE[0])
+    return Style(color="#000000" if value in LIGHT else "#ffffff", bgcolor=PALETTE[value], bold=is_wrong or None)
+
+
+def legend(glyphs: Glyphs) -> list[Text]:
+    """Explain what is no plain colour."""
+    if not glyphs.has_halves:
+        return [Text("a number is a colour"), Text("wrong x", "conflict")]
+    return [Text(f"black {glyphs.blank}"), Text("wrong xx", "conflict")]
+
+
+def render_attempts(
+    puzzle: Puzzle, attempts: Sequence[Grid], shares: Sequence[float], glyphs: Glyphs, width: int = 200
+) -> Table:
+    """Draw answers side by side in the order of belief, each with its share of the votes, 0..1.
+
+    Where an answer is known, the cells that differ from it are marked. What does not fit into the width lies below.
+    """
+    pictures = []
+    for number, (grid, share) in enumerate(zip(attempts, shares, strict=True), 1):
+        conflicts = domain(puzzle.task).verify(puzzle, grid).cells
+        caption = Text(f"attempt {number}, {share:.0%} of the votes", "bold")
+        pictures.append(Group(caption, render_arc(Seen(puzzle, grid, glyphs, conflicts=conflicts))))
+    columns = [max(2 * grid.shape[1], CAPTION) for grid in attempts]
+    return _beside(pictures, sum(columns) + GAP * (len(columns) - 1) <= width)
+
+
+CAPTION = len("attempt 1, 100% of the votes")
+GAP = 4
+
+
+def _beside(pictures: Sequence[RenderableType], is_wide: bool) -> Table:
+    """Lay pictures out in a row, or below each other where the row would be too wide."""
+    return _rows([pictures] if is_wide else [[picture] for picture in pictures])
+
+
+def _rows(rows: Iterable[Sequence[RenderableType]]) -> Table:
+    """Lay rows of pictures out with an empty line between them."""
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    for row in rows:
+        if table.row_count:
+            table.add_row()
+        table.add_row(*row)
     return table
+
+
+def render_demos(puzzle: Puzzle, glyphs: Glyphs, width: int = 200) -> Table:
+    """Draw the demonstrations, a row each: the input, and what it becomes, below it where they are too wide."""
+    widest = max((2 * (a.shape[1] + b.shape[1]) for a, b in puzzle.demos), default=0)
+    is_wide = widest + len("becomes") + 2 * GAP <= width
+    becomes = Text("becomes", "note")
+    rows: list[Sequence[RenderableType]] = []
+    for demo in puzzle.demos:
+        before, after = (render_arc(Seen(puzzle, grid, glyphs)) for grid in demo)
+        rows.append([before, becomes, after] if is_wide else [Group(before, becomes, after)])
+    return _rows(rows)

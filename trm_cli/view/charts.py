@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -10,10 +11,13 @@ from xml.sax.saxutils import escape
 from trm_cli.view import svg
 from trm_cli.view.drawing import BACKGROUND
 
-WIDTH, HEIGHT = 300, 170
-LEFT, TOP, RIGHT, BOTTOM = 52, 30, 12, 26
-"""Pixels around the plane of a chart, for its title and the numbers at its axes."""
-INK, FAINT, LINE, SECOND = "#c5c8c6", "#8a8a8a", "#68a0b3", "#d0a845"
+WIDTH, HEIGHT = 340, 236
+LEFT, TOP, RIGHT, BOTTOM = 52, 84, 16, 40
+"""Pixels around the plane of a chart, for its title, sentence and legend, and the numbers and words at its axes."""
+LINE_HEIGHT = 15
+LETTERS = 46
+"""Characters of a sentence in a line."""
+INK, FAINT, LINE, SECOND = "#e3e5e4", "#a9adab", "#58b7e0", "#e0ae3c"
 ACROSS, GAP = 3, 12
 STYLE = "text{font:12px ui-sans-serif,system-ui,sans-serif}"
 
@@ -21,7 +25,8 @@ STYLE = "text{font:12px ui-sans-serif,system-ui,sans-serif}"
 class Chart(NamedTuple):
     """A chart of values over x, None where there is none; `bars` or a curve, and a `second` curve to compare with.
 
-    `names` stand below the bars instead of the first and last x.
+    `names` stand below the bars instead of the first and last x. `note` says in one sentence what is seen, `across`
+    what x is, and `legend` names what is drawn, `y` and the `second`, each with its colour.
     """
 
     title: str
@@ -31,6 +36,9 @@ class Chart(NamedTuple):
     second: Sequence[float | None] = ()
     top: float | None = None
     names: Sequence[str] = ()
+    note: str = ""
+    across: str = ""
+    legend: Sequence[str] = ()
 
 
 def sheet(charts: Sequence[Chart]) -> str:
@@ -64,15 +72,29 @@ def _chart(chart: Chart) -> str:
     return "".join(
         [
             f'<rect width="{WIDTH}" height="{HEIGHT}" rx="6" fill="{BACKGROUND.hex}"/>',
-            f'<text x="12" y="20" fill="{INK}">{escape(chart.title)}</text>',
+            f'<text x="12" y="20" fill="{INK}" style="font-weight:bold">{escape(chart.title)}</text>',
+            *_told(chart),
             f'<path d="M{LEFT} {TOP}V{floor}H{WIDTH - RIGHT}" fill="none" stroke="{FAINT}"/>',
             _number(LEFT - 6, TOP + 6, top, "end"),
             _number(LEFT - 6, floor, 0, "end"),
             *_feet(chart, [(at(x, 0)[0], x) for x in chart.x]),
+            _words((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, chart.across, "middle"),
             drawn,
             _curve(second, SECOND) if second else "",
         ]
     )
+
+
+def _told(chart: Chart) -> list[str]:
+    """Return the sentence below the title, and the legend below that."""
+    lines = textwrap.wrap(chart.note, LETTERS)
+    told = [_words(12, 20 + LINE_HEIGHT * i, line, "start") for i, line in enumerate(lines, 1)]
+    x = 12.0
+    for name, colour in zip(chart.legend, (LINE, SECOND), strict=False):
+        told.append(f'<rect x="{x:g}" y="{TOP - 20}" width="10" height="10" rx="2" fill="{colour}"/>')
+        told.append(_words(x + 15, TOP - 11, name, "start"))
+        x += 30 + 7 * len(name)
+    return told
 
 
 def _curve(points: list[tuple[float, float]], colour: str) -> str:
@@ -94,15 +116,17 @@ def _number(x: float, y: float, value: float, anchor: str) -> str:
 
 
 def _words(x: float, y: float, text: str, anchor: str) -> str:
+    if not text:
+        return ""
     return f'<text x="{x:g}" y="{y:g}" fill="{FAINT}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _feet(chart: Chart, places: list[tuple[float, float]]) -> list[str]:
     """Return what stands below the plane: a name a bar, or the first and the last x."""
     if chart.names:
-        return [_words(at, HEIGHT - 9, name, "middle") for (at, _), name in zip(places, chart.names, strict=True)]
+        return [_words(at, HEIGHT - 24, name, "middle") for (at, _), name in zip(places, chart.names, strict=True)]
     ends = dict.fromkeys((*places[:1], *places[-1:]))
-    return [_number(at, HEIGHT - 9, x, "end" if at > WIDTH - 2 * RIGHT else "middle") for at, x in ends]
+    return [_number(at, HEIGHT - 24, x, "end" if at > WIDTH - 2 * RIGHT else "middle") for at, x in ends]
 
 
 def short(value: float) -> str:

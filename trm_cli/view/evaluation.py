@@ -26,16 +26,22 @@ def _chapter(told: Mapping[str, Any]) -> str:
     buckets = histogram(report["steps_to_solve"])
     bins = report["calibration"]
     charts = [
-        Chart("right at this very step", steps, report["accuracy_by_step"], top=1),
-        Chart("puzzles by first right step", range(len(buckets)), buckets, bars=True, names=NAMES[: len(buckets)]),
         Chart(
-            "right, by halting probability (ideal: yellow)",
-            [row["probability"] for row in bins],
-            [row["right"] for row in bins],
-            second=[row["probability"] for row in bins],
-            top=1,
+            "Right by step", steps, report["accuracy_by_step"], top=1, across="step", legend=["share of the puzzles"],
+            note="The share of the puzzles that would be right if all stopped at this very step.",
         ),
-    ]
+        Chart(
+            "Steps to solve", range(len(buckets)), buckets, bars=True, names=NAMES[: len(buckets)],
+            across="first right step", legend=["puzzles"],
+            note="How many puzzles are right for the first time at a step.",
+        ),
+        Chart(
+            "Is the halting head honest?", [row["probability"] for row in bins], [row["right"] for row in bins],
+            second=[row["probability"] for row in bins], top=1, across="halting probability",
+            legend=["share that is right", "ideal"],
+            note="Of answers given a probability, that share should be right: on the yellow line.",
+        ),
+    ]  # fmt: skip
     searched = told["searched"]
     facts = {
         "puzzles": told["puzzles"],

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from trm_cli.view.drawing import BACKGROUND, HEIGHT, MARGIN, WIDTH, Drawing
 
+if TYPE_CHECKING:
+    from PIL import ImageFont
+
 SCALE = 2
+POINTS = 15
+FACES = ("DejaVuSansMono.ttf", "LiberationMono-Regular.ttf", "NotoSansMono-Regular.ttf", "Menlo.ttc", "consola.ttf",
+         "cour.ttf")  # fmt: skip
+"""Faces in which all letters have one width, as Linux, macOS and Windows have them."""
 
 
 def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> bytes:
     """Return a GIF that shows drawings of one size after each other, each for so many seconds, again and again."""
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     size = drawings[0].width * SCALE, drawings[0].height * SCALE
-    font = ImageFont.load_default(15 * SCALE)
+    font = typeface()
     images = []
     for drawing in drawings:
         image = Image.new("RGB", size, BACKGROUND.hex)
@@ -37,3 +46,13 @@ def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> bytes:
         buffer, "GIF", save_all=True, append_images=images[1:], duration=[round(1000 * s) for s in seconds], loop=0
     )
     return buffer.getvalue()
+
+
+def typeface() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the first of FACES that is here; where none is, the one of Pillow, letter by letter in its cell too."""
+    from PIL import ImageFont
+
+    for name in FACES:
+        with suppress(OSError):
+            return ImageFont.truetype(name, POINTS * SCALE)
+    return ImageFont.load_default(POINTS * SCALE)

@@ -10,7 +10,8 @@ from trm_cli.view.seen import Seen
 from trm_cli.view.theme import Glyphs
 
 RENDERERS = {"sudoku": sudoku.render_sudoku, "maze": maze.render_maze, "arc": arc.render_arc}
-LEGENDS = {"sudoku": sudoku.LEGEND, "maze": maze.LEGEND, "arc": arc.LEGEND}
+SMALL = {**RENDERERS, "sudoku": sudoku.render_small}
+LEGENDS = {"sudoku": sudoku.legend, "maze": maze.legend, "arc": arc.legend}
 
 
 def render_grid(
@@ -20,6 +21,7 @@ def render_grid(
     frame: Frame | None = None,
     before: Grid | None = None,
     conflicts: tuple[Cell, ...] = (),
+    is_small: bool = False,
 ) -> Text:
-    """Draw a grid with what is to be marked in it: see `Seen`."""
-    return RENDERERS[puzzle.task](Seen(puzzle, grid, glyphs, frame, before, conflicts))
+    """Draw a grid with what is to be marked in it: see `Seen`. A small one does without rulers."""
+    return (SMALL if is_small else RENDERERS)[puzzle.task](Seen(puzzle, grid, glyphs, frame, before, conflicts))

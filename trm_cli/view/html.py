@@ -1,4 +1,4 @@
-"""Drawings as a web page that needs nothing else: a film with a slider, or a strip."""
+"""Web pages that need nothing else: a frame for any of them, and drawings as a strip."""
 
 from __future__ import annotations
 
@@ -15,40 +15,6 @@ svg { max-width: 100%; height: auto } figure { margin: 0 } input { width: 24em; 
 figure[hidden] { display: none } td, th { padding: 0.1em 1.5em 0.1em 0; text-align: left }
 h1 { font-size: 1.2em } h2 { font-size: 1em }
 """
-SCRIPT = """
-const figures = [...document.querySelectorAll("figure")], slider = document.querySelector("input"),
-  button = document.querySelector("button");
-let timer = null;
-function show(i) { figures.forEach((figure, j) => { figure.hidden = i != j }); slider.value = i }
-function stop() { clearInterval(timer); timer = null; button.textContent = "play" }
-function play() {
-  if (slider.value == figures.length - 1) show(0);
-  button.textContent = "stop";
-  timer = setInterval(() => {
-    if (slider.value == figures.length - 1) stop(); else show(Number(slider.value) + 1);
-  }, MILLISECONDS);
-}
-slider.oninput = () => { stop(); show(slider.value) };
-button.onclick = () => timer ? stop() : play();
-document.onkeydown = event => {
-  const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (move && event.target != slider) {
-    stop(); show(Math.min(figures.length - 1, Math.max(0, Number(slider.value) + move)));
-  }
-};
-play();
-"""
-
-
-def film(title: str, drawings: Sequence[Drawing], step_seconds: float) -> str:
-    """Return a page that plays the drawings, with a slider and the arrow keys to go through them."""
-    last = len(drawings) - 1
-    figures = (f"<figure{' hidden' * (i < last)}>{svg.still(drawing)}</figure>" for i, drawing in enumerate(drawings))
-    controls = (
-        f'<p><button>play</button> <input type="range" aria-label="step" min="0" max="{last}" value="{last}"></p>'
-    )
-    script = SCRIPT.replace("MILLISECONDS", f"{1000 * step_seconds:g}")
-    return page(title, "\n".join([*figures, controls, f"<script>{script}</script>"]))
 
 
 def strip(title: str, drawings: Sequence[Drawing]) -> str:

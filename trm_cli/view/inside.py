@@ -33,7 +33,19 @@ class Row(NamedTuple):
     z_change: float
 
 
-HEADINGS = ("step", "changed", "conflicts", "z other", "halt", "entropy", "residual", "|y|", "|z|", "|dy|", "|dz|")
+HEADINGS = {
+    "step": "step",
+    "changed": "changed",
+    "conflicts": "conflicts",
+    "latent": "z other",
+    "halt": "halt",
+    "entropy": "entropy",
+    "residual": "residual",
+    "y_norm": "|y|",
+    "z_norm": "|z|",
+    "y_change": "|dy|",
+    "z_change": "|dz|",
+}
 TITLES = {
     "changed": "cells changed",
     "conflicts": "cells in conflict",
@@ -44,6 +56,30 @@ TITLES = {
     "y_change": "change of y",
     "z_change": "change of z",
 }
+WORDS = {
+    "changed": "cells of the answer y that are not what they were a step earlier",
+    "conflicts": "cells that break the rules",
+    "latent": "cells that the answer head reads off the scratchpad z otherwise than off y",
+    "halt": "how sure the halting head is that all is right; above 0.5 it would stop",
+    "entropy": "how undecided the answer head is, in bits a cell; 0 is sure",
+    "residual": "how far the answer head's numbers have moved since the step before",
+    "y_norm": "size of the answer's features, as a root mean square",
+    "z_norm": "size of the scratchpad's features, as a root mean square",
+    "y_change": "how far the answer's features have moved in the step",
+    "z_change": "how far the scratchpad's features have moved in the step",
+}
+CHARTS = (
+    ("Cells changed and in conflict", ("changed", "conflicts"),
+     "How many cells each step rewrote, and how many broke the rules behind it."),
+    ("The scratchpad z against the answer y", ("latent",),
+     "In how many cells z, read by the same head, says something else than y."),
+    ("The halting head", ("halt",), "How sure the network is that all is right: above 0.5 it would stop."),
+    ("Entropy", ("entropy",), "How undecided the network is, in bits a cell: at 0 it is sure of every one."),
+    ("Residual", ("residual",), "How far the answer head's numbers move in a step: at 0 it has come to rest."),
+    ("Changes of y and z", ("y_change", "z_change"),
+     "How far a step moves the features of the answer y and of the scratchpad z."),
+)  # fmt: skip
+"""The charts that are saved: a title, one or two measures, and a sentence."""
 FLAT = 1e-3
 """A measure that moves less than this is drawn as a flat line."""
 
@@ -64,7 +100,7 @@ def _row(puzzle: Puzzle, frame: Frame, before: Grid) -> Row:
     return Row(
         step=frame.step,
         changed=n_changed(before, frame.grid),
-        conflicts=len(domain(puzzle.task).verify(puzzle, frame.grid).cells),
+        conflicts=len(frame.verdict.cells),
         latent=n_changed(frame.grid, inside.latent),
         halt=frame.halt,
         entropy=inside.entropy,
@@ -77,14 +113,27 @@ def _row(puzzle: Puzzle, frame: Frame, before: Grid) -> Row:
 
 
 def render_table(found: list[Row]) -> Table:
-    """Draw the measures, a line a step."""
+    """Draw the measures, a line a step; a column that says 1.000 in every line, as normed features do, is left out."""
+    columns = {name: [_told(getattr(row, name)) for row in found] for name in HEADINGS}
+    kept = [name for name, column in columns.items() if {*column} != {"1.000"}]
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in found:
-        table.add_row(
-            *("" if value is None else str(value) if isinstance(value, int) else f"{value:.3f}" for value in row)
-        )
+    for name in kept:
+        table.add_column(HEADINGS[name], justify="right", no_wrap=True)
+    for values in zip(*(columns[name] for name in kept), strict=True):
+        table.add_row(*values)
+    return table
+
+
+def _told(value: float | None) -> str:
+    return "" if value is None else str(value) if isinstance(value, int) else f"{value:.3f}"
+
+
+def render_words(found: list[Row]) -> Table:
+    """Draw what the columns of the table mean, a line each."""
+    table = Table.grid(padding=(0, 2))
+    for name, words in WORDS.items():
+        if {_told(getattr(row, name)) for row in found} != {"1.000"}:
+            table.add_row(Text(HEADINGS[name], "bold"), Text(words, "note"))
     return table
 
 
@@ -112,13 +161,20 @@ def render_pair(puzzle: Puzzle, frame: Frame, glyphs: Glyphs) -> Table:
         table.add_column(no_wrap=True, overflow="crop")
     table.add_row(Text(f"y after step {frame.step}", "bold"), Text("z through the answer head", "bold"))
     grids = (frame.grid, frame.measures.latent)
-    verdicts = [domain(puzzle.task).verify(puzzle, grid) for grid in grids]
+    verdicts = (frame.verdict, domain(puzzle.task).verify(puzzle, frame.measures.latent))
     pictures = (render_grid(puzzle, g, glyphs, conflicts=v.cells) for g, v in zip(grids, verdicts, strict=True))
     table.add_row(*pictures)
     return table
 
 
 def charts(found: list[Row]) -> str:
-    """Return the measures as an SVG of small charts."""
+    """Return the measures as an SVG of charts, each with its title, a sentence and a legend."""
     steps = [row.step for row in found]
-    return sheet([Chart(TITLES[name], steps, [getattr(row, name) for row in found]) for name in TITLES])
+    drawn = []
+    for title, names, note in CHARTS:
+        curves = [[getattr(row, name) for row in found] for name in names]
+        legend = [TITLES[name] for name in names]
+        second = curves[1] if len(curves) > 1 else ()
+        top = 1.0 if names == ("halt",) else None
+        drawn.append(Chart(title, steps, curves[0], second=second, top=top, note=note, across="step", legend=legend))
+    return sheet(drawn)

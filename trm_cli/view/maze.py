@@ -12,7 +12,9 @@ from trm_cli.puzzle import Cell
 from trm_cli.view.seen import Seen
 from trm_cli.view.theme import MAZE_COLOURS, SURE, Glyphs
 
-LEGEND = "path cyan or o, changed yellow or underlined, unsure blue or a dot, wrong red or x"
+COLOUR_NAMES = {
+    "start": "green", "goal": "violet", "path": "blue", "changed": "orange", "unsure": "slate", "wrong": "red",
+}  # fmt: skip
 
 
 def render_maze(seen: Seen) -> Text:
@@ -48,14 +50,29 @@ def _halves(looks: list[list[str]]) -> Text:
     return Text("\n").join(lines)
 
 
+def _chars(glyphs: Glyphs) -> dict[str, str]:
+    """Return the character of each look where there are no half blocks."""
+    return {"start": "S", "goal": "G", "path": "o", "changed": "o", "unsure": glyphs.blank, "wrong": "x",
+            "wall": glyphs.block, "": " "}  # fmt: skip
+
+
+STYLES = {"start": "given", "goal": "given", "changed": "changed", "wrong": "conflict"}
+
+
 def _letters(looks: list[list[str]], glyphs: Glyphs) -> Text:
-    chars = {"wall": glyphs.block, "start": "S", "goal": "G", "path": "o", "changed": "o", "wrong": "x",
-             "unsure": glyphs.blank, "": " "}  # fmt: skip
-    styles = {"wall": "ruler", "start": "given", "goal": "given", "changed": "changed", "wrong": "conflict"}
+    chars = _chars(glyphs)
     lines = []
     for row in looks:
         line = Text()
         for look, run in groupby(row):
-            line.append(chars[look] * len([*run]), styles.get(look, ""))
+            line.append(chars[look] * len([*run]), STYLES.get(look, ""))
         lines.append(line)
     return Text("\n").join(lines)
+
+
+def legend(glyphs: Glyphs) -> list[Text]:
+    """Explain the looks of cells, each in its own."""
+    if glyphs.has_halves:
+        return [Text(f"{look} {colour}", f"maze.{look}") for look, colour in COLOUR_NAMES.items()]
+    chars = _chars(glyphs)
+    return [Text(f"{chars[look]} {look}", STYLES.get(look, "")) for look in COLOUR_NAMES]

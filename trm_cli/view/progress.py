@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from trm_cli.batch import Tally
+from trm_cli.view.screen import Screen
 
 LINE_SECONDS = 10.0
 
@@ -23,24 +24,22 @@ class Bar:
         self._is_shown = is_shown
         self._printed = time.monotonic()
         self._drawn = 0.0
-        self._progress = Progress(
+        self._screen = Screen(console, is_shown)
+        self._progress = Progress(  # never started, only drawn: it would hide the cursor
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.description}"),
             TimeRemainingColumn(),
             console=console,
             auto_refresh=False,
-            transient=True,
-            disable=not (is_shown and console.is_terminal),
         )
         self._task = self._progress.add_task("", total=total)
 
     def __enter__(self) -> Bar:
-        self._progress.__enter__()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._progress.__exit__(None, None, None)
+        self._screen.erase()
 
     def update(self, tally: Tally) -> None:
         """Show the counts, at most ten times a second."""
@@ -53,16 +52,12 @@ class Bar:
                 self._console.print(f"{tally.n}/{self._total or '?'}: {counts}")
         elif now - self._drawn >= 0.1:
             self._drawn = now
-            self._progress.update(self._task, completed=tally.n, description=counts, refresh=True)
+            self._progress.update(self._task, completed=tally.n, description=counts)
+            self._screen.draw(self._progress.get_renderable())
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Take the bar away while something is printed to stdout on the same terminal."""
-        if self._progress.disable:
-            yield
-            return
-        self._progress.stop()
-        try:
-            yield
-        finally:
-            self._progress.start()
+        self._screen.erase()
+        self._drawn = 0.0
+        yield

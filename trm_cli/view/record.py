@@ -8,19 +8,20 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from trm_cli import files
-from trm_cli.domains import domain
 from trm_cli.errors import ConfigError
 from trm_cli.trace import Traced
-from trm_cli.view import gif, html, svg
+from trm_cli.view import gif, html, page, svg
 from trm_cli.view.drawing import COLUMNS, MARGIN, WIDTH, Drawing, drawing, level
 from trm_cli.view.grid import render_grid
-from trm_cli.view.live import Moment, Shown, moments, render_moment
+from trm_cli.view.moment import Moment, Shown, told
+from trm_cli.view.panel import render_moment
 from trm_cli.view.report import Stamp, as_json, sentence
+from trm_cli.view.story import chosen, far
+from trm_cli.view.text import printable
 from trm_cli.view.theme import THEME, UNICODE
 
 ACROSS = 3
@@ -46,20 +47,20 @@ def save(path: Path, traced: Traced, stamp: Stamp, n_pictures: int = 0) -> None:
 
 
 def _json(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
-    return (json.dumps(as_json(traced.outcome, stamp), ensure_ascii=False) + "\n").encode()
+    return (printable(json.dumps(as_json(traced.outcome, stamp), ensure_ascii=False)) + "\n").encode()
 
 
 def _svg(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
     drawings = _drawings(traced, n_pictures)
-    told = svg.strip(drawings, ACROSS) if n_pictures else svg.film(drawings, _durations(len(drawings)))
-    return told.encode()
+    picture = svg.strip(drawings, ACROSS) if n_pictures else svg.film(drawings, _durations(len(drawings)))
+    return picture.encode()
 
 
 def _html(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
-    drawings = _drawings(traced, n_pictures)
-    title = f"{traced.outcome.puzzle.task} {traced.outcome.puzzle.name}"
-    page = html.strip(title, drawings) if n_pictures else html.film(title, drawings, STEP_SECONDS)
-    return page.encode()
+    if not n_pictures:
+        return page.page(traced).encode()
+    title = f"{traced.outcome.puzzle.task} {printable(traced.outcome.puzzle.name)}"
+    return html.strip(title, _drawings(traced, n_pictures)).encode()
 
 
 def _gif(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
@@ -75,7 +76,7 @@ def _cast(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
         "version": 2,
         "width": columns + 1,
         "height": max(text.count("\n") for text in pictures) + 1,
-        "title": f"trm solve {traced.outcome.puzzle.name}",
+        "title": f"trm solve {printable(traced.outcome.puzzle.name)}",
     }
     lines, now = [json.dumps(header)], 0.0
     for text, seconds in zip(pictures, _durations(len(pictures)), strict=True):
@@ -106,8 +107,7 @@ def _ansi(picture: RenderableType) -> str:
 
 def _moments(traced: Traced) -> list[Moment]:
     """Return the given grid and every step."""
-    puzzle = traced.outcome.puzzle
-    return [Moment(), *moments(puzzle, traced.outcome.frames, domain(puzzle.task))]
+    return [Moment(), *told(traced.outcome, traced.max_steps)]
 
 
 def _drawings(traced: Traced, n_pictures: int) -> list[Drawing]:
@@ -132,10 +132,10 @@ def _film(traced: Traced) -> list[RenderableType]:
 
 
 def _stills(traced: Traced, n: int) -> list[RenderableType]:
-    """Return up to n pictures of the grid alone, from the given to the last, at even distances."""
+    """Return up to n pictures of the grid alone, from the given to the last: those that tell most."""
     puzzle = traced.outcome.puzzle
     found = _moments(traced)
-    places = np.unique(np.linspace(0, len(found) - 1, min(n, len(found))).round().astype(int))
+    places = chosen(far(puzzle, found), n)
     pictures: list[RenderableType] = []
     for moment in (found[place] for place in places):
         frame = moment.frame

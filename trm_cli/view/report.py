@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.text import Text
 
 from trm_cli import files, trace
+from trm_cli.domains import domain
+from trm_cli.errors import TrmError
 from trm_cli.puzzle import Grid, Outcome, Puzzle
 from trm_cli.view.grid import render_grid
+from trm_cli.view.text import plural, printable
 from trm_cli.view.theme import THEME, Glyphs
 
 Format = Literal["pretty", "grid", "line", "json"]
@@ -26,16 +30,22 @@ Stamp = Mapping[str, Any]
 
 
 def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
-    """Return the object that `--json` prints on a line; other programs rely on its keys."""
-    puzzle = outcome.puzzle
+    """Return the object that `--json` prints on a line; other programs rely on its keys.
+
+    A grid that breaks the rules is no `answer` but an `attempt`.
+    """
+    puzzle, status = outcome.puzzle, outcome.verdict.status
+    is_wrong = status == "unsolved" and domain(puzzle.task).knows_rules
+    told = None if status == "failed" else _told(puzzle, outcome.answer)
     return {
         "schema": SCHEMA,
         "task": puzzle.task,
         "name": puzzle.name,
         "shape": [*puzzle.given.shape],
         "given": _told(puzzle, puzzle.given),
-        "answer": _told(puzzle, outcome.frame.grid),
-        "verdict": outcome.verdict.status,
+        "answer": None if is_wrong else told,
+        **({"attempt": told} if is_wrong else {}),
+        "verdict": status,
         "reason": outcome.verdict.reason,
         "steps": outcome.steps,
         "seconds": round(outcome.seconds, 4),
@@ -43,13 +53,49 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "branches": outcome.branches,
         **stamp,
         **({"trace": trace.told(outcome)} if outcome.frames else {}),
-        **({"attempts": [attempt.tolist() for attempt in (outcome.attempts * 2)[:2]]} if outcome.attempts else {}),
+        **_told_learning(outcome),
+        **({"attempts": [attempt.tolist() for attempt in two_attempts(outcome)]} if outcome.attempts else {}),
     }
 
 
+def _told_learning(outcome: Outcome) -> dict[str, Any]:
+    """Return what `--json` adds where an answer was found by demonstrations."""
+    learning = outcome.learning
+    if learning is None:
+        return {}
+    return {
+        "votes": [round(share, 4) for share in learning.shares[:2]],
+        "explanation": [{"plane": name, "weight": weight} for name, weight in learning.planes],
+        "explained": learning.is_proven,
+        "learned": learning.is_learned,
+        "updates": learning.updates,
+    }
+
+
+def unread_json(error: TrmError) -> dict[str, Any]:
+    """Return the object for an input that could not be read or has no weights, so that lines and inputs match."""
+    name, _, reason = str(error).partition(": ")
+    nothing = dict.fromkeys(("shape", "given", "answer"))
+    return {"schema": SCHEMA, "task": None, "name": name, **nothing, "verdict": "unread", "reason": reason, "steps": 0}
+
+
+def two_attempts(outcome: Outcome) -> list[Grid]:
+    """Return the two attempts that ARC allows: the same one twice where there is no other."""
+    return [*((outcome.attempts or (outcome.answer,)) * 2)[:2]]
+
+
 def _told(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
-    """Return a row-major string, or rows of colours for ARC, whose grids have any size."""
-    return [[int(value) for value in row] for row in grid] if puzzle.task == "arc" else puzzle.text(grid)
+    """Return a row-major string, or rows where grids have any size."""
+    if domain(puzzle.task).has_fixed_shape:
+        return puzzle.text(grid)
+    return [[int(value) for value in row] for row in grid]
+
+
+def write_unread(error: TrmError, how: Format) -> str:
+    """Return what stands in the place of a result that there is not: a line, or nothing in a picture."""
+    if how == "json":
+        return printable(json.dumps(unread_json(error), ensure_ascii=False))
+    return "" if how == "pretty" else f"# {printable(str(error))}"
 
 
 def plain_grid(puzzle: Puzzle, grid: Grid) -> str:
@@ -63,39 +109,44 @@ def write_outcome(
     """Return a result as text, without a last line break; a picture wider than `width` characters is cut off."""
     puzzle = outcome.puzzle
     if how == "json":
-        return json.dumps(as_json(outcome, stamp), ensure_ascii=False)
+        return printable(json.dumps(as_json(outcome, stamp), ensure_ascii=False))
+    status = outcome.verdict.status
+    if how != "pretty" and (status == "failed" or (status == "unsolved" and domain(puzzle.task).knows_rules)):
+        words = printable(f"{puzzle.name}: {status}: {outcome.verdict.reason}")
+        return f"# {words}" + "\n" * (how == "grid")  # a reader skips it
     if how == "line":
-        return puzzle.text(outcome.frame.grid)
+        return printable(puzzle.text(outcome.frame.grid))
     if how == "grid":
-        return plain_grid(puzzle, outcome.frame.grid) + "\n"
+        return "".join(f"{printable(line)}\n" for line in plain_grid(puzzle, outcome.frame.grid).split("\n"))
     buffer = io.StringIO()
     console = Console(
         file=buffer, theme=THEME, force_terminal=is_colour, no_color=not is_colour, highlight=False, width=width,
-        color_system="standard" if is_colour else None,
+        color_system="auto" if is_colour else None,
     )  # fmt: skip
+    glyphs = glyphs.on(console) if is_colour else glyphs
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
-    console.print(sentence(outcome, glyphs), soft_wrap=True)
+    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # where there is no terminal, lines stay whole
     return buffer.getvalue().rstrip("\n")
 
 
-def sentence(outcome: Outcome, glyphs: Glyphs) -> str:
-    """Return the line below an answer, with rich's markup."""
-    steps = f"{outcome.steps} step{'s' * (outcome.steps != 1)}, {outcome.seconds:.2f} s"
+def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
+    """Return the line below an answer."""
+    steps = f"{plural(outcome.steps, 'step')}, {outcome.seconds:.2f} s"
     if outcome.searched:
-        steps = f"searched {outcome.branches} branches, {steps}"
-    if outcome.verdict.status == "unverified":
-        return f"{outcome.puzzle.name}: {outcome.verdict.reason} ({steps})"
-    if outcome.verdict.status == "solved":
-        return f"[good]{glyphs.good}[/] {outcome.puzzle.name}: solved and checked ({steps})"
-    return f"[bad]{glyphs.bad}[/] {outcome.puzzle.name}: {outcome.verdict.status}: {outcome.verdict.reason} ({steps})"
+        steps = f"searched {plural(outcome.branches, 'branch')}, {steps}"
+    name, status, reason = printable(outcome.puzzle.name), outcome.verdict.status, printable(outcome.verdict.reason)
+    if status == "unverified":
+        return Text(f"{name}: {reason} ({steps})")
+    if status == "solved":
+        return Text(glyphs.good, "good", end="").append(f" {name}: solved and checked ({steps})", "default")
+    return Text(glyphs.bad, "bad", end="").append(f" {name}: {status}: {reason} ({steps})", "default")
 
 
 def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:
     """Write the two attempts at every test input of ARC tasks, `{task: [{"attempt_1": rows, "attempt_2": rows}]}`."""
     content: dict[str, list[dict[str, list[list[int]]]]] = {}
     for outcome in outcomes:
-        attempts = outcome.attempts or (outcome.answer,)
-        first, second = [attempt.tolist() for attempt in (attempts * 2)[:2]]
+        first, second = [attempt.tolist() for attempt in two_attempts(outcome)]
         content.setdefault(outcome.puzzle.identifier, []).append({"attempt_1": first, "attempt_2": second})
     files.write(path, json.dumps(content) + "\n")

@@ -7,9 +7,8 @@ from rich.text import Text
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.puzzle import Cell
 from trm_cli.view.seen import Seen
+from trm_cli.view.text import printable
 from trm_cli.view.theme import SURE, Glyphs
-
-LEGEND = "given bold, changed underlined, unsure dim, conflict x"
 
 
 def render_sudoku(seen: Seen) -> Text:
@@ -28,12 +27,35 @@ def render_sudoku(seen: Seen) -> Text:
                 text.append(glyphs.wall + " ", "ruler")
             cell = Cell(row, column)
             is_wrong = cell in seen.conflicts and not puzzle.given[cell]
-            symbol = puzzle.symbols[grid[cell]] if grid[cell] else glyphs.blank
-            text.append(symbol, _style(seen, cell))
+            text.append(_symbol(seen, cell), _style(seen, cell))
             text.append("x" if is_wrong else " ", "conflict" if is_wrong else "")
         text.append(glyphs.wall + "\n", "ruler")
     text.append(_ruler(rulers[-1], glyphs, n_boxes, width).rstrip("\n"), "ruler")
     return text
+
+
+def render_small(seen: Seen) -> Text:
+    """Draw a grid as small as it can be read: a character a cell, a space between boxes."""
+    _, box_columns = BOXES[len(seen.grid)]
+    lines = []
+    for row in range(len(seen.grid)):
+        line = Text()
+        for column in range(len(seen.grid)):
+            cell = Cell(row, column)
+            line.append(" " * (column % box_columns == 0 < column)).append(_symbol(seen, cell), _style(seen, cell))
+        lines.append(line)
+    return Text("\n").join(lines)
+
+
+def legend(glyphs: Glyphs) -> list[Text]:
+    """Explain the looks of cells, each in its own."""
+    words = {"given": "bold", "changed": "underlined", "unsure": "faint", "conflict": "x"}
+    return [Text(f"{look} {word}", look) for look, word in words.items()]
+
+
+def _symbol(seen: Seen, cell: Cell) -> str:
+    value = seen.grid[cell]
+    return printable(seen.puzzle.symbols[value]) if value else seen.glyphs.blank
 
 
 def _ruler(ends: str, glyphs: Glyphs, n_boxes: int, width: int) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from trm_cli.view.screen import Screen
+from trm_cli.view.text import printable
 from trm_cli.view.theme import Glyphs
 
 if TYPE_CHECKING:
@@ -52,11 +53,10 @@ class TrainingView:
     """A context that is fed the records of a run: a live panel on a terminal, a line every ten seconds elsewhere."""
 
     def __init__(self, console: Console, title: str, glyphs: Glyphs, is_live: bool) -> None:
-        self._console = console
         self._title = title
         self._glyphs = glyphs
-        self._is_live = is_live and console.is_terminal
-        self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._screen = Screen(console, is_live)
+        self._is_live = self._screen.is_shown
         self._losses: list[float] = []
         self._exact: list[float] = []
         self._recent: deque[Progress] = deque(maxlen=50)
@@ -64,13 +64,10 @@ class TrainingView:
         self._shown = time.monotonic()
 
     def __enter__(self) -> TrainingView:
-        if self._is_live:
-            self._live.__enter__()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._is_live:
-            self._live.__exit__(None, None, None)
+        self._screen.erase()
 
     def add(self, progress: Progress) -> None:
         """Take one update in, and draw now and then."""
@@ -80,10 +77,10 @@ class TrainingView:
             self._exact.append(progress.n_exact / progress.n_halted)
         now = time.monotonic()
         if self._is_live and now - self._shown >= 0.5:
-            self._live.update(self.render(), refresh=True)
+            self._screen.draw(self.render())
             self._shown = now
         elif not self._is_live and now - self._shown >= LINE_SECONDS:
-            self._console.print(self._line(), soft_wrap=True)
+            self.say(self._line())
             self._shown = now
 
     def add_evaluation(self, evaluation: Evaluation) -> None:
@@ -98,7 +95,7 @@ class TrainingView:
 
     def say(self, words: str) -> None:
         """Print a line above the panel."""
-        self._console.print(words, soft_wrap=True)
+        self._screen.say(Text(printable(words)))
 
     def _mean(self, name: str) -> float:
         return float(np.mean([getattr(progress, name) for progress in self._recent]))
@@ -135,4 +132,4 @@ class TrainingView:
             f"step {last.step}   {last.progress:.1%}   {clock(last.seconds)} done, {clock(left)} left   "
             f"{speed:.1f} updates/s   rate {last.rate:.2f}   gradient {self._mean('grad_norm'):.2f}"
         )
-        return Group(Text(self._title, "bold"), curves, Text(facts, "note"))
+        return Group(Text(printable(self._title), "bold"), curves, Text(facts, "note"))

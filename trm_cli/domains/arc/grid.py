@@ -12,24 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from trm_cli.domains import dihedral
 from trm_cli.puzzle import Grid, Tokens
 
 SIDE = 30
 PAD, END, FIRST = 0, 1, 2
 SEPARATOR = "|||"
-INVERSE = (0, 3, 2, 1, 4, 5, 6, 7)
-"""The turn or mirroring that undoes each."""
-
-
-def turned(grid: Grid, way: int) -> Grid:
-    """Turn or mirror: 0 nothing, 1 to 3 quarter turns to the left, 4 left-right, 5 up-down, 6 transposed, 7 both.
-
-    >>> [turned(np.array([[1, 2]], np.uint8), way).tolist() for way in (1, 4, 6)]
-    [[[2], [1]], [[2, 1]], [[1], [2]]]
-    """
-    if way < 4:
-        return np.rot90(grid, way)
-    return (np.fliplr(grid), np.flipud(grid), grid.T, np.fliplr(np.rot90(grid)))[way - 4]
 
 
 class Augmentation(NamedTuple):
@@ -48,11 +36,13 @@ class Augmentation(NamedTuple):
 
     def __call__(self, grid: Grid) -> Grid:
         """Recolour and turn a grid."""
-        return np.ascontiguousarray(turned(np.array(self.colours, np.uint8)[grid], self.way))
+        return np.ascontiguousarray(dihedral.turned(np.array(self.colours, np.uint8)[grid], self.way))
 
     def undo(self, grid: Grid) -> Grid:
         """Turn a grid back and give it its colours again."""
-        return np.ascontiguousarray(np.argsort(self.colours).astype(np.uint8)[turned(grid, INVERSE[self.way])])
+        return np.ascontiguousarray(
+            np.argsort(self.colours).astype(np.uint8)[dihedral.turned(grid, dihedral.INVERSE[self.way])]
+        )
 
 
 def original(task: str) -> Augmentation:

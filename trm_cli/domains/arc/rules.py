@@ -5,21 +5,19 @@ There are no rules to check an answer by: without the known output a verdict is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePath
-from typing import Any, final
+from functools import partial
+from typing import final
 
 import numpy as np
 
 from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domains import dihedral
 from trm_cli.domains.arc import grid as arc_grid
-from trm_cli.domains.arc.grid import SIDE
-from trm_cli.domains.written import parsed
+from trm_cli.domains.arc import text as arc_text
 from trm_cli.errors import ConfigError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, frozen
-
-SYMBOLS = "0123456789"
+from trm_cli.puzzle import IGNORED, Cell, Example, Grid, Puzzle, Tokens, Verdict, View, frozen
 
 
 @final
@@ -31,19 +29,13 @@ class Arc(Domain):
     kinds = "up to 30x30"
     levels = ("any",)
     layout = "grid"
+    knows_rules = False
+    can_generate = False
+    has_fixed_shape = False
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
-        content = parsed(text, name)
-        if isinstance(content, ParseError):
-            yield content
-            return
-        if not isinstance(content, dict):
-            yield ParseError(f"{name}: expected an ARC task, an object with train and test")
-            return
-        is_one = "train" in content or "test" in content
-        for identifier, task in ({PurePath(name).stem: content} if is_one else content).items():
-            yield from _puzzles(task, str(identifier), name if is_one else f"{name}[{identifier}]")
+        yield from arc_text.read(text, name)
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return the test input on the published canvas, and the output with its end markers as labels."""
@@ -86,59 +78,28 @@ class Arc(Domain):
         """Return the only level."""
         return "any"
 
-    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> View:
         """Recolour, with black fixed, and turn or mirror; the identifier tells how."""
-        way = arc_grid.drawn(puzzle.identifier, rng)
-        return seen(puzzle, way), lambda grid: frozen(way.undo(grid))
+        return view(puzzle, arc_grid.drawn(puzzle.identifier, rng))
+
+    def views(self, puzzle: Puzzle) -> list[View]:
+        """Return the task turned and mirrored, seven ways."""
+        return [view(puzzle, arc_grid.original(puzzle.identifier)._replace(way=way)) for way in dihedral.WAYS[1:]]
+
+    def known_views(self, puzzle: Puzzle, identifiers: Iterable[str]) -> list[View]:
+        """Return the augmentations of a task that a table of puzzle embeddings knows by name, itself left out."""
+        own = arc_grid.named(puzzle.identifier).task
+        names = (name for name in identifiers if name != puzzle.identifier and arc_grid.named(name).task == own)
+        return [view(puzzle, arc_grid.named(name)) for name in names]
 
 
-def seen(puzzle: Puzzle, way: arc_grid.Augmentation) -> Puzzle:
+def view(puzzle: Puzzle, way: arc_grid.Augmentation) -> View:
     """Return a puzzle under an augmentation, known by its identifier."""
-    return replace(
+    moved = replace(
         puzzle,
         given=frozen(way(puzzle.given)),
         solution=None if puzzle.solution is None else frozen(way(puzzle.solution)),
-        demos=tuple((frozen(way(question)), frozen(way(answer))) for question, answer in puzzle.demos),
+        demos=tuple(Example(frozen(way(demo.input)), frozen(way(demo.output))) for demo in puzzle.demos),
         identifier=way.name,
     )
-
-
-def _puzzles(task: Any, identifier: str, place: str) -> Iterator[Puzzle | ParseError]:
-    """Yield the test inputs of one task, or the first thing that is wrong with it."""
-    try:
-        demos = tuple(
-            (_grid(pair, "input", f"{place}.train[{i}]"), _grid(pair, "output", f"{place}.train[{i}]"))
-            for i, pair in enumerate(_pairs(task, "train", place))
-        )
-        tests = _pairs(task, "test", place)
-        for i, pair in enumerate(tests):
-            where = f"{place}.test[{i}]"
-            given = _grid(pair, "input", where)
-            solution = _grid(pair, "output", where) if pair.get("output") is not None else None
-            name = f"{identifier}#{i + 1}" if len(tests) > 1 else identifier
-            yield Puzzle("arc", name, given, SYMBOLS, solution, where, demos=demos, identifier=identifier)
-    except ParseError as error:
-        yield error
-
-
-def _pairs(task: Any, part: str, place: str) -> list[dict[str, Any]]:
-    pairs = task.get(part) if isinstance(task, dict) else None
-    if not isinstance(pairs, list) or not pairs or not all(isinstance(pair, dict) for pair in pairs):
-        raise ParseError(f"{place}: expected {part!r} to be a list of pairs with input and output")
-    return pairs
-
-
-def _grid(pair: dict[str, Any], side: str, place: str) -> Grid:
-    """Return a grid of a pair, or raise what is wrong with it."""
-    rows = pair.get(side)
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
-        raise ParseError(f"{place}.{side}: expected a grid, a list of rows of colours")
-    for r, row in enumerate(rows):
-        if len(row) != len(rows[0]):
-            raise ParseError(f"{place}.{side}[{r}]: expected {len(rows[0])} cells in this row, found {len(row)}")
-        for c, value in enumerate(row):
-            if not isinstance(value, int) or not 0 <= value <= 9:
-                raise ParseError(f"{place}.{side}[{r}][{c}]: expected a colour from 0 to 9, found {value!r}")
-    if not 1 <= len(rows[0]) <= SIDE or len(rows) > SIDE:
-        raise ParseError(f"{place}.{side}: {len(rows)}x{len(rows[0])}; grids go from 1x1 to {SIDE}x{SIDE}")
-    return frozen(np.array(rows, np.uint8))
+    return View(moved, lambda grid: frozen(way.undo(grid)), partial(dihedral.whole, way=dihedral.INVERSE[way.way]))

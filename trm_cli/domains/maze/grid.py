@@ -11,6 +11,7 @@ import math
 import re
 
 import numpy as np
+import numpy.typing as npt
 
 from trm_cli.puzzle import Cell, Grid
 
@@ -74,7 +75,23 @@ def drawn(given: Grid, path: list[Cell]) -> Grid:
 
 
 def is_perfect(given: Grid) -> bool:
-    """Tell whether there is one way only between any two cells: the free cells are a tree."""
+    """Tell whether there is one way only between any two free cells: they are joined, and form a tree."""
     free = given > WALL
     n_joints = (free[1:] & free[:-1]).sum() + (free[:, 1:] & free[:, :-1]).sum()
-    return bool(n_joints == free.sum() - 1)
+    is_tree_sized = bool(n_joints == free.sum() - 1)  # as of a part without loops beside one with some, too
+    return is_tree_sized and bool(joined(free, Cell(*np.argwhere(given == START)[0].tolist())).sum() == free.sum())
+
+
+def joined(is_open: npt.NDArray[np.bool_], start: Cell) -> npt.NDArray[np.bool_]:
+    """Return which open cells (H, W) can be reached from one of them over open cells, (H, W)."""
+    reached = np.zeros_like(is_open)
+    reached[start] = True
+    waiting = [start]
+    height, width = is_open.shape
+    while waiting:
+        row, column = waiting.pop()
+        for r, c in ((row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)):
+            if 0 <= r < height and 0 <= c < width and is_open[r, c] and not reached[r, c]:
+                reached[r, c] = True
+                waiting.append(Cell(r, c))
+    return reached

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, final
+from collections.abc import Iterator, Sequence
+from typing import final
 
 import numpy as np
-import numpy.typing as npt
 
-from trm_cli.domain import Back, Diagnosis, Domain
+from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domains import dihedral
 from trm_cli.domains.maze import text as maze_text
 from trm_cli.domains.maze.grid import (
     FREE,
@@ -21,16 +21,21 @@ from trm_cli.domains.maze.grid import (
     WALL,
     bounds,
     is_perfect,
+    joined,
     shortest_path,
     sides,
 )
 from trm_cli.errors import ConfigError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, View, frozen
 
 CANVAS = 5
 """A model works on sides that are multiples of this, so that mazes of about one size share a batch."""
 LEAST = 6
 """A smaller maze gets walls to this side below and at its right: models are trained on none so small."""
+
+TOO_LONG, JOINED, APART, CHANGED = range(4)
+"""What is wrong with an answer, the least wrong first: a path that is not shortest, S and G joined by more than a path,
+not joined at all, another maze."""
 
 
 @final
@@ -68,7 +73,7 @@ class Maze(Domain):
         changed = np.argwhere(np.where(grid == PATH, FREE, grid) != puzzle.given)
         if len(changed):
             cells = _cells(changed)
-            return Verdict("unsolved", f"the given at {_place(cells[0])} was changed", cells)
+            return Verdict("unsolved", f"the given at {_place(cells[0])} was changed", cells, (CHANGED, len(cells)))
         flaw = _flaw(grid)
         if flaw:
             return flaw
@@ -76,7 +81,7 @@ class Maze(Domain):
         extra = int((grid == PATH).sum()) + 2 - shortest
         if extra:
             reason = f"valid but {extra} cells longer than the shortest path of {shortest}"
-            return Verdict("unsolved", reason, excess=extra)
+            return Verdict("unsolved", reason, distance=(TOO_LONG, extra))
         return Verdict("solved")
 
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
@@ -122,30 +127,13 @@ class Maze(Domain):
         length = _length(puzzle)
         return "easy" if length < medium else "medium" if length < hard else "hard"
 
-    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> View:
         """Turn and mirror; the moved solution is a shortest path still, but seldom the labelled one."""
-        return _moved(puzzle, int(rng.integers(4)), bool(rng.integers(2)))
+        return dihedral.view(puzzle, int(rng.choice(dihedral.WAYS)))
 
-    def symmetries(self, puzzle: Puzzle) -> list[tuple[Puzzle, Back]]:
-        """Return the seven others of the eight symmetries of a rectangle: labels break ties by direction."""
-        return [_moved(puzzle, turns, mirrors) for mirrors in (False, True) for turns in range(4) if turns or mirrors]
-
-
-def _moved(puzzle: Puzzle, turns: int, mirrors: bool) -> tuple[Puzzle, Back]:
-    """Mirror a puzzle left to right, then turn it by quarters."""
-
-    def forward(grid: Grid) -> Grid:
-        return frozen(np.ascontiguousarray(np.rot90(grid[:, ::-1] if mirrors else grid, turns)))
-
-    def back(grid: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        turned = np.rot90(grid, -turns)
-        return frozen(np.ascontiguousarray(turned[:, ::-1] if mirrors else turned))
-
-    solution = None if puzzle.solution is None else forward(puzzle.solution)
-    moved = Puzzle(
-        puzzle.task, puzzle.name, forward(puzzle.given), puzzle.symbols, solution, puzzle.source, puzzle.rating
-    )
-    return moved, back
+    def views(self, puzzle: Puzzle) -> list[View]:
+        """Return the seven other orientations: labels break ties by direction, so a model sees other mazes."""
+        return [dihedral.view(puzzle, way) for way in dihedral.WAYS[1:]]
 
 
 def _behind(grid: Grid, height: int, width: int | None = None) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -169,36 +157,23 @@ def _flaw(grid: Grid) -> Verdict | None:
     n_neighbours = around[2:, 1:-1] + around[:-2, 1:-1] + around[1:-1, 2:] + around[1:-1, :-2]
     wanted = np.where(grid == PATH, 2, 1)
     start, goal = (Cell(*np.argwhere(grid == end)[0].tolist()) for end in (START, GOAL))
-    joined = _joined(drawn, start)
-    loose = _cells(np.argwhere(drawn & ~joined & ~_joined(drawn, goal)))
+    from_start = joined(drawn, start)
+    loose = _cells(np.argwhere(drawn & ~from_start & ~joined(drawn, goal)))
     ends = _cells(np.argwhere(drawn & (n_neighbours < wanted) & (grid == PATH)))
-    if not joined[goal]:
+    if not from_start[goal]:
         if not (grid == PATH).any():
-            return Verdict("unsolved", "no path is drawn", (start, goal))
-        return Verdict("unsolved", "the path does not join S and G", tuple(sorted({*loose, *ends})))
+            return Verdict("unsolved", "no path is drawn", (start, goal), (APART, grid.size))
+        apart = tuple(sorted({*loose, *ends}))
+        return Verdict("unsolved", "the path does not join S and G", apart, (APART, len(apart)))
     if loose:
-        return Verdict("unsolved", f"{len(loose)} path cells are apart from the path", loose)
+        return Verdict("unsolved", f"{len(loose)} path cells are apart from the path", loose, (JOINED, len(loose)))
     if ends:
-        return Verdict("unsolved", f"the path has a dead end at {_place(ends[0])}", ends)
+        return Verdict("unsolved", f"the path has a dead end at {_place(ends[0])}", ends, (JOINED, len(ends)))
     branches = _cells(np.argwhere(drawn & (n_neighbours > wanted)))
     if branches:
-        return Verdict("unsolved", f"the path branches or touches itself at {_place(branches[0])}", branches)
+        reason = f"the path branches or touches itself at {_place(branches[0])}"
+        return Verdict("unsolved", reason, branches, (JOINED, len(branches)))
     return None
-
-
-def _joined(drawn: np.ndarray, start: Cell) -> np.ndarray:
-    """Return which drawn cells can be reached from one of them over drawn cells: (H, W) bool."""
-    joined = np.zeros_like(drawn)
-    joined[start] = True
-    waiting = [start]
-    height, width = drawn.shape
-    while waiting:
-        row, column = waiting.pop()
-        for r, c in ((row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)):
-            if 0 <= r < height and 0 <= c < width and drawn[r, c] and not joined[r, c]:
-                joined[r, c] = True
-                waiting.append(Cell(r, c))
-    return joined
 
 
 def _cells(places: np.ndarray) -> tuple[Cell, ...]:

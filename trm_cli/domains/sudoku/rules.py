@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import final
 
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domain import Diagnosis, Domain, Soundness
+from trm_cli.domains import dihedral
 from trm_cli.domains.sudoku import branch as sudoku_branch
 from trm_cli.domains.sudoku import solver as sudoku_solver
 from trm_cli.domains.sudoku import text as sudoku_text
@@ -16,10 +18,12 @@ from trm_cli.domains.sudoku.grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_o
 from trm_cli.domains.sudoku.text import BLANKS, Written
 from trm_cli.domains.written import Mark, numbered
 from trm_cli.errors import ConfigError, DataError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, frozen
+from trm_cli.puzzle import IGNORED, Array, Cell, Grid, Puzzle, Tokens, Verdict, View, frozen
 
 DIGITS = "123456789ABCDEFG"
 HEXADECIMAL = "0123456789ABCDEF"
+MAX_GUESSES = {4: 1000, 6: 1000, 9: 2000, 16: 200}
+"""Guesses that counting solutions may take, by the side of the grid: about a second."""
 
 
 @final
@@ -43,7 +47,10 @@ class Sudoku(Domain):
         is_empty = True
         for number, item in numbered(sudoku_text.read(text, name)):
             is_empty = False
-            yield item if isinstance(item, ParseError) else _puzzle(item, name, number)
+            if isinstance(item, sudoku_text.Ready):
+                yield item.puzzle(name, number)
+            else:
+                yield item if isinstance(item, ParseError) else _puzzle(item, name, number)
         if is_empty:
             yield ParseError(f"{name}: no puzzle in it; a Sudoku is 81 characters, or 9 lines of 9")
 
@@ -63,16 +70,16 @@ class Sudoku(Domain):
         changed = np.argwhere((puzzle.given > 0) & (puzzle.given != grid))
         if len(changed):
             cells = tuple(Cell(int(r), int(c)) for r, c in changed)
-            return Verdict("unsolved", f"the given at {_place(cells[0])} was changed", cells)
+            return Verdict("unsolved", f"the given at {_place(cells[0])} was changed", cells, (1, len(cells)))
         blank = np.argwhere(grid == 0)
         if len(blank):
             cells = tuple(Cell(int(r), int(c)) for r, c in blank)
-            return Verdict("unsolved", f"{len(cells)} cells are blank", cells)
+            return Verdict("unsolved", f"{len(cells)} cells are blank", cells, (0, len(cells)))
         if (np.sort(grid.ravel()[units_of(len(grid))], axis=1) == np.arange(1, len(grid) + 1)).all():
             return Verdict("solved")
         pairs = list(conflicts(grid))
         cells = tuple(sorted({cell for _, *both in pairs for cell in both}))
-        return Verdict("unsolved", f"{_clash(*pairs[0], DIGITS[grid[pairs[0][1]] - 1])}", cells)
+        return Verdict("unsolved", _clash(*pairs[0], DIGITS[grid[pairs[0][1]] - 1]), cells, (0, len(cells)))
 
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
         """Count the solutions, and the guesses they take; check a full grid against the rules."""
@@ -87,6 +94,21 @@ class Sudoku(Domain):
         if puzzle.solution is not None and not np.array_equal(puzzle.solution, np.asarray(count.solution)):
             return Diagnosis(False, "unique solution, but not the answer given beside it")
         return Diagnosis(True, f"unique solution, {level_of(count.guesses)} ({count.guesses} guesses)")
+
+    def soundness(self, puzzle: Puzzle) -> Soundness:
+        """Count the solutions up to two; of none, show the cell or the unit that is left without a digit."""
+        count = sudoku_solver.solve(puzzle.given, max_guesses=MAX_GUESSES[len(puzzle.given)])
+        if count.n_solutions > 1:
+            return Soundness(2, "it has several solutions")
+        if not count.is_complete:
+            return Soundness()
+        if count.n_solutions == 1:
+            return Soundness(1)
+        stuck = sudoku_solver.contradiction(puzzle.given)
+        if stuck is None:
+            return Soundness(0, "the puzzle has no solution")
+        words, cells = stuck
+        return Soundness(0, f"the puzzle has no solution: {words}", cells)
 
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
@@ -112,13 +134,18 @@ class Sudoku(Domain):
                     solution=frozen(solution.reshape(size, size).astype(np.uint8)),
                     rating=float(rating),
                 )
-                yield self.augment(puzzle, rng)[0]  # puzzles of one climb are alike to the eye otherwise
+                yield self.augment(puzzle, rng).puzzle  # puzzles of one climb are alike to the eye otherwise
 
     def branches(
         self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int
     ) -> list[tuple[Puzzle, float]]:
         """Commit a digit that the rules allow; see `sudoku_branch`."""
         return sudoku_branch.branches(puzzle, probabilities, n_cells)
+
+    def views(self, puzzle: Puzzle) -> list[View]:
+        """Return the other orientations that keep the boxes' shape."""
+        is_square = len({*BOXES[len(puzzle.given)]}) == 1
+        return [dihedral.view(puzzle, way) for way in (dihedral.WAYS if is_square else dihedral.UPRIGHT)[1:]]
 
     def level(self, puzzle: Puzzle) -> str:
         """Return the level of a puzzle: by its rating, which needs the extra `train` where it has none yet."""
@@ -131,7 +158,7 @@ class Sudoku(Domain):
             raise DataError(f"{puzzle.source or puzzle.name}: it has not one solution, but none or several")
         return level_of(rating)
 
-    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> tuple[Puzzle, Callable[[Grid], Grid]]:
+    def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> View:
         """Relabel the digits, permute bands, stacks, rows and columns, and transpose where boxes are square."""
         size = len(puzzle.given)
         box_rows, box_columns = BOXES[size]
@@ -143,15 +170,15 @@ class Sudoku(Domain):
             grid = digits[grid.T if transposes else grid]
             return frozen(grid[rows][:, columns])
 
-        def back(grid: Grid) -> Grid:
-            grid = np.argsort(digits).astype(np.uint8)[grid[np.argsort(rows)][:, np.argsort(columns)]]
-            return frozen(grid.T if transposes else grid)
+        def back_cells(cells: Array) -> Array:
+            cells = cells[np.argsort(rows)][:, np.argsort(columns)]
+            return frozen(cells.T if transposes else cells)
+
+        def back(grid: Array) -> Array:
+            return back_cells(np.argsort(digits).astype(np.uint8)[grid])
 
         solution = None if puzzle.solution is None else forward(puzzle.solution)
-        moved = Puzzle(
-            puzzle.task, puzzle.name, forward(puzzle.given), puzzle.symbols, solution, puzzle.source, puzzle.rating
-        )
-        return moved, back
+        return View(replace(puzzle, given=forward(puzzle.given), solution=solution), back, back_cells)
 
 
 def conflicts(grid: Grid) -> Iterator[tuple[str, Cell, Cell]]:

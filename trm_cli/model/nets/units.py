@@ -53,6 +53,8 @@ class Block(nn.Module):
 class Units(Net):
     """The network with its candidate embedding, its answer head and its halting head."""
 
+    is_equivariant = True
+
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         size = config.hidden_size

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas
-from trm_cli.domains.arc.grid import turned
+from trm_cli.domains.dihedral import turned
 from trm_cli.domains.arc.planes.plane import Plane
 
 PLACES = (

@@ -1,0 +1,105 @@
+"""ARC tasks without weights: explained, learned, voted on, and the same again for the same number of updates."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from trm_cli.domains import domain
+from trm_cli.domains.arc.lessons import lessons
+from trm_cli.solving.adapt import Adaptation, Ballot
+from trm_cli.solving.learner import Learner
+from trm_cli.solving.options import SolveOptions
+
+ARC = domain("arc")
+
+
+def mirrored(n_demos=3, known=False):
+    """Turn the grid round, left to right."""
+    rng = np.random.default_rng(0)
+    grids = rng.integers(0, 4, (n_demos + 1, 3, 4))
+    pairs = [{"input": grid.tolist(), "output": grid[:, ::-1].tolist()} for grid in grids]
+    if not known:
+        del pairs[-1]["output"]
+    (puzzle,) = ARC.parse(json.dumps({"train": pairs[:-1], "test": pairs[-1:]}), "mirror")
+    return puzzle, grids[-1][:, ::-1]
+
+
+def learner(**options):
+    torch.set_num_threads(1)
+    return Learner(ARC, SolveOptions(**options), workers=1)
+
+
+def test_an_explained_task_needs_no_network():
+    puzzle, answer = mirrored()
+    outcome = learner(updates=0).solve(puzzle)
+    assert np.array_equal(outcome.answer, answer)
+    assert outcome.verdict.status == "unverified"
+    assert outcome.learning.is_proven
+    assert "mirror" in outcome.learning.explanation
+    assert outcome.learning.updates == 0
+
+
+def test_the_same_updates_give_the_same_outcome():
+    puzzle, answer = mirrored()
+    first, second = (learner(updates=12, seed=5).solve(puzzle) for _ in range(2))
+    assert first.learning == second.learning
+    assert first.learning.updates == first.learning.n_updates == 12
+    assert [a.tobytes() for a in first.attempts] == [a.tobytes() for a in second.attempts]
+    assert np.array_equal(first.confidence, second.confidence)
+    assert np.array_equal(first.answer, answer)
+
+
+def test_a_known_answer_is_told_and_never_used():
+    puzzle, _ = mirrored(known=True)
+    asked, _ = mirrored()
+    told, untold = learner(updates=6).solve(puzzle), learner(updates=6).solve(asked)
+    assert told.verdict.status == "solved"
+    assert untold.verdict.status == "unverified"
+    assert [a.tobytes() for a in told.attempts] == [a.tobytes() for a in untold.attempts]
+
+
+@pytest.mark.slow
+def test_a_network_learns_the_demonstrations_by_itself():
+    """Without a single plane: turned round from left to right, after some seconds."""
+    puzzle, answer = mirrored()
+    *demos, asked = lessons(puzzle, (3, 4), ())
+    adaptation = Adaptation(demos, asked, 0)
+    *_, last = adaptation.run(160)
+    assert last.updates == 160
+    assert last.loss < 0.5
+    assert last.answer.shape == answer.shape
+
+
+def test_networks_side_by_side_draw_their_own_random_numbers():
+    puzzle, _ = mirrored()
+    *demos, asked = lessons(puzzle, (3, 4), ())
+    alone = [*Adaptation(demos, asked, 3).run(4)][-1]
+    one, other = Adaptation(demos, asked, 3).run(4), Adaptation(demos, asked, 4).run(4)
+    for first, _ in zip(one, other, strict=True):
+        last = first
+    assert last.loss == alone.loss
+    assert np.array_equal(last.confidence, alone.confidence)
+
+
+def test_ballots_join_and_rank():
+    a, b = np.zeros((1, 2), np.uint8), np.ones((2, 1), np.uint8)
+    first, second = Ballot(), Ballot()
+    first.add(a, 2.0)
+    second.add(b, 3.0)
+    second.add(a, 0.5)
+    first.join(second)
+    ranked = first.ranked()
+    assert [grid.shape for grid, _ in ranked] == [(2, 1), (1, 2)]
+    assert [share for _, share in ranked] == pytest.approx([3 / 5.5, 2.5 / 5.5])
+
+
+def test_a_task_of_unknown_size_is_refused_with_what_there_is():
+    text = {"train": [{"input": [[1, 2]], "output": [[1] * 7] * 5}, {"input": [[3]], "output": [[2]]}],
+            "test": [{"input": [[1, 2, 3]]}]}  # fmt: skip
+    (puzzle,) = ARC.parse(json.dumps(text), "odd")
+    outcome = learner(updates=4).solve(puzzle)
+    assert outcome.learning.updates == 0
+    assert not outcome.learning.is_proven
+    assert learner().refusal(next(domain("sudoku").parse("." * 81, "s"))).startswith("a network learns arc")

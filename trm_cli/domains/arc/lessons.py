@@ -1,0 +1,103 @@
+"""An ARC task as lessons for a network: each demonstration, and the test, as bits on a canvas, in eight orientations.
+
+The canvas holds the input and the output, both in its top left corner. All bits are computed as the task is written,
+and then turned, so that a plane keeps its meaning in every orientation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from trm_cli.domains import dihedral
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.planes import planes
+from trm_cli.puzzle import IGNORED, Array, Grid, Puzzle, frozen
+
+EXISTS, IN_INPUT, THIS_COLOUR, IN_OUTPUT, BLACK = range(5)
+"""The first bits of a token: the pair of a colour and a cell exists; the cell is one of the input; the input has this
+colour there; the cell is one of the output; the colour is black."""
+ORIENTATION = 5
+"""The first of eight bits, one for each way to turn and mirror the canvas."""
+COLOUR = 13
+"""The first of ten bits, one for each colour."""
+PLANES = 23
+"""The first bit of a plane."""
+MAX_PLANES = 40
+"""Planes that a token of 63 bits has room for."""
+
+Bits = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """A demonstration or the test in one orientation: `tokens` (K, H, W) are sets of bits, of every colour and cell.
+
+    `labels` (H, W) are places in the `palette` in the cells of the output, and IGNORED elsewhere; None for the test.
+    `size` is the shape of the output as the task is written.
+    """
+
+    tokens: Bits
+    labels: Bits | None
+    palette: tuple[int, ...]
+    size: tuple[int, int]
+    way: int
+
+    def answer(self, choice: Bits) -> Grid:
+        """Return the output grid that places in the palette (H, W) of this orientation mean, as the task is written."""
+        written = dihedral.turned(choice, dihedral.INVERSE[self.way])[: self.size[0], : self.size[1]]
+        return frozen(np.array(self.palette, np.uint8)[written])
+
+    def cells(self, values: Array) -> Array:
+        """Return values (H, W) of this orientation in the cells of the output, as the task is written."""
+        return dihedral.turned(values, dihedral.INVERSE[self.way])[: self.size[0], : self.size[1]]
+
+
+def lessons(puzzle: Puzzle, size: tuple[int, int], named: Sequence[str]) -> list[list[Lesson]]:
+    """Return the lessons of every demonstration and, last, of the test, in eight orientations each.
+
+    `size` is the shape of the test's output; `named` are the planes whose bits are set. A palette holds the colours of the
+    input, and those that any demonstration adds to its input.
+    """
+    added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
+    found = []
+    for question, answer in (*puzzle.demos, (puzzle.given, None)):
+        palette = tuple(sorted({*question.ravel().tolist(), *added}))
+        shape = size if answer is None else (answer.shape[0], answer.shape[1])
+        tokens = _bits(question, palette, shape, named)
+        labels = None if answer is None else _labels(answer, palette, tokens.shape[1:])
+        found.append([_turned(Lesson(tokens, labels, palette, shape, 0), way) for way in dihedral.WAYS])
+    return found
+
+
+def _bits(grid: Grid, palette: tuple[int, ...], shape: tuple[int, int], named: Sequence[str]) -> Bits:
+    """Return the tokens (K, H, W) of a grid on the canvas that holds it and an answer of a shape."""
+    height, width = np.maximum(grid.shape, shape)
+    tokens = np.zeros((len(palette), height, width), np.int64)
+    colours = np.array(palette)[:, None, None]
+    tokens[:, : grid.shape[0], : grid.shape[1]] |= 1 << EXISTS | 1 << IN_INPUT
+    tokens[:, : shape[0], : shape[1]] |= 1 << EXISTS | 1 << IN_OUTPUT
+    tokens[:, : grid.shape[0], : grid.shape[1]] |= (grid == colours).astype(np.int64) << THIS_COLOUR
+    exists = tokens & 1
+    tokens |= exists * ((colours == 0).astype(np.int64) << BLACK | 1 << COLOUR + colours)
+    told = planes(Canvas(grid, palette, shape))
+    for bit, name in enumerate(named[:MAX_PLANES]):
+        values = told.values[told.names.index(name)].astype(np.int64)
+        tokens[:, : shape[0], : shape[1]] |= values << PLANES + bit
+    return tokens
+
+
+def _labels(answer: Grid, palette: tuple[int, ...], canvas: tuple[int, ...]) -> Bits:
+    labels = np.full(canvas, IGNORED, np.int64)
+    labels[: answer.shape[0], : answer.shape[1]] = np.searchsorted(palette, answer)
+    return labels
+
+
+def _turned(lesson: Lesson, way: int) -> Lesson:
+    tokens = np.ascontiguousarray(dihedral.turned(lesson.tokens, way))
+    tokens = tokens | (tokens & 1) << ORIENTATION + way
+    labels = None if lesson.labels is None else np.ascontiguousarray(dihedral.turned(lesson.labels, way))
+    return Lesson(tokens, labels, lesson.palette, lesson.size, way)

@@ -1,0 +1,272 @@
+"""Grids in JSON and in the literals of programs: Python, C, Java, numpy, MiniZinc, with whatever stands around them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
+from trm_cli.errors import ParseError
+
+GIVENS = (*QUESTIONS, "given", "grid", "board", "sudoku", "maze", "value", "cells", "clues", "unsolved", "layout")
+"""Keys under which objects have a puzzle, in the order in which they are looked for."""
+SOLVED = (*ANSWERS, "solved", "output", "expected")
+SUDOKU = re.compile(r"[.0-9_*?-]{81}|[.0-9A-Ga-g_*?-]{256}")
+MOST_CELLS = 4096
+DEPTH = 40
+"""Brackets in brackets that are followed; puzzles are three or four deep."""
+BRACKETS = {"[": "]", "{": "}", "(": ")"}
+BLANKS = {"null": None, "none": None, "nil": None, "undefined": None, "true": 1, "false": 0}
+TOKEN = re.compile(
+    r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n]*|%[^\n]*)
+      | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+      | (?P<open>[\[{(])
+      | (?P<close>[\]})])
+      | (?P<key>[:=])
+      | (?P<word>[^\s,;:=\[\]{}()"']+)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+Rows = list[Sequence[str]]
+"""Rows of cells, each a string of characters or a list of cells."""
+
+
+class Drawn(NamedTuple):
+    """A value that may be a puzzle: its rows of cells as text, those of its answer, and where it stands.
+
+    A puzzle that has no rows, a string or a list of cells, is one row.
+    """
+
+    rows: Rows
+    answer: Rows | None
+    place: str
+    line: int = 1
+    shape: tuple[int, int] | None = None
+    ends: tuple[tuple[int, int], ...] = ()
+
+
+def drawn(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn | ParseError]:
+    """Yield the grids of a text: of JSON, JSON lines, or of the literals in a program.
+
+    What begins like JSON and has no grid that `fits` ends with the error that says why it is none.
+    """
+    stripped = text.lstrip("\ufeff \t\r\n")
+    flaw = None
+    if stripped[:1] in ("[", "{", '"'):
+        values = [*read_json(stripped, name)]
+        if not isinstance(values[0], ParseError) or len(values) > 1:
+            yield from _of_json(values, name)
+            return
+        flaw = values[0]
+    n_found = 0
+    for grid in _of_program(stripped, name):
+        n_found += fits(grid)
+        yield grid
+    if flaw and not n_found:
+        yield flaw
+
+
+def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
+    """Yield the grids of JSON lines, or of one value; places on lines of their own are the ends in a grid before."""
+    ends = tuple(pair for value in values if (pair := _pair(value)))
+    for n, value in enumerate(values, 1):
+        if isinstance(value, ParseError):
+            yield value
+        elif not _pair(value):
+            place = f"{name}:{n}" if len(values) > 1 else name
+            yield from (grid._replace(ends=ends) if ends else grid for grid in grids(value, place))
+
+
+def _of_program(text: str, name: str) -> Iterator[Drawn]:
+    """Yield the grids of the literals in a program; what is under the name of a solution answers the one before."""
+    found: list[Drawn] = []
+    pairs: list[tuple[int, int]] = []
+    for key, value, line in literals(text):
+        pair = _pair(value)
+        if pair and found:
+            pairs.append(pair)
+            continue
+        new = [grid._replace(line=line) for grid in grids(value, name)]
+        if found and len(new) == 1 and key.lower() in SOLVED and _shape(found[-1].rows) == _shape(new[0].rows):
+            found[-1] = found[-1]._replace(answer=new[0].rows)
+        else:
+            found += new
+    if len(found) == 1 and pairs:
+        found = [found[0]._replace(ends=tuple(pairs[:2]))]
+    yield from found
+
+
+def _pair(value: Any) -> tuple[int, int] | None:
+    """Return a place in a grid, as `[1, 2]` beside it."""
+    is_pair = isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value)
+    return (value[0], value[1]) if is_pair else None
+
+
+class _Frame:
+    """A value that is not closed yet: its items, each with the key before it."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.items: list[tuple[str, Any]] = []
+        self.key = ""
+
+    def add(self, item: Any) -> None:
+        """Take the next item."""
+        self.items.append((self.key, item))
+        self.key = ""
+
+    def drop(self) -> str:
+        """Take the last item back: it was the key of what follows, or the name of a call."""
+        return str(self.items.pop()[1]) if self.items else ""
+
+    def value(self) -> Any:
+        """Return a dictionary where every item has a key, else a list."""
+        is_keyed = all(key for key, _ in self.items)
+        return dict(self.items) if self.items and is_keyed else [item for _, item in self.items]
+
+
+def literals(text: str) -> list[tuple[str, Any, int]]:
+    """Return the bracketed values of a program's text, each with the name before it and the line it begins on.
+
+    Commas and the last closing brackets may be missing: the first part of a long text can be read too.
+
+    >>> literals("int b[][] = {{1, 0}, {'x', NULL}}; // no more")
+    [('b', [[1, 0], ['x', None]], 1)]
+    """
+    found: list[tuple[str, Any, int]] = []
+    stack: list[_Frame] = []
+    name, is_named, line, at = "", False, 1, 0
+    for match in TOKEN.finditer(text):
+        kind, token = match.lastgroup, match.group()
+        line, at = line + text.count("\n", at, match.start()), match.start()
+        if kind == "open":
+            if len(stack) == DEPTH:
+                return found
+            if stack and re.match(r"[\w!]", text[at - 1]):
+                stack[-1].drop()
+            stack.append(_Frame(line))
+        elif kind == "close" and stack:
+            frame = stack.pop()
+            if stack:
+                stack[-1].add(frame.value())
+            elif frame.items:  # not the brackets of `board[][] =`
+                found.append((name, frame.value(), frame.line))
+                name, is_named = "", False
+        elif kind == "key":
+            is_named = bool(name)
+            if stack:
+                stack[-1].key = stack[-1].drop()
+        elif kind in ("string", "word"):
+            if stack:
+                stack[-1].add(_scalar(token, kind))
+            elif kind == "word" and not is_named:
+                name = token
+    while stack:
+        frame = stack.pop()
+        if stack:
+            stack[-1].add(frame.value())
+        elif frame.items:
+            found.append((name, frame.value(), frame.line))
+    return found
+
+
+def _scalar(token: str, kind: str) -> Any:
+    if kind == "string":
+        return token[1:-1].replace("\\n", "\n")
+    if token.lower() in BLANKS:
+        return BLANKS[token.lower()]
+    number = re.fullmatch(r"(-?\d{1,6})(?:\.0*)?", token)
+    return int(number[1]) if number else token
+
+
+def grids(value: Any, place: str, depth: int = 0) -> Iterator[Drawn]:
+    """Yield the grids in a value, however deep they lie in lists and objects."""
+    if depth > DEPTH:
+        return
+    if isinstance(value, dict):
+        yield from _of_object(value, place, depth)
+        return
+    rows = rows_of(value)
+    if rows:
+        yield Drawn(rows, None, place)
+    elif isinstance(value, list):
+        for i, item in enumerate(value, 1):
+            if isinstance(item, list | dict | str):
+                yield from grids(item, f"{place}[{i}]" if len(value) > 1 else place, depth + 1)
+
+
+def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]:
+    """Yield the grid under a usual name, with its answer, or those in whatever the object holds."""
+    fields = {str(key).lower(): field for key, field in value.items()}
+    given = next((fields[key] for key in GIVENS if rows_of(fields.get(key))), None)
+    table = _table(value)
+    if given is not None:
+        answer = next((rows_of(fields[key]) for key in SOLVED if fields.get(key)), None)
+        yield Drawn(rows_of(given) or [], answer, place, shape=_pair(fields.get("shape")))
+    elif table:
+        yield Drawn(table, None, place)
+    else:
+        for key, field in fields.items():
+            is_answer = any(word in key for word in SOLVED)
+            if not is_answer and isinstance(field, list | dict | str):
+                yield from grids(field, f"{place}.{key}" if len(fields) > 1 else place, depth + 1)
+
+
+def _table(value: dict[str, Any]) -> Rows | None:
+    """Return the rows of a table by columns, `{"0": {"0": 5, ...}, ...}`, as pandas writes them."""
+    columns = [[*column.values()] for column in value.values() if isinstance(column, dict)]
+    if len(columns) < 4 or len(columns) != len(value) or len({len(column) for column in columns}) != 1:
+        return None
+    return rows_of([[*row] for row in zip(*columns, strict=True)])
+
+
+def rows_of(value: Any) -> Rows | None:
+    """Return the rows of cells of a value that is one grid, as text; None for anything else.
+
+    >>> rows_of([[5, None], [0, "x"]]), rows_of("53."), rows_of(["#.", "S#"]), rows_of([[[1]]])
+    ([['5', ''], ['0', 'x']], ['53.'], ['#.', 'S#'], None)
+    """
+    if isinstance(value, str):
+        return [*value.strip("\n").split("\n")] if value else None
+    if not isinstance(value, list) or not value:
+        return None
+    if all(isinstance(row, dict) and len(row) == 1 for row in value):
+        value = [next(iter(row.values())) for row in value]
+    rows: Rows
+    if all(isinstance(row, str) and len(row) > 1 for row in value):
+        rows = value
+    elif all(isinstance(row, list) and row and all(map(_is_scalar, row)) for row in value):
+        rows = [[_cell(cell) for cell in row] for row in value]
+    elif all(map(_is_scalar, value)):
+        rows = [[_cell(cell) for cell in value]]
+    else:
+        return None
+    is_list = len(rows) != len(rows[0]) and all(map(is_whole, rows)) and (len(rows) > 1 or value is rows)
+    return None if is_list else rows
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, str | int) or (isinstance(value, float) and value.is_integer())
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(int(value)) if isinstance(value, int | float) else value
+
+
+def is_whole(row: Sequence[str]) -> bool:
+    """Tell a row that is a puzzle by itself: a Sudoku of 81 or 256 cells, or a square maze with both its ends."""
+    side = math.isqrt(len(row))
+    if side * side != len(row) or not 9 <= len(row) <= MOST_CELLS:
+        return False
+    text = row if isinstance(row, str) else "".join(f"{cell:.1}" if len(cell) < 3 else "" for cell in row)
+    if SUDOKU.fullmatch(text):
+        return True
+    ends = [sum(text.upper().count(sign) for sign in signs) for signs in ("SA3", "GEB4")]
+    return ends == [1, 1] and len(text) == len(row)
+
+
+def _shape(rows: Rows) -> tuple[int, int]:
+    return len(rows), max(map(len, rows))

@@ -1,0 +1,170 @@
+"""A maze as it was written, and how it becomes a puzzle: where its ends are, and whether there is a way."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+import numpy as np
+
+from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, shortest_path
+from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Flawed, Meaning, Rows, meaning
+from trm_cli.errors import ParseError
+from trm_cli.puzzle import Grid, Puzzle, frozen
+
+Place = tuple[int, int]
+Ends = tuple[Place | None, Place | None]
+NOWHERE: Ends = (None, None)
+OPEN = 0.3
+"""Share of a border that may be free for the rest to be openings in it."""
+BOTH = "the maze has no start (S) and no goal (G)"
+
+
+class Written(NamedTuple):
+    """A maze as it was written: the marks of its cells and of its answer's, and the name for places in errors.
+
+    `start` and `goals` are where a text says that they are; several goals mean the nearest. A map has no ends at all.
+    """
+
+    rows: Rows
+    answer: Rows | None
+    place: str
+    start: Place | None = None
+    goals: tuple[Place, ...] = ()
+    is_map: bool = False
+
+
+def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseError:
+    """Turn marks into tokens and check that they are a maze that can be solved; `ends` overrule those in it."""
+    rows, place = written.rows, written.place
+    line = f"{place}:{rows[0][0].line}"
+    start, goals = ends[0] or written.start, [ends[1]] if ends[1] else [*written.goals]
+    understood = _understood(rows, place, (start, *goals[:1]))
+    if isinstance(understood, ParseError):
+        return understood
+    grid = understood.grid
+    for at, words in ((start, "start"), *((goal, "goal") for goal in goals)):
+        if at and not (at[0] < grid.shape[0] and at[1] < grid.shape[1] and min(at) >= 0 and grid[at] != WALL):
+            return Flawed(f"{line}: there is no free cell for the {words} at row {at[0] + 1}, column {at[1] + 1}")
+    found = _ends(understood, start, goals, line, written)
+    if isinstance(found, ParseError):
+        return found
+    given = np.where(grid == PATH, FREE, grid).astype(np.uint8)
+    given[found[0]], given[found[1]] = START, GOAL
+    solution = None
+    if (grid == PATH).any():
+        solution = np.where(given > FREE, given, grid)
+    if written.answer is not None:
+        drawn = _understood(written.answer, place, NOWHERE)
+        if isinstance(drawn, ParseError):
+            return ParseError(f"{drawn} in the answer")
+        if drawn.grid.shape != grid.shape:
+            return ParseError(f"{place}:{written.answer[0][0].line}: the answer is not as large as the maze")
+        solution = np.where(given > FREE, given, drawn.grid)
+    path = shortest_path(given)
+    if path is None:
+        return Flawed(f"{line}: the goal cannot be reached from the start")
+    solved = None if solution is None else frozen(solution.astype(np.uint8))
+    return Puzzle("maze", name, frozen(given), SYMBOLS, solved, line, float(len(path)))
+
+
+def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...]) -> Meaning | ParseError:
+    """Return the tokens of rows that are equally long and not too many."""
+    width, line = len(rows[0]), rows[0][0].line
+    if max(len(rows), width) > MAX_SIDE:
+        words = f"{place}:{line}: {len(rows)} rows of {width} cells; mazes go up to {MAX_SIDE}x{MAX_SIDE}"
+        part = meaning([row[:MAX_SIDE] for row in rows[:MAX_SIDE] if len(row) == width], place)
+        return ParseError(words) if isinstance(part, ParseError) else Flawed(words)
+    for row in rows:
+        if len(row) != width:
+            strange = meaning([row], place)
+            if isinstance(strange, ParseError):
+                return strange
+            return ParseError(f"{place}:{row[0].line}: expected {width} cells in this row, found {len(row)}")
+    return meaning(rows, place, ends)
+
+
+def _ends(
+    understood: Meaning, start: Place | None, goals: list[Place], line: str, written: Written
+) -> tuple[Place, Place] | ParseError:
+    """Return start and goal: those said, those drawn, or the openings of the border; an error asks for what is not."""
+    starts = [start] if start else understood.starts
+    goals = goals or ([] if start and not understood.goals else understood.goals)
+    if not start and len(starts) > 1:
+        marks = [written.rows[r][c] for r, c in starts[:2]]
+        places = " and ".join(f"{written.place}:{mark.line}:{mark.column}" for mark in marks)
+        return ParseError(f"{places}: the maze has more than one start (S)")
+    goals = [goal for goal in goals if [goal] != starts]
+    if len(goals) > MAX_GOALS and not written.goals:
+        return Flawed(f"{line}: the maze has {len(goals)} goals; {ASK}--goal ROW,COLUMN")
+    if not (starts and goals) and not written.is_map:
+        starts, goals = _openings(understood.grid, starts, goals)
+    if not (starts and goals):
+        options = " ".join(f"--{word} ROW,COLUMN" for word, at in (("start", starts), ("goal", goals)) if not at)
+        words = BOTH if not (starts or goals) else f"the maze has no {'goal (G)' if starts else 'start (S)'}"
+        is_maze = min(understood.grid.shape) > 1 and (understood.grid == WALL).any()
+        return (Flawed if is_maze else ParseError)(f"{line}: {words}; {ASK}{options}")
+    return starts[0], goals[0] if len(goals) == 1 else _nearest(understood.grid, starts[0], goals)
+
+
+def _nearest(grid: Grid, start: Place, goals: list[Place]) -> Place:
+    """Return the goal with the shortest path to it, the first of those without any."""
+    wanted, seen, queue = {*goals}, {start}, deque([start])
+    while queue:
+        r, c = queue.popleft()
+        if (r, c) in wanted:
+            return r, c
+        for cell in ((r + 1, c), (r, c - 1), (r, c + 1), (r - 1, c)):
+            is_inside = 0 <= cell[0] < grid.shape[0] and 0 <= cell[1] < grid.shape[1]
+            if is_inside and cell not in seen and grid[cell] != WALL:
+                seen.add(cell)
+                queue.append(cell)
+    return goals[0]
+
+
+def _openings(grid: Grid, starts: list[Place], goals: list[Place]) -> tuple[list[Place], list[Place]]:
+    """Return the ends of a maze with those that are missing at the two openings of its border, or in two corners.
+
+    Without a border, two free corners at the top left and the bottom right are the ends, as in exercises.
+    """
+    height, width = grid.shape
+    around = _border(height, width)
+    free = [at for at in around if grid[at] != WALL]
+    known = {*starts, *goals}
+    if len(free) <= OPEN * len(around) or len(around) < 9:
+        runs = [run for run in _runs(around, grid) if not known & {*run}]
+        cells = [_middle(run, grid.shape) for run in runs]
+        if len(cells) == 2 and not known:
+            return [min(cells)], [max(cells)]
+        if len(cells) == 1 and len(known) == 1:
+            return (starts, cells) if starts else (cells, goals)
+    elif not known and (grid == WALL).any() and grid[0, 0] != WALL and grid[-1, -1] != WALL:
+        return [(0, 0)], [(height - 1, width - 1)]
+    return starts, goals
+
+
+def _border(height: int, width: int) -> list[Place]:
+    """Return the cells of a border in order, once around."""
+    if min(height, width) < 2:
+        return [(r, c) for r in range(height) for c in range(width)]
+    top, bottom = [(0, c) for c in range(width)], [(height - 1, c) for c in range(width)]
+    left, right = [(r, 0) for r in range(1, height - 1)], [(r, width - 1) for r in range(1, height - 1)]
+    return [*top, *right, *bottom[::-1], *left[::-1]]
+
+
+def _runs(around: list[Place], grid: Grid) -> list[list[Place]]:
+    """Return the stretches of free cells of a border."""
+    first = next((i for i, at in enumerate(around) if grid[at] == WALL), 0)
+    runs: list[list[Place]] = [[]]
+    for at in around[first:] + around[:first]:
+        if grid[at] != WALL:
+            runs[-1].append(at)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _middle(run: list[Place], shape: tuple[int, ...]) -> Place:
+    """Return the cell of an opening that is its end: a corner where it has one, else the middle."""
+    corners = [at for at in run if at in ((0, 0), (shape[0] - 1, shape[1] - 1))]
+    return corners[0] if corners else sorted(run)[(len(run) - 1) // 2]

@@ -1,0 +1,266 @@
+"""Mazes in lines of text: rows of cells with whatever is written around them, and thin walls.
+
+Recognised: a character a cell, with a space or comma behind each, or two characters a cell; common indentation,
+titles, sizes and coordinates above and below, labels with arrows beside; square mazes of one line.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from trm_cli.domains.maze.form import Place, Written
+from trm_cli.domains.maze.grid import MAX_SIDE
+from trm_cli.domains.maze.signs import FREES, GOALS, STARTS, SURE_WALLS, Flawed, Rows, meaning
+from trm_cli.domains.maze.thin import is_thin, thick
+from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
+from trm_cli.errors import ParseError
+
+NUMBERS = re.compile(r"[\s(\[]*(?:[A-Za-z_]+\s*[=:]\s*)?[(\[]?\s*-?\d{1,4}(?:[\s,x*×;)(\]]+-?\d{1,4}){0,3}[\s)\],;]*")
+"""A line of sizes or coordinates."""
+ARROW = re.compile(r"<[-=]+\s*(\w+)|(\w+)\s*[-=]+>")
+USUAL = set("# .SGEABsgeabxXoO█·")
+LONGEST = 2 * MAX_SIDE + MAX_SIDE
+"""Characters of a row with signs between its cells, at most."""
+
+
+class Line(NamedTuple):
+    """A line of text, its number, and the column of its first character."""
+
+    text: str
+    number: int
+    column: int = 1
+
+
+class Lines(Reader[Written]):
+    """Text in lines."""
+
+    def fits(self, text: str) -> bool:
+        """Take any text: this is the last reader."""
+        return True
+
+    def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
+        """Yield the mazes between blank lines; what is none is told only where there is no maze at all."""
+        found: list[Written | ParseError] = []
+        is_maze = False
+        pairs: list[Place] = []
+        for block in _blocks(unquoted(text.lstrip("\ufeff"))):
+            body, said = _without_words(block)
+            pairs += said
+            if len(pairs) > 100:
+                pairs = pairs[:100]
+            found += _mazes(body, name) if body else []
+            is_maze = is_maze or any(isinstance(item, Written) for item in found)
+            if not is_maze and block[0].number > MOST_LINES:
+                break
+            if len(found) > 1 and not pairs:  # nothing is to be told of them that stands behind
+                yield from found[:-1]
+                del found[:-1]
+        if len(found) == 1 and isinstance(found[0], Written) and pairs:
+            found = [_with_ends(found[0], pairs)]
+        yield from found
+
+
+def _blocks(text: str) -> Iterator[list[Line]]:
+    """Yield the lines of a text between blank lines; comments are left out."""
+    block: list[Line] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        is_row_of_free_cells = block and len(line) == len(block[0].text) and len(line) > 0
+        if not line.strip() and not is_row_of_free_cells:
+            if block:
+                yield block
+            block = []
+        elif block or not _is_comment(line):
+            block.append(Line(line, number))
+    if block:
+        yield block
+
+
+def _is_comment(line: str) -> bool:
+    """Tell words behind a # from a row that begins with a wall."""
+    told = [char for char in line[:200] if char not in "# "]
+    strange = [char for char in told if char not in USUAL]
+    return line.startswith("#") and len(strange) > 2 and 3 * len(strange) > len(told)
+
+
+def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
+    """Return the rows of a block, and the pairs of numbers in what else there is: sizes, coordinates and titles."""
+    lengths = Counter(len(line.text.rstrip()) for line in block)
+    usual = lengths.most_common(1)[0][0] if len(block) > 2 else max(lengths)
+    signs = {char for line in block[:200] if len(line.text.rstrip()) == usual for char in line.text}
+    rows = [line for line in block if not _is_beside(line.text, usual, signs)]
+    if len(rows) < 3 and all(NUMBERS.fullmatch(line.text) and len(line.text) < 12 for line in rows):
+        rows = []
+    pairs = []
+    for line in [line for line in block if line not in rows][:50]:
+        numbers = [int(number) for number in re.findall(r"\d{1,4}", line.text)]
+        if NUMBERS.fullmatch(line.text) and len(numbers) in (2, 4):
+            pairs += [(numbers[i], numbers[i + 1]) for i in range(0, len(numbers), 2)]
+    return rows, pairs
+
+
+def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
+    """Tell a line that is no row of a maze whose rows are usually so long and of such signs: numbers, or words."""
+    stripped = text.strip()
+    if len(stripped) != usual and NUMBERS.fullmatch(text[:100]):
+        return not set(stripped) <= signs or len(stripped) < usual // 2
+    letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
+    return len(letters) > 3 and not ARROW.search(text)
+
+
+def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
+    """Return the mazes of a block of lines: it is one, unless each line is a square maze of its own."""
+    longest = max(len(line.text) for line in block)
+    if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
+        return [Written(square(marks(line.text, line.number)), None, name) for line in block]
+    block, labels = _without_labels(block)
+    texts = [line.text for line in block]
+    if is_thin(texts):
+        thin = thick([(line.number, line.text) for line in block], name)
+        return [thin if isinstance(thin, ParseError) else Written(thin, None, name)]
+    if max(longest, len(block)) > LONGEST:
+        return [_too_large(block, name)]
+    rows = _of_fields(block) or _of_characters(block)
+    return [_labelled(Written(rows, None, name), labels)]
+
+
+def _too_large(block: list[Line], name: str) -> ParseError:
+    """Return the error for too many rows, or too long ones; the first of them tell whether it is a maze."""
+    separated = next((sign for sign in ",;\t" if sign in block[0].text[:10]), "")
+    width = block[0].text.count(separated) + 1 if separated else max(len(line.text) for line in block)
+    cut = [line._replace(text=line.text[:LONGEST].replace(separated, "")) for line in block[:MAX_SIDE]]
+    side = min(MAX_SIDE, *(len(line.text) for line in cut))
+    part = meaning([marks_of(line)[:side] for line in cut], name) if side else ParseError()
+    words = f"{name}:{block[0].number}: {len(block)} rows of {width} cells; mazes go up to {MAX_SIDE}x{MAX_SIDE}"
+    return ParseError(words) if isinstance(part, ParseError) or len(block) < 2 else Flawed(words)
+
+
+def _is_whole(text: str) -> bool:
+    """Tell a line that is a square maze by itself."""
+    ends = [sum(text.upper().count(sign) for sign in signs) for signs in (STARTS, GOALS)]
+    return math.isqrt(len(text)) ** 2 == len(text) > 9 and ends == [1, 1]
+
+
+def _of_fields(block: list[Line]) -> Rows | None:
+    """Return the cells of rows with commas, semicolons or tabs between."""
+    for sign in (",", ";", "\t"):
+        split = [line.text.rstrip(" \r\n").removesuffix(sign).split(sign) for line in block]
+        if len(split[0]) > 1 and len({*map(len, split)}) == 1 and all(len(f.strip()) < 4 for row in split for f in row):
+            return [
+                [Mark(field.strip(" \"'") or " ", line.number, c) for c, field in enumerate(row, 1)]
+                for line, row in zip(block, split, strict=True)
+            ]
+    return None
+
+
+def _of_characters(block: list[Line]) -> Rows:
+    """Return the cells of rows of characters: of every one, of every second, or of pairs of them."""
+    block = _unindented([line._replace(text=line.text.rstrip("\t\r")) for line in block])
+    signs = Counter("".join(line.text for line in block))
+    width, seen = max(len(line.text) for line in block), max(len(line.text.rstrip()) for line in block)
+    if sum(len(line.text) > seen for line in block) <= len(block) // 2:  # blanks that are no column of free cells
+        width = seen
+    if signs[" "]:  # editors cut spaces at the ends of lines
+        block = [line._replace(text=line.text[:width].ljust(width)) for line in block]
+    if _is_spaced([line.text for line in block]):
+        return [marks_of(line)[::2] for line in block]
+    if _is_doubled([line.text for line in block]):
+        return [[_one(pair) for pair in zip(row[::2], row[1::2], strict=True)] for row in map(marks_of, block)]
+    return [marks_of(line) for line in block]
+
+
+def marks_of(line: Line) -> list[Mark]:
+    """Return the marks of a line."""
+    return marks(line.text, line.number, line.column)
+
+
+def _unindented(block: list[Line]) -> list[Line]:
+    """Cut what all lines are indented by, where a wall is behind it or free cells are no spaces."""
+    indent = min(len(line.text) - len(line.text.lstrip(" \t")) for line in block)
+    if not indent:
+        return block
+    cut = [Line(line.text[indent:], line.number, line.column + indent) for line in block]
+    edge = Counter(line.text[:1] for line in cut)
+    has_wall = edge.most_common(1)[0][0] not in (*FREES, "") and edge.most_common(1)[0][1] >= len(cut) - 2
+    has_spaces = any(" " in line.text.strip() for line in cut)
+    return cut if has_wall or not has_spaces else block
+
+
+def _is_spaced(texts: list[str]) -> bool:
+    """Tell a maze with a space behind every cell: by other signs for free cells, or a border that would be holes."""
+    cells = [text[::2] for text in texts]
+    has_spaces_between = len(texts[0]) > 2 and all(not text[1::2].strip() for text in texts)
+    if not has_spaces_between or (len(texts[0]) < 5 and not set("".join(cells)) <= set("01")):
+        return False
+    return not any(" " in row for row in cells) or " " not in cells[0] + cells[-1]
+
+
+def _is_doubled(texts: list[str]) -> bool:
+    """Tell a maze of which every cell is two characters wide: both are the same, or one is a letter."""
+    n = len(texts[0])
+    if n < 8 or n % 2 or len(texts) < 3 or len({*map(len, texts)}) != 1 or n < 1.5 * len(texts):
+        return False
+    pairs = [text[i : i + 2] for text in texts for i in range(0, n, 2)]
+    strange = [pair for pair in pairs if pair[0] != pair[1]]
+    n_kinds = len({pair for pair in pairs if pair[0] == pair[1]})
+    return n_kinds > 1 and len(strange) <= 4 and all(" " in pair or "." in pair for pair in strange)
+
+
+def _one(pair: tuple[Mark, Mark]) -> Mark:
+    return pair[1] if pair[0].char in " ." else pair[0]
+
+
+def _without_labels(block: list[Line]) -> tuple[list[Line], dict[str, int]]:
+    """Return lines without arrows and their words, and the numbers of the rows that START and END point to."""
+    rows, labels = [], {}
+    for i, line in enumerate(block):
+        match = ARROW.search(line.text)
+        if match and (match[1] or match[2]):
+            labels[(match[1] or match[2]).upper()[:1]] = i
+            blank = " " * len(match[0])
+            text = line.text[: match.start()] + blank + line.text[match.end() :]
+            line = line._replace(text=text.rstrip() if match[1] else text)
+        rows.append(line)
+    return rows, labels
+
+
+def _labelled(written: Written, labels: dict[str, int]) -> Written:
+    """Return a maze with the ends in the border that its labels point to."""
+    places: dict[str, Place] = {}
+    for word, r in labels.items():
+        row = written.rows[r]
+        free = [c for c in (0, len(row) - 1) if row[c].char in FREES]
+        if len(free) == 1:
+            places["start" if word == "S" else "goal"] = (r, free[0])
+    goals = (places["goal"],) if "goal" in places else ()
+    return written._replace(start=places.get("start"), goals=goals)
+
+
+def _with_ends(written: Written, pairs: list[Place]) -> Written:
+    """Return a maze with the ends that numbers beside it tell: both free cells, counted from 0 or from 1."""
+    height, width = len(written.rows), max(map(len, written.rows))
+    found = meaning(written.rows, "") if len({*map(len, written.rows)}) == 1 else ParseError()
+    sizes = [i for i, pair in enumerate(pairs) if pair in ((height, width), (width, height))]
+    rest = pairs[1:] if sizes[:1] == [0] else pairs
+    if isinstance(found, ParseError) or found.starts or found.goals or len(rest) != 2:
+        return written
+    for first, turn in ((0, 1), (0, -1), (1, 1), (1, -1)):
+        start, goal = ((a - first, b - first) for a, b in (pair[::turn] for pair in rest))
+        is_inside = all(0 <= r < height and 0 <= c < width for r, c in (start, goal))
+        if is_inside and all(found.grid[at] != 1 for at in (start, goal)):
+            return written._replace(start=start, goals=(goal,))
+    return written
+
+
+def square(row: list[Mark]) -> Rows:
+    """Cut a line into rows as many as they are long; a line that is no square stays one row."""
+    side = round(len(row) ** 0.5)
+    return [row[i : i + side] for i in range(0, len(row), side)] if side * side == len(row) > 0 else [row]
+
+
+def has_walls(text: str) -> bool:
+    """Tell whether much of a text is signs that only mazes have."""
+    return 10 * sum(text.count(char) for char in SURE_WALLS) > len(text.replace(" ", ""))

@@ -1,0 +1,160 @@
+"""What the signs of a maze mean: told by the usual ones, and else by counting which two fill it and which stand alone.
+
+A `#` is a wall wherever it occurs; `1` is one beside `0`, `*` beside a space, but free beside `#`. What is neither
+wall nor free nor a path is an end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+
+from trm_cli.domains.maze.grid import FREE, PATH, WALL
+from trm_cli.domains.written import Mark
+from trm_cli.errors import ParseError
+from trm_cli.puzzle import Grid
+
+Rows = list[list[Mark]]
+
+SURE_WALLS = "#█▓■⬛🧱"
+WALLS = "%@XWMH*+1"
+"""What is a wall where it is one of the two signs that fill a maze, the likeliest first."""
+FREES = " .·_░⬜□"
+STARTS, GOALS = "SA", "GEB"
+ENDS = "SA2PIUR<^@?" + "YEGBFK3XZQTDC>$"
+"""Signs of ends: those of starts, then those of goals."""
+FIRST_GOAL = ENDS.index("E")
+MAX_GOALS = 8
+"""So many goals are one, of which the nearest counts; with more of them a game means something else."""
+FILLED = 0.8
+"""Share of the cells that walls and free cells make up, at least."""
+ASK = "say where: "
+EXPECTED = "expected a wall (#), free (space or .), S, G or o"
+
+
+class Flawed(ParseError):
+    """A maze beyond doubt, but one that lacks an end, or a way, or is too large."""
+
+
+class Meaning(NamedTuple):
+    """The tokens of a maze (H, W) with its ends as free cells, and where those are, row-major."""
+
+    grid: Grid
+    starts: list[tuple[int, int]]
+    goals: list[tuple[int, int]]
+
+
+def fold(sign: str) -> str:
+    """Return a sign in upper case, but for `o`, which is a path."""
+    return sign if sign in ("o", "O") else sign.upper()
+
+
+def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = ()) -> Meaning | ParseError:
+    """Return what the signs of a maze stand for, or the first that stands for nothing; `ends` are known to be free."""
+    cells = [[fold(mark.char) for mark in row] for row in rows]
+    counts = Counter(sign for row in cells for sign in row)
+    if table := _of_published(counts):
+        starts, goals, strange = {"3"}, {"4"}, None
+    else:
+        border = Counter(cells[0] + cells[-1] + [row[0] for row in cells] + [row[-1] for row in cells])
+        known = {cells[r][c] for r, c in filter(None, ends) if r < len(cells) and c < len(cells[0])}
+        table = _fills(counts, border, known)
+        starts, goals, strange = _ends(counts, table)
+    if strange and not all(ends[:2] or (None,)):
+        mark = next(mark for row in rows for mark in row if fold(mark.char) == strange)
+        if _is_filled(counts, table):
+            words = f"{counts[strange]} times {mark.char!r} is neither wall nor free nor one end of this maze"
+            return Flawed(f"{place}:{mark.line}:{mark.column}: {words}; {ASK}--start ROW,COLUMN --goal ROW,COLUMN")
+        return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
+    grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
+    found = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in starts | goals]
+    if starts == goals and len(found) == 2:  # the same sign at both
+        return Meaning(grid, [found[0][1]], [found[1][1]])
+    return Meaning(grid, [at for sign, at in found if sign in starts], [at for sign, at in found if sign in goals])
+
+
+def _of_published(counts: Counter[str]) -> dict[str, int]:
+    """Return the tokens of the published data set where a maze is of those: 1 and 2, with one 3 and one 4."""
+    is_so = counts["3"] == counts["4"] == 1 and counts.keys() <= set("12345")
+    is_so &= counts["2"] > 0 or counts.total() < 9
+    return {"1": WALL, "2": FREE, "5": PATH} if is_so else {}
+
+
+def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[str, int]:
+    """Return the tokens of the signs for walls, free cells and paths."""
+    walls = {sign for sign in SURE_WALLS if sign in counts}
+    is_sure = bool(walls)
+    is_binary = not is_sure and "0" in counts and "1" in counts
+    top = ["1", "0"] if is_binary else [sign for sign, _ in counts.most_common(2)]
+    if not walls:
+        pair = top if len(top) == 2 else [*top, ""]
+        wall = next((sign for sign in WALLS if sign in pair), None) or ("X" if "X" in counts else None)
+        if wall is None and set(pair) == {".", " "}:
+            wall = "."
+        elif wall is None and "0" in pair and set(pair) & set(FREES):
+            wall = "0"
+        if set(pair) == {"0", "1"} and (_share(border, "0") > 0.9 or "1" in known):
+            wall = "0"
+        walls = {wall} - {None} if wall else set()
+    table = dict.fromkeys(walls, WALL)
+    others = [
+        sign
+        for sign in top
+        if sign not in walls and sign not in (*STARTS, *GOALS, "o") and (counts[sign] > 2 or is_binary)
+    ]
+    for sign in [*FREES, "0" if is_sure or walls == {"X"} else " ", *others]:
+        table.setdefault(sign, FREE)
+    if "*" not in top and counts["*"] > 1:
+        table.setdefault("*", PATH)
+    if is_sure:
+        table |= {sign: FREE for sign in "-|" if sign in counts and "O" in counts}
+        table.setdefault("O", FREE if "O" in top or "-" in table else PATH)
+        has_ends = bool(counts.keys() & set(STARTS) and counts.keys() & set(GOALS))
+        if counts["X"] > 1 or has_ends:  # the path, as it is drawn beside #
+            table.setdefault("X", PATH)
+    table.setdefault("o", PATH)
+    table.setdefault("O", PATH if " " in counts or "." in counts else FREE)
+    if counts["."] == 1 and counts[" "] and not any(sign in counts for sign in GOALS) and counts.keys() & set("PAS"):
+        del table["."]  # Pacman's last pellet
+    return table
+
+
+def _is_filled(counts: Counter[str], table: dict[str, int]) -> bool:
+    """Tell a maze by its walls and free cells: there are many of both, and not much else."""
+    n_walls = sum(n for sign, n in counts.items() if table.get(sign) == WALL)
+    n_free = sum(n for sign, n in counts.items() if table.get(sign) == FREE)
+    least = counts.total() / 10
+    return min(n_walls, n_free) > least and n_walls + n_free >= FILLED * counts.total() and counts.total() > 15
+
+
+def _share(border: Counter[str], sign: str) -> float:
+    return border[sign] / border.total()
+
+
+def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[str], str | None]:
+    """Return the signs of starts and goals, and one that cannot be an end."""
+    rest = [sign for sign in counts if sign not in table]
+    starts, goals = {sign for sign in rest if sign in STARTS}, {sign for sign in rest if sign in GOALS}
+    if (starts and goals) or (len(rest) < 2 and (starts or goals)):
+        strange = next((sign for sign in rest if sign not in starts | goals), None)
+        return starts, goals, strange
+    n_filled = sum(n for sign, n in counts.items() if sign in table)
+    if not rest:
+        return set(), set(), None
+    if n_filled < FILLED * counts.total() and counts.total() > 12:
+        return starts, goals, next(sign for sign in rest if sign not in starts | goals)
+    rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
+    if len(rest) == 1:
+        (sign,) = rest
+        if counts[sign] == 2 and sign not in STARTS + GOALS:
+            return {sign}, {sign}, None
+        if counts[sign] > 1:
+            return set(), set(), sign
+        return (set(), {sign}, None) if ENDS.find(sign) >= FIRST_GOAL or sign not in ENDS else ({sign}, set(), None)
+    if len(rest) == 2:
+        first, second = rest
+        if counts[first] == 1 and counts[second] <= MAX_GOALS:
+            return {first}, {second}, None
+    return set(), set(), next(sign for sign in rest if sign not in starts | goals)

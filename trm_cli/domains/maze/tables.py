@@ -1,0 +1,119 @@
+"""Mazes in tables and values: CSV with a header, JSON, and the literals of programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trm_cli.domains import literals
+from trm_cli.domains.literals import Drawn
+from trm_cli.domains.maze.form import Written
+from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
+from trm_cli.domains.maze.lines import square
+from trm_cli.domains.maze.signs import Flawed, Rows
+from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, marks, read_csv
+from trm_cli.errors import ParseError
+
+SHAPED = "expected a maze as a string or as rows of cells"
+
+
+class Table(Reader[Written]):
+    """CSV with a header that names the column of the mazes, each a square on one line."""
+
+    def fits(self, text: str) -> bool:
+        """Look for the header."""
+        return is_csv(text)
+
+    def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
+        """Yield the mazes of the column, each with its answer where there is a column for that."""
+        for row in read_csv(text, name):
+            if isinstance(row, ParseError):
+                yield row
+            elif not row.question:
+                yield ParseError(f"{name}:{row.line}: no maze in this row")
+            elif len(row.question) > MAX_SIDE**2:
+                yield Flawed(f"{name}:{row.line}: {len(row.question)} cells; mazes go up to {MAX_SIDE}x{MAX_SIDE}")
+            else:
+                answer = square(marks(row.answer, row.line)) if row.answer else None
+                yield Written(square(marks(row.question, row.line)), answer, name)
+
+
+class Values(Reader[Written]):
+    """JSON and JSON lines, and the literals of programs."""
+
+    def fits(self, text: str) -> bool:
+        """Look for brackets with rows in them, or for JSON in the place of a maze."""
+        stripped = text.lstrip("\ufeff \t\r\n")
+        if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
+            return True
+        if not any(char in text[:HEAD] for char in "[{("):
+            return False
+        found = literals.drawn(text[:HEAD], "", _is_shaped)
+        return any(isinstance(grid, Drawn) and _is_shaped(grid) for grid in found)
+
+    def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
+        """Yield the mazes among the values; where there is none, one error that says what was expected."""
+        n_found = 0
+        for grid in literals.drawn(text, name, _is_shaped):
+            if isinstance(grid, ParseError) or _is_shaped(grid):
+                n_found += 1
+                yield grid if isinstance(grid, ParseError) else _written(grid)
+        if not n_found:
+            yield ParseError(f"{name}: {SHAPED}")
+
+
+def _is_shaped(grid: Drawn) -> bool:
+    """Tell rows of cells from lists of anything else."""
+    cells = [cell for row in grid.rows for cell in row]
+    return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
+
+
+def _written(grid: Drawn) -> Written | ParseError:
+    n = sum(map(len, grid.rows))
+    if max(n, len(grid.rows)) > 2 * MAX_SIDE**2:
+        return Flawed(f"{grid.place}:1: {len(grid.rows)} rows of {len(grid.rows[0])} cells; mazes go up to 64x64")
+    rows = _rows(grid.rows, grid.shape, grid.line)
+    answer = _rows(grid.answer, grid.shape, grid.line) if grid.answer else None
+    return Written(rows, answer, grid.place, grid.ends[0] if grid.ends else None, _goals(rows, grid))
+
+
+def _goals(rows: Rows, grid: Drawn) -> tuple[tuple[int, int], ...]:
+    """Return the second place beside a maze; where there is but one, all other free cells of the border."""
+    if len(grid.ends) != 1:
+        return grid.ends[1:2]
+    height, width = len(rows), len(rows[0])
+    signs = {mark.char for row in rows for mark in row}
+    wall = next((sign for sign in ("#", "+", "X", "1") if sign in signs), None)
+    return tuple(
+        (r, c)
+        for r, row in enumerate(rows)
+        for c, mark in enumerate(row)
+        if (r in (0, height - 1) or c in (0, width - 1)) and mark.char != wall and (r, c) != grid.ends[0]
+    )
+
+
+def _rows(cells: literals.Rows, shape: tuple[int, int] | None, line: int) -> Rows:
+    """Return the marks of rows without the padding of the published data set; one row is cut by the shape, or square.
+
+    Padding is 0 behind the rows and below, beside tokens from 1 on.
+    """
+    signs = {cell for row in cells for cell in row}
+    if signs <= set("012345") and {"1", "2"} <= signs and {"3", "4"} & signs:
+        is_padded = _is_padded(cells)
+        if is_padded or "0" not in signs:
+            cells = [[SYMBOLS[int(cell)] for cell in row] for row in cells]
+    rows = [[Mark(cell or " ", line + r, c) for c, cell in enumerate(row, 1)] for r, row in enumerate(cells)]
+    if len(rows) == 1:
+        width = shape[1] if shape else 0
+        rows = [rows[0][i : i + width] for i in range(0, len(rows[0]), width)] if width > 0 else square(rows[0])
+    cut = [row[: len("".join(mark.char for mark in row).rstrip(SYMBOLS[0]))] for row in rows]
+    return [row for row in cut if row] or rows
+
+
+def _is_padded(cells: literals.Rows) -> bool:
+    """Tell zeros that only stand behind rows and below them, in rows or in one square on a line."""
+    side = round(len(cells[0]) ** 0.5)
+    if len(cells) == 1 and side * side == len(cells[0]):
+        cells = [cells[0][i : i + side] for i in range(0, side * side, side)]
+    texts = ["".join(row) for row in cells]
+    return not any("0" in text.rstrip("0") for text in texts)

@@ -1,0 +1,69 @@
+"""Mazes with thin walls: drawn with `+--+` and `|`, box-drawing characters, or `-` and `|` between the cells."""
+
+from __future__ import annotations
+
+import math
+from functools import reduce
+
+from trm_cli.domains.maze.grid import MAX_SIDE
+from trm_cli.domains.maze.signs import Flawed, Rows
+from trm_cli.domains.written import Mark
+from trm_cli.errors import ParseError
+
+LEVEL, UPRIGHT = set("-─━═╌┄_"), set("|│┃║╎┆")
+CORNERS = set("+┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╭╮╰╯╴╵╶╷")
+WIDEST = 8
+"""Characters from one wall to the next, at most."""
+
+
+def is_thin(lines: list[str]) -> bool:
+    """Tell thin walls by lines of them, across and upright, where no cell is a wall."""
+    chars = set("".join(lines))
+    return bool(chars & UPRIGHT) and bool(chars & (LEVEL | CORNERS)) and not chars & set("#█")
+
+
+def thick(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
+    """Turn thin walls into cells: every passage and every wall between two becomes a cell of its own.
+
+    `lines` are numbered. Corners may be drawn as `o`, and are walls where they are not drawn at all.
+    """
+    first, longest = lines[0][0], max(len(line) for _, line in lines)
+    if max(longest, len(lines)) > WIDEST * MAX_SIDE:
+        return Flawed(f"{place}:{first}: {len(lines)} lines of up to {longest} characters; mazes go up to 64x64")
+    corners = CORNERS | ({"o"} if any("o--" in line for _, line in lines) else set())
+    left = min(len(line) - len(line.lstrip()) for _, line in lines if line.strip())
+    texts = [line[left:].rstrip() for _, line in lines]
+    posts = [x for text in texts for x, char in enumerate(text) if char in corners | UPRIGHT]
+    rulers = [i for i, text in enumerate(texts) if set(text) & (LEVEL | corners)]
+    across, down = reduce(math.gcd, posts, 0), reduce(math.gcd, rulers, 0)
+    if across < 2 or down < 2:
+        return ParseError(f"{place}:{first}: the walls are not at regular distances, as in +--+ and |  |")
+    has_corners = any(set(text) & corners for text in texts)
+    rows = []
+    for i in range(2 * ((len(texts) - 1) // down) + 1):
+        row = []
+        for j in range(2 * (max(posts) // across) + 1):
+            covered = [
+                Mark(texts[y][x], lines[y][0], left + x + 1)
+                for y in _span(i, down)
+                for x in _span(j, across)
+                if x < len(texts[y]) and not texts[y][x].isspace()
+            ]
+            is_post = i % 2 == j % 2 == 0 and not has_corners
+            nothing = Mark("#" if is_post else " ", lines[i // 2 * down][0], left + 1 + j // 2 * across)
+            row.append(_cell(covered, nothing, LEVEL | UPRIGHT | corners))
+        rows.append(row)
+    return rows
+
+
+def _span(i: int, pitch: int) -> range:
+    """Return the characters that cell `i` covers along an axis: one for a wall, all between two walls for a passage."""
+    return range(i // 2 * pitch + 1, (i // 2 + 1) * pitch) if i % 2 else range(i // 2 * pitch, i // 2 * pitch + 1)
+
+
+def _cell(covered: list[Mark], nothing: Mark, walls: set[str]) -> Mark:
+    """Return the one mark for what a cell covers: a letter, a wall, or nothing."""
+    letters = [mark for mark in covered if mark.char not in walls]
+    if letters:
+        return letters[0]
+    return Mark("#", *covered[0][1:]) if covered else nothing

@@ -1,0 +1,173 @@
+"""A Sudoku as it was written: its cells with their places, and many at once where nothing is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from trm_cli.domains.sudoku.grid import BOXES, units_of
+from trm_cli.domains.written import Mark, marks
+from trm_cli.errors import ParseError
+from trm_cli.puzzle import Grid, Puzzle, frozen
+
+BLANKS = ".0_* "
+OTHER_BLANKS = {"?": ".", "-": ".", "X": ".", "x": ".", "": ".", "\xa0": ".", "□": ".", "·": "."}
+"""What else people write for a blank, and what stands for it here."""
+SIZES = {size * size: size for size in BOXES}
+KINDS = "4x4, 6x6, 9x9 and 16x16"
+EXPECTED = "expected 81 characters (or 16, 36, 256 for other sizes)"
+AT_ONCE = 1024
+"""Puzzles that are checked together."""
+DIGITS = "123456789"
+
+
+class Written(NamedTuple):
+    """A grid as it was written: row-major marks, as many as a size has cells, and its answer's."""
+
+    marks: list[Mark]
+    answer: list[Mark] | None = None
+    rating: float | None = None
+
+
+class Ready(NamedTuple):
+    """A grid of which every cell is known to be right, with its answer, in the alphabet of its input."""
+
+    given: Grid
+    solution: Grid | None
+    symbols: str
+    rating: float | None
+    line: int
+
+    def puzzle(self, name: str, number: int) -> Puzzle:
+        """Return the puzzle; `number` counts those of a file, 0 for the only one."""
+        return Puzzle(
+            "sudoku", f"{name}#{number}" if number else name, self.given, self.symbols, self.solution,
+            f"{name}:{self.line}", self.rating,
+        )  # fmt: skip
+
+
+class Line(NamedTuple):
+    """A puzzle of one string, with its answer's or "", and where they stand."""
+
+    given: str
+    answer: str
+    rating: float | None
+    line: int
+    column: int = 1
+
+
+Item = Written | Ready
+
+
+def digit(value: int) -> str:
+    """Return the character for a number from 0 to 16, as 16x16 grids have it."""
+    return str(value) if value < 10 else chr(ord("A") + value - 10)
+
+
+def cell(sign: str) -> str:
+    """Return the character of a cell: a blank is one of BLANKS, a number above 9 a letter.
+
+    >>> cell("5"), cell("?"), cell("12"), cell("null")
+    ('5', '.', 'C', 'n')
+    """
+    if sign in OTHER_BLANKS or len(sign) == 1:
+        return OTHER_BLANKS.get(sign, sign)
+    stripped = sign.strip()
+    if is_number(stripped):
+        return digit(int(stripped))
+    return OTHER_BLANKS.get(stripped, stripped[:1] or ".")
+
+
+def is_number(word: str) -> bool:
+    """Tell a number that is a digit of a 16x16 grid, or 0."""
+    return word.isascii() and word.isdecimal() and len(word) < 3 and int(word) <= 16
+
+
+def is_likely(item: Item | ParseError) -> bool:
+    """Tell a grid that is a Sudoku from one of another meaning: it has many digits, or none more often than rows.
+
+    An empty grid of 81 or 256 blanks of one kind is one too, and so is a full one.
+    """
+    if isinstance(item, ParseError):
+        return False
+    if isinstance(item, Ready):
+        return True
+    size, text = SIZES[len(item.marks)], "".join(mark.char for mark in item.marks).upper()
+    digits = [char for char in text if char in "123456789ABCDEFG"]
+    if not set(digits) & set(DIGITS):
+        return size > 6 and len(set(text)) == 1 and text[0] in ".0_ "
+    if len(digits) == len(text):
+        return len(set(digits)) > size // 2  # an answer, right or wrong
+    if len(set(digits)) > 4:
+        return True
+    strange = sum(char not in "0123456789ABCDEFG._* " for char in text)
+    return max(map(digits.count, set(digits))) <= size and strange < size
+
+
+def ready(lines: Iterable[Line]) -> Iterator[Item]:
+    """Yield the grids of strings that have the right length, checked a thousand at once."""
+    rest = iter(lines)
+    while batch := [*islice(rest, AT_ONCE)]:
+        is_alone = len(batch) == 1 or all(len(line.given) > 81 for line in batch)
+        yield from map(_written, batch) if is_alone else _many(batch)
+
+
+def _written(line: Line) -> Written:
+    answer = [cell_of(mark) for mark in marks(line.answer, line.line)] if line.answer else None
+    return Written([cell_of(mark) for mark in marks(line.given, line.line, line.column)], answer, line.rating)
+
+
+def cell_of(mark: Mark) -> Mark:
+    """Return a mark with the character of its cell."""
+    return mark if mark.char not in OTHER_BLANKS else mark._replace(char=OTHER_BLANKS[mark.char])
+
+
+def _many(batch: list[Line]) -> Iterator[Item]:
+    """Yield what is right about a batch as ready grids; what is not goes the long way, where the error is told."""
+    n_cells = max(len(line.given) for line in batch if len(line.given) <= 81)
+    size = SIZES[n_cells]
+    given = _values([line.given for line in batch], size)  # (N, L)
+    answers = _values([line.answer or line.given for line in batch], size)
+    bit_of = np.append(0, 1 << np.arange(size)).astype(np.int32)
+    bits = bit_of[np.where(given > size, 0, given)][:, units_of(size)]  # (N, 3V, V)
+    has_clash = (bits.sum(2) != np.bitwise_or.reduce(bits, 2)).any(1)
+    is_full = (given > 0).all(1)
+    is_right = (given <= size).all(1) & (answers <= size).all(1) & (is_full | ~has_clash)
+    shape = (-1, size, size)
+    for line, is_good, values, solved in zip(
+        batch, is_right.tolist(), frozen(given).reshape(shape), frozen(answers).reshape(shape), strict=True
+    ):
+        if not is_good or len(line.given) != n_cells or (line.answer and len(line.answer) != n_cells):
+            yield _written(line)
+            continue
+        blank = next((char for char in "._* 0" if char in line.given), ".")
+        yield Ready(values, solved if line.answer else None, blank + DIGITS[:size], line.rating, line.line)
+
+
+def _values(texts: list[str], size: int) -> npt.NDArray[np.uint8]:
+    """Return the digits of texts (N, L), 255 for what is none and in the place of a text of another length."""
+    whole = "".join(text if len(text) == size * size and text.isascii() else "#" * size * size for text in texts)
+    table = np.full(256, 255, np.uint8)
+    for char in BLANKS + "".join(sign for sign in OTHER_BLANKS if len(sign) == 1 and sign.isascii()):
+        table[ord(char)] = 0
+    for i, char in enumerate(DIGITS, 1):
+        table[ord(char)] = i
+    return table[np.frombuffer(whole.encode("ascii"), np.uint8)].reshape(-1, size * size)
+
+
+def refusal(name: str, line: int, height: int, width: int) -> ParseError:
+    """Return the error for a grid of a size that is not known."""
+    if height == width:
+        return ParseError(f"{name}:{line}: a {height}x{width} grid; Sudokus are of {KINDS}")
+    return ParseError(f"{name}:{line}: {height} rows of {width} cells; Sudokus are of {KINDS}")
+
+
+FIELD = re.compile(
+    r"(?<![\w.*?-])(?:[0-9._*?]{81}|[0-9-]{81}|[0-9Xx]{81}|[0-9.]{256}|[0-9A-G.]{256}|[0-9a-g.]{256})(?![\w.*?-])"
+)
+"""A 9x9 or 16x16 grid in a line, with whatever else."""

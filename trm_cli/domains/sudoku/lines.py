@@ -1,0 +1,371 @@
+"""Sudokus in lines of text: one a line among anything else, or grids over several lines with whatever is drawn around.
+
+Recognised: 81 characters in a line, apart or with spaces, commas or `/` between, with an answer, a rating or words
+beside them; grids with or without frames, labels of rows, and blank lines between bands; SadMan `.sdk`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from trm_cli.domains.sudoku.form import (
+    BLANKS,
+    EXPECTED,
+    FIELD,
+    OTHER_BLANKS,
+    SIZES,
+    Item,
+    Line,
+    Written,
+    cell,
+    digit,
+    is_number,
+    ready,
+    refusal,
+)
+from trm_cli.domains.sudoku.grid import BOXES
+from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, uncommented, unquoted
+from trm_cli.errors import ParseError
+
+UPRIGHT = "|│║┃"
+SEPARATORS = f"{UPRIGHT},;:!"
+RULER = re.compile(r"[\s|+\-=:.*'\u2500-\u257f]*")
+RULED = re.compile(r"[-=═─━╌╍┄┅]")
+TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b[^|]*)\s*", re.IGNORECASE)
+"""A line that names what follows: a SadMan section, or Project Euler's "Grid 01"."""
+TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
+"""The line below the header of a Markdown table."""
+LONGEST = 100_000
+"""Characters of a line that is looked at."""
+LABELS = ("123456789ABCDEFG", "0123456789ABCDEF", "ABCDEFGHIJKLMNOP")
+"""What rows are called."""
+DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
+
+
+class Lines(Reader[Item]):
+    """Text in lines."""
+
+    def fits(self, text: str) -> bool:
+        """Take any text: this is the last reader."""
+        return True
+
+    def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
+        """Yield grids as they end; lines that are no rows of any are told only where there is no grid at all."""
+        page = _Page(uncommented(unquoted(text.lstrip("\ufeff"))), name)
+        for item in page.read():
+            page.n_found += 1
+            yield item
+        if not page.n_found and page.stray:
+            yield page.stray
+
+
+class _Page:
+    """A text and what its lines tell about each other: which signs are blanks, whether grids are small."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.lines, self.name = text.splitlines(), name
+        self.stray: ParseError | None = None
+        self.n_found = 0
+        first = [line for line in self.lines[:2000] if len(line) <= LONGEST]
+        framed = [line for line in first if any(char in line for char in UPRIGHT)]
+        self.is_4x4 = not set("".join(line for line in framed if line.lstrip()[:1] in UPRIGHT)) & set("56789")
+        self.has_spaces = not set("".join(line for line in framed if not RULED.search(line))) & set(".0_*?")
+        self.has_dashes = any(DASHED.fullmatch(line) and "-" in line.strip("-") for line in first)
+        told = "".join(line for line in first if not _is_prose(line) and not RULER.fullmatch(line))
+        self.blanks = {sign: "." for sign in OTHER_BLANKS if sign not in "xX" or not set(told) & set(".0_*")}
+        self.is_small = _is_small(self.lines)
+        self.header = {n - 1 for n, line in enumerate(self.lines[:50]) if "|" in line and TABLE.fullmatch(line)}
+
+    def cell(self, mark: Mark) -> Mark:
+        """Return a mark with a sign for blanks that this text has as the usual one."""
+        return mark if mark.char not in self.blanks else mark._replace(char=self.blanks[mark.char])
+
+    def read(self) -> Iterator[Item | ParseError]:
+        """Yield the grids in order, and what is wrong with those that are none."""
+        block, batch, is_state = _Block(self), list[Line](), False
+        for number, line in enumerate(self.lines, 1):
+            if len(line) > LONGEST or (number > MOST_LINES and not self.n_found):
+                words = f"{self.name}:{number}: no Sudoku in this line of {len(line)} characters, nor before it"
+                self.stray = self.stray or ParseError(words)
+                break
+            if len(line) > 80 and (fields := FIELD.findall(line.replace("+", "") if line[0] == ":" else line)):
+                yield from block.close()
+                batch += _puzzles(fields, line, number)
+                if len(batch) < 1024:
+                    continue
+            if batch:
+                yield from ready(batch)
+                batch = []
+                if len(line) > 80 and FIELD.search(line):
+                    continue
+            content = _without_comment(line)
+            if TITLE.fullmatch(content):
+                yield from block.close()
+                is_state = content.strip().lower() == "[state]"  # SadMan: the player's progress, not the puzzle
+            elif not is_state:
+                yield from self._line(line, content, number, block)
+        yield from ready(batch)
+        yield from block.close()
+
+    def _line(self, line: str, content: str, number: int, block: _Block) -> Iterator[Item | ParseError]:
+        """Read a line that is no title."""
+        if not content.strip():
+            if not line.strip() and len(line.strip("\r\n")) in SIZES and len(line) > 36:  # all blank
+                yield Written(marks(line, number))
+            else:
+                yield from block.pause() if line.lstrip().startswith("#") else block.gap()
+        elif whole := self._on_one_line(content, number):
+            yield from block.close()
+            yield whole
+        elif number - 1 in self.header and not re.search(r"\d", content):
+            yield from block.pause()
+        elif row := self._row(content, number):
+            if _is_prose(content, len(row)):
+                self.stray = self.stray or ParseError(f"{self.name}:{number}: {EXPECTED}, found {len(row)}")
+                yield from block.pause()
+            else:
+                yield from block.add(row)
+        else:
+            yield from block.pause()
+
+    def _on_one_line(self, line: str, number: int) -> Written | None:
+        """Return the grid when the line is one whole grid, alone or followed by its solution."""
+        words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;/]+", line)]
+        is_row = (
+            len(words) in BOXES and _is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
+        )
+        is_row |= len(line) == 36 and len(words) == 16 and all(len(word) == 1 or is_number(word) for word, _ in words)
+        if len(line) in SIZES and len(line) > 16 and not is_row and not set(line) & set("|+-/"):
+            return None if _is_prose(line) else Written([self.cell(mark) for mark in marks(line, number)])
+        if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or _is_4x4(words[0][0], self.is_small)):
+            given = [self.cell(mark) for mark in marks(words[0][0], number, words[0][1])]
+            same = len(words) > 1 and len(words[1][0]) == len(given)
+            is_whole = not _is_prose(words[0][0])
+            return Written(given, marks(words[1][0], number, words[1][1]) if same else None) if is_whole else None
+        cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS + "/" and not mark.char.isspace()]
+        is_whole = len(cells) in SIZES and (len(cells) > 16 or self.is_small) and not set(line) & set(UPRIGHT)
+        is_whole &= len(cells) > 16 or _is_4x4("".join(mark.char for mark in cells), True)
+        return Written([self.cell(mark) for mark in cells]) if is_whole and not _is_prose(line) else None
+
+    def _row(self, line: str, number: int) -> list[Mark]:
+        """Return the cells of one line of a grid; rulers have none.
+
+        Spaces are blanks in a frame, and where the line has the right length and no other blanks.
+        """
+        if RULER.fullmatch(line) and RULED.search(line) and not (self.has_dashes and DASHED.fullmatch(line)):
+            return []
+        whole = line.rstrip("\r\n")
+        if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS + "?-xX"):
+            return marks(whole, number)
+        found = (
+            _framed(whole, number, self.is_4x4)
+            or (_open(whole, number, self.is_4x4) if self.has_spaces else [])
+            or _of_fields(whole, number)
+            or _of_numbers(whole, number)
+            or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
+        )
+        return [self.cell(mark) for mark in found]
+
+
+def _puzzles(fields: list[str], line: str, number: int) -> Iterator[Line]:
+    """Yield the puzzles of a line: a full grid behind one with blanks is its answer."""
+    rest = [*fields]
+    while rest:
+        given = rest.pop(0)
+        has_answer = bool(rest) and len(rest[0]) == len(given) and not set(rest[0]) & set("._*?-xX0")
+        yield Line(given, rest.pop(0) if has_answer else "", None, number, line.find(given) + 1)
+
+
+class _Block:
+    """The rows of a grid over several lines, as far as they were read, and after how many of them a line was blank."""
+
+    def __init__(self, page: _Page) -> None:
+        self.page, self.name = page, page.name
+        self.rows: list[list[Mark]] = []
+        self.gaps: list[int] = []
+
+    def add(self, row: list[Mark]) -> Iterator[Item | ParseError]:
+        """Take a row; yield the grid that it completes, or what is wrong with those before it."""
+        if self.gaps and len(self.rows) == self.gaps[-1] + self._band:  # no gap where the next was due: another grid
+            rows = self.rows[self.gaps[-1] :]
+            del self.rows[self.gaps[-1] :]
+            yield from self.close()
+            self.rows = rows
+        self.rows.append(row)
+        last = self.rows[-len(row) :]
+        is_whole = len(row) in BOXES and len(row) == len(last) and all(len(r) == len(row) for r in last)
+        if is_whole and not self.gaps:
+            yield from self.close()
+
+    def gap(self) -> Iterator[Item | ParseError]:
+        """Take a blank line: it may stand between bands, and ends what is no whole band."""
+        n_last = len(self.rows) - (self.gaps[-1] if self.gaps else 0)
+        if self.rows and n_last == self._band and len(self.rows) < len(self.rows[0]):
+            self.gaps.append(len(self.rows))
+        elif n_last:
+            yield from self.close()
+
+    def pause(self) -> Iterator[Item | ParseError]:
+        """Take a comment or a ruler: a whole grid ends there, another one goes on."""
+        if self.rows and len(self.rows) == len(self.rows[0]):
+            yield from self.close()
+
+    @property
+    def _band(self) -> int:
+        """Rows of a box, 0 where there are no such boxes."""
+        return BOXES.get(len(self.rows[0]), (0, 0))[0]
+
+    def close(self) -> Iterator[Item | ParseError]:
+        """End the grid: yield it, or what is wrong with its shape."""
+        rows, self.rows, self.gaps = _without_labels(self.rows), [], []
+        if not rows:
+            return
+        if max(map(len, rows)) < 4:  # numbers beside grids, such as their sizes
+            words = f"{self.name}:{rows[0][0].line}: {EXPECTED}, found {len(rows[0])}"
+            self.page.stray = self.page.stray or ParseError(words)
+            return
+        if not any(len(row) in BOXES for row in rows):
+            yield from self._of_no_size(rows)
+            return
+        size = len(rows[0]) if len(rows[0]) in BOXES else len(rows)
+        for row in rows:
+            if len(row) != size:
+                yield ParseError(f"{self.name}:{row[0].line}: expected {size} cells in this row, found {len(row)}")
+                return
+        if len(rows) != size:
+            yield ParseError(f"{self.name}:{rows[-1][0].line}: expected {size} rows, found {len(rows)}")
+            return
+        yield Written([mark for row in rows for mark in row])
+
+    def _of_no_size(self, rows: list[list[Mark]]) -> Iterator[ParseError]:
+        """Yield what is wrong with rows that no Sudoku has: lines that are puzzles each, or a grid of another size."""
+        (width, n), *_ = Counter(len(row) for row in rows).most_common(1)
+        if len(rows) > 1 and 2 * n > len(rows) and width < 50:
+            yield refusal(self.name, rows[0][0].line, len(rows), width)
+        else:
+            yield from (ParseError(f"{self.name}:{row[0].line}: {EXPECTED}, found {len(row)}") for row in rows)
+
+
+def _without_labels(rows: list[list[Mark]]) -> list[list[Mark]]:
+    """Return the rows of a grid without what numbers them, or stands above and below: sizes, and names of columns."""
+    lengths = [len(row) for row in rows]
+    for size in BOXES:
+        labelled = [row for row in rows if len(row) == size + 1]
+        names = "".join(row[0].char.upper() for row in labelled)
+        if len(labelled) == size and names in (
+            "123456789ABCDEFG"[:size],
+            "ABCDEFGHIJKLMNOP"[:size],
+            "0123456789"[:size],
+        ):
+            return [row[1:] for row in labelled]
+        around = [length for length in lengths if length != size]
+        if lengths.count(size) == size and around and max(around) < 4 and _is_run(lengths, size):
+            return [row for row in rows if len(row) == size]
+    return rows
+
+
+def _is_run(lengths: list[int], size: int) -> bool:
+    first = lengths.index(size)
+    return lengths[first : first + size] == [size] * size
+
+
+def _without_comment(line: str) -> str:
+    return "" if line.lstrip().startswith("#") else line.partition(" #")[0].rstrip("\r\n")
+
+
+def _is_prose(line: str, n: int = 0) -> bool:
+    """Tell words, or other signs, from the `n` cells of a row: by more of them than of what a grid has."""
+    told = [char for char in line if not char.isspace() and char not in SEPARATORS]
+    n_cells = sum(char in "0123456789._*?-xX" for char in told)
+    if any(set(word) - set("abcdefgx") for word in re.findall("[a-z]{3,}", line.lower())):
+        return True
+    if 16 in (n, len(line.split())) or len(told) == 256:
+        n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in told)
+    return 2 * n_cells < len(told)
+
+
+def _is_small(lines: list[str]) -> bool:
+    """Tell 4x4 grids on a line each from the rows of 16x16 grids: nothing above 4 occurs on lines of 16 cells."""
+    for line in lines:
+        if len(line) > 80:
+            continue
+        words = line.split()
+        row = "".join(words)
+        if (len(words) == 16 or len(row) == 16) and not (len(row) == 16 and set(row) <= set("1234" + BLANKS)):
+            return False
+    return True
+
+
+def _is_4x4(text: str, is_small: bool) -> bool:
+    return is_small and set(text) <= set("01234._*?- xX")
+
+
+def _is_even(columns: list[int]) -> bool:
+    return len({after - before for before, after in pairwise(columns)}) == 1
+
+
+def _framed(line: str, number: int, is_4x4: bool = True) -> list[Mark]:
+    """Return the cells of a line between uprights, one or a box's between two; none where it is not such a line.
+
+    It may be of a 4x4 grid, where two boxes are of two columns and not of three, only if `is_4x4`.
+
+    >>> "".join(mark.char for mark in _framed("| 1 |   | 3 | 4 |", 1)), len(_framed("|5 3  |  7  |     |", 1))
+    ('1 34', 9)
+    """
+    stripped = line.strip()
+    if len(stripped) < 3 or stripped[0] not in UPRIGHT or stripped[-1] not in UPRIGHT:
+        return []
+    parts = [marks(match.group(), number, match.start() + 1) for match in re.finditer(rf"[^{UPRIGHT}]+", line)]
+    parts = parts[line[0].isspace() : len(parts) - line[-1].isspace()]  # without what is outside
+    words = [[mark for mark in part if not mark.char.isspace()] for part in parts]
+    for size, (_, n) in [*BOXES.items()][not is_4x4 :]:
+        for cells, width in ((slice(0, None), n), (slice(0, None, 2), 2 * n - 1), (slice(1, None, 2), 2 * n + 1)):
+            chosen = [part[cells] for part in parts]
+            is_whole = sum(map(len, words)) == sum(not mark.char.isspace() for part in chosen for mark in part)
+            if is_whole and len(parts) == size // n and all(len(part) == width for part in parts):
+                return [mark for part in chosen for mark in part]
+    if len(parts) in BOXES and all(len(word) <= 1 for word in words):
+        return [word[0] if word else part[0] for word, part in zip(words, parts, strict=True)]
+    return []
+
+
+def _open(line: str, number: int, is_4x4: bool) -> list[Mark]:
+    """Return the cells of a line with uprights between its boxes only, where spaces are blanks and may be cut off.
+
+    >>> "".join(mark.char for mark in _open(" 8 | 6 |  1", 1, False))
+    ' 8  6   1'
+    """
+    parts = re.split(f"[{UPRIGHT}]", line)
+    if len(parts) < 2 or not parts[0]:
+        return []
+    width = max(map(len, parts))
+    missing = width - len(parts[0])  # the margin, where every other box has one
+    padded = "|".join([" " * missing + parts[0], *parts[1:-1], parts[-1].ljust(width)])
+    found = _framed(f"|{padded}|", number, is_4x4)
+    return [mark._replace(column=max(1, mark.column - 1 - missing)) for mark in found]
+
+
+def _of_fields(line: str, number: int) -> list[Mark]:
+    """Return the cells of a row of CSV or TSV with empty fields; none for another row."""
+    for sign in (",", ";", "\t"):
+        fields = line.split(sign)
+        if fields[-1].strip() == "" and len(fields) - 1 in BOXES:
+            fields.pop()
+        if len(fields) in BOXES and all(len(field.strip(" \"'")) < 3 for field in fields):
+            columns = [1 + sum(len(field) + 1 for field in fields[:i]) for i in range(len(fields))]
+            signs = [cell(field.strip(" \"'\r")) for field in fields]
+            return [Mark(sign, number, column) for sign, column in zip(signs, columns, strict=True)]
+    return []
+
+
+def _of_numbers(line: str, number: int) -> list[Mark]:
+    """Return the cells of a row in numbers of two digits, as in 16x16 grids; none where there is none above 9."""
+    words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}]+", line)]
+    if len(words) < 4 or not all(len(word) < 3 for word, _ in words) or not any(len(word) == 2 for word, _ in words):
+        return []
+    if len(words) not in BOXES and not all(word.isdecimal() for word, _ in words):
+        return []
+    return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]

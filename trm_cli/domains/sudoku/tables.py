@@ -1,0 +1,164 @@
+"""Sudokus in tables and lists: CSV with a header, values of JSON and programs, Sudoku Komo, and lists of cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from trm_cli.domains import literals
+from trm_cli.domains.literals import Drawn
+from trm_cli.domains.sudoku.form import EXPECTED, FIELD, SIZES, Item, Line, Written, cell, ready, refusal
+from trm_cli.domains.sudoku.grid import BOXES
+from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
+from trm_cli.errors import ParseError
+
+SHAPED = "expected a grid as a string or as rows of 4, 6, 9 or 16 cells"
+
+
+class Table(Reader[Item]):
+    """CSV with a header that names the column of the puzzles."""
+
+    def fits(self, text: str) -> bool:
+        """Look for the header."""
+        return is_csv(text)
+
+    def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
+        """Yield the grids of the column, each with its answer where there is a column for that."""
+        batch: list[Line] = []
+        for row in read_csv(text, name):
+            line = row if isinstance(row, ParseError) else _line(row.question, row.answer, row.rating, row.line, name)
+            if isinstance(line, Line):
+                batch.append(line)
+            if isinstance(line, ParseError) or len(batch) == 1024:
+                yield from ready(batch)
+                batch = []
+            if isinstance(line, ParseError):
+                yield line
+        yield from ready(batch)
+
+
+def _line(given: str, answer: str, rating: float | None, line: int, name: str) -> Line | ParseError:
+    """Return a grid on one line with the length of it and of its answer checked."""
+    answer = answer.strip()
+    for text, words in ((given, ""), (answer or given, " in the answer")):
+        if len(text) not in SIZES:
+            return ParseError(f"{name}:{line}: {EXPECTED}, found {len(text)}{words}")
+    if answer and len(answer) != len(given):
+        return ParseError(f"{name}:{line}: the answer is not as large as the puzzle")
+    return Line(given, answer, rating, line)
+
+
+class Values(Reader[Item]):
+    """JSON and JSON lines, and the literals of programs."""
+
+    def fits(self, text: str) -> bool:
+        """Look for brackets with a grid in them, or for JSON in the place of a puzzle."""
+        stripped = text.lstrip("\ufeff \t\r\n")
+        if stripped[:1] == "[" and re.match(r"\[\w+\]\s*$", stripped.partition("\n")[0]):
+            return False  # a title of SadMan
+        if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
+            return True
+        if not any(char in text[:HEAD] for char in "[{("):
+            return False
+        return any(len(grid.rows) in BOXES for grid in _grids(text[:HEAD], "") if isinstance(grid, Drawn))
+
+    def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
+        """Yield the grids among the values; where there is none, one error that says what was expected."""
+        n_found = 0
+        batch: list[Line] = []
+        for grid in _grids(text, name):
+            n_found += 1
+            if isinstance(grid, Drawn) and len(grid.rows) == 1 and isinstance(grid.rows[0], str):
+                answer = "".join(grid.answer[0]) if grid.answer and len(grid.answer) == 1 else ""
+                batch.append(Line(grid.rows[0], answer if len(answer) == len(grid.rows[0]) else "", None, 1))
+                if len(batch) < 1024:
+                    continue
+            yield from ready(batch)
+            batch = []
+            if isinstance(grid, ParseError):
+                yield grid
+            elif len(grid.rows) > 1 or len(grid.rows[0]) != 1 or len(grid.rows[0][0]) > 2:
+                yield from _written(grid)
+        yield from ready(batch)
+        if not n_found:
+            yield ParseError(f"{name}: {SHAPED}")
+
+
+def _grids(text: str, name: str) -> Iterator[Drawn | ParseError]:
+    """Yield the values that have the shape of a Sudoku; where none has, one error for those of another shape."""
+    others: list[ParseError] = []
+    n_found = 0
+    for grid in literals.drawn(text, name, _is_shaped):
+        if isinstance(grid, ParseError) or _is_shaped(grid):
+            n_found += 1
+            yield grid
+        elif len(grid.rows) > 2 and len(grid.rows[0]) > 2:
+            others.append(refusal(grid.place, grid.line, len(grid.rows), max(map(len, grid.rows))))
+    if not n_found and others:
+        yield others[0]
+
+
+def _is_shaped(grid: Drawn) -> bool:
+    n, lengths = len(grid.rows), {*map(len, grid.rows)}
+    return (n in BOXES and lengths == {n}) or (n == 1 and lengths <= {*SIZES} and not _is_word(grid.rows[0]))
+
+
+def _is_word(row: Sequence[str]) -> bool:
+    """Tell a word from a grid that is as long."""
+    return sum(sign.isalpha() for sign in row) > len(row) // 2 and not FIELD.fullmatch("".join(row))
+
+
+def _written(grid: Drawn) -> Iterator[Written]:
+    marks = [
+        Mark(cell(sign), grid.line + (r if grid.line > 1 else 0), c + 1)
+        for r, row in enumerate(grid.rows)
+        for c, sign in enumerate(row)
+    ]
+    answer = [Mark(cell(sign), grid.line, 1) for row in grid.answer or () for sign in row]
+    yield Written(marks, answer if len(answer) == len(marks) else None)
+
+
+class Komo(Reader[Item]):
+    """Sudoku Komo, `6!,1!,2,...;8,...`: cells with a comma between, rows with `;`, and `!` behind the givens."""
+
+    is_signed = True
+    CELL = r"[0-9.]?!?(?:\([\d.]*\))?"
+    GRID = re.compile(rf"(?:(?:{CELL},){{8}}{CELL}[;\n]){{8}}(?:{CELL},){{8}}{CELL}(?![\d,;])")
+
+    def fits(self, text: str) -> bool:
+        """Look for `!` among the cells of a grid."""
+        return "!," in text[:HEAD] and any("!" in match[0] for match in self.GRID.finditer(text[:HEAD]))
+
+    def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
+        """Yield the givens of every grid, without what a player filled in."""
+        for match in self.GRID.finditer(text):
+            cells = re.split("[,;\n]", match[0])
+            line = text.count("\n", 0, match.start()) + 1
+            given = "".join(sign[0] if "!" in sign and sign[0].isdigit() else "." for sign in cells)
+            yield from ready([Line(given, "", None, line)])
+
+
+class Triples(Reader[Item]):
+    """A list of cells: the size, how many are given, and `row column digit` for each of them."""
+
+    is_signed = True
+    LIST = re.compile(r"(4|6|9|16)\s*\n(\d{1,3})\s*\n((?:\d{1,2}[ ,]+\d{1,2}[ ,]+\d{1,2}[ ,\r]*(?:\n|$)){1,256})")
+
+    def fits(self, text: str) -> bool:
+        """Look for a list of threes, as long as it says."""
+        match = self.LIST.fullmatch(text.strip()) if len(text) < 5000 else None
+        return match is not None and int(match[2]) == len(match[3].strip().split("\n"))
+
+    def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
+        """Yield the one grid, or the first line that tells of no cell in it."""
+        match = self.LIST.fullmatch(text.strip())
+        assert match is not None
+        size = int(match[1])
+        marks = [Mark(".", 1, 1)] * size**2
+        for n, line in enumerate(match[3].strip().split("\n"), 3):
+            r, c, value = map(int, re.findall(r"\d+", line))
+            if not (0 < r <= size and 0 < c <= size and value <= size):
+                yield ParseError(f"{name}:{n}: expected row, column and digit from 1 to {size}, found {line.strip()!r}")
+                return
+            marks[(r - 1) * size + c - 1] = Mark(cell(str(value)), n, 1)
+        yield Written(marks)

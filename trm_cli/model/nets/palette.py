@@ -1,0 +1,179 @@
+"""The ARC net: one vector for every (colour, cell), the same small network for all of them.
+
+A vector stands for "this colour in this cell". Vectors meet those of the cells around them, averages over the colours of
+a cell, a row, a column and the grid, and, by attention, all cells: where a cell looks is decided by the average over
+its colours, so it is one map for all colours. So the net is equivariant to the colours, and knows neither a size of grids
+nor a size of palettes. A (colour, cell) whose token is 0 does not exist: its state stays zero.
+
+A token is a set of bits: what is true of a colour and a cell of the canvas (`trm_cli.domains.arc.lessons`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from trm_cli.domains.arc.lessons import COLOUR, EXISTS, MAX_PLANES, PLANES
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.layers import Linear, rms_norm, truncated_normal
+from trm_cli.model.trm import Net
+
+KEY_SIZE = 16
+"""Features of a query and a key of attention."""
+THETA = 20.0
+"""Slowest wave length of the rotary positions, in cells; grids are up to 30."""
+
+
+class Masks(NamedTuple):
+    """Where there is something, (B, K, H, W, 1), and how much of it in a cell, a row, a column and the whole."""
+
+    exists: Tensor
+    n_colours: Tensor  # (B, 1, 1, 1, 1)
+    n_row: Tensor  # (B, 1, H, 1, 1)
+    n_column: Tensor  # (B, 1, 1, W, 1)
+    n_cells: Tensor  # (B, 1, 1, 1, 1)
+    is_padded: bool
+
+    @classmethod
+    def of(cls, h: Tensor) -> Masks:
+        """Tell by a state: it is zero where nothing is."""
+        exists = (h != 0).any(-1, keepdim=True)
+        cells = exists.any(1, keepdim=True)  # (B, 1, H, W, 1)
+        return cls(
+            exists.to(h.dtype),
+            exists.flatten(2).any(2).sum(1).clamp_min(1).view(-1, 1, 1, 1, 1).to(h.dtype),
+            cells.sum(3, keepdim=True).clamp_min(1).to(h.dtype),
+            cells.sum(2, keepdim=True).clamp_min(1).to(h.dtype),
+            cells.sum((2, 3), keepdim=True).clamp_min(1).to(h.dtype),
+            not bool(cells.all()),
+        )
+
+
+class Block(nn.Module):
+    """Post-norm residual block: a squared-ReLU layer over the cells around, averages, and attention, side by side."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        size, pool_size, self.n_heads = config.hidden_size, config.pool_size, config.num_heads
+        ff_size = round(config.expansion * size)
+        self.value_size = size // config.num_heads
+        self.around = Linear(9 * size, ff_size)
+        self.out = Linear(ff_size, size, std=0.5 * ff_size**-0.5)
+        self.pool_in = Linear(size, 4 * pool_size)
+        self.to_cell, self.to_line, self.to_all = (Linear(pool_size, size, std=0.5 * pool_size**-0.5) for _ in range(3))
+        self.look = Linear(pool_size, 2 * self.n_heads * KEY_SIZE)
+        self.value = Linear(size, size)
+        self.seen = Linear(size, size, std=0.5 * size**-0.5)
+
+    def forward(self, h: Tensor, masks: Masks, waves: tuple[Tensor, Tensor]) -> Tensor:
+        """Map (B, K, H, W, D) to itself; `waves` are cosines and sines (H * W, key size / 2) of the positions."""
+        n_batch, n_colours, height, width, size = h.shape
+        kernel = self.around.weight.to(h.dtype).view(-1, 3, 3, size).permute(0, 3, 1, 2)  # (F, D, 3, 3)
+        flat = h.reshape(-1, height, width, size).permute(0, 3, 1, 2)
+        heard = F.relu(F.conv2d(flat, kernel, padding=1)).square().permute(0, 2, 3, 1)
+        cell, line, grid, looks = F.relu(self.pool_in(h)).square().chunk(4, -1)  # each (B, K, H, W, P)
+        column = looks.sum(1) / masks.n_colours.squeeze(1)  # (B, H, W, P)
+        small = self.to_cell(cell.sum(1, keepdim=True) / masks.n_colours)  # (B, 1, H, W, D)
+        small = small + self.to_line(line.sum(3, keepdim=True) / masks.n_row)
+        small = small + self.to_line(line.sum(2, keepdim=True) / masks.n_column)
+        small = small + self.to_all(grid.sum((2, 3), keepdim=True) / masks.n_cells)
+        attended = self._attend(h, column, masks, waves)
+        heard = self.out(heard).view(n_batch, n_colours, height, width, size)
+        return rms_norm(h + heard + attended + small) * masks.exists
+
+    def _attend(self, h: Tensor, column: Tensor, masks: Masks, waves: tuple[Tensor, Tensor]) -> Tensor:
+        """Return what every (colour, cell) hears of its colour in the cells that its cell looks at."""
+        n_batch, n_colours, height, width, size = h.shape
+        n_cells = height * width
+        pair = self.look(column).view(n_batch, n_cells, 2, self.n_heads, KEY_SIZE)
+        q, k = pair.permute(2, 0, 3, 1, 4)  # each (B, heads, L, key size)
+        q, k = _rotate(q, waves), _rotate(k, waves)
+        v = self.value(h).view(n_batch, n_colours, n_cells, self.n_heads, self.value_size)
+        v = v.permute(0, 3, 2, 1, 4).reshape(n_batch, self.n_heads, n_cells, -1)  # (B, heads, L, K * value size)
+        mask = None
+        if masks.is_padded:
+            is_there = masks.exists.amax(1).view(n_batch, 1, 1, n_cells)
+            mask = (is_there - 1) * 1e4
+        scores = q @ k.transpose(-1, -2) * KEY_SIZE**-0.5
+        seen = (scores if mask is None else scores + mask).softmax(-1) @ v
+        seen = seen.view(n_batch, self.n_heads, n_cells, n_colours, self.value_size)
+        out: Tensor = self.seen(seen.permute(0, 3, 2, 1, 4).reshape(n_batch, n_colours, height, width, size))
+        return out
+
+
+class Palette(Net):
+    """The network with its embedding of bits, its answer head and its halting head.
+
+    In training, `noise` is added to every new state and the share `dropout` of the embedding's features is left out:
+    that keeps a net from learning a few demonstrations by heart.
+    """
+
+    noise: float = 0.0
+    dropout: float = 0.0
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        size = config.hidden_size
+        self.bits = nn.Parameter(truncated_normal(PLANES + MAX_PLANES, size, std=0.5))
+        with torch.no_grad():
+            self.bits[COLOUR:PLANES] = 0
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.L_layers))
+        self.answer = Linear(size, 1)
+        self.halting = Linear(2 * size, 1, bias=-3.0, std=0.0)
+
+    def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:
+        """Return x (B, K, H, W, D) of tokens (B, K, H, W), sets of bits; zero where nothing exists."""
+        bits = tokens.unsqueeze(-1) >> torch.arange(len(self.bits), device=tokens.device) & 1  # (B, K, H, W, bits)
+        x = bits.to(dtype) @ self.bits.to(dtype)
+        if self.training and self.dropout:
+            kept = torch.rand(len(x), 1, 1, 1, x.shape[-1], device=x.device) >= self.dropout
+            x = x * kept / (1 - self.dropout)
+        return x * (tokens >> EXISTS & 1).unsqueeze(-1).to(dtype)
+
+    def exists(self, x: Tensor) -> Tensor:
+        """Return which pairs of a colour and a cell there are, (B, K, H, W, 1)."""
+        return (x != 0).any(-1, keepdim=True)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Map (B, K, H, W, D) to itself."""
+        masks = Masks.of(h)
+        waves = _waves(h.shape[2], h.shape[3], h)
+        for block in self.blocks:
+            h = block(h, masks, waves)
+        if self.training and self.noise:
+            h = h + self.noise * torch.randn_like(h) * masks.exists
+        return h
+
+    def logits(self, y: Tensor) -> Tensor:
+        """Return (B, H * W, K): for every cell one logit a colour of the palette, in float32."""
+        logits: Tensor = self.answer(y)
+        logits = logits.float().masked_fill(~self.exists(y), -1e9).squeeze(-1)
+        return logits.flatten(2).transpose(1, 2)
+
+    def halt(self, y: Tensor) -> Tensor:
+        """Return (B,) in float32, from the mean and the maximum over all that exists."""
+        flat = y.flatten(1, 3).float()
+        n = (flat != 0).any(-1).sum(1, keepdim=True).clamp_min(1)
+        halt: Tensor = self.halting(torch.cat((flat.sum(1) / n, flat.amax(1)), -1))
+        return halt.squeeze(-1)
+
+
+def _waves(height: int, width: int, like: Tensor) -> tuple[Tensor, Tensor]:
+    """Return cosines and sines (H * W, key size / 2): half of them turn with the row, half with the column."""
+    quarter = KEY_SIZE // 4
+    frequency = THETA ** (-torch.arange(quarter, device=like.device) / quarter)
+    row = torch.arange(height, device=like.device)[:, None] * frequency  # (H, key size / 4)
+    column = torch.arange(width, device=like.device)[:, None] * frequency
+    angle = torch.cat((row[:, None].expand(-1, width, -1), column[None].expand(height, -1, -1)), -1)
+    angle = angle.reshape(height * width, 2 * quarter)
+    return angle.cos().to(like.dtype), angle.sin().to(like.dtype)
+
+
+def _rotate(h: Tensor, waves: tuple[Tensor, Tensor]) -> Tensor:
+    """Turn pairs of features by the cell's position, as `layers.rotate` does by a place in a row."""
+    cos, sin = waves
+    first, second = h.chunk(2, -1)
+    return torch.cat((first * cos - second * sin, second * cos + first * sin), -1)

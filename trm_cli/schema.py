@@ -1,0 +1,148 @@
+"""Settings: fields of frozen dataclasses, each with its type, its range and a line of help declared once beside it.
+
+From that come the checks of every value, the reading of `--set`, of headers and checkpoints, and `trm train --list`.
+"""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, field, fields
+from difflib import get_close_matches
+from typing import Any, NamedTuple, TypeVar
+
+from trm_cli.errors import ConfigError
+
+C = TypeVar("C")
+
+WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
+TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,), "str": (str,)}
+READ: dict[str, Callable[[str], Any]] = {
+    "int": int,
+    "float": float,
+    "bool": {"true": True, "false": False}.__getitem__,
+    "str": str,
+}
+
+
+class Rule(NamedTuple):
+    """What a field may hold: a number from `low` to `high`, or one of the texts `among`, where there are such."""
+
+    help: str
+    low: float = 0
+    high: float = 0
+    among: tuple[str, ...] = ()
+
+
+def setting(help: str, default: Any = MISSING, *, low: float = 0, high: float = 0, among: Iterable[str] = ()) -> Any:
+    """Declare a field with its rule; without a default it must be given."""
+    return field(default=default, metadata={"rule": Rule(help, low, high, tuple(among))})
+
+
+def settings(config: Any) -> dict[str, Field]:
+    """Return the fields of a dataclass or an instance that hold one number, text or truth value, by name."""
+    return {f.name: f for f in fields(config) if str(f.type) in TYPES}
+
+
+def expected(f: Field) -> str:
+    """Return in words what a field may hold: `a whole number from 1 to 64`."""
+    rule, kind = f.metadata["rule"], str(f.type)
+    if rule.among:
+        return " or ".join(filter(None, (", ".join(rule.among[:-1]), rule.among[-1])))
+    return (
+        f"{WORDS[kind]} from {_number(rule.low)} to {_number(rule.high)}" if kind in ("int", "float") else WORDS[kind]
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def is_fit(f: Field, value: Any) -> bool:
+    """Tell whether a value is of a field's type and in its range; what is not a number is in none."""
+    rule, kind = f.metadata["rule"], str(f.type)
+    if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
+        return False
+    if kind in ("int", "float"):
+        return bool(rule.low <= value <= rule.high)
+    return not rule.among or value in rule.among
+
+
+def check(config: Any, where: str) -> None:
+    """Raise a ConfigError for the first field whose value is not of its type or out of its range."""
+    for name, f in settings(config).items():
+        value = getattr(config, name)
+        if not is_fit(f, value):
+            raise ConfigError(f"{where}: {name} must be {expected(f)}, not {shown(value)}")
+
+
+def shown(value: Any) -> str:
+    """Return a value as it may stand in an error, however long it is."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        return "a number of that many digits"
+
+
+def parse(f: Field, text: str) -> Any:
+    """Read a field's value from a text; a ConfigError says what it may be."""
+    try:
+        value = READ[str(f.type)](text.strip())
+    except (ValueError, KeyError):
+        value = None
+    if value is None or not is_fit(f, value):
+        raise ConfigError(f"{f.name} must be {expected(f)}, not {shown(text)}")
+    return value
+
+
+def check_keys(kind: Any, values: Any, where: str) -> None:
+    """Raise a ConfigError for an unknown key of plain values, with the nearest there is, or for a missing one."""
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{where}: expected an object of settings, found {shown(values)}")
+    known = {f.name: f for f in fields(kind)}
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{where}: unknown key {shown(key)}{suggestion(key, known)}")
+    for name, f in known.items():
+        if f.default is MISSING and name not in values:
+            raise ConfigError(f"{where}: the key {name!r} is missing")
+
+
+def build(kind: Callable[..., C], values: Any, where: str) -> C:
+    """Build a config of plain values whose keys have been checked."""
+    check_keys(kind, values, where)
+    return kind(**values)
+
+
+def suggestion(name: Any, known: Iterable[str]) -> str:
+    """Return the words that suggest the nearest of the known names, "" when none is near.
+
+    >>> suggestion("hiden_size", ["hidden_size", "H_cycles"])
+    "; did you mean 'hidden_size'?"
+    """
+    near = get_close_matches(str(name)[:100], known, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+class Row(NamedTuple):
+    """One setting as it is listed."""
+
+    name: str
+    kind: str
+    values: str
+    default: str
+    help: str
+
+
+def rows(config: Any, prefix: str = "", without: Iterable[str] = ()) -> list[Row]:
+    """Return what there is to set in a config, with its values as the defaults."""
+    found = []
+    for name, f in settings(config).items():
+        if name in without:
+            continue
+        rule, kind = f.metadata["rule"], str(f.type)
+        is_number = kind in ("int", "float")
+        values = f"{_number(rule.low)} to {_number(rule.high)}" if is_number else ", ".join(rule.among)
+        default = str(getattr(config, name))
+        found.append(Row(prefix + name, kind, values, default.lower() if kind == "bool" else default, rule.help))
+    return found

@@ -1,0 +1,287 @@
+"""Adaptation: a small recursive network learns one ARC task from its demonstrations, and votes on the test.
+
+It begins with random weights (or pretrained ones), sees the demonstrations in eight orientations, and only those planes
+that the ladder of explanations has weighed most. It is regularised hard: few demonstrations are learned by heart fast.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from trm_cli.domains import dihedral
+from trm_cli.domains.arc.lessons import Lesson
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets import build
+from trm_cli.model.nets.palette import Palette
+from trm_cli.model.trm import TinyRecursiveModel
+from trm_cli.puzzle import IGNORED, Grid, frozen
+from trm_cli.train.loss import losses, total
+from trm_cli.train.optim import set_rate, update_average
+
+CONFIG = ModelConfig(
+    "arc", net="palette", hidden_size=32, expansion=2.0, pool_size=16, num_heads=4, H_cycles=1, L_cycles=4
+)
+"""The network that learns a task: 60 thousand parameters."""
+BATCH = 8
+"""Lessons in an update."""
+SUPERVISION_STEPS = 2
+ANSWER_STEPS = 4
+NOISE, DROPOUT, WEIGHT_DECAY = 0.3, 0.15, 0.5
+MUON_LR, LR = 0.01, 3e-3
+EMA = 0.98
+VOTES_FROM = 0.5
+"""The progress from which on votes are taken; later ones count more."""
+VOTINGS, LOOKS = 5, 60
+"""How often votes are taken before the end, and how often the answer so far is shown."""
+SURENESS = 4.0
+"""How much more a vote counts that is sure: by exp(SURENESS * mean log probability of its cells)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One look at what was learned after `updates`: the `loss` of the last one, the answer so far, and the votes.
+
+    In `n_ways_right` of the orientations all demonstrations were right when votes were last taken.
+    """
+
+    updates: int
+    n_updates: int
+    loss: float
+    n_ways_right: int
+    answer: Grid
+    confidence: npt.NDArray[np.float32]
+    ballot: Ballot
+
+
+@dataclass(slots=True)
+class Ballot:
+    """The answers to the test so far, each with the weight of its votes and how many there were."""
+
+    weights: dict[tuple[tuple[int, ...], bytes], float] = field(default_factory=lambda: defaultdict(float))
+    counts: dict[tuple[tuple[int, ...], bytes], int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, grid: Grid, weight: float) -> None:
+        """Count a vote for an answer."""
+        key = grid.shape, np.ascontiguousarray(grid, np.uint8).tobytes()
+        self.weights[key] += weight
+        self.counts[key] += 1
+
+    def join(self, other: Ballot) -> None:
+        """Count the votes of another ballot too."""
+        for key, weight in other.weights.items():
+            self.weights[key] += weight
+            self.counts[key] += other.counts[key]
+
+    def ranked(self) -> list[tuple[Grid, float]]:
+        """Return the answers with their shares of all weights, the most believed first."""
+        whole = sum(self.weights.values()) or 1.0
+        order = sorted(self.weights, key=lambda key: -self.weights[key])
+        return [(np.frombuffer(key[1], np.uint8).reshape(key[0]), self.weights[key] / whole) for key in order]
+
+
+class Batch(NamedTuple):
+    """Lessons side by side, padded to one shape: `tokens` (B, K, H, W) and `labels` (B, H * W), int64."""
+
+    tokens: Tensor
+    labels: Tensor
+
+
+def collated(chosen: Sequence[Lesson], device: torch.device | str = "cpu") -> Batch:
+    """Return lessons as a batch; what is padding does not exist, and is not supervised."""
+    shape = np.max([lesson.tokens.shape for lesson in chosen], 0)
+    tokens = np.zeros((len(chosen), *shape), np.int64)
+    labels = np.full((len(chosen), *shape[1:]), IGNORED, np.int64)
+    for i, lesson in enumerate(chosen):
+        n_colours, height, width = lesson.tokens.shape
+        tokens[i, :n_colours, :height, :width] = lesson.tokens
+        if lesson.labels is not None:
+            labels[i, :height, :width] = lesson.labels
+    return Batch(torch.from_numpy(tokens).to(device), torch.from_numpy(labels).flatten(1).to(device))
+
+
+class Adaptation:
+    """A network that learns the lessons of one task; with the same seed and number of updates it ends the same."""
+
+    def __init__(
+        self,
+        taught: Sequence[Sequence[Lesson]],
+        asked: Sequence[Lesson],
+        seed: int,
+        device: torch.device | str = "cpu",
+        dtype: torch.dtype = torch.float32,
+        config: ModelConfig = CONFIG,
+    ) -> None:
+        self._taught = [lesson for of_demo in taught for lesson in of_demo]
+        self._asked = asked
+        self._device, self._dtype = device, dtype
+        self._rng = np.random.default_rng(seed)
+        self._generator_state = torch.Generator().manual_seed(seed).get_state()
+        with self._random():
+            self.model: TinyRecursiveModel = build(config).to(device)
+        assert isinstance(self.model.net, Palette)
+        self.model.net.noise, self.model.net.dropout = NOISE, DROPOUT
+        self._average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
+        self._optimizers = _optimizers(self.model)
+        self._order: list[int] = []
+        self.updates = 0
+        self.loss = math.nan
+        self._ballot = Ballot()
+        self._n_ways_right = 0
+
+    def _random(self) -> _Random:
+        return _Random(self)
+
+    def run(self, n_updates: int) -> Iterator[Progress]:
+        """Do so many updates, and yield a look now and then; the votes are in `ballot`."""
+        next_vote, next_look = VOTES_FROM, 0
+        while self.updates < n_updates:
+            progress = self.updates / n_updates
+            if progress >= next_vote:
+                self._vote(progress**2)
+                next_vote += (1 - VOTES_FROM) / VOTINGS
+            if self.updates >= next_look:
+                yield self._look(n_updates)
+                next_look = self.updates + max(2, n_updates // LOOKS)
+            with self._random():
+                self._learn(progress, n_updates)
+        self._vote(2.0)
+        yield self._look(n_updates)
+
+    def _learn(self, progress: float, n_updates: int) -> None:
+        """Do one update for each supervision step of a batch of lessons."""
+        if len(self._order) < BATCH:
+            self._order += self._rng.permutation(len(self._taught)).tolist()
+        chosen, self._order = self._order[:BATCH], self._order[BATCH:]
+        tokens, labels = collated([self._taught[i] for i in chosen], self._device)
+        set_rate(self._optimizers, min(1.0, progress / 0.05 + 0.05) * (1 - progress))
+        self.model.train()
+        with torch.no_grad():
+            y, z = self.model.start(self.model.net.embed(tokens, self._dtype))
+        for _ in range(min(SUPERVISION_STEPS, n_updates - self.updates)):
+            (y, z), logits, halt = self.model(tokens, y, z)
+            parts = losses(logits, halt, labels)
+            total(parts, 0.1).backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            for optimizer in self._optimizers:
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+            self.updates += 1
+            update_average(self._average, self.model, EMA, self.updates, warms_up=True)
+        self.loss = float(parts.lm_loss.detach())
+
+    @torch.no_grad()
+    def _vote(self, weight: float) -> None:
+        """Count the averaged weights' answers in all orientations, and see where the demonstrations are right."""
+        with self._averaged():
+            for lesson, choice, sureness in self._answers(self._asked):
+                self._ballot.add(lesson.answer(choice), weight * math.exp(SURENESS * sureness))
+            wrong = {lesson.way for lesson, choice, _ in self._answers(self._taught) if not _is_right(lesson, choice)}
+            self._n_ways_right = len(dihedral.WAYS) - len(wrong)
+
+    @torch.no_grad()
+    def _look(self, n_updates: int) -> Progress:
+        """Return where the learning stands, with the answer to the test as it is written."""
+        lesson = self._asked[0]
+        with self._averaged():
+            probabilities = self._probabilities(collated([lesson], self._device))[0]
+        grid, sure = lesson.answer(probabilities.argmax(-1)), frozen(lesson.cells(probabilities.max(-1)).copy())
+        return Progress(self.updates, n_updates, self.loss, self._n_ways_right, grid, sure, deepcopy(self._ballot))
+
+    def _answers(self, asked: Sequence[Lesson]) -> Iterator[tuple[Lesson, npt.NDArray[np.int64], float]]:
+        """Yield lessons with the choice (H, W) in every cell, and the mean log probability in those of the output."""
+        by_shape: dict[tuple[int, ...], list[Lesson]] = defaultdict(list)
+        for lesson in asked:
+            by_shape[lesson.tokens.shape].append(lesson)
+        for alike in by_shape.values():
+            for i in range(0, len(alike), BATCH):
+                some = alike[i : i + BATCH]
+                for lesson, found in zip(some, self._probabilities(collated(some, self._device)), strict=True):
+                    sure = np.log(np.maximum(lesson.cells(found.max(-1)), 1e-9)).mean()
+                    yield lesson, found.argmax(-1), float(sure)
+
+    def _probabilities(self, batch: Batch) -> npt.NDArray[np.float32]:
+        """Return the probabilities (B, H, W, K) after the steps of an answer."""
+        x = self.model.net.embed(batch.tokens, self._dtype)
+        y, z = self.model.start(x)
+        for _ in range(ANSWER_STEPS):
+            (y, z), logits, _ = self.model.deep_recursion(x, y, z)
+        found: npt.NDArray[np.float32] = logits.softmax(-1).cpu().numpy()
+        return found.reshape(len(found), *batch.tokens.shape[2:], -1)
+
+    def _averaged(self) -> _Averaged:
+        return _Averaged(self.model, self._average)
+
+
+class _Random:
+    """A context in which PyTorch's random numbers are an adaptation's own, whoever else draws some."""
+
+    def __init__(self, owner: Adaptation) -> None:
+        self._owner = owner
+
+    def __enter__(self) -> None:
+        self._before = torch.get_rng_state()
+        torch.set_rng_state(self._owner._generator_state)
+
+    def __exit__(self, *exception: object) -> None:
+        self._owner._generator_state = torch.get_rng_state()
+        torch.set_rng_state(self._before)
+
+
+class _Averaged:
+    """A context in which a model has its averaged weights, and does not train."""
+
+    def __init__(self, model: TinyRecursiveModel, average: dict[str, Tensor]) -> None:
+        self._model, self._average = model, average
+
+    def __enter__(self) -> None:
+        self._live = {name: p.data for name, p in self._model.named_parameters()}
+        self._put(self._average)
+        self._model.eval()
+
+    def __exit__(self, *exception: object) -> None:
+        self._put(self._live)
+
+    def _put(self, tensors: dict[str, Tensor]) -> None:
+        for name, parameter in self._model.named_parameters():
+            parameter.data = tensors[name]
+
+
+def _is_right(lesson: Lesson, choice: npt.NDArray[np.int64]) -> bool:
+    assert lesson.labels is not None
+    return bool(((choice == lesson.labels) | (lesson.labels == IGNORED)).all())
+
+
+def _optimizers(model: TinyRecursiveModel) -> list[torch.optim.Optimizer]:
+    """Return Muon for the matrices of the blocks and AdamW for the rest; every group remembers its base rate."""
+    trained = dict(model.named_parameters())
+    matrices = [p for name, p in trained.items() if p.ndim == 2 and "blocks." in name]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in trained.values() if id(p) not in chosen]
+    found: list[torch.optim.Optimizer] = [
+        torch.optim.Muon(matrices, lr=MUON_LR, weight_decay=WEIGHT_DECAY, adjust_lr_fn="original"),
+        torch.optim.AdamW(others, lr=LR, weight_decay=WEIGHT_DECAY, betas=(0.9, 0.95)),
+    ]
+    for optimizer in found:
+        for group in optimizer.param_groups:
+            group["base_lr"] = group["lr"]
+    return found
+
+
+def seconds_an_update(adaptation: Adaptation) -> float:
+    """Return how long an update takes here, by a few of a network that is thrown away."""
+    with adaptation._random():
+        adaptation._learn(0.0, 2)
+        started = time.perf_counter()
+        adaptation._learn(0.0, 6)
+    return (time.perf_counter() - started) / 2

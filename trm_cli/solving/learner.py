@@ -1,0 +1,194 @@
+"""ARC tasks that nobody has seen before: the ladder explains what it can, then networks learn the task, and vote.
+
+This takes the place of a `Solver` where no weights know the task.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from trm_cli.domain import Domain
+from trm_cli.domains.arc import sizes
+from trm_cli.domains.arc.lessons import MAX_PLANES, Lesson, lessons
+from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
+from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress, seconds_an_update
+from trm_cli.solving.explain import Explanation, explanations
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.workers import spread
+
+PLANES = 24
+"""Planes that a network sees: those that the ladder weighs most. More of them are learned by heart."""
+BELIEFS = {3.0: 60.0, 2.0: 30.0, 1.0: 6.0, 0.5: 2.0}
+"""What the answer of a fitting explanation weighs in the vote, where all networks together can give about 40."""
+SPARE = 0.95
+"""The share of the time that is planned for."""
+
+assert PLANES <= MAX_PLANES
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Answers ARC tasks by their demonstrations alone; `workers` networks learn a task side by side, or tasks."""
+
+    domain: Domain
+    options: SolveOptions
+    device: torch.device | str = "cpu"
+    dtype: torch.dtype = torch.float32
+    workers: int = 1
+    path: Path = Path("none")
+    digest: str = ""
+
+    def refusal(self, puzzle: Puzzle) -> str:
+        """Return why a puzzle cannot be learned; "" when it can."""
+        if puzzle.task != self.domain.task:
+            return f"a network learns {self.domain.task} from demonstrations, not {puzzle.task}"
+        return "" if puzzle.demos else "it has no demonstrations to learn from"
+
+    def refine(self, puzzle: Puzzle, seconds: float | None = None) -> Iterator[Outcome]:
+        """Yield the outcome so far: of every explanation that is found, and again and again as networks learn."""
+        if seconds is not None:
+            yield from replace(self, options=replace(self.options, seconds=seconds)).refine(puzzle)
+            return
+        started = time.perf_counter()
+        task = _Task(puzzle, self.domain, started, self.options.trace)
+        size = sizes.size(puzzle.demos, puzzle.given)
+        if size is None:
+            yield task.outcome()
+            return
+        for explanation in explanations(puzzle):
+            task.found.append(explanation)
+            yield task.outcome()
+        if self.options.updates == 0 or not task.found:
+            yield task.outcome()
+            return
+        lessons_of = lessons(puzzle, size.shape, task.planes)
+        left = SPARE * self.options.seconds - (time.perf_counter() - started)
+        yield from self._learned(task, lessons_of, left)
+
+    def _learned(self, task: _Task, taught: list[list[Lesson]], seconds: float) -> Iterator[Outcome]:
+        """Yield the outcome as `workers` networks learn side by side."""
+        *demos, asked = taught
+        n_updates = self.options.updates
+        if n_updates < 0:
+            trial = self._adaptation(demos, asked, 0)
+            n_updates = max(2, int(seconds / seconds_an_update(trial)))
+        looks: dict[int, Progress] = {}
+
+        def learn(seeds: Iterable[int]) -> Iterator[tuple[int, Progress]]:
+            for number, seed in enumerate(seeds):
+                yield from ((number, look) for look in self._adaptation(demos, asked, seed).run(n_updates))
+
+        for seed, look in spread(range(self.workers), self.workers, learn):
+            looks[seed] = look
+            yield task.outcome([looks[key] for key in sorted(looks)])
+
+    def _adaptation(self, demos: Sequence[Sequence[Lesson]], asked: Sequence[Lesson], seed: int) -> Adaptation:
+        return Adaptation(demos, asked, self.options.seed + seed, self.device, self.dtype, CONFIG)
+
+    def solve(self, puzzle: Puzzle, seconds: float | None = None) -> Outcome:
+        """Return the outcome of one task, after about so many `seconds`."""
+        *_, outcome = self.refine(puzzle, seconds)
+        return outcome
+
+    def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
+        """Yield (number of the puzzle, outcome) as puzzles finish: each is learned by one worker."""
+        alone = replace(self, workers=1)
+
+        def solve_all(share: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
+            return ((number, alone.solve(puzzle)) for number, puzzle in enumerate(share))
+
+        return spread(puzzles, self.workers, solve_all)
+
+    @property
+    def summary(self) -> str:
+        """A few words for the head of the live view."""
+        return f"a network of its own  {self.device} {str(self.dtype).removeprefix('torch.')}"
+
+    @property
+    def details(self) -> str:
+        """One line for `--verbose`."""
+        return f"trm: {self.summary}, {self.workers} side by side"
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """What every result has in common."""
+        told = {"model": self.summary, "max_steps": self.options.max_steps} if self.options.trace else {}
+        return {"weights": self.digest, "seed": self.options.seed, **told}
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Everything besides the puzzle that a result depends on."""
+        return {"weights": self.digest, **self.options.settings, "dtype": str(self.dtype), "workers": self.workers}
+
+
+@dataclass(slots=True)
+class _Task:
+    """One task in work: what explains it so far, and how to tell its outcome."""
+
+    puzzle: Puzzle
+    domain: Domain
+    started: float
+    is_traced: bool
+    found: list[Explanation]
+    frames: tuple[Frame, ...]
+
+    def __init__(self, puzzle: Puzzle, domain: Domain, started: float, is_traced: bool) -> None:
+        self.puzzle, self.domain, self.started, self.is_traced = puzzle, domain, started, is_traced
+        self.found, self.frames = [], ()
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """The planes for the networks: those of the most complicated explanation by the input alone."""
+        plain = [explanation for explanation in self.found if explanation.depth == 0 and not explanation.through]
+        return plain[-1].planes[:PLANES] if plain else ()
+
+    def outcome(self, looks: Sequence[Progress] = ()) -> Outcome:
+        """Return what there is so far: the vote of explanations and networks."""
+        ballot = Ballot()
+        for explanation in self.found:
+            if explanation.fits:
+                ballot.add(explanation.answer, BELIEFS[explanation.belief])
+        for look in looks:
+            ballot.join(look.ballot)
+        ranked = ballot.ranked()
+        if not ranked and looks:
+            ranked = [(looks[0].answer, 0.0)]
+        if not ranked:
+            ranked = [(self.found[-1].answer if self.found else self.puzzle.given, 0.0)]
+        grid, share = ranked[0]
+        confidence = np.full(grid.shape, share, np.float32)
+        if looks and np.array_equal(looks[0].answer, grid):
+            confidence = looks[0].confidence
+        seconds, updates = time.perf_counter() - self.started, min((look.updates for look in looks), default=0)
+        verdict = self.domain.verify(self.puzzle, grid)
+        frame = Frame(updates, frozen(grid), frozen(confidence), share, math.inf, verdict, seconds)
+        if self.is_traced and not (self.frames and np.array_equal(self.frames[-1].grid, grid)):
+            self.frames = (*self.frames, frame)
+        attempts = tuple(attempt for attempt, _ in ranked)
+        learning = self._learning(looks, tuple(share for _, share in ranked))
+        return Outcome(self.puzzle, frame, updates, seconds, attempts=attempts, frames=self.frames, learning=learning)
+
+    def _learning(self, looks: Sequence[Progress], shares: tuple[float, ...]) -> Learning:
+        fitting = [explanation for explanation in self.found if explanation.fits]
+        best = max(fitting, key=lambda explanation: explanation.belief, default=None)
+        told = Learning(len(self.puzzle.demos), shares=shares)
+        if best:
+            planes = tuple((weight.plane, round(weight.weight, 3)) for weight in best.weights)
+            told = replace(told, explanation="; ".join(best.planes), planes=planes, is_proven=best.is_proven)
+        if looks:
+            told = replace(
+                told,
+                updates=min(look.updates for look in looks),
+                n_updates=looks[0].n_updates,
+                loss=float(np.mean([look.loss for look in looks])),
+                n_ways_right=max(look.n_ways_right for look in looks),
+            )
+        return told

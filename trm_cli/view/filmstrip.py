@@ -1,0 +1,60 @@
+"""What a show leaves on the screen: a few frames side by side, and the sentence that they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from trm_cli.puzzle import Puzzle
+from trm_cli.view.grid import render_grid
+from trm_cli.view.moment import Moment
+from trm_cli.view.story import chosen, far, sentence
+from trm_cli.view.theme import Glyphs
+
+LEAST, MOST = 3, 5
+"""Frames of a strip, where there is room."""
+GAP = 2
+
+
+def render_strip(puzzle: Puzzle, told: Sequence[Moment], glyphs: Glyphs, width: int, height: int) -> RenderableType:
+    """Draw the frames that tell most of a refinement for a terminal's width and height, with a sentence below.
+
+    They are drawn smaller where fewer than three fit side by side, or no answer would fit below; then in two rows.
+    """
+    words = Text(sentence(puzzle, told))
+    # A search begins with the picture that the single pass has ended with.
+    frames = {moment.frame.step: moment for moment in told if moment.frame}
+    told = [Moment(), *frames.values()]
+    if len(told) < LEAST:
+        return words
+    distances = far(puzzle, told)
+    for is_small in (False, True):
+        pictures = [_captioned(puzzle, moment, glyphs, is_small) for moment in told]
+        columns = max(column for *_, column in pictures)
+        lines = max(line for _, line, _ in pictures)
+        across = (width + GAP) // (columns + GAP)
+        if across >= LEAST and 2 * lines + 1 < height:
+            break
+    n_rows = 1 if across >= LEAST else 2
+    places = chosen(distances, min(MOST, across * n_rows)) if across else []
+    if len(places) < LEAST:
+        return words
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    for _ in range(min(across, len(places))):
+        table.add_column(no_wrap=True, overflow="crop", min_width=columns)
+    for start in range(0, len(places), across):
+        table.add_row(*(pictures[place][0] for place in places[start : start + across]))
+    return Group(table, words)
+
+
+def _captioned(puzzle: Puzzle, moment: Moment, glyphs: Glyphs, is_small: bool) -> tuple[RenderableType, int, int]:
+    """Return a frame below its name, and its lines and columns."""
+    frame = moment.frame
+    grid = puzzle.given if frame is None else frame.grid
+    picture = render_grid(puzzle, grid, glyphs, frame, moment.before, moment.conflicts, is_small)
+    caption = Text("puzzle" if frame is None else f"step {frame.step}", "bold")
+    lines = [caption, *picture.split("\n")]
+    return Group(caption, picture), len(lines), max(map(len, lines))

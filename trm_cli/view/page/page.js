@@ -1,0 +1,346 @@
+"use strict";
+// The page of one refinement: frames come as differences, a table shows one of them, everything else tells of it.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+// A grid is written as letters, with a number for so many cells that are as they were.
+function unpacked(text, before) {
+  const values = [];
+  for (const part of text.match(/\d+|[A-Za-z]/g) || []) {
+    if (part >= "A") values.push(LETTERS.indexOf(part));
+    else for (let n = Number(part); n > 0; n--) values.push(before[values.length]);
+  }
+  return values;
+}
+
+// Every frame whole, the puzzle itself first. A grid of another shape than the one before marks no changes.
+function unfolded() {
+  const frames = [];
+  let before = {};
+  for (const packed of data.frames) {
+    const frame = { ...packed };
+    for (const name of ["cells", "sure", "wrong", "latent"])
+      if (name in packed) frame[name] = unpacked(packed[name], before[name]);
+    const isAlike = before.cells && String(before.shape) === String(frame.shape);
+    frame.changed = frame.cells.map((value, i) => Boolean(isAlike) && value !== before.cells[i]);
+    frames.push(frame);
+    before = { ...before, ...frame };
+  }
+  return frames;
+}
+
+const frames = unfolded(), last = frames.length - 1;
+let now = last, timer = null, place = null, isKept = false;
+
+const percent = (level) => `${Math.round((100 * level) / data.levels)} %`;
+const nameOf = (value) => data.names[value] ?? String(value);
+const titleOf = (i) => (i === 0 ? "the puzzle" : `step ${frames[i].step}`);
+
+// What a cell looks like: classes and a symbol; the words are for those who listen.
+function looks(frame, values, i, isLatent) {
+  const value = values[i], isGiven = data.given[i] !== 0 && data.task === "sudoku";
+  const classes = [];
+  if (data.task === "sudoku") classes.push(isGiven ? "given" : value ? "chosen" : "blank");
+  else if (data.task === "maze") classes.push(nameOf(value));
+  else classes.push("colour");
+  if (data.box) {
+    const [row, column] = [Math.floor(i / frame.shape[1]) + 1, (i % frame.shape[1]) + 1];
+    if (column % data.box[1] === 0 && column < frame.shape[1]) classes.push("right");
+    if (row % data.box[0] === 0 && row < frame.shape[0]) classes.push("below");
+  }
+  if (!isLatent && frame.changed[i]) classes.push("changed");
+  if (!isLatent && frame.wrong[i] && !isGiven) classes.push("wrong");
+  return classes.join(" ");
+}
+
+function table(caption) {
+  const made = element("table", { className: "trm" }, element("tbody"));
+  made.setAttribute("role", "table");
+  made.setAttribute("aria-label", caption);
+  return made;
+}
+
+// Make rows and cells where the shape is another one than that of the table.
+function shaped(made, [height, width]) {
+  if (made.dataset.shape === `${height} ${width}`) return [...made.querySelectorAll("td")];
+  made.dataset.shape = `${height} ${width}`;
+  made.style.setProperty("--columns", width);
+  const body = made.tBodies[0];
+  body.replaceChildren();
+  for (let r = 0; r < height; r++) {
+    const row = element("tr");
+    row.setAttribute("role", "row");
+    for (let c = 0; c < width; c++) {
+      const cell = element("td");
+      cell.setAttribute("role", "cell");
+      cell.dataset.i = r * width + c;
+      row.append(cell);
+    }
+    body.append(row);
+  }
+  return [...made.querySelectorAll("td")];
+}
+
+function paint(made, frame, values, isLatent) {
+  shaped(made, frame.shape).forEach((cell, i) => {
+    cell.className = looks(frame, values, i, isLatent) + (i === place ? " looked-at" : "");
+    cell.style.setProperty("--sure", isLatent ? 1 : (frame.sure[i] / data.levels).toFixed(2));
+    if (data.task === "arc") cell.style.setProperty("--colour", data.colours[values[i]]);
+    const text = data.symbols[values[i]] ?? "";
+    const words = data.task === "sudoku" ? "" : nameOf(values[i]);
+    const key = text + "|" + words;
+    if (cell.dataset.key === key) return;
+    cell.dataset.key = key;
+    cell.replaceChildren(text, ...(words ? [element("span", {}, words)] : []));
+  });
+}
+
+const answer = table("the answer");
+const thought = frames.some((frame) => frame.latent) ? table("what the answer head reads off z") : null;
+
+function show(i, keepsAddress) {
+  now = Math.min(last, Math.max(0, i));
+  const frame = frames[now];
+  paint(answer, frame, frame.cells, false);
+  if (thought) {
+    thought.parentElement.hidden = !frame.latent;
+    if (frame.latent) paint(thought, frame, frame.latent, true);
+  }
+  byId("slider").value = now;
+  const words = titleOf(now) + (now === 0 ? "" : frame.step > data.maxSteps ? ", searching" : ` of ${data.maxSteps}`);
+  byId("slider").setAttribute("aria-valuetext", words);
+  byId("now").textContent = words;
+  document.querySelectorAll(".cursor").forEach((line) => {
+    line.setAttribute("x1", across(now));
+    line.setAttribute("x2", across(now));
+  });
+  if (place !== null) tellCell();
+  if (!keepsAddress) address(frame.step);
+}
+
+// A page inside another one may have no address to write to.
+function address(step) {
+  try {
+    history.replaceState(null, "", `#step=${step}`);
+  } catch (error) {
+    if (error.name !== "SecurityError") throw error;
+  }
+}
+
+// -- playing
+
+function pause() {
+  clearInterval(timer);
+  timer = null;
+  byId("play").textContent = "play";
+}
+
+function play() {
+  if (now === last) show(0);
+  byId("play").textContent = "pause";
+  clearInterval(timer);
+  timer = setInterval(() => {
+    show(now + 1);
+    if (now === last) pause();
+  }, Number(byId("pace").value));
+}
+
+function go(i) {
+  pause();
+  show(i);
+}
+
+// -- one cell
+
+// Runs of steps in which a cell stayed what it was: [value, first, last frame, levels of confidence].
+function runs(i) {
+  const found = [];
+  frames.forEach((frame, n) => {
+    if (n === 0 || i >= frame.cells.length) return;
+    const run = found.at(-1);
+    if (run && run.value === frame.cells[i] && run.to === n - 1) run.to = n;
+    else found.push({ value: frame.cells[i], from: n, to: n });
+  });
+  return found;
+}
+
+function sureOf(run, i) {
+  const levels = frames.slice(run.from, run.to + 1).map((frame) => frame.sure[i]);
+  const [low, high] = [Math.min(...levels), Math.max(...levels)].map(percent);
+  return low === high ? `${low} sure` : `${low} to ${high} sure`;
+}
+
+// What the givens of a Sudoku leave open in a cell, or the values that it had.
+function candidates(i) {
+  const had = new Set(runs(i).map((run) => run.value));
+  if (data.task !== "sudoku") return [...had];
+  const width = frames[0].shape[1], [r, c] = [Math.floor(i / width), i % width], [h, w] = data.box;
+  const taken = new Set(data.given.filter((value, j) => {
+    const [y, x] = [Math.floor(j / width), j % width];
+    return y === r || x === c || (Math.floor(y / h) === Math.floor(r / h) && Math.floor(x / w) === Math.floor(c / w));
+  }));
+  return Array.from({ length: width }, (_, n) => n + 1).filter((value) => !taken.has(value));
+}
+
+function tellCell() {
+  const width = frames[now].shape[1];
+  byId("cell").querySelector("h2").textContent = `Row ${Math.floor(place / width) + 1}, column ${(place % width) + 1}`;
+  byId("history").replaceChildren(...historyOf(place, frames[now]));
+}
+
+// What there is to say of a cell: what it is now, what it was and when, what it could be.
+function historyOf(i, frame) {
+  const says = (words) => element("p", {}, words);
+  if (i >= frame.cells.length) return [says("Not in the grid of this step.")];
+  const what = nameOf(frame.cells[i]);
+  if (data.fixed[i] === 1) return [says(`${what}: given with the puzzle, it never changes.`)];
+  const chips = runs(i).map((run) => {
+    const [from, to] = [frames[run.from].step, frames[run.to].step];
+    const steps = from === to ? `step ${from}` : `steps ${from}–${to}`;
+    const isNow = run.from <= now && now <= run.to;
+    return element("li", { className: isNow ? "on" : "" }, `${steps}: ${nameOf(run.value)}, ${sureOf(run, i)}`);
+  });
+  const state = `Now ${what}, ${percent(frame.sure[i])} sure.${frame.wrong[i] ? " It breaks the rules." : ""}`;
+  const open = candidates(i).map(nameOf).join(", ");
+  const could = data.task === "sudoku" ? "Candidates that the givens leave" : "What it has been";
+  return [says(now === 0 ? "Open in the puzzle." : state), element("ol", {}, ...chips), says(`${could}: ${open}.`)];
+}
+
+function lookAt(i, keeps) {
+  if (isKept && !keeps) return;
+  isKept = keeps && !(isKept && place === i);
+  place = i;
+  document.querySelectorAll(".looked-at").forEach((cell) => cell.classList.remove("looked-at"));
+  document.querySelectorAll(`.trm td[data-i="${i}"]`).forEach((cell) => cell.classList.add("looked-at"));
+  tellCell();
+}
+
+function listen(made) {
+  const cellOf = (event) => event.target.closest("td");
+  made.addEventListener("mouseover", (event) => cellOf(event) && lookAt(Number(cellOf(event).dataset.i), false));
+  made.addEventListener("click", (event) => cellOf(event) && lookAt(Number(cellOf(event).dataset.i), true));
+}
+
+// -- charts
+
+const [LEFT, RIGHT, TOP, FLOOR, WIDE, HIGH] = [34, 350, 10, 110, 360, 130];
+const across = (i) => LEFT + ((RIGHT - LEFT) * i) / Math.max(1, last);
+
+function drawn(name, attributes, text) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function chart(title, sentence, values, top, isCurve) {
+  const up = (value) => FLOOR - ((FLOOR - TOP) * value) / (top || 1);
+  const svg = drawn("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${title}. ${sentence}` });
+  svg.append(
+    drawn("path", { class: "axis", d: `M${LEFT} ${TOP}V${FLOOR}H${RIGHT}` }),
+    drawn("text", { x: LEFT - 5, y: TOP + 8, "text-anchor": "end" }, top === 1 ? "100%" : top),
+    drawn("text", { x: LEFT - 5, y: FLOOR, "text-anchor": "end" }, "0"),
+    drawn("text", { x: LEFT, y: HIGH - 5 }, "the puzzle"),
+    drawn("text", { x: RIGHT, y: HIGH - 5, "text-anchor": "end" }, titleOf(last)),
+  );
+  const known = values.map((value, i) => [i, value]).filter(([, value]) => value !== null);
+  if (isCurve) {
+    svg.append(drawn("line", { class: "half", x1: LEFT, x2: RIGHT, y1: up(0.5), y2: up(0.5) }));
+    const points = known.map(([i, value]) => `${across(i)},${up(value)}`).join(" ");
+    svg.append(drawn("polyline", { class: "curve", points }));
+    for (const [i, value] of known) svg.append(drawn("circle", { class: "bar", cx: across(i), cy: up(value), r: 2.5 }));
+  } else {
+    const width = Math.min(14, (0.7 * (RIGHT - LEFT)) / Math.max(1, last));
+    for (const [i, value] of known) {
+      const [x, y] = [across(i) - width / 2, up(value)];
+      svg.append(drawn("rect", { class: "bar", x, y, width, height: FLOOR - y }));
+    }
+  }
+  svg.append(drawn("line", { class: "cursor", y1: TOP, y2: FLOOR }));
+  svg.addEventListener("click", (event) => {
+    const box = svg.getBoundingClientRect();
+    const x = ((event.clientX - box.left) / box.width) * WIDE;
+    go(Math.round((last * (x - LEFT)) / (RIGHT - LEFT)));
+  });
+  return element("figure", {}, element("figcaption", {}, title, element("small", {}, sentence)), svg);
+}
+
+function stepsTable() {
+  const heads = ["step", "cells changed", "conflicts", "halting head", "seconds"];
+  const rows = frames.slice(1).map((frame) => [
+    frame.step, frame.n_changed, frame.wrong.filter(Boolean).length, `${Math.round(100 * frame.halt)} %`, frame.seconds,
+  ]);
+  const rowOf = (name, properties, values) =>
+    element("tr", {}, ...values.map((value) => element(name, properties, String(value))));
+  return element("table", {},
+    element("caption", {}, "What happened, step by step"),
+    element("thead", {}, rowOf("th", { scope: "col" }, heads)),
+    element("tbody", {}, ...rows.map((row) => rowOf("td", {}, row))),
+  );
+}
+
+// -- the page
+
+function begin() {
+  build();
+  byId("slider").max = last;
+  byId("slider").addEventListener("input", () => go(Number(byId("slider").value)));
+  byId("play").addEventListener("click", () => (timer ? pause() : play()));
+  byId("pace").addEventListener("change", () => timer && play());
+  const targets = { first: () => 0, back: () => now - 1, forward: () => now + 1, last: () => last };
+  for (const [id, to] of Object.entries(targets)) byId(id).addEventListener("click", () => go(to()));
+  document.addEventListener("keydown", press);
+  window.addEventListener("hashchange", () => asked() !== null && go(asked()));
+  if (asked() !== null) show(asked());
+  else if (matchMedia("(prefers-reduced-motion: reduce)").matches) show(last, true);
+  else { show(0, true); play(); }
+}
+
+// Put in what needs a script: the table that changes, z beside y, the charts and the table of the steps.
+function build() {
+  byId("answer").querySelector("table").replaceWith(answer);
+  listen(answer);
+  if (thought) {
+    const note = "read by the same head off the scratchpad z, which is never asked for an answer";
+    const caption = element("figcaption", {}, "The thought ", element("i", {}, "z"), element("small", {}, note));
+    byId("views").append(element("figure", { id: "thought" }, caption, thought));
+    listen(thought);
+  }
+  const most = Math.max(1, ...frames.map((frame) => frame.n_changed));
+  const ofSteps = (name) => frames.map((frame, i) => (i ? frame[name] : null));
+  const halting = "How sure the network is that it is done; above the dashed line it would stop.";
+  byId("charts").append(
+    chart("The halting head", halting, ofSteps("halt"), 1, true),
+    chart("Cells changed", "How much of the answer each step has rewritten.", ofSteps("n_changed"), most, false),
+  );
+  byId("table").append(stepsTable());
+  for (const made of document.querySelectorAll("[hidden]")) made.hidden = false;
+}
+
+function press(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isOn = (...names) => names.includes(event.target.tagName);
+  const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
+  if (to !== undefined && !isOn("INPUT", "SELECT")) go(to);
+  else if (event.key === " " && !isOn("BUTTON", "SELECT", "SUMMARY")) timer ? pause() : play();
+  else return;
+  event.preventDefault();
+}
+
+// The frame that the address asks for with #step=3; null where it asks for none.
+function asked() {
+  const match = location.hash.match(/^#step=(\d+)$/);
+  if (!match) return null;
+  const found = frames.findIndex((frame) => frame.step >= Number(match[1]));
+  return found < 0 ? last : found;
+}
+
+begin();

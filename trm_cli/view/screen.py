@@ -1,0 +1,73 @@
+"""A picture at the end of a terminal's output that is drawn over, again and again.
+
+The cursor is never hidden and rests below the picture: whatever ends the program, by whatever signal and at whatever
+moment, leaves a terminal that needs no repair.
+"""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.control import Control
+from rich.segment import ControlType, Segment, Segments
+
+LINE = Segment("\n")
+ERASE = Segment("\x1b[J", None, [(ControlType.ERASE_IN_LINE, 0)])
+"""Erases from the cursor to the end of the screen, which rich has no name for."""
+
+
+class Screen:
+    """A context in which `draw` shows one picture in the place of the last; it leaves nothing behind.
+
+    Without a terminal that can move its cursor nothing is drawn.
+    """
+
+    def __init__(self, console: Console, is_shown: bool = True) -> None:
+        self.console = console
+        self.is_shown = is_shown and console.is_terminal and not console.is_dumb_terminal
+        self._picture: RenderableType | None = None
+        self._height = 0
+
+    def __enter__(self) -> Screen:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.erase()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and lines that a picture may have: one line is the cursor's."""
+        return self.console.width, max(1, self.console.height - 1)
+
+    def draw(self, picture: RenderableType) -> None:
+        """Draw a picture over the last one, all in one write; what is too wide or too high for it is cut off."""
+        if not self.is_shown:
+            return
+        lines = self.console.render_lines(picture, pad=False)[: self.size[1]]
+        segments = [*self._top(), ERASE]
+        for line in lines:
+            segments += [*line, LINE]
+        self._picture, self._height = picture, len(lines)
+        self._write(segments)
+
+    def erase(self) -> None:
+        """Take the picture away."""
+        if self._height:
+            segments = [*self._top(), ERASE]
+            self._picture, self._height = None, 0
+            self._write(segments)
+
+    def say(self, *words: RenderableType) -> None:
+        """Print above the picture."""
+        picture = self._picture
+        self.erase()
+        self.console.print(Group(*words), soft_wrap=True)
+        if picture is not None:
+            self.draw(picture)
+
+    def _top(self) -> list[Segment]:
+        if not self._height:
+            return []
+        return [Control((ControlType.CURSOR_UP, self._height), ControlType.CARRIAGE_RETURN).segment]
+
+    def _write(self, segments: list[Segment]) -> None:
+        self.console.print(Segments(segments), end="", crop=False)

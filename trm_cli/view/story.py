@@ -1,0 +1,77 @@
+"""The story of a refinement in one sentence, and the frames that tell it best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from trm_cli.puzzle import Puzzle, n_changed
+from trm_cli.view.moment import Moment
+from trm_cli.view.text import plural, printable
+
+WANDERING = 1 / 3
+"""Before an answer fell into place, less than this share of it was there."""
+
+
+def far(puzzle: Puzzle, told: Sequence[Moment]) -> list[int]:
+    """Return how many cells of the puzzle, and after every moment, differ from the last answer."""
+    frames = [moment.frame for moment in told if moment.frame]
+    last = frames[-1].grid
+    return [n_changed(grid, last) for grid in (puzzle.given, *(frame.grid for frame in frames))]
+
+
+def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
+    """Tell how the answer came: when it wandered, and where most of it fell into place."""
+    told = [moment for moment in told if moment.frame]
+    if not told:
+        return ""
+    frames = [moment.frame for moment in told if moment.frame]
+    verdict = frames[-1].verdict
+    if verdict.status == "failed":
+        return f"Gave up: {printable(verdict.reason)}."
+    is_found, n_cells = verdict.status != "unsolved", len(verdict.cells)
+    rest = f"{plural(n_cells, 'cell')} still break{'s' * (n_cells == 1)} the rules" if n_cells else "it is not right"
+    n_single = sum(moment.search is None for moment in told)
+    search = told[-1].search
+    if search is not None:
+        tried = plural(search.branches, "branch") if search.branches is not None else "more steps"
+        end = f"the search found the answer after {tried}" if is_found else f"the search tried {tried}, and {rest}"
+        return f"Wandered for {plural(n_single, 'step')}, then {end}."
+    if not is_found:
+        return f"Wandered for {plural(n_single, 'step')} and did not arrive: {rest}."
+    return _arrival([frame.step for frame in frames], far(puzzle, told))
+
+
+def _arrival(steps: list[int], distances: list[int]) -> str:
+    """Tell of an answer that arrived: `distances` are one more than `steps`, the first is the puzzle's own."""
+    key = fall(distances)
+    before, n, after = distances[0] - distances[key], distances[key] - distances[key + 1], distances[key + 1]
+    if n <= 0:
+        return "Nothing changed: the puzzle came with its answer."
+    end = max(i for i, distance in enumerate(distances) if distance) + 1  # the first from which all is in place
+    rest = f", the other {after} by step {steps[end - 1]}" if after > 0 else ""
+    fell = f"{plural(n, 'cell')} fell into place in step {steps[key]}{rest}."
+    if key == 0:
+        return fell if rest else f"All {plural(n, 'cell')} fell into place at once, in step {steps[0]}."
+    if before < WANDERING * distances[0]:
+        return f"Wandered for {plural(key, 'step')}, then {fell}"
+    return f"{plural(before, 'cell')} came in {plural(key, 'step')}, then {fell}"
+
+
+def fall(distances: Sequence[int]) -> int:
+    """Return the place of the frame in which most cells fell into place, the last of several."""
+    gains = -np.diff(distances)
+    return int(len(gains) - 1 - np.argmax(gains[::-1]))
+
+
+def chosen(distances: Sequence[int], n: int) -> list[int]:
+    """Return up to n places among the puzzle and its frames: the ends, those at the fall, then at even distances.
+
+    >>> chosen([51, 50, 49, 48, 3, 0, 0], 4)
+    [0, 3, 4, 6]
+    """
+    last = len(distances) - 1
+    key = fall(distances) + 1
+    even = [int(place) for place in np.linspace(0, last, n).round()]
+    return sorted([*dict.fromkeys([last, 0, key, key - 1, *even, *range(1, last)])][: min(n, last + 1)])
