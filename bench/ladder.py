@@ -2,6 +2,10 @@
 
     python bench/ladder.py --data arc-agi-1-training.json --max-area 144 --limit 150
     python bench/ladder.py --data arc-agi-1-training.json --ids 007bbfb7 --words
+
+A line a task: right in the first attempt, in the second, or wrong; whether it is explained; and a mark for each
+explanation in the order of the ladder: ? does not fit the demonstrations, F fits and is wrong, + is right without
+fitting, * fits and is right.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import numpy as np
 from trm_cli.domains import domain
 from trm_cli.puzzle import Grid, Puzzle
 from trm_cli.solving.explain import Explanation, attempts, explanations
+from trm_cli.solving.words import proof, words
 
 
 def is_right(puzzle: Puzzle, grid: Grid) -> bool:
@@ -43,23 +48,33 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10**6)
     parser.add_argument("--ids", nargs="*")
     parser.add_argument("--quiet", action="store_true", help="no line for each task")
+    parser.add_argument("--words", action="store_true", help="both attempts' explanations in words")
     asked = parser.parse_args()
     count: Counter[str] = Counter()
     rungs: dict[tuple[str, int, str], Counter[str]] = {}
-    seconds = []
+    seconds: list[float] = []
+    unsolved: list[str] = []
     for identifier, puzzles in tasks(asked.data).items():
-        if asked.ids and identifier not in asked.ids or area(puzzles) > asked.max_area or count["tasks"] >= asked.limit:
+        if (asked.ids and identifier not in asked.ids) or area(puzzles) > asked.max_area:
             continue
+        if count["tasks"] == asked.limit:
+            break
         started = time.process_time()
         every = [list(explanations(puzzle)) for puzzle in puzzles]
         seconds.append(time.process_time() - started)
         line = judged(puzzles, every, count, rungs)
+        unsolved += [] if line.startswith(("right", "second")) else [identifier]
         if not asked.quiet:
             print(f"{identifier} {line} {seconds[-1]:.2f} s", flush=True)
-    print(f"\n| ladder | rung | follows from the others | fits | right |\n|---|---|---|---|---|")
-    for (kind, rung, proof), found in sorted(rungs.items()):
-        print(f"| {kind} | {rung} | {proof} | {found['fits']} | {found['right']} |")
-    print(f"\n{dict(count)}, {np.mean(seconds):.2f} s a task, most {max(seconds):.1f}")
+        if asked.words:
+            for puzzle, steps in zip(puzzles, every, strict=True):
+                for explanation in attempts(puzzle, steps):
+                    print(f"    {words(explanation)} ({proof(explanation)})")
+    print("\n| ladder | rung | follows from the others | fits | right |\n|---|---|---|---|---|")
+    for (kind, rung, proven), found in sorted(rungs.items()):
+        print(f"| {kind} | {rung} | {proven} | {found['fits']} | {found['right']} |")
+    print(f"\nnot solved in two attempts: {' '.join(unsolved)}")
+    print(f"\n{dict(count)}, {np.mean(seconds):.2f} s of computation a task, most {max(seconds):.1f}")
 
 
 def judged(puzzles: list[Puzzle], every: list[list[Explanation]], count: Counter[str], rungs: dict) -> str:
@@ -68,17 +83,19 @@ def judged(puzzles: list[Puzzle], every: list[list[Explanation]], count: Counter
     if not all(every):
         count["no size"] += 1
         return "no size"
-    marks = []
+    marks: list[str] = []
+    counted: set[tuple[str, int, str]] = set()
     for steps in zip(*every, strict=False):
         first = steps[0]
         if any((step.depth, step.through, step.rung) != (first.depth, first.through, first.rung) for step in steps):
             break
         right = all(is_right(puzzle, step.answer) for puzzle, step in zip(puzzles, steps, strict=True))
-        proof = "proven" if first.is_proven else "partly" if first.n_predicted else "-"
+        proven = "proven" if first.is_proven else "partly" if first.n_predicted else "-"
         kind = "through" if first.through else f"depth {first.depth}"
-        if first.fits:
-            found = rungs.setdefault((kind, first.rung, proof), Counter())
-            found.update(fits=1, right=right)
+        key = kind, first.rung, proven
+        if first.fits and key not in counted:  # once a task, the first of its kind
+            counted.add(key)
+            rungs.setdefault(key, Counter()).update(fits=1, right=int(right))
         marks.append("?+F*"[2 * first.fits + right])
     chosen = [attempts(puzzle, steps) for puzzle, steps in zip(puzzles, every, strict=True)]
     hits = [[is_right(puzzle, e.answer) for e in best] for puzzle, best in zip(puzzles, chosen, strict=True)]
@@ -89,7 +106,8 @@ def judged(puzzles: list[Puzzle], every: list[list[Explanation]], count: Counter
     count["a candidate"] += all(
         any(is_right(puzzle, step.answer) for step in steps) for puzzle, steps in zip(puzzles, every, strict=True)
     )
-    return f"{'right ' if first_hit else 'second' if any_hit else 'wrong '} {'E' if is_explained else ' '} {''.join(marks)}"
+    verdict = "right " if first_hit else "second" if any_hit else "wrong "
+    return f"{verdict} {'explained' if is_explained else '         '} {''.join(marks)}"
 
 
 if __name__ == "__main__":

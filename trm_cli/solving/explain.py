@@ -1,8 +1,8 @@
 """The ladder of explanations of an ARC task: few planes first, then more, then the answer is looked at again.
 
-logit(colour k, cell) = sum over planes of (weight of k's kind + weight of k) * plane. The strongest penalty under which all
-demonstrations come out right gives the simplest explanation. What proves it best is that each demonstration also comes
-out right of weights that are fitted to the others.
+logit(colour k, cell) = sum over planes of (weight of k's kind + weight of k) * plane. The strongest penalty under which
+all demonstrations come out right gives the simplest explanation. What proves it best is that each demonstration also
+comes out right of weights that are fitted to the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trm_cli.domains.arc import proposals, sizes
-from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.sheets import GROUPS, KINDS, Name, Sheet, design, different, sheets
@@ -27,7 +26,11 @@ DEPTHS = 3
 """How many times the ladder is climbed: over the planes of the input, then twice with those of the answer so far."""
 FED = 1
 """The rung, counted from 0, whose answer is looked at again."""
-BASES = 6
+EVIDENCE = 20
+"""Cells in the answers of all demonstrations, below which nothing but a single plane is proven."""
+ALIKE = 0.5
+"""Share of cells in which a proposal must be like the answers to be tried in the place of an input of another size."""
+BASES = 4
 """How many proposals are tried in the place of the input."""
 
 
@@ -47,7 +50,8 @@ class Explanation:
 
     `depth` is how often an answer was looked at before; `through` names the proposal that took the place of the input,
     or is empty. `rung` counts from 1; rung 0 is a single plane that is right everywhere. `n_right` of `n_demos`
-    demonstrations come out right, and `n_predicted` of weights that are fitted to the others.
+    demonstrations come out right, and `n_predicted` of weights that are fitted to the others; their answers have
+    `n_cells` in all.
     """
 
     depth: int
@@ -58,6 +62,7 @@ class Explanation:
     n_demos: int
     n_right: int
     n_predicted: int = 0
+    n_cells: int = EVIDENCE
 
     @property
     def fits(self) -> bool:
@@ -66,8 +71,12 @@ class Explanation:
 
     @property
     def is_proven(self) -> bool:
-        """Whether a single plane explains all, or every demonstration follows from the others too."""
-        return self.fits and (self.rung == 0 or self.n_predicted == self.n_demos > 1)
+        """Whether a single plane explains all, or every demonstration follows from the others too.
+
+        A few cells prove nothing: there are planes for any of them.
+        """
+        is_evident = self.n_predicted == self.n_demos > 1 and self.n_cells >= EVIDENCE
+        return self.fits and (self.rung == 0 or is_evident)
 
     @property
     def belief(self) -> float:
@@ -87,8 +96,8 @@ class Explanation:
 def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> Iterator[Explanation]:
     """Yield the explanations of a task's demonstrations with their answers to its test input, simple ones first.
 
-    The first that is proven ends the search, after the other rungs of its ladder. None where no function of `sizes` gives
-    the size of the answer. The work is bounded by `depths` and `bases`, and the same for the same task.
+    The first that is proven ends the search, after the other rungs of its ladder. None where no function of `sizes`
+    gives the size of the answer. The work is bounded by `depths` and `bases`, and the same for the same task.
     """
     size = sizes.size(puzzle.demos, puzzle.given)
     if size is None:
@@ -123,6 +132,15 @@ def attempts(puzzle: Puzzle, found: Sequence[Explanation], n: int = 2) -> list[E
             is_copy = np.array_equal(explanation.answer, puzzle.given) and not is_copied
             (copies if is_copy else chosen).append(explanation)
     return [*chosen, *copies][:n]
+
+
+def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:
+    """Return the names of the `n` planes of the input with the largest weights on the last rung of the first ladder.
+
+    A network that learns the task sees these: all planes together it would learn by heart.
+    """
+    rungs = [explanation for explanation in found if not explanation.depth and not explanation.through]
+    return rungs[-1].planes[:n] if rungs else ()
 
 
 class _Fit:
@@ -164,18 +182,23 @@ def _climbed(made: list[Sheet], names: list[Name], depth: int = 0, through: str 
     alone = list(_alone(made, names, through))
     yield from alone
     fit, n_demos = _Fit(made[:-1]), len(made) - 1
+    n_cells = sum(sheet.n_cells for sheet in made[:-1])
     is_proven = bool(alone)
     for rung, penalty in enumerate(PENALTIES, 1):
         fit.path.descend(penalty)
         weights = fit.full(fit.path)
-        n_right = sum(np.array_equal(sheet.answered(weights), sheet.answer) for sheet in made[:-1])
+        n_right = _n_equal([sheet.answered(weights) for sheet in made[:-1]], made)
         n_predicted = 0
         if n_right == n_demos > 1 and not is_proven:
-            held = fit.held_out(rung)
-            n_predicted = sum(np.array_equal(grid, sheet.answer) for grid, sheet in zip(held, made, strict=False))
-            is_proven = n_predicted == n_demos
+            n_predicted = _n_equal(fit.held_out(rung), made)
+            is_proven = n_predicted == n_demos and n_cells >= EVIDENCE
         answer = made[-1].answered(weights)
-        yield Explanation(depth, through, rung, answer, _named(weights, names), n_demos, n_right, n_predicted)
+        yield Explanation(depth, through, rung, answer, _named(weights, names), n_demos, n_right, n_predicted, n_cells)
+
+
+def _n_equal(answers: list[Grid], made: list[Sheet]) -> int:
+    """Return how many answers are those of the demonstrations."""
+    return sum(bool((grid == sheet.answer).all()) for grid, sheet in zip(answers, made, strict=False))
 
 
 def _alone(made: list[Sheet], names: list[Name], through: str) -> Iterator[Explanation]:
@@ -203,8 +226,14 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
         name: float(np.mean([np.mean(row[name] == sheet.answer) for row, sheet in zip(rows, made[:-1], strict=False)]))
         for name in names_of_all
     }
+    # Where the input has the answer's size, what is less like the answer than the input itself is no base.
+    copied = [np.mean(s.question == s.answer) for s in made[:-1] if s.question.shape == s.shape]
+    least = float(np.mean(copied)) if len(copied) == len(made) - 1 else ALIKE
+    # For an answer of another size, the input's planes are of whole colours, and go with those of any base.
+    is_other = len(copied) < len(made) - 1
+    listed = [*names, *((f"{name}, in the input", of) for name, of in names)] if is_other else names
     tried: set[bytes] = set()
-    for name in sorted(names_of_all, key=lambda name: -alike[name]):
+    for name in sorted((name for name in names_of_all if alike[name] >= least), key=lambda name: -alike[name]):
         key = b"".join(row[name].tobytes() for row in rows)
         if key in tried:
             continue
@@ -213,10 +242,12 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
         tried.add(key)
         based = []
         for sheet, row in zip(made, rows, strict=True):
-            values = planes(Canvas(row[name], sheet.palette, sheet.shape)).values.reshape(len(names), -1)
+            values = planes(sheet.canvas(row[name])).values.reshape(len(names), -1)
+            if is_other:
+                values = np.concatenate((values, sheet.values))
             based.append(replace(sheet, values=values, question=row[name]))
         is_proven = False
-        for found in _climbed(based, names, through=name):
+        for found in _climbed(based, listed, through=name):
             yield found
             is_proven |= found.is_proven
         if is_proven:
@@ -225,14 +256,17 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
 
 def _fitting(sheet: Sheet) -> dict[str, Grid]:
     """Return the proposals that have the size of the answer, by name."""
-    canvas = Canvas(sheet.question, sheet.palette, sheet.shape)
-    families = (proposals.of_size, proposals.of_any_size)
+    canvas = sheet.canvas(sheet.question)
     if canvas.shape == canvas.grid.shape:
-        families = (proposals.of_its_size,)
+        found = list(proposals.of_its_size(canvas))
+    else:
+        found = list(proposals.of_size(canvas))
+        for name, grid in proposals.of_any_size(canvas):
+            found.append(proposals.Proposal(name, proposals.stretched(grid, canvas.shape)))
+            found.append(proposals.Proposal(f"{name}, repeated", proposals.repeated(grid, canvas.shape)))
     return {
         name: np.ascontiguousarray(grid, np.uint8)
-        for family in families
-        for name, grid in family(canvas)
+        for name, grid in found
         if grid is not None and grid.shape == sheet.shape and grid.min() >= 0
     }
 
@@ -255,7 +289,7 @@ def _looked_again(made: list[Sheet], names: list[Name], depths: int) -> Iterator
 
 def _beside(sheet: Sheet, answer: Grid) -> Sheet:
     """Return a sheet with the planes of an answer beside its own."""
-    more = planes(Canvas(answer, sheet.palette, sheet.shape)).values.reshape(len(sheet.values), -1)
+    more = planes(sheet.canvas(answer)).values.reshape(len(sheet.values), -1)
     return replace(sheet, values=np.concatenate((sheet.values, more)))
 
 
@@ -263,4 +297,4 @@ def _named(weights: Floats, names: list[Name]) -> tuple[Weight, ...]:
     """Return the weights that are not zero, the largest first."""
     at = np.argwhere(weights)
     order = np.argsort(-np.abs(weights[at[:, 0], at[:, 1]]), kind="stable")
-    return tuple(Weight(*names[n], int(group), float(weights[group, n])) for group, n in at[order].tolist())
+    return tuple(Weight(names[n][0], names[n][1], int(group), float(weights[group, n])) for group, n in at[order])

@@ -1,4 +1,4 @@
-"""An ARC task as sheets: for each demonstration and for the test, the planes of its grid, and the answer where it is known."""
+"""An ARC task as sheets: for each demonstration and for the test, the planes of its grid, and the answer if known."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains.arc.canvas import COLOURS, Canvas
+from trm_cli.domains.arc.canvas import COLOURS, Canvas, commonest
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.sparse import Design, Floats
 
-KINDS = ("the commonest colour", "a colour that the input lacks", "another colour")
+KINDS = ("the background", "a colour that the input lacks", "another colour")
 """Kinds of colours that share weights; the groups of weights after these are single colours."""
 GROUPS = (*KINDS, *COLOURS)
 DECIMALS = 6
@@ -25,12 +25,16 @@ Name = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """A demonstration or the test: the `values` (N, K * cells) of its planes on the `shape` (H, W) of its answer."""
+    """A demonstration or the test: the `values` (N, K * cells) of its planes on the `shape` (H, W) of its answer.
+
+    `ground` is the colour that is commonest in every demonstration, -1 for none.
+    """
 
     question: Grid
     palette: tuple[int, ...]
     shape: tuple[int, int]
     answer: Grid | None
+    ground: int
     values: npt.NDArray[np.bool_]
 
     @property
@@ -41,9 +45,16 @@ class Sheet:
     @property
     def groups(self) -> npt.NDArray[np.int64]:
         """Return the two groups of weights of every colour of the palette, (K, 2)."""
-        count = np.bincount(self.question.reshape(-1), minlength=len(COLOURS))
-        kinds = [0 if colour == count.argmax() else 2 if count[colour] else 1 for colour in self.palette]
+        seen = self.canvas(self.question)
+        kinds = [
+            0 if colour == seen.background else 2 if count else 1
+            for colour, count in zip(self.palette, seen.counts, strict=True)
+        ]
         return np.array([(kind, len(KINDS) + colour) for kind, colour in zip(kinds, self.palette, strict=True)])
+
+    def canvas(self, grid: Grid) -> Canvas:
+        """Return a grid in the place of the question, on the canvas of the answer."""
+        return Canvas(grid, self.palette, self.shape, self.ground)
 
     def is_right(self) -> npt.NDArray[np.bool_]:
         """Return where the known answer has each colour of the palette, (K * cells,)."""
@@ -67,14 +78,16 @@ def sheets(puzzle: Puzzle, shape: tuple[int, int]) -> tuple[list[Sheet], list[Na
     A palette holds the colours of the input, and those that any demonstration adds to its input.
     """
     added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
+    grounds = {commonest(question) for question, _ in puzzle.demos}
+    ground = grounds.pop() if len(grounds) == 1 else -1
     made: list[Sheet] = []
     names: list[Name] = []
     for question, answer in (*puzzle.demos, (puzzle.given, None)):
         palette = tuple(sorted({*question.reshape(-1).tolist(), *added}))
         size = shape if answer is None else (answer.shape[0], answer.shape[1])
-        found = planes(Canvas(question, palette, size))
+        found = planes(Canvas(question, palette, size, ground))
         names = list(zip(found.names, found.is_of_colour, strict=True))
-        made.append(Sheet(question, palette, size, answer, found.values.reshape(len(names), -1)))
+        made.append(Sheet(question, palette, size, answer, ground, found.values.reshape(len(names), -1)))
     return made, names
 
 

@@ -14,10 +14,11 @@ import numpy.typing as npt
 from numba import njit
 
 Floats = npt.NDArray[np.float64]
+Lists = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]
 
 LIMIT = 60.0
 """Largest logit of which the exponential is taken."""
-PRECISE = 1e-3
+PRECISE = 5e-3
 """Change of a weight that is too small to go on for."""
 
 
@@ -41,8 +42,8 @@ class Design:
 class Path:
     """The weights (groups, N) of a design, descended to the optimum of one penalty after the other.
 
-    `factors` (groups, N) multiply the penalty. `shares` are the design's, unless they are set. A path `like` another over
-    the same design lists its rows only once.
+    `factors` (groups, N) multiply the penalty. `shares` are the design's, unless they are set. A path `like` another
+    over the same design lists its rows only once.
     """
 
     def __init__(self, design: Design, factors: Floats, like: Path | None = None) -> None:
@@ -50,22 +51,22 @@ class Path:
         self.shares = design.shares
         self.weights = np.zeros_like(factors)
         self.factors = factors
-        self._starts, self._rows = (like._starts, like._rows) if like else _listed(design.planes, design.edges)
+        self.lists: Lists = like.lists if like else _listed(design.planes, design.edges)
         self._reach = np.ones_like(self.weights)
 
-    def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 40, n_new: int = 24) -> None:
+    def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 20, n_new: int = 24) -> None:
         """Go on from the weights as they are to those of a penalty; every pass lets in the `n_new` most wanted."""
         design = self.design
         strengths = penalty * self.factors
-        rows = self._starts, self._rows, design.groups, design.cells, design.is_right, self.shares
+        rows = *self.lists, design.groups, design.cells, design.is_right, self.shares
         for n_pass in range(n_passes):
             is_active = self.weights != 0
             exps = np.exp(np.clip(self.scores(), -LIMIT, LIMIT))
             sums = np.bincount(design.cells, exps)
             gradient = _gradient(*rows, exps, sums, len(self.weights))
             wanted = np.where(is_active, 0.0, np.abs(gradient) / strengths).reshape(-1)
-            new = np.argsort(-wanted, kind="stable")[:n_new]
-            new = new[wanted[new] > 1.0]
+            new = np.flatnonzero(wanted > 1.0)
+            new = new[np.argsort(-wanted[new], kind="stable")[:n_new]]
             if n_pass and not len(new):
                 break
             is_active.reshape(-1)[new] = True
@@ -74,10 +75,10 @@ class Path:
 
     def scores(self) -> Floats:
         """Return the logit of every row (R,)."""
-        return _scores(self._starts, self._rows, self.design.groups, self.weights, len(self.design.cells))
+        return np.asarray(_scores(*self.lists, self.design.groups, self.weights, len(self.design.cells)))
 
 
-def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> tuple[npt.NDArray, npt.NDArray]:
+def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> Lists:
     """Return, for every plane and block, where its rows start in the list of all rows for which planes are true."""
     starts = np.zeros((len(planes), len(edges)), np.int64)
     _count(planes, edges, starts)

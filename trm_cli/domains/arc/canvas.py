@@ -41,16 +41,16 @@ class Components:
 
     def where(self, is_so: npt.NDArray[np.bool_]) -> Mask:
         """Return the cells (H, W) of the components for which something is so."""
-        return (is_so & self.exists)[self.labels]
+        return np.asarray((is_so & self.exists)[self.labels])
 
     def most(self, measure: Ints) -> npt.NDArray[np.bool_]:
         """Return which components have the largest measure."""
-        return self.exists & (measure == measure[1:].max(initial=-(10**9)))
+        return np.asarray(self.exists & (measure == measure[1:].max(initial=-(10**9))))
 
     def only_most(self, measure: Ints) -> npt.NDArray[np.bool_]:
         """Return which component has the largest measure, if a single one does."""
         most = self.most(measure)
-        return most if most.sum() == 1 else np.zeros_like(most)
+        return most if np.count_nonzero(most) == 1 else np.zeros_like(most)
 
     def n_alike(self, measure: Ints) -> Ints:
         """Return how many components have the same measure as each."""
@@ -60,7 +60,9 @@ class Components:
     def at_border(self) -> npt.NDArray[np.bool_]:
         """Return which components touch the border of the grid."""
         height, width = self.labels.shape
-        return self.exists & ((self.top == 0) | (self.left == 0) | (self.bottom == height) | (self.right == width))
+        return np.asarray(
+            self.exists & ((self.top == 0) | (self.left == 0) | (self.bottom == height) | (self.right == width))
+        )
 
     def boxes(self, is_so: npt.NDArray[np.bool_]) -> Mask:
         """Return the cells in the boxes around the components for which something is so."""
@@ -84,16 +86,28 @@ class Components:
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """A grid (h, w), the `palette` of K colours that an answer may have, and the `shape` (H, W) of that answer."""
+    """A grid (h, w), the `palette` of K colours that an answer may have, and the `shape` (H, W) of that answer.
+
+    `ground` is the colour that is background in the whole task, -1 where every grid has its own.
+    """
 
     grid: Grid
     palette: tuple[int, ...]
     shape: tuple[int, int]
+    ground: int = -1
 
     @cached_property
     def masks(self) -> Mask:
         """Where the grid has each colour of the palette, (K, h, w)."""
         return np.asarray(self.grid == np.array(self.palette, np.uint8)[:, None, None])
+
+    @cached_property
+    def spread(self) -> Mask:
+        """Where the grid has each colour, on a canvas that holds the grid and the answer, (K, H, W)."""
+        height, width = self.grid.shape
+        cells = np.zeros((len(self.palette), max(height, self.shape[0]), max(width, self.shape[1])), bool)
+        cells[:, :height, :width] = self.masks
+        return cells
 
     @cached_property
     def counts(self) -> Ints:
@@ -102,8 +116,8 @@ class Canvas:
 
     @cached_property
     def background(self) -> int:
-        """The commonest colour; black where it is as common as another."""
-        return commonest(self.grid)
+        """The background of the task if the grid has it, else the grid's commonest colour."""
+        return self.ground if self.ground >= 0 and (self.grid == self.ground).any() else commonest(self.grid)
 
     @cached_property
     def ink(self) -> Mask:
@@ -129,6 +143,11 @@ class Canvas:
     def regions(self) -> Components:
         """Areas of background, joined at sides only."""
         return Components(np.where(self.ink, -1, 0), 4)
+
+    @cached_property
+    def blocks(self) -> Components:
+        """Areas of one colour, joined at sides only, background apart."""
+        return Components(self.inked, 4)
 
     @cached_property
     def pieces(self) -> tuple[Components, ...]:

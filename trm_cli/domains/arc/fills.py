@@ -21,7 +21,7 @@ def fallen(grid, ground):
 
 @njit(cache=True, nogil=True)
 def agrees(grid, hole, down, right, share):
-    """Return whether a grid equals itself moved by (down, right), cells of colour `hole` apart; down is not negative."""
+    """Return whether a grid equals itself moved by (down, right), cells of colour `hole` apart; down >= 0."""
     height, width = grid.shape
     n = 0
     for r in range(height - down):
@@ -67,34 +67,80 @@ def by_period(grid, hole):
 
 
 @njit(cache=True, nogil=True)
-def continued(grid, ground):
-    """Fill the background with the smallest pattern that all ink agrees with, moved along rows, columns or diagonals."""
+def patterned(grid, ground, height, width):
+    """Return a canvas (height, width) on which a grid's ink repeats by the shortest steps that all of it agrees with.
+
+    Up to five steps, one after the other; -1 where nothing is known.
+    """
+    h, w = grid.shape
+    out = np.full((height, width), -1, np.int64)
+    for r in range(min(h, height)):
+        for c in range(min(w, width)):
+            out[r, c] = grid[r, c]
+    is_bigger = height > h or width > w
+    hole = -1 if is_bigger else ground
+    seen = out[:h, :w].copy()
+    along, across = (_period(seen, hole, 1, 0), _period(seen, hole, 0, 1)) if is_bigger else (0, 0)
+    for i in range(5):
+        if is_bigger and (along or height == h) and (across or width == w):
+            down, right = ((along, 0), (0, across), (0, 0), (0, 0), (0, 0))[
+                i
+            ]  # whole rows and whole columns come again
+        else:
+            down, right = _step(seen, hole)
+        if not (down or right):
+            continue
+        before = out.copy()
+        for r in range(height):
+            for c in range(width):
+                for sign in (1, -1):
+                    a, b = r, c
+                    while 0 <= a < height and 0 <= b < width and out[r, c] == hole:
+                        if before[a, b] != hole:
+                            out[r, c] = before[a, b]
+                        a += sign * down
+                        b += sign * right
+        if not is_bigger:
+            seen = out.copy()
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _period(grid, hole, down, right):
+    """Return the smallest number of steps in a direction under which a grid equals itself, 0 for none."""
+    for n in range(1, grid.shape[0] if down else grid.shape[1]):
+        if agrees(grid, hole, n * down, n * right, 0.02):
+            return n
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def _step(grid, hole):
+    """Return the shortest move (down, right) under which a grid equals itself, holes apart; (0, 0) for none."""
     height, width = grid.shape
-    best_down, best_right = 0, 0
     for distance in range(1, height + width):
         for down in range(min(distance, height - 1) + 1):
             for sign in (1, -1):
                 right = sign * (distance - down)
-                if abs(right) < width and agrees(grid, ground, down, right, 0.02):
-                    best_down, best_right = down, right
-                    break
-            if best_down or best_right:
-                break
-        if best_down or best_right:
-            break
-    out = grid.copy()
-    if not (best_down or best_right):
-        return out
+                if abs(right) < width and _is_new(grid, hole, down, right) and agrees(grid, hole, down, right, 0.02):
+                    return down, right
+    return 0, 0
+
+
+@njit(cache=True, nogil=True)
+def _is_new(grid, hole, down, right):
+    """Return whether a move brings ink to any hole, or whether there are no holes."""
+    height, width = grid.shape
+    n_holes = 0
     for r in range(height):
         for c in range(width):
-            for sign in (1, -1):
-                a, b = r, c
-                while 0 <= a < height and 0 <= b < width and out[r, c] == ground:
-                    if grid[a, b] != ground:
-                        out[r, c] = grid[a, b]
-                    a += sign * best_down
-                    b += sign * best_right
-    return out
+            if grid[r, c] == hole:
+                n_holes += 1
+                for sign in (1, -1):
+                    a, b = r + sign * down, c + sign * right
+                    if 0 <= a < height and 0 <= b < width and grid[a, b] != hole:
+                        return True
+    return n_holes == 0
 
 
 @njit(cache=True, nogil=True)
@@ -116,9 +162,24 @@ def _axis(grid, hole):
 
 
 @njit(cache=True, nogil=True)
+def _is_transposed(grid, hole):
+    """Return whether a square grid equals its transpose, cells of colour `hole` apart."""
+    for r in range(grid.shape[0]):
+        for c in range(r):
+            if grid[r, c] != grid[c, r] and grid[r, c] != hole and grid[c, r] != hole:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def by_mirror(grid, hole):
     """Fill the cells of a colour from across mirror axes, which need not be in the middle."""
     out = grid.copy()
+    if grid.shape[0] == grid.shape[1] and _is_transposed(grid, hole):
+        for r in range(grid.shape[0]):
+            for c in range(grid.shape[1]):
+                if out[r, c] == hole:
+                    out[r, c] = grid[c, r]
     for _ in range(2):
         for turn in range(2):
             seen = out if turn == 0 else out.T
@@ -148,4 +209,31 @@ def tidied(grid):
             if count[grid[r, c]] == 1 and count.sum() > 1:
                 count[grid[r, c]] = 0
                 out[r, c] = count.argmax()
+    return out
+
+
+@njit(cache=True, nogil=True)
+def fallen_things(grid, labels, boxes, order, down, right, ground):
+    """Return a grid whose components have moved on, each as a whole and in this order, until something stops them."""
+    height, width = grid.shape
+    out = grid.copy()
+    for label in order:
+        top, left, bottom, end = boxes[label]
+        for r in range(top, bottom):
+            for c in range(left, end):
+                if labels[r, c] == label:
+                    out[r, c] = ground
+        n, is_free = 0, True
+        while is_free:
+            n += 1
+            for r in range(top, bottom):
+                for c in range(left, end):
+                    if labels[r, c] == label:
+                        a, b = r + n * down, c + n * right
+                        if not (0 <= a < height and 0 <= b < width) or out[a, b] != ground:
+                            is_free = False
+        for r in range(top, bottom):
+            for c in range(left, end):
+                if labels[r, c] == label:
+                    out[r + (n - 1) * down, c + (n - 1) * right] = grid[r, c]
     return out

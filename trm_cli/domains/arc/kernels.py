@@ -45,49 +45,58 @@ def components(values, n_ways):
 
 @njit(cache=True, nogil=True)
 def measures(labels, n, marks):
-    """Return (n + 1, fields) of labelled components; `marks` (H, W) are told apart in their forms, as colours are."""
-    height, width = labels.shape
+    """Return (n + 1, fields) of labelled components; `marks` (H, W) tell their cells apart in forms, as colours do."""
     found = np.zeros((n + 1, 10), np.int64)
     found[:, 1:3] = 99
-    for r in range(height):
-        for c in range(width):
+    for r in range(labels.shape[0]):
+        for c in range(labels.shape[1]):
             row = found[labels[r, c]]
             row[0] += 1
             row[1], row[2] = min(row[1], r), min(row[2], c)
             row[3], row[4] = max(row[3], r + 1), max(row[4], c + 1)
-    hashes = np.zeros((n + 1, 8), np.int64)
+    found[:, 5] = _holes(labels, n)
     found[:, 6:8] = 1
-    # Holes by Euler's number of the 2x2 windows, with cells that touch at corners joined.
+    _forms(labels, marks, found)
+    found[0] = 0
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _holes(labels, n):
+    """Return the holes of each component by Euler's number of its 2x2 windows, cells that touch at corners joined.
+
+    A window with one cell counts 1, with three -1, with two on a diagonal -2; the sum is four times (1 - holes).
+    """
+    height, width = labels.shape
     euler = np.zeros(n + 1, np.int64)
+    window = np.zeros(4, np.int64)
     for r in range(-1, height):
         for c in range(-1, width):
             for i in range(4):
                 a, b = r + i // 2, c + i % 2
-                if not (0 <= a < height and 0 <= b < width) or not labels[a, b]:
-                    continue
-                label = labels[a, b]
-                count, is_first = 0, True
+                window[i] = labels[a, b] if 0 <= a < height and 0 <= b < width else 0
+            for i in range(4):
+                label, count, is_first = window[i], 0, True
                 for j in range(4):
-                    x, y = r + j // 2, c + j % 2
-                    if 0 <= x < height and 0 <= y < width and labels[x, y] == label:
+                    if window[j] == label:
                         count += 1
                         is_first = is_first and j >= i
-                if not is_first:
-                    continue
-                if count == 1:
-                    euler[label] += 1
-                elif count == 3:
-                    euler[label] -= 1
-                elif count == 2:
-                    other = (
-                        labels[r + 1 - i // 2, c + 1 - i % 2]
-                        if (0 <= r + 1 - i // 2 < height and 0 <= c + 1 - i % 2 < width)
-                        else 0
-                    )
-                    if other == label:
+                if label and is_first:
+                    if count == 1:
+                        euler[label] += 1
+                    elif count == 3:
+                        euler[label] -= 1
+                    elif count == 2 and window[3 - i] == label:
                         euler[label] -= 2
-    for r in range(height):
-        for c in range(width):
+    return 1 - euler // 4
+
+
+@njit(cache=True, nogil=True)
+def _forms(labels, marks, found):
+    """Put into measures whether components are mirror images of themselves, and the hashes of their outlines."""
+    hashes = np.zeros((len(found), 8), np.int64)
+    for r in range(labels.shape[0]):
+        for c in range(labels.shape[1]):
             label = labels[r, c]
             if not label:
                 continue
@@ -108,12 +117,9 @@ def measures(labels, n, marks):
             turned[5] += SALT[w - x, y] * mark
             turned[6] += SALT[x, h - y] * mark
             turned[7] += SALT[w - x, h - y] * mark
-    for label in range(1, n + 1):
-        found[label, 5] = 1 - euler[label] // 4
+    for label in range(1, len(found)):
         found[label, 8] = hashes[label].min()
         found[label, 9] = hashes[label, 0]
-    found[0] = 0
-    return found
 
 
 @njit(cache=True, nogil=True)
@@ -151,21 +157,19 @@ def neighbours(masks):
 
 
 @njit(cache=True, nogil=True)
-def rays(masks, height, width):
-    """Return (8, K, H, W): cells of a canvas that a mask's cells reach in each direction, over anything."""
-    n, h, w = masks.shape
-    hit = np.zeros((8, n, height, width), np.bool_)
-    for way in range(8):
-        down, right = STEPS[way]
-        for k in range(n):
-            for i in range(height):
-                r = height - 1 - i if down < 0 else i
-                for j in range(width):
-                    c = width - 1 - j if right < 0 else j
-                    a, b = r - down, c - right
-                    hit[way, k, r, c] = (r < h and c < w and masks[k, r, c]) or (
-                        0 <= a < height and 0 <= b < width and hit[way, k, a, b]
-                    )
+def ray(masks, way):
+    """Return (K, H, W): the cells from which a mask's cells lie in one direction, behind anything, and those cells."""
+    n, height, width = masks.shape
+    hit = masks.copy()
+    down, right = STEPS[way]
+    for k in range(n):
+        for i in range(height):
+            r = height - 1 - i if down > 0 else i
+            for j in range(width):
+                c = width - 1 - j if right > 0 else j
+                a, b = r + down, c + right
+                if 0 <= a < height and 0 <= b < width and hit[k, a, b]:
+                    hit[k, r, c] = True
     return hit
 
 

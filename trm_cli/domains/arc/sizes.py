@@ -29,7 +29,7 @@ def size(demos: Demos, given: Grid) -> Size | None:
     """Return the size that the simplest fitting function gives to the answer, None where no function fits."""
     for family in (_simple, _proposed, _counted):
         for found in family(demos, given):
-            if 1 <= min(found.shape) and max(found.shape) <= SIDE:
+            if min(found.shape) >= 1 and max(found.shape) <= SIDE:
                 return found
     return None
 
@@ -64,22 +64,34 @@ def _canvas(grid: Grid) -> Canvas:
 
 
 def _proposed(demos: Demos, given: Grid) -> Iterator[Size]:
-    """Yield the size that most of those proposals have which have the right size in all demonstrations."""
+    """Yield the commonest size of the proposals that have the right one in all demonstrations, then of multiples."""
     rows = [list(proposals.of_any_size(_canvas(question))) for question, _ in demos]
-    names = [
-        found[0].name
-        for found in zip(*rows, strict=True)
-        if all(p.grid is not None and p.grid.shape == a.shape for p, (_, a) in zip(found, demos, strict=True))
-    ]
-    wanted = set(names)
-    shapes = {
-        p.name: p.grid.shape for p in proposals.of_any_size(_canvas(given)) if p.grid is not None and p.name in wanted
-    }
-    count = Counter(shapes.values())
-    if count:
-        shape = max(count, key=lambda s: count[s])
-        name = next(name for name, found in shapes.items() if found == shape)
-        yield Size((shape[0], shape[1]), f"the size of {name}")
+    asked = list(proposals.of_any_size(_canvas(given)))
+    times: dict[str, tuple[int, int]] = {}
+    for found in zip(*rows, strict=True):
+        ratios = {_ratio(p.grid, answer) for p, (_, answer) in zip(found, demos, strict=True)}
+        if len(ratios) == 1 and (ratio := ratios.pop()):
+            times[found[0].name] = ratio
+    for is_multiple in (False, True):
+        shapes = {
+            p.name: (p.grid.shape[0] * times[p.name][0], p.grid.shape[1] * times[p.name][1])
+            for p in asked
+            if p.grid is not None and p.name in times and (times[p.name] != (1, 1)) == is_multiple
+        }
+        count = Counter(shapes.values())
+        if count:
+            shape = max(count, key=lambda s: count[s])
+            name = next(name for name, found in shapes.items() if found == shape)
+            down, right = times[name]
+            yield Size(shape, f"{down} by {right} times the size of {name}" if is_multiple else f"the size of {name}")
+
+
+def _ratio(grid: proposals.Cells | None, answer: Grid) -> tuple[int, int] | None:
+    """Return how many times a proposal fits into an answer, down and across; None where it does not."""
+    if grid is None or answer.shape[0] % grid.shape[0] or answer.shape[1] % grid.shape[1]:
+        return None
+    ratio = answer.shape[0] // grid.shape[0], answer.shape[1] // grid.shape[1]
+    return ratio if grid.size > 1 else None
 
 
 def _counted(demos: Demos, given: Grid) -> Iterator[Size]:

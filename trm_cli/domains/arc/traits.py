@@ -38,9 +38,17 @@ def extremes(parts: Components) -> Iterator[Trait]:
 def traits(parts: Components) -> Iterator[Trait]:
     """Yield which components have a property that many may have."""
     size, exists = parts.size, parts.exists
-    for n, word in ((1, "one cell"), (2, "two cells"), (3, "three cells"), (4, "four cells")):
+    for n, word in (
+        (1, "one cell"),
+        (2, "two cells"),
+        (3, "three cells"),
+        (4, "four cells"),
+        (5, "five cells"),
+        (6, "six cells"),
+    ):
         yield f"a {{}} of {word}", exists & (size == n)
     yield "a {} of two cells or more", size >= 2
+    yield "a {} of three cells or more", size >= 3
     yield "a {} of four cells or more", size >= 4
     yield "a {} with an odd number of cells", exists & (size % 2 == 1)
     yield "a {} at the border", parts.at_border()

@@ -1,12 +1,13 @@
 """Planes: exact statements about a cell and a colour, from which an answer is explained and a network learns.
 
-A plane is true or false for every colour of the palette and every cell of the answer. Its name ends a sentence: that of a
-plane about colours "the colour that ...", that of a plane about cells "where the cell ...". To add one, add a `yield`
+A plane is true or false for every colour of the palette and every cell of the answer. Its name ends a sentence: that of
+a plane about colours "the colour that ...", that of a plane about cells "where the cell ...". To add one, add a `yield`
 to one of the families; a new family is a function `Canvas -> Iterator[Plane]` in `FAMILIES`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +60,11 @@ class Planes(NamedTuple):
     is_of_colour: tuple[bool, ...]
     values: Mask
 
+    def chosen(self, names: Sequence[str]) -> Mask:
+        """Return the planes (n, K, H, W) of some names, in their order."""
+        places = {name: place for place, name in enumerate(self.names)}
+        return self.values[[places[name] for name in names]]
+
 
 def planes(canvas: Canvas) -> Planes:
     """Return the planes of a grid on the canvas of its answer; their names depend on nothing."""
@@ -67,17 +73,17 @@ def planes(canvas: Canvas) -> Planes:
     values = np.zeros((len(found), len(canvas.palette), height, width), bool)
     # In an answer that is smaller than the grid, a cell has nothing to do with the grid's cell at its place.
     is_cut = height < canvas.grid.shape[0] or width < canvas.grid.shape[1]
-    for row, (_, cells) in zip(values, found, strict=True):
-        if cells.shape[-2:] == (1, 1):
-            row[:] = cells
-        elif not (is_cut and cells.shape[-2:] != canvas.shape):  # what is said of the grid is false outside of it
-            h, w = min(cells.shape[-2], height), min(cells.shape[-1], width)
-            row[:, :h, :w] = cells[..., :h, :w]
-    return Planes(tuple(name for name, _ in found), tuple(cells.ndim == 3 for _, cells in found), values)
+    for row, (_, true) in zip(values, found, strict=True):
+        if true.shape[-2:] == (1, 1):
+            row[:] = true
+        elif true.shape[-2:] == canvas.shape or not is_cut:  # what is said of the grid is false outside of it
+            h, w = min(true.shape[-2], height), min(true.shape[-1], width)
+            row[:, :h, :w] = true[..., :h, :w]
+    return Planes(tuple(name for name, _ in found), tuple(true.ndim == 3 for _, true in found), values)
 
 
 def turned(values: Mask, way: int) -> Mask:
-    """Turn planes (..., H, W) as `grid.turned` turns a grid: a plane keeps its meaning, a ray from above stays that ray."""
+    """Turn planes (..., H, W) as `grid.turned` turns grids: each keeps its meaning: a ray from above stays that ray."""
     if way < 4:
         return np.rot90(values, way, (-2, -1))
     flipped = (values[..., ::-1], values[..., ::-1, :], values.swapaxes(-2, -1))

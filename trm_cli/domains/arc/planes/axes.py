@@ -11,7 +11,7 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield the colours across the middles of all ink, of the rarest colour, of the only thing with a trait, of figures."""
+    """Yield the colours across the middles of all ink, of rare colours, of single things, and of each figure."""
     counts = np.where((canvas.counts > 0) & ~canvas.is_colour([canvas.background])[:, 0, 0], canvas.counts, 10**6)
     inks = np.argsort(counts, kind="stable")
     nothing = np.zeros_like(canvas.ink)

@@ -18,7 +18,8 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     def is_so(cells: np.ndarray) -> np.ndarray:
         return np.asarray(cells)[:, None, None]
 
-    yield Plane("is commonest", canvas.is_colour([canvas.background]))
+    yield Plane("is the background", canvas.is_colour([canvas.background]))
+    yield Plane("is commonest", is_so(counts == ordered[0]))
     for rank, word in enumerate(("second", "third", "fourth"), 1):
         yield Plane(f"is {word} in number", is_so(counts == (ordered[rank] if len(ordered) > rank else -1)))
     yield Plane("is rarest", is_so(counts == ordered[-1]))
@@ -26,7 +27,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is rarest, and no other so rare", is_so((counts == ordered[-1]) & is_only_least))
     yield Plane("is absent", is_so(counts == 0))
     yield Plane("is there once", is_so(counts == 1))
-    yield Plane("is black", canvas.is_colour([0]))
+    yield Plane("is the colour black", canvas.is_colour([0]))
     corners = {
         "upper left": grid[0, 0],
         "upper right": grid[0, -1],
@@ -37,11 +38,15 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         yield Plane(f"the {name} corner has", canvas.is_colour([int(colour)]))
     yield Plane("the middle cell has", canvas.is_colour([int(grid[grid.shape[0] // 2, grid.shape[1] // 2])]))
     is_ink = ~canvas.is_colour([canvas.background])[:, 0, 0]
+    height, width = canvas.shape
+    r, c = np.mgrid[:height, :width]
+    lower, right = np.where(2 * r >= height, -1, 0), np.where(2 * c >= width, -1, 0)
+    yield Plane("the corner nearest to it has", canvas.of(grid[lower, right]))
     first = ink_first(canvas)
     for name, colour in zip(("first", "last"), first, strict=True):
         yield Plane(f"the {name} ink in reading order has", canvas.is_colour([colour]))
     n_ink = int((is_ink & (counts > 0)).sum())
-    for n in (1, 2, 3):
+    for n in (0, 1, 2, 3):
         yield Plane(f"is in a grid with {n} colours of ink", np.full((1, 1), n_ink == n))
     symmetric = bool((grid == grid[:, ::-1]).all()), bool((grid == grid[::-1]).all())
     for name, is_true in zip(("left-right", "up-down"), symmetric, strict=True):

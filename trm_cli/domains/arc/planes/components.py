@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trm_cli.domains.arc import kernels
 from trm_cli.domains.arc.canvas import Canvas, Mask
 from trm_cli.domains.arc.planes.plane import Plane
 from trm_cli.domains.arc.traits import extremes, traits
@@ -13,7 +14,7 @@ from trm_cli.domains.arc.traits import extremes, traits
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield the planes of things and figures."""
-    for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):
+    for word, parts in (("thing", canvas.things), ("figure", canvas.figures), ("block", canvas.blocks)):
         for name, is_so in (*extremes(parts), *traits(parts)):
             yield Plane(f"is in {name.format(word)}", parts.where(is_so))
         for name, is_so in extremes(parts):
@@ -21,6 +22,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield from _of_things(canvas)
     yield from _of_figures(canvas)
     yield from _of_pieces(canvas)
+    yield from _of_twins(canvas)
 
 
 def _colours(canvas: Canvas, cells: Mask) -> Mask:
@@ -41,7 +43,7 @@ def _of_things(canvas: Canvas) -> Iterator[Plane]:
     beside = [things.where(things.touching(count > 0)) for count in canvas.neighbours[0]]
     others = np.stack(beside) & ~canvas.masks & ~canvas.is_colour([canvas.background])
     yield Plane("its thing touches", others)
-    yield Plane("is in a thing that touches another", others.any(0))
+    yield Plane("is in a thing that touches another", np.any(others, 0))
 
 
 def _of_figures(canvas: Canvas) -> Iterator[Plane]:
@@ -63,6 +65,36 @@ def _of_figures(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in the box of a figure", figures.boxes(figures.exists))
     yield Plane("the box of a figure around it has", np.stack([figures.boxes(of > 0) for of in count]))
     yield Plane("the box of a figure around it has least", np.stack([figures.boxes(of) for of in least]))
+
+
+def _of_twins(canvas: Canvas) -> Iterator[Plane]:
+    """Yield the colours of things of the same form, and what is beside things with a trait."""
+    things, regions = canvas.things, canvas.regions
+    for word, key, of_region in (
+        ("in any turn", things.turned_form, regions.turned_form),
+        ("the same way up", things.form, regions.form),
+    ):
+        twins, holes = np.zeros_like(canvas.masks), np.zeros_like(canvas.masks)
+        for k, colour in enumerate(canvas.palette):
+            forms = key[canvas.thing_colours == colour]
+            twins[k] = things.where(np.isin(key, forms)) & ~canvas.masks[k]
+            holes[k] = regions.where(np.isin(of_region, forms))
+        yield Plane(f"a twin of its thing has, {word}", twins)
+        yield Plane(f"a thing of the form of its hole has, {word}", holes)
+    for name, is_so in (
+        ("the largest thing", things.most(things.size)),
+        ("the smallest thing", things.most(-things.size)),
+        ("a thing of one cell", things.size == 1),
+        ("a thing of two cells", things.size == 2),
+        ("a thing of three cells or more", things.size >= 3),
+        ("the only thing of its form", things.n_alike(things.turned_form) == 1),
+        ("the only thing of its colour", things.n_alike(canvas.thing_colours) == 1),
+        ("a thing with holes", things.holes > 0),
+    ):
+        cells = things.where(is_so)
+        near = kernels.neighbours(cells[None])[:, 0]
+        yield Plane(f"is beside {name}", (near[0] > 0) & ~cells)
+        yield Plane(f"is beside or diagonal to {name}", (near[1] > 0) & ~cells)
 
 
 def _of_pieces(canvas: Canvas) -> Iterator[Plane]:

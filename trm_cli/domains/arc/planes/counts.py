@@ -48,9 +48,9 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         yield Plane(f"has a rank by {word} like the row's number, from few to many", (back == r) & here)
     yield from _ordered(canvas, r, c)
     yield Plane("is on the diagonal square of as many cells as colours", np.maximum(r, c) < len(canvas.palette))
-    for n in range(1, 7):
-        yield Plane(f"is in a grid with {n} things", np.full((1, 1), canvas.things.n == n))
-        yield Plane(f"is in a grid with {n} figures", np.full((1, 1), canvas.figures.n == n))
+    for number in range(1, 7):
+        yield Plane(f"is in a grid with {number} things", np.full((1, 1), canvas.things.n == number))
+        yield Plane(f"is in a grid with {number} figures", np.full((1, 1), canvas.figures.n == number))
 
 
 def _ordered(canvas: Canvas, r: np.ndarray, c: np.ndarray) -> Iterator[Plane]:
@@ -71,11 +71,11 @@ def _ordered(canvas: Canvas, r: np.ndarray, c: np.ndarray) -> Iterator[Plane]:
             listed = np.concatenate((line, np.full(31, -1)))[at]
             yield Plane(f"the thing in the place of the {name} by {word} has", np.broadcast_to(canvas.of(listed), here))
     bars = np.zeros(canvas.shape, np.int64) - 1
-    order = 1 + np.argsort(-things.size[1:], kind="stable") if things.n else np.array([], int)
-    for j, i in enumerate(order[: canvas.shape[1]]):
+    by_size = 1 + np.argsort(-things.size[1:], kind="stable") if things.n else np.array([], int)
+    for j, i in enumerate(by_size[: canvas.shape[1]]):
         bars[: things.size[i], j] = colours[i]
     yield Plane("the things as falling bars by size have here", canvas.of(bars))
     bars = np.zeros(canvas.shape, np.int64) - 1
-    for j, i in enumerate(order[: canvas.shape[0]]):
+    for j, i in enumerate(by_size[: canvas.shape[0]]):
         bars[j, : things.size[i]] = colours[i]
     yield Plane("the things as lying bars by size have here", canvas.of(bars))

@@ -1,4 +1,4 @@
-"""Planes of a grid in panels: what the other panels have at the same place, and what is true of the cell's own panel."""
+"""Planes of a grid in panels: what other panels have at the same place, and what is true of the cell's own panel."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas, Mask
 from trm_cli.domains.arc.planes.plane import Plane
+from trm_cli.domains.arc.proposals import Cells
 from trm_cli.domains.arc.proposals.panels import Panels, bars, divided, halves, scored, spans, squares
 
 Kinds = tuple[tuple[str, Panels | None], ...]
@@ -56,7 +57,7 @@ def _combined(canvas: Canvas, word: str, panels: Panels | None) -> Iterator[Plan
     yield Plane(f"the first of the {word} with ink has here", laid(canvas.of(first)))
     yield Plane(f"the last of the {word} with ink has here", laid(canvas.of(last)))
     for name, scores in scored(list(stack) if n > 2 else [], canvas.background):
-        best = np.flatnonzero(scores == scores.max(initial=-1)) if len(scores) else []
+        best = np.flatnonzero(scores == scores.max(initial=-1))
         yield Plane(
             f"the one of the {word} {name} has here", laid(of[best[0]] if len(best) == 1 else np.zeros_like(of[0]))
         )
@@ -75,7 +76,7 @@ def _laid(canvas: Canvas, cells: np.ndarray) -> np.ndarray:
 def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
     """Yield what is true of the cell's own panel, or of the panel that a cell of the answer stands for."""
     n_rows, n_columns = (panels.n_rows, panels.n_columns) if panels else (1, 1)
-    cells = panels.cells if panels else [np.zeros((1, 1), np.uint8)]
+    cells: list[Cells] = panels.cells if panels else [np.zeros((1, 1), np.uint8)]
     is_map = panels is not None and canvas.shape == (n_rows, n_columns)
     is_there = is_map or (panels is not None and canvas.shape == canvas.grid.shape)
 
@@ -103,6 +104,11 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
     for name, scores in scored(cells if panels else [], canvas.background):
         found = scores if len(scores) else np.zeros(len(cells))
         yield Plane(f"is in a panel {name}", spread((found == found.max()) & (len(scores) > 0)))
+    is_small_map = panels is not None and cells[0].shape == (n_rows, n_columns)
+    for name, scores in scored(cells if is_small_map else [], canvas.background):
+        best = np.flatnonzero(scores == scores.max(initial=-1))
+        of = canvas.of(cells[best[0]]) if len(best) == 1 else np.zeros((len(canvas.palette), n_rows, n_columns), bool)
+        yield Plane(f"the panel {name} has at the place of its panel", spread(of.reshape(len(of), -1)))
     yield Plane("is in a panel of one colour", spread(np.array([len(np.unique(panel)) == 1 for panel in cells])))
 
 

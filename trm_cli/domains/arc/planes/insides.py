@@ -38,6 +38,9 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in an even layer of its thing", (depth > 0) & (depth % 2 == 0))
     deepest = np.zeros(canvas.things.n + 1, np.int64)
     np.maximum.at(deepest, canvas.things.labels.reshape(-1), depth.reshape(-1))
+    things = canvas.things
+    for word, is_so in (("largest", things.most(things.size)), ("smallest", things.most(-things.size))):
+        yield Plane(f"is in the {word} thing, not at its edge", things.where(is_so) & (depth > 1))
     yield Plane("is in the innermost layer of its thing", (depth > 1) & (depth == deepest[canvas.things.labels]))
     regions = canvas.regions
     hole_depth = kernels.depths(regions.labels)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.canvas import Canvas, Mask
 from trm_cli.domains.arc.planes.plane import Plane
 
 
@@ -14,7 +14,13 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield which rows and columns have a colour, have it twice, or are full of it."""
     masks, shape = canvas.masks, canvas.masks.shape
     rows, columns = masks.sum(2, keepdims=True), masks.sum(1, keepdims=True)
-    wide = lambda cells: np.broadcast_to(cells, shape)  # noqa: E731
+
+    def wide(cells: np.ndarray) -> Mask:
+        return np.broadcast_to(cells, shape)
+
+    def here(cells: np.ndarray) -> Mask:
+        return np.broadcast_to(cells, shape[1:])
+
     yield Plane("lies in its row", wide(rows > 0))
     yield Plane("lies in its column", wide(columns > 0))
     yield Plane("lies in its row and in its column", (rows > 0) & (columns > 0))
@@ -25,7 +31,6 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("fills its column", wide(columns == shape[1]))
     ink = canvas.ink
     by_row, by_column = np.where(canvas.ink, 1, 0).sum(1, keepdims=True), np.where(ink, 1, 0).sum(0, keepdims=True)
-    here = lambda cells: np.broadcast_to(cells, shape[1:])  # noqa: E731
     yield Plane("is in a row with ink", here(by_row > 0))
     yield Plane("is in a column with ink", here(by_column > 0))
     yield Plane("is in a row full of ink", here(by_row == shape[2]))
@@ -42,3 +47,10 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is the last colour of its row", wide(masks[:, :, -1:]))
     yield Plane("is the first colour of its column", wide(masks[:, :1]))
     yield Plane("is the last colour of its column", wide(masks[:, -1:]))
+    first, last = masks[:, :, :1], masks[:, :, -1:]
+    yield Plane("is the first and the last colour of its row", wide(first & last) & is_ink)
+    top, bottom = masks[:, :1], masks[:, -1:]
+    yield Plane("is the first and the last colour of its column", wide(top & bottom) & is_ink)
+    yield Plane("is the commonest colour of its row", wide(rows == rows.max(0)))
+    yield Plane("is the commonest colour of its column", wide(columns == columns.max(0)))
+    yield Plane("is background in a row and a column with ink", here((by_row > 0) & (by_column > 0)) & ~ink)

@@ -32,7 +32,8 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
 
 def boxed(mask: np.ndarray) -> np.ndarray:
     """Return the cells in the smallest box around a mask."""
-    return spread(mask.any(1))[:, None] & spread(mask.any(0))
+    rows, columns = np.asarray(mask.any(1)), np.asarray(mask.any(0))
+    return np.asarray(spread(rows)[:, None] & spread(columns))
 
 
 def spread(line: np.ndarray) -> np.ndarray:

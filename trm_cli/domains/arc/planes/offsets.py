@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trm_cli.domains.arc import kernels
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.kernels import STEPS
 from trm_cli.domains.arc.planes.plane import Plane
@@ -25,10 +26,8 @@ def moved(cells: np.ndarray, down: int, right: int) -> np.ndarray:
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield what lies one and two cells away, and where ink does."""
-    height, width = (max(a, b) for a, b in zip(canvas.shape, canvas.grid.shape, strict=True))
-    masks = np.zeros((len(canvas.palette), height, width), bool)
-    masks[:, : canvas.grid.shape[0], : canvas.grid.shape[1]] = canvas.masks
-    ink = np.zeros((height, width), bool)
+    masks = canvas.spread
+    ink = np.zeros(masks.shape[1:], bool)
     ink[: canvas.grid.shape[0], : canvas.grid.shape[1]] = canvas.ink
     around = []
     for at, (down, right) in zip(AT, STEPS.tolist(), strict=True):
@@ -36,6 +35,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         yield Plane(f"lies two cells {at}", moved(masks, -2 * down, -2 * right))
         around.append(moved(ink, -down, -right))
         yield Plane(f"has ink next {at}", around[-1])
+    yield from _continued(canvas, masks)
     n = np.sum(around, 0)
     for at, has in zip(AT, around, strict=True):
         yield Plane(f"has ink next {at} only", has & (n == 1) & ~ink)
@@ -43,3 +43,15 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is between ink above and below", above & below)
     yield Plane("is between ink to the left and right", left & right)
     yield Plane("is in a corner of ink", (above ^ below) & (left ^ right))
+
+
+def _continued(canvas: Canvas, masks: np.ndarray) -> Iterator[Plane]:
+    """Yield where lines of a colour that end come to when they go on: a cell before the end has the colour too."""
+    reached = []
+    for way, (at, (down, right)) in enumerate(zip(AT, STEPS.tolist(), strict=True)):
+        ends = masks & moved(masks, -down, -right)
+        reached.append(kernels.ray(ends, way))
+        yield Plane(f"continues to it in a line from {at}", reached[-1])
+    is_ink = ~canvas.is_colour([canvas.background])
+    yield Plane("continues to it in a row or a column", np.any(reached[:4], 0) & is_ink)
+    yield Plane("continues to it in a diagonal", np.any(reached[4:], 0) & is_ink)

@@ -18,11 +18,9 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield from _opposite(canvas)
     up = np.logical_or.accumulate(canvas.masks, 1)
     down = np.logical_or.accumulate(canvas.masks[:, ::-1], 1)[:, ::-1]
-    left, right = (
-        (lambda m: np.logical_or.accumulate(m, 2)),
-        (lambda m: np.logical_or.accumulate(m[..., ::-1], 2)[..., ::-1]),
-    )
-    quadrants = left(up) & right(up) & left(down) & right(down)
+    quadrants = np.ones_like(up)
+    for half in (up, down):
+        quadrants &= np.logical_or.accumulate(half, 2) & np.logical_or.accumulate(half[..., ::-1], 2)[..., ::-1]
     yield Plane("lies in all four quadrants around it", quadrants & ~canvas.is_colour([canvas.background]))
     ground = ~canvas.ink
     largest, _ = kernels.emptiest(ground)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
 from trm_cli.domains.arc import proposals
 from trm_cli.domains.arc.canvas import Canvas
-from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.arc.planes.plane import Plane
+
+FAMILIES = (proposals.of_its_size, proposals.of_size, proposals.of_any_size)
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield the colours of every proposal that has the size of the canvas."""
     is_same = canvas.shape == canvas.grid.shape
     nowhere = np.zeros((len(canvas.palette), 1, 1), bool)
-    for family in (proposals.of_its_size, proposals.of_size, proposals.of_any_size):
-        is_wanted = is_same == (family is proposals.of_its_size)
-        for name, grid in family(canvas if is_wanted else EMPTY):
-            fits = is_wanted and grid is not None and grid.shape == canvas.shape
-            yield Plane(f"{name} has here", canvas.of(grid) if fits and grid is not None else nowhere)
+    for number, family in enumerate(FAMILIES):
+        if is_same != (family is proposals.of_its_size):
+            yield from (Plane(f"{name} has here", nowhere) for name in _names(number))
+            continue
+        for name, grid in family(canvas):
+            fitting = grid if family is not proposals.of_any_size else proposals.stretched(grid, canvas.shape)
+            yield Plane(f"{name} has here", nowhere if fitting is None else canvas.of(fitting))
 
 
-EMPTY = Canvas(np.zeros((1, 1), np.uint8), (0,), (1, 1))
-"""A canvas that costs no time, for the names of proposals that are not wanted."""
-assert SIDE
+@cache
+def _names(number: int) -> tuple[str, ...]:
+    """Return the names of a family's proposals, which depend on nothing."""
+    canvas = Canvas(np.zeros((1, 1), np.uint8), (0,), (1, 1))
+    return tuple(name for name, _ in FAMILIES[number](canvas))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from trm_cli.domains.arc import kernels
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.planes.plane import Plane
@@ -25,9 +27,15 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("it sees on two opposite sides", of[0] & of[1] | of[2] & of[3])
     yield Plane("it sees diagonally on two opposite sides", of[4] & of[7] | of[5] & of[6])
     yield Plane("it sees on all four sides", of[0] & of[1] & of[2] & of[3])
-    yield Plane("it sees on three sides or four", sum(has.astype(int) for has in of[:4]) >= 3)
+    yield Plane("it sees on three sides or four", np.sum(of[:4], 0) >= 3)
     yield Plane("it sees on one of four sides", of[0] | of[1] | of[2] | of[3])
     yield Plane("it sees on one of the diagonals", of[4] | of[5] | of[6] | of[7])
+    # Planes that are right for every cell by themselves, where a colour runs on over the background.
+    for way, at in enumerate(AT):
+        yield Plane(f"it has, or sees first {at}", np.where(ground & (seen[way] >= 0), of[way], canvas.masks))
+    for at, a, b in (("above and below", 0, 1), ("to the left and right", 2, 3)):
+        is_between = ground & (seen[a] >= 0) & (seen[a] == seen[b])
+        yield Plane(f"it has, or sees {at}", np.where(is_between, of[a], canvas.masks))
     has_seen = seen >= 0
     for at, cells in zip(AT[:4], has_seen, strict=False):
         yield Plane(f"is background with ink {at}", cells & ground)
@@ -39,5 +47,5 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is background with no ink on any of four sides", ~has_seen[:4].any(0) & ground)
     same = (seen[0] == seen[1]) & has_seen[0] | (seen[2] == seen[3]) & has_seen[2]
     yield Plane("is background between two cells of one colour", same & ground)
-    for at, cells in zip(AT, kernels.rays(canvas.masks, *canvas.shape), strict=True):
-        yield Plane(f"lies somewhere {at} or on it", cells)
+    for way, at in enumerate(AT):
+        yield Plane(f"lies somewhere {at} or on it", kernels.ray(canvas.spread, way))

@@ -1,4 +1,4 @@
-"""Proposals that cut something out of a grid: the one thing or figure with a trait, a colour's box, the inside of a frame."""
+"""Proposals cut out of a grid: the one thing or figure with a trait, the box of a colour, the inside of a frame."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trm_cli.domains.arc import fills
 from trm_cli.domains.arc.canvas import Canvas, Components, Mask
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 from trm_cli.domains.arc.traits import extremes, inner_traits, traits
@@ -22,6 +23,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
         found = box(grid, mask)
         yield Proposal(f"the box of the {word} colour", found)
         yield Proposal(f"the inside of the box of the {word} colour", inside(found))
+    yield from _completed(canvas)
     for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):
         for name, is_so in (*extremes(parts), *traits(parts), *inner_traits(canvas, parts)):
             found, alone = _only(canvas, parts, is_so)
@@ -32,6 +34,19 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
     regions = canvas.regions
     for name, is_so in (*extremes(regions), *traits(regions)):
         yield Proposal(f"the box of {name.format('region of background')}", _only(canvas, regions, is_so)[0])
+
+
+def _completed(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield what is behind a colour that covers a part of a regular grid."""
+    for word, fill in (("period", fills.by_period), ("mirror axes", fills.by_mirror)):
+        found = None
+        for k in np.argsort(canvas.counts, kind="stable") if canvas.grid.size >= 36 else []:
+            mask = canvas.masks[k]
+            cells = box(mask, mask) if 3 < mask.sum() <= 0.4 * mask.size else None
+            if found is None and cells is not None and cells.all():
+                done = fill(canvas.grid, canvas.palette[k])
+                found = box(done, mask) if not (done[mask] == canvas.palette[k]).any() else None
+        yield Proposal(f"what is covered, completed by {word},", found)
 
 
 def box(grid: Cells, cells: Mask) -> Cells | None:
@@ -48,7 +63,7 @@ def inside(grid: Cells | None) -> Cells | None:
 def _only(canvas: Canvas, parts: Components, is_so: Mask) -> tuple[Cells | None, Cells | None]:
     """Return the box of the only component that has a trait, or of the first of several that look alike; also alone."""
     which = np.flatnonzero(is_so & parts.exists)
-    if not len(which) or len(which) > 1 and len(np.unique(parts.form[which])) > 1:
+    if not len(which) or (len(which) > 1 and len(np.unique(parts.form[which])) > 1):
         return None, None
     i = which[0]
     found = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
             yield Proposal(f"the {place} {word}", cells[i] if i < len(cells) else None)
         yield Proposal(f"the last {word}", cells[-1] if cells else None)
         for name, scores in scored(cells, canvas.background):
-            best = np.flatnonzero(scores == scores.max(initial=-1)) if len(scores) else []
+            best = np.flatnonzero(scores == scores.max(initial=-1))
             yield Proposal(f"the {word} {name}", cells[best[0]] if len(best) == 1 else None)
         yield Proposal(f"a cell a {word}", _summary(found, canvas.background))
 
@@ -53,21 +54,24 @@ def scored(panels: list[Cells], background: int) -> Iterator[tuple[str, np.ndarr
 
 
 def bars(grid: Cells) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows and the columns of one colour that divide a grid: those of the colour that has most of them."""
-    best: tuple[np.ndarray, np.ndarray] = (np.array([], int), np.array([], int))
-    rows = np.where((grid == grid[:, :1]).all(1), grid[:, 0].astype(int), -1)
-    columns = np.where((grid == grid[:1]).all(0), grid[0].astype(int), -1)
-    for colour in range(10):
-        found = np.flatnonzero(rows == colour), np.flatnonzero(columns == colour)
-        if len(found[0]) + len(found[1]) > len(best[0]) + len(best[1]):
-            best = found
-    return best
+    """Return the rows and the columns of one colour that divide a grid.
+
+    They are of the colour that has most of them, of background only where no other has any.
+    """
+    rows = np.where((grid == grid[:, :1]).all(1), grid[:, 0], 99)
+    columns = np.where((grid == grid[:1]).all(0), grid[0], 99)
+    count = np.bincount(np.concatenate((rows, columns)), minlength=100)[:10]
+    background = commonest(grid)
+    best = background if count[background] else -1
+    count[background] = 0
+    best = int(count.argmax()) if count.any() else best
+    return np.flatnonzero(rows == best), np.flatnonzero(columns == best)
 
 
 def spans(n: int, cuts: np.ndarray) -> list[slice]:
     """Return what is left of n rows between cuts."""
     edges = [-1, *cuts.tolist(), n]
-    return [slice(a + 1, b) for a, b in zip(edges, edges[1:], strict=False) if b > a + 1]
+    return [slice(a + 1, b) for a, b in pairwise(edges) if b > a + 1]
 
 
 def divided(grid: Cells) -> Panels | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trm_cli.domains.arc import fills
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
@@ -26,9 +27,11 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
         yield Proposal(f"the grid as many times larger as it has {word}", _scaled(grid, n))
     yield Proposal("a copy of the grid for each cell of ink", _copies(grid, canvas.ink, canvas.background))
     yield Proposal("a copy of the grid for each cell of background", _copies(grid, ~canvas.ink, canvas.background))
-    most = grid == np.bincount(grid.reshape(-1)).argmax()
-    yield Proposal("a copy of the grid for each cell of the commonest colour", _copies(grid, most, 0))
-    yield Proposal("the grid of its transpose", grid.T)
+    order = np.argsort(-canvas.counts, kind="stable")
+    for rank, word in enumerate(("commonest", "second commonest", "rarest")):
+        mask = canvas.masks[order[-1 if rank == 2 else min(rank, len(order) - 1)]]
+        yield Proposal(f"a copy of the grid for each cell of the {word} colour", _copies(grid, mask, 0))
+    yield Proposal("the transposed grid", grid.T)
 
 
 def undoubled(grid: Cells) -> Cells:
@@ -51,7 +54,15 @@ def _copies(grid: Cells, where: np.ndarray, background: int) -> Cells | None:
 
 
 def fitted(canvas: Canvas) -> Iterator[Proposal]:
-    """Yield the grid repeated, mirrored, turned or stretched to fill the canvas."""
+    """Yield the grid made to fill the canvas: more of it where that is larger, a part of it where not."""
+    is_larger = canvas.shape[0] >= canvas.grid.shape[0] and canvas.shape[1] >= canvas.grid.shape[1]
+    for name, grid in _filling(canvas):
+        yield Proposal(name, grid if is_larger else None)
+    yield from _placed(canvas)
+
+
+def _filling(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the grid repeated, mirrored, turned, stretched or continued."""
     grid, (height, width) = canvas.grid.astype(np.int64), canvas.shape
     h, w = grid.shape
     r, c = np.mgrid[:height, :width]
@@ -76,20 +87,41 @@ def fitted(canvas: Canvas) -> Iterator[Proposal]:
     yield Proposal("the repeated right turn", np.rot90(grid, 3)[y, x] if is_square else None)
     yield Proposal("the repeated transpose", grid.T[y, x] if is_square else None)
     yield Proposal("the stretched grid", grid[r * h // height, c * w // width])
-    end = h - height + r, w - width + c
-    is_in = (end[0] >= 0) & (end[1] >= 0)
-    yield Proposal(
-        "the grid put into the lower right corner", np.where(is_in, grid[end[0].clip(0), end[1].clip(0)], -1)
-    )
+    yield Proposal("the grid turned around the middle", _turned_around(grid, r, c) if is_square else None)
+    bounce_r, bounce_c = _bounced(h, r), _bounced(w, c)
+    yield Proposal("the grid mirrored to the right at its last column", grid[y, bounce_c])
+    yield Proposal("the grid mirrored downwards at its last row", grid[bounce_r, x])
+    yield Proposal("the grid continued beyond itself", fills.patterned(grid, canvas.background, height, width))
+    yield Proposal("the grid moved on by a cell with every row", grid[y, (c - r) % w])
+
+
+def _placed(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the grid put into a corner or the middle of the canvas, or cut there."""
+    grid, (height, width) = canvas.grid.astype(np.int64), canvas.shape
+    h, w = grid.shape
+    r, c = np.mgrid[:height, :width]
     top, left = (height - h) // 2, (width - w) // 2
-    is_in = (r >= top) & (r < top + h) & (c >= left) & (c < left + w)
-    yield Proposal(
-        "the grid put into the middle", np.where(is_in, grid[(r - top).clip(0, h - 1), (c - left).clip(0, w - 1)], -1)
-    )
-    yield Proposal("the grid stretched to a frame", grid[(r - top).clip(0, h - 1), (c - left).clip(0, w - 1)])
-    if h >= 1 and w >= 1:
-        yield Proposal("the grid moved on by a cell with every row", grid[y, (c - r) % w])
-        yield Proposal(
-            "the grid's middle cut out",
-            grid[(r + (h - height) // 2).clip(0, h - 1), (c + (w - width) // 2).clip(0, w - 1)],
-        )
+    for name, down, right in (
+        ("upper left corner", 0, 0), ("upper right corner", 0, width - w), ("lower left corner", height - h, 0),
+        ("lower right corner", height - h, width - w), ("middle", top, left),
+    ):  # fmt: skip
+        is_in = (r >= down) & (r < down + h) & (c >= right) & (c < right + w)
+        moved = grid[(r - down).clip(0, h - 1), (c - right).clip(0, w - 1)]
+        yield Proposal(f"the grid put into the {name}", np.where(is_in, moved, -1))
+        if name == "middle":
+            yield Proposal("the grid stretched to a frame", moved)
+
+
+def _turned_around(grid: Cells, r: np.ndarray, c: np.ndarray) -> Cells:
+    """Return a square grid in the upper left, and turned on clockwise in the other quarters."""
+    n = len(grid)
+    right, down = c // n % 2, r // n % 2
+    turns = np.where(down, np.where(right, 2, 1), np.where(right, 3, 0))
+    return np.asarray(np.stack([np.rot90(grid, turn) for turn in range(4)])[turns, r % n, c % n])
+
+
+def _bounced(n: int, at: np.ndarray) -> np.ndarray:
+    """Return places that go up to n - 1 and back to 0, without standing still at the ends."""
+    period = max(1, 2 * n - 2)
+    at = at % period
+    return np.where(at < n, at, period - at)
