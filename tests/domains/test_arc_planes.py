@@ -5,8 +5,8 @@ import pytest
 
 from trm_cli.domains.arc import proposals, sizes
 from trm_cli.domains.arc.canvas import Canvas, Components
-from trm_cli.domains.arc.grid import turned as turned_grid
-from trm_cli.domains.arc.planes import FAMILIES, planes, turned
+from trm_cli.domains.arc.planes import FAMILIES, planes
+from trm_cli.domains.dihedral import turned
 
 
 def drawn(text):
@@ -151,7 +151,7 @@ def test_planes_turn_as_grids_do(way):
     found = planes(canvas("1.2. .1.. 3333"))
     at = found.names.index("it has")
     here = np.argmax(turned(found.values, way)[at], 0)
-    assert np.array_equal(here, turned_grid(drawn("1.2. .1.. 3333"), way))
+    assert np.array_equal(here, turned(drawn("1.2. .1.. 3333"), way))
 
 
 def test_planes_follow_the_colours():

@@ -197,6 +197,12 @@ class Canvas:
         return np.asarray(grid == np.array(self.palette)[:, None, None])
 
 
+def shared_ground(grids: Iterable[Grid]) -> int:
+    """Return the colour that is commonest in each of some grids, the background of a task; -1 where they differ."""
+    grounds = {commonest(grid) for grid in grids}
+    return grounds.pop() if len(grounds) == 1 else -1
+
+
 def commonest(grid: npt.NDArray) -> int:
     """Return the commonest colour of some cells, the smallest number among equals."""
     return int(np.bincount(grid.reshape(-1)).argmax())

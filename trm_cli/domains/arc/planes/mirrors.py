@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas
-from trm_cli.domains.dihedral import turned
 from trm_cli.domains.arc.planes.plane import Plane
+from trm_cli.domains.dihedral import turned
 
 PLACES = (
     "to the left turn", "to the half turn", "to the right turn", "in the left-right mirror", "in the up-down mirror",
