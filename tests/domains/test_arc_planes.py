@@ -78,6 +78,9 @@ OF_CELLS = [
     ("is in a panel with 1 cells of ink", ".13.. ..3..", "##... ##..."),
     ("is beside red", "2.. ... ...", ".#. #.. ..."),
     ("is enclosed by red", "222. 2.2. 222. ....", ".... .#.. .... ...."),
+    ("is on the outline of the box of a figure", "1.... ..... ..11. ..11. .....", "..... ..... ..##. ..##. ....."),
+    ("is in a thing with other ink in its box", "111.. 121.2 111.. ..... .....", "###.. #.#.. ###.. ..... ....."),
+    ("is in the largest thing, not at its edge", "..... .111. .111. .111. .....", "..... ..... ..#.. ..... ....."),
     ("is in the box of blue", "1.... ..... ..1.. .....", "###.. ###.. ###.. ....."),
 ]
 OF_COLOURS = [
@@ -118,6 +121,14 @@ OF_COLOURS = [
     ("it sees nearer of left and right", "1....2", 2, "...##."),
     ("it touches, with that colour in sight opposite", "11... ..... 1....", 1, "..... #.... ....."),
     ("lies in all four quadrants around it", "1.1 ... 1.1", 1, "### ### ###"),
+    ("has a box around all its cells with this inside", "1..1 .... 1..1", 1, ".... .##. ...."),
+    ("has a box around all its cells with this on its outline", "1..1 .... 1..1", 1, "#### #..# ####"),
+    ("it has, or sees first to the left", "1..2. .....", 1, "###.. ....."),
+    ("it has, or sees to the left and right", "1..1.2", 1, "####.."),
+    ("continues to it in a line from the left", "11... .....", 1, ".#### ....."),
+    ("continues to it in a diagonal", "1... .1.. .... ....", 1, "#... .#.. ..#. ...#"),
+    ("the corner nearest to it has", "1..2 .... .... 3..4", 2, "..## ..## .... ...."),
+    ("the panel with most ink has at the place of its panel", "12511 .2511 55555 ..5.. ..5.1", 1, "## ##", (2, 2)),
     ("lies next above", "1.. ...", 1, "... #.."),
 ]
 
