@@ -128,7 +128,7 @@ OF_COLOURS = [
     ("continues to it in a line from the left", "11... .....", 1, ".#### ....."),
     ("continues to it in a diagonal", "1... .1.. .... ....", 1, "#... .#.. ..#. ...#"),
     ("the corner nearest to it has", "1..2 .... .... 3..4", 2, "..## ..## .... ...."),
-    ("the panel with most ink has at the place of its panel", "12511 .2511 55555 ..5.. ..5.1", 1, "## ##", (2, 2)),
+    ("the panel with most ink has at the place of its panel", "1.511 ..511 55555 ..5.. ..5.1", 1, "## ##", (2, 2)),
     ("lies next above", "1.. ...", 1, "... #.."),
 ]
 
