@@ -182,6 +182,19 @@ def test_any_grid_has_planes():
         assert sum(1 for family in FAMILIES for _ in family(Canvas(grid, tuple(range(10)), shape))) == len(found.names)
 
 
+def test_proposals_hold_colours_or_say_nothing():
+    """A cell outside of -1 to 9 once made compiled code write where it must not."""
+    rng = np.random.default_rng(1)
+    for height, width, shape in ((1, 1, (3, 3)), (4, 6, (9, 7)), (6, 6, (12, 12)), (9, 4, (2, 3)), (8, 8, (8, 8))):
+        grid = (rng.integers(0, 10, (height, width)) * (rng.random((height, width)) < 0.5)).astype(np.uint8)
+        seen = Canvas(grid, tuple(range(10)), shape)
+        for family in (proposals.of_its_size, proposals.of_size, proposals.of_any_size):
+            for name, found in family(seen):
+                assert found is None or (found.min() >= -1 and found.max() <= 9), name
+                if family is not proposals.of_any_size and found is not None:
+                    assert found.shape == (shape if family is proposals.of_size else grid.shape), name
+
+
 def test_components_measure():
     parts = Components(drawn("111. 1.1. 1112").astype(np.int64) - 1, 8)
     assert parts.n == 2
