@@ -196,6 +196,10 @@ def test_words():
 
 def test_beliefs():
     assert [e.belief for e in (explanation("1", 0), explanation("1", 2, 2, 2), explanation("1", 2, 2, 1))] == [3, 3, 2]
+    doubted = replace(explanation("1", 2, 2, 2), is_agreed=False), replace(explanation("1", 0), is_agreed=False)
+    assert [(e.is_proven, e.belief) for e in doubted] == [(False, 2), (False, 2)]
+    few = replace(explanation("1", 2, 2, 2), n_cells=3)
+    assert (few.is_proven, few.belief) == (False, 2)
     assert [e.belief for e in (explanation("1"), explanation("1", through="x"), explanation("1", n_right=1))] == [
         1,
         0.5,

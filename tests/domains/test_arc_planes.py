@@ -5,8 +5,8 @@ import pytest
 
 from trm_cli.domains.arc import proposals, sizes
 from trm_cli.domains.arc.canvas import Canvas, Components
-from trm_cli.domains.arc.grid import turned as turned_grid
-from trm_cli.domains.arc.planes import FAMILIES, planes, turned
+from trm_cli.domains.arc.planes import FAMILIES, planes
+from trm_cli.domains.dihedral import turned
 
 
 def drawn(text):
@@ -78,6 +78,9 @@ OF_CELLS = [
     ("is in a panel with 1 cells of ink", ".13.. ..3..", "##... ##..."),
     ("is beside red", "2.. ... ...", ".#. #.. ..."),
     ("is enclosed by red", "222. 2.2. 222. ....", ".... .#.. .... ...."),
+    ("is on the outline of the box of a figure", "1.... ..... ..11. ..11. .....", "..... ..... ..##. ..##. ....."),
+    ("is in a thing with other ink in its box", "111.. 121.2 111.. ..... .....", "###.. #.#.. ###.. ..... ....."),
+    ("is in the largest thing, not at its edge", "..... .111. .111. .111. .....", "..... ..... ..#.. ..... ....."),
     ("is in the box of blue", "1.... ..... ..1.. .....", "###.. ###.. ###.. ....."),
 ]
 OF_COLOURS = [
@@ -118,6 +121,14 @@ OF_COLOURS = [
     ("it sees nearer of left and right", "1....2", 2, "...##."),
     ("it touches, with that colour in sight opposite", "11... ..... 1....", 1, "..... #.... ....."),
     ("lies in all four quadrants around it", "1.1 ... 1.1", 1, "### ### ###"),
+    ("has a box around all its cells with this inside", "1..1 .... 1..1", 1, ".... .##. ...."),
+    ("has a box around all its cells with this on its outline", "1..1 .... 1..1", 1, "#### #..# ####"),
+    ("it has, or sees first to the left", "1..2. .....", 1, "###.. ....."),
+    ("it has, or sees to the left and right", "1..1.2", 1, "####.."),
+    ("continues to it in a line from the left", "11... .....", 1, ".#### ....."),
+    ("continues to it in a diagonal", "1... .1.. .... ....", 1, "#... .#.. ..#. ...#"),
+    ("the corner nearest to it has", "1..2 .... .... 3..4", 2, "..## ..## .... ...."),
+    ("the panel with most ink has at the place of its panel", "1.511 ..511 55555 ..5.. ..5.1", 1, "## ##", (2, 2)),
     ("lies next above", "1.. ...", 1, "... #.."),
 ]
 
@@ -151,7 +162,7 @@ def test_planes_turn_as_grids_do(way):
     found = planes(canvas("1.2. .1.. 3333"))
     at = found.names.index("it has")
     here = np.argmax(turned(found.values, way)[at], 0)
-    assert np.array_equal(here, turned_grid(drawn("1.2. .1.. 3333"), way))
+    assert np.array_equal(here, turned(drawn("1.2. .1.. 3333"), way))
 
 
 def test_planes_follow_the_colours():
@@ -169,6 +180,19 @@ def test_any_grid_has_planes():
         found = planes(Canvas(grid, tuple(range(10)), shape))
         assert found.values.shape == (len(found.names), 10, *shape)
         assert sum(1 for family in FAMILIES for _ in family(Canvas(grid, tuple(range(10)), shape))) == len(found.names)
+
+
+def test_proposals_hold_colours_or_say_nothing():
+    """A cell outside of -1 to 9 once made compiled code write where it must not."""
+    rng = np.random.default_rng(1)
+    for height, width, shape in ((1, 1, (3, 3)), (4, 6, (9, 7)), (6, 6, (12, 12)), (9, 4, (2, 3)), (8, 8, (8, 8))):
+        grid = (rng.integers(0, 10, (height, width)) * (rng.random((height, width)) < 0.5)).astype(np.uint8)
+        seen = Canvas(grid, tuple(range(10)), shape)
+        for family in (proposals.of_its_size, proposals.of_size, proposals.of_any_size):
+            for name, found in family(seen):
+                assert found is None or (found.min() >= -1 and found.max() <= 9), name
+                if family is not proposals.of_any_size and found is not None:
+                    assert found.shape == (shape if family is proposals.of_size else grid.shape), name
 
 
 def test_components_measure():

@@ -51,7 +51,7 @@ class Explanation:
     `depth` is how often an answer was looked at before; `through` names the proposal that took the place of the input,
     or is empty. `rung` counts from 1; rung 0 is a single plane that is right everywhere. `n_right` of `n_demos`
     demonstrations come out right, and `n_predicted` of weights that are fitted to the others; their answers have
-    `n_cells` in all.
+    `n_cells` in all. It `is_agreed` where all that fit in the same climb give the same answer to the test.
     """
 
     depth: int
@@ -63,6 +63,7 @@ class Explanation:
     n_right: int
     n_predicted: int = 0
     n_cells: int = EVIDENCE
+    is_agreed: bool = True
 
     @property
     def fits(self) -> bool:
@@ -71,12 +72,12 @@ class Explanation:
 
     @property
     def is_proven(self) -> bool:
-        """Whether a single plane explains all, or every demonstration follows from the others too.
+        """Whether a single plane explains all, or every demonstration follows from the others too, and all rungs agree.
 
         A few cells prove nothing: there are planes for any of them.
         """
         is_evident = self.n_predicted == self.n_demos > 1 and self.n_cells >= EVIDENCE
-        return self.fits and (self.rung == 0 or is_evident)
+        return self.fits and self.is_agreed and (self.rung == 0 or is_evident)
 
     @property
     def belief(self) -> float:
@@ -85,7 +86,7 @@ class Explanation:
             return 3.0
         if not self.fits:
             return 0.0
-        return 2.0 if self.n_predicted else 0.5 if self.through else 1.0
+        return 2.0 if self.n_predicted or not self.rung else 0.5 if self.through else 1.0
 
     @property
     def planes(self) -> tuple[str, ...]:
@@ -180,10 +181,15 @@ class _Fit:
 def _climbed(made: list[Sheet], names: list[Name], depth: int = 0, through: str = "") -> Iterator[Explanation]:
     """Yield the explanations by a single plane, then those of every rung."""
     alone = list(_alone(made, names, through))
-    yield from alone
+    found = [*alone, *_rungs(made, names, depth, through, bool(alone))]
+    answers = {explanation.answer.tobytes() for explanation in found if explanation.fits}
+    yield from (replace(explanation, is_agreed=len(answers) < 2) for explanation in found)
+
+
+def _rungs(made: list[Sheet], names: list[Name], depth: int, through: str, is_proven: bool) -> Iterator[Explanation]:
+    """Yield the explanation of every rung; what follows from other demonstrations is counted until all is proven."""
     fit, n_demos = _Fit(made[:-1]), len(made) - 1
     n_cells = sum(sheet.n_cells for sheet in made[:-1])
-    is_proven = bool(alone)
     for rung, penalty in enumerate(PENALTIES, 1):
         fit.path.descend(penalty)
         weights = fit.full(fit.path)

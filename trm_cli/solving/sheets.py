@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains.arc.canvas import COLOURS, Canvas, commonest
+from trm_cli.domains.arc.canvas import COLOURS, Canvas, shared_ground
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.sparse import Design, Floats
@@ -78,8 +78,7 @@ def sheets(puzzle: Puzzle, shape: tuple[int, int]) -> tuple[list[Sheet], list[Na
     A palette holds the colours of the input, and those that any demonstration adds to its input.
     """
     added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
-    grounds = {commonest(question) for question, _ in puzzle.demos}
-    ground = grounds.pop() if len(grounds) == 1 else -1
+    ground = shared_ground(question for question, _ in puzzle.demos)
     made: list[Sheet] = []
     names: list[Name] = []
     for question, answer in (*puzzle.demos, (puzzle.given, None)):

@@ -197,6 +197,23 @@ class Canvas:
         return np.asarray(grid == np.array(self.palette)[:, None, None])
 
 
+def moved(cells: Mask, down: int, right: int) -> Mask:
+    """Return cells (..., H, W) moved by some rows and columns; what comes from outside is false."""
+    out = np.zeros_like(cells)
+    height, width = cells.shape[-2:]
+    to_r, from_r = slice(max(0, down), height + min(0, down)), slice(max(0, -down), height - max(0, down))
+    to_c, from_c = slice(max(0, right), width + min(0, right)), slice(max(0, -right), width - max(0, right))
+    if abs(down) < height and abs(right) < width:
+        out[..., to_r, to_c] = cells[..., from_r, from_c]
+    return out
+
+
+def shared_ground(grids: Iterable[Grid]) -> int:
+    """Return the colour that is commonest in each of some grids, the background of a task; -1 where they differ."""
+    grounds = {commonest(grid) for grid in grids}
+    return grounds.pop() if len(grounds) == 1 else -1
+
+
 def commonest(grid: npt.NDArray) -> int:
     """Return the commonest colour of some cells, the smallest number among equals."""
     return int(np.bincount(grid.reshape(-1)).argmax())

@@ -24,7 +24,7 @@ from trm_cli.domains.arc.bits import (
     PLANES,
     THIS_COLOUR,
 )
-from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.canvas import Canvas, shared_ground
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import IGNORED, Array, Grid, Puzzle, frozen
 
@@ -62,18 +62,20 @@ def lessons(puzzle: Puzzle, size: tuple[int, int], named: Sequence[str]) -> list
     the input, and those that any demonstration adds to its input.
     """
     added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
+    ground = shared_ground(question for question, _ in puzzle.demos)
     found = []
     for question, answer in (*puzzle.demos, (puzzle.given, None)):
         palette = tuple(sorted({*question.ravel().tolist(), *added}))
         shape = size if answer is None else (answer.shape[0], answer.shape[1])
-        tokens = _bits(question, palette, shape, named)
+        tokens = _bits(Canvas(question, palette, shape, ground), named)
         labels = None if answer is None else _labels(answer, palette, tokens.shape[1:])
         found.append([_turned(Lesson(tokens, labels, palette, shape, 0), way) for way in dihedral.WAYS])
     return found
 
 
-def _bits(grid: Grid, palette: tuple[int, ...], shape: tuple[int, int], named: Sequence[str]) -> Bits:
-    """Return the tokens (K, H, W) of a grid on the canvas that holds it and an answer of a shape."""
+def _bits(canvas: Canvas, named: Sequence[str]) -> Bits:
+    """Return the tokens (K, H, W) of a grid and the answer of its canvas."""
+    grid, palette, shape = canvas.grid, canvas.palette, canvas.shape
     height, width = np.maximum(grid.shape, shape)
     tokens = np.zeros((len(palette), height, width), np.int64)
     colours = np.array(palette)[:, None, None]
@@ -82,7 +84,7 @@ def _bits(grid: Grid, palette: tuple[int, ...], shape: tuple[int, int], named: S
     tokens[:, : grid.shape[0], : grid.shape[1]] |= (grid == colours).astype(np.int64) << THIS_COLOUR
     exists = tokens & 1
     tokens |= exists * ((colours == 0).astype(np.int64) << BLACK | 1 << COLOUR + colours)
-    told = planes(Canvas(grid, palette, shape))
+    told = planes(canvas)
     for bit, name in enumerate(named[:MAX_PLANES]):
         values = told.values[told.names.index(name)].astype(np.int64)
         tokens[:, : shape[0], : shape[1]] |= values << PLANES + bit

@@ -2,7 +2,8 @@
 
 A plane is true or false for every colour of the palette and every cell of the answer. Its name ends a sentence: that of
 a plane about colours "the colour that ...", that of a plane about cells "where the cell ...". To add one, add a `yield`
-to one of the families; a new family is a function `Canvas -> Iterator[Plane]` in `FAMILIES`.
+to one of the families; a new family is a function `Canvas -> Iterator[Plane]` in `FAMILIES`. Planes are computed as the
+task is written; `dihedral.turned` turns them, and they keep their meaning: a ray from above stays that ray.
 """
 
 from __future__ import annotations
@@ -80,11 +81,3 @@ def planes(canvas: Canvas) -> Planes:
             h, w = min(true.shape[-2], height), min(true.shape[-1], width)
             row[:, :h, :w] = true[..., :h, :w]
     return Planes(tuple(name for name, _ in found), tuple(true.ndim == 3 for _, true in found), values)
-
-
-def turned(values: Mask, way: int) -> Mask:
-    """Turn planes (..., H, W) as `grid.turned` turns grids: each keeps its meaning: a ray from above stays that ray."""
-    if way < 4:
-        return np.rot90(values, way, (-2, -1))
-    flipped = (values[..., ::-1], values[..., ::-1, :], values.swapaxes(-2, -1))
-    return flipped[way - 4] if way < 7 else np.rot90(values, 1, (-2, -1))[..., ::-1]

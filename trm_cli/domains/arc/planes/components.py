@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from trm_cli.domains.arc import kernels
-from trm_cli.domains.arc.canvas import Canvas, Mask
+from trm_cli.domains.arc.canvas import Canvas, Components, Mask, moved
 from trm_cli.domains.arc.planes.plane import Plane
 from trm_cli.domains.arc.traits import extremes, traits
 
@@ -39,11 +39,29 @@ def _of_things(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("the most things have", _colours(canvas, things.where(things.most(n_colour))))
     yield Plane("the fewest things have", _colours(canvas, things.where(things.most(-n_colour))))
     yield Plane("is in the box of a thing", things.boxes(things.exists))
+    yield Plane("is on the outline of the box of a thing", outlined(things, things.size > 1))
+    yield Plane("is on the outline of the box of a figure", outlined(canvas.figures, canvas.figures.size > 1))
+    holders = np.zeros(things.n + 1, bool)
+    for i in np.flatnonzero(things.area > things.size):
+        cells = canvas.grid[things.top[i] : things.bottom[i], things.left[i] : things.right[i]]
+        holders[i] = ((cells != canvas.thing_colours[i]) & (cells != canvas.background)).any()
+    yield Plane("is in a thing with other ink in its box", things.where(holders))
+    yield Plane("is in the box of a thing with other ink in it", things.boxes(holders))
     yield Plane("is in the box of the largest thing", things.boxes(things.most(things.size)))
     beside = [things.where(things.touching(count > 0)) for count in canvas.neighbours[0]]
     others = np.stack(beside) & ~canvas.masks & ~canvas.is_colour([canvas.background])
     yield Plane("its thing touches", others)
     yield Plane("is in a thing that touches another", np.any(others, 0))
+
+
+def outlined(parts: Components, is_so: Mask) -> Mask:
+    """Return the cells at the edges of the boxes of components."""
+    cells = np.zeros(parts.labels.shape, bool)
+    for i in np.flatnonzero(is_so & parts.exists):
+        rows, columns = slice(parts.top[i], parts.bottom[i]), slice(parts.left[i], parts.right[i])
+        cells[[parts.top[i], parts.bottom[i] - 1], columns] = True
+        cells[rows, [parts.left[i], parts.right[i] - 1]] = True
+    return cells
 
 
 def _of_figures(canvas: Canvas) -> Iterator[Plane]:
@@ -112,6 +130,11 @@ def _of_pieces(canvas: Canvas) -> Iterator[Plane]:
         rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
         if len(rows):
             whole[k, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = True
+    inner = whole.copy()
+    for down, right in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        inner &= moved(whole, down, right)
+    yield Plane("has a box around all its cells with this on its outline", whole & ~inner)
+    yield Plane("has a box around all its cells with this inside", inner)
     yield Plane("has all its cells in a box around it", whole)
     yield Plane("has all its cells in a box around it, and is not there", whole & ~canvas.masks)
     yield Plane("has one piece", np.array([p.n == 1 for p in of])[:, None, None])

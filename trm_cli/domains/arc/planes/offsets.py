@@ -7,21 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from trm_cli.domains.arc import kernels
-from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.canvas import Canvas, moved
 from trm_cli.domains.arc.kernels import STEPS
 from trm_cli.domains.arc.planes.plane import Plane
 from trm_cli.domains.arc.planes.sight import AT
-
-
-def moved(cells: np.ndarray, down: int, right: int) -> np.ndarray:
-    """Return cells (..., H, W) moved by some rows and columns; what comes from outside is false."""
-    out = np.zeros_like(cells)
-    height, width = cells.shape[-2:]
-    to_r, from_r = slice(max(0, down), height + min(0, down)), slice(max(0, -down), height - max(0, down))
-    to_c, from_c = slice(max(0, right), width + min(0, right)), slice(max(0, -right), width - max(0, right))
-    if abs(down) < height and abs(right) < width:
-        out[..., to_r, to_c] = cells[..., from_r, from_c]
-    return out
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
@@ -51,7 +40,7 @@ def _continued(canvas: Canvas, masks: np.ndarray) -> Iterator[Plane]:
     for way, (at, (down, right)) in enumerate(zip(AT, STEPS.tolist(), strict=True)):
         ends = masks & moved(masks, -down, -right)
         reached.append(kernels.ray(ends, way))
-        yield Plane(f"continues to it in a line from {at}", reached[-1])
+        yield Plane(f"continues to it in a line from {at.removeprefix('to ')}", reached[-1])
     is_ink = ~canvas.is_colour([canvas.background])
     yield Plane("continues to it in a row or a column", np.any(reached[:4], 0) & is_ink)
     yield Plane("continues to it in a diagonal", np.any(reached[4:], 0) & is_ink)

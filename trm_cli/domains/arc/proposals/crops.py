@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from trm_cli.domains.arc import fills
-from trm_cli.domains.arc.canvas import Canvas, Components, Mask
+from trm_cli.domains.arc.canvas import COLOURS, Canvas, Components, Mask
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 from trm_cli.domains.arc.traits import extremes, inner_traits, traits
 
@@ -23,6 +23,10 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
         found = box(grid, mask)
         yield Proposal(f"the box of the {word} colour", found)
         yield Proposal(f"the inside of the box of the {word} colour", inside(found))
+    for colour, name in enumerate(COLOURS):
+        found = box(grid, grid == colour) if colour in canvas.palette else None
+        yield Proposal(f"the box of {name}", found)
+        yield Proposal(f"the inside of the box of {name}", inside(found))
     yield from _completed(canvas)
     for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):
         for name, is_so in (*extremes(parts), *traits(parts), *inner_traits(canvas, parts)):
