@@ -21,7 +21,8 @@ WIDEST = 8
 def is_thin(lines: list[str]) -> bool:
     """Tell thin walls by lines of them, across and upright, where no cell is a wall."""
     chars = set("".join(lines))
-    return bool(chars & UPRIGHT) and bool(chars & (LEVEL | CORNERS | {LEDGE})) and not chars & set("#█")
+    has_levels = bool(chars & (LEVEL | CORNERS)) or (LEDGE in chars and not chars & set("/\\"))
+    return has_levels and bool(chars & UPRIGHT) and not chars & set("#█")
 
 
 def thick(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
