@@ -47,38 +47,38 @@ def test_tally_and_exit_code():
 def test_journal_resumes_after_a_torn_line(tmp_path):
     path, settings = tmp_path / "out.jsonl", {"weights": "a"}
     first, second = read(EASY), read(HARD)
-    journal = batch.Journal(path, lambda task: settings, starts_anew=False)
+    journal = batch.Journal(path, lambda task: settings, starts_anew=False).__enter__()
     journal.write(first, {"verdict": "solved", "steps": 1})
-    journal.close()
+    journal.__exit__(None, None, None)
     with path.open("a") as file:
         file.write('{"verdict": "sol')
-    journal = batch.Journal(path, lambda task: settings, starts_anew=False)
+    journal = batch.Journal(path, lambda task: settings, starts_anew=False).__enter__()
     assert journal.take(first)["verdict"] == "solved"
     assert journal.take(second) is None
     journal.write(second, {"verdict": "unsolved", "steps": 2})
-    journal.close()
+    journal.__exit__(None, None, None)
     assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["solved", "unsolved"]
 
 
 def test_a_puzzle_that_comes_twice_is_solved_twice(tmp_path):
     path = tmp_path / "out.jsonl"
-    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()
     journal.write(read(EASY), {"verdict": "solved"})
-    journal.close()
-    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
+    journal.__exit__(None, None, None)
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()
     assert journal.take(read(EASY))
     assert journal.take(read(EASY)) is None
-    journal.close()
+    journal.__exit__(None, None, None)
 
 
 def test_other_settings_are_another_result(tmp_path):
     path = tmp_path / "out.jsonl"
-    journal = batch.Journal(path, lambda task: {"weights": "a"}, starts_anew=False)
+    journal = batch.Journal(path, lambda task: {"weights": "a"}, starts_anew=False).__enter__()
     journal.write(read(EASY), {"verdict": "solved"})
-    journal.close()
-    journal = batch.Journal(path, lambda task: {"weights": "b"}, starts_anew=False)
+    journal.__exit__(None, None, None)
+    journal = batch.Journal(path, lambda task: {"weights": "b"}, starts_anew=False).__enter__()
     assert journal.take(read(EASY)) is None
-    journal.close()
+    journal.__exit__(None, None, None)
 
 
 @pytest.mark.parametrize("content", ["hello", "hello\n", "[1]\n", '{"a": 1}\n'])
@@ -86,42 +86,42 @@ def test_a_foreign_file_is_left_alone(tmp_path, content):
     path = tmp_path / "thesis.txt"
     path.write_text(content)
     with pytest.raises(DataError, match=r"not .*results? of trm solve"):
-        batch.Journal(path, lambda task: {}, starts_anew=False)
+        batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()
     assert path.read_text() == content
 
 
 def test_tasks_that_share_a_test_input_have_keys_of_their_own(tmp_path):
     """An ARC puzzle is its demonstrations too: the same input may ask for other things."""
-    journal = batch.Journal(tmp_path / "out.jsonl", lambda task: {}, starts_anew=False)
+    journal = batch.Journal(tmp_path / "out.jsonl", lambda task: {}, starts_anew=False).__enter__()
     first = Puzzle("arc", "a", np.ones((2, 2), np.uint8), "0123456789", identifier="a")
     demo = Example(np.ones((1, 1), np.uint8), np.zeros((1, 1), np.uint8))
     other = Example(np.ones((1, 1), np.uint8), np.ones((1, 1), np.uint8))
     asked = [first, replace(first, identifier="b"), replace(first, demos=(demo,)), replace(first, demos=(other,))]
     assert len({journal.key(puzzle) for puzzle in asked}) == 4
     assert journal.key(replace(first, name="elsewhere")) == journal.key(first)
-    journal.close()
+    journal.__exit__(None, None, None)
 
 
 def test_what_could_not_be_read_has_a_line_once(tmp_path):
     path, error = tmp_path / "out.jsonl", ParseError("a.txt:1: no puzzle")
-    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()
     assert journal.take(error) is None
     journal.write(error, unread_json(error))
-    journal.close()
+    journal.__exit__(None, None, None)
     (line,) = map(json.loads, path.read_text().splitlines())
     assert (line["verdict"], line["name"], line["reason"]) == ("unread", "a.txt:1", "no puzzle")
-    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()
     assert journal.take(error)["verdict"] == "unread"
-    journal.close()
+    journal.__exit__(None, None, None)
 
 
 def test_results_begun_anew_replace_the_old_ones_at_the_end(tmp_path):
     path = tmp_path / "out.jsonl"
     path.write_text('{"key": "old"}\n')
-    journal = batch.Journal(path, lambda task: {}, starts_anew=True)
+    journal = batch.Journal(path, lambda task: {}, starts_anew=True).__enter__()
     journal.write(read(EASY), {"verdict": "solved"})
     assert path.read_text() == '{"key": "old"}\n'
-    journal.close()
+    journal.__exit__(None, None, None)
     assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["solved"]
     assert [*tmp_path.iterdir()] == [path]
 
@@ -149,3 +149,27 @@ def test_arrivals_raise_what_their_source_raises():
     assert next(groups) == [1]
     with pytest.raises(ValueError, match="pipe"):
         next(groups)
+
+
+def test_two_writers_do_not_share_a_file(tmp_path):
+    path = tmp_path / "out.jsonl"
+    with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
+        with pytest.raises(DataError, match=r"in use by process \d+"), batch.Journal(path, lambda task: {}, False):
+            pass
+        journal.write(read(EASY), {"verdict": "solved"})
+    with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
+        assert journal.take(read(EASY))
+
+
+def test_results_begun_anew_are_kept_on_ctrl_c_and_dropped_on_a_failure(tmp_path):
+    path = tmp_path / "out.jsonl"
+    path.write_text("")
+    with pytest.raises(KeyboardInterrupt), batch.Journal(path, lambda task: {}, starts_anew=True) as journal:
+        journal.write(read(EASY), {"verdict": "solved"})
+        raise KeyboardInterrupt
+    kept = path.read_text()
+    assert json.loads(kept)["verdict"] == "solved"
+    with pytest.raises(DataError), batch.Journal(path, lambda task: {}, starts_anew=True) as journal:
+        raise DataError("no space left")
+    assert path.read_text() == kept
+    assert [*tmp_path.iterdir()] == [path]

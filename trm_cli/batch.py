@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from trm_cli import files
 from trm_cli.errors import DataError, ExitCode, TrmError
 from trm_cli.puzzle import Outcome, Puzzle
 
@@ -158,22 +159,40 @@ class Journal:
 
     `settings` returns, for a task, everything besides the puzzle that a result depends on. A last line that
     was cut off by an interruption is dropped. A file of something else is a DataError. One that `starts_anew` takes the
-    place of what was there when it is closed, and not before.
+    place of what was there when it is left, and not before. It is a context; one that `writes` has the file to itself.
     """
 
-    def __init__(self, path: Path, settings: Callable[[str], dict[str, Any]], starts_anew: bool) -> None:
+    def __init__(
+        self, path: Path, settings: Callable[[str], dict[str, Any]], starts_anew: bool, writes: bool = True
+    ) -> None:
         self._settings = settings
         self._done: dict[str, list[dict[str, Any]]] = {}
+        self._path, self._starts_anew, self._writes = path, starts_anew, writes
+        self._stack = ExitStack()
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Journal:
+        path = self._path
         if path.exists() and not path.is_file():
             raise DataError(f"{path}: not a regular file, so it cannot be continued; print to a pipe with --json")
-        self._path = path
-        self._written_to = path.with_name(f".{path.name}.{os.getpid()}") if starts_anew else path
-        try:
-            if path.exists() and not starts_anew:
-                self._read(path)
-            self._file: IO[str] = self._written_to.open("a", encoding="utf-8")
-        except OSError as error:
-            raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
+        with ExitStack() as stack:
+            if self._writes:
+                stack.enter_context(files.lock(path))
+            try:
+                if path.exists() and not self._starts_anew:
+                    self._read(path)
+                if self._writes:
+                    target = stack.enter_context(files.whole(path)) if self._starts_anew else path
+                    self._file = stack.enter_context(target.open("a", encoding="utf-8"))
+            except OSError as error:
+                raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        if kind is KeyboardInterrupt:  # what was done is kept
+            kind = error = trace = None
+        self._stack.__exit__(kind, error, trace)
 
     def _read(self, path: Path) -> None:
         content = path.read_bytes()
@@ -186,7 +205,7 @@ class Journal:
                 raise DataError(f"{path}:{number}: not a result of trm solve; choose another --out") from error
         if content and not whole:
             raise DataError(f"{path}: not results of trm solve; choose another --out")
-        if len(whole) < len(content):
+        if len(whole) < len(content) and self._writes:
             with path.open("r+b") as file:
                 file.truncate(len(whole))
 
@@ -209,11 +228,6 @@ class Journal:
 
     def write(self, item: Puzzle | TrmError, result: dict[str, Any]) -> None:
         """Append a result and hand it to the operating system at once."""
+        assert self._file
         self._file.write(json.dumps({**result, "key": self.key(item)}, ensure_ascii=False) + "\n")
         self._file.flush()
-
-    def close(self) -> None:
-        """Close the file, which takes its place now where it was begun anew."""
-        self._file.close()
-        if self._written_to != self._path:
-            self._written_to.replace(self._path)

@@ -6,9 +6,12 @@ import ctypes
 import os
 import shutil
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch import nn
 
 from trm_cli.errors import DeviceError
 
@@ -55,6 +58,54 @@ def can_compile() -> bool:
     asked = os.environ.get("CXX")
     has_headers = Path(sysconfig.get_path("include"), "Python.h").is_file()
     return has_headers and any(shutil.which(name) for name in ([asked] if asked else ["g++", "clang++", "c++"]))
+
+
+def compile_net(net: nn.Module, dynamic: bool, say: Callable[[str], None] = lambda words: None) -> None:
+    """Compile a net where there is a compiler: the next call does it, which takes half a minute and more.
+
+    A compiler that fails (a broken one, a full disk, a cache that may not be executed) is said in a line, and the net
+    goes on uncompiled. An error of the net itself is raised as ever.
+    """
+    if not can_compile():
+        return
+    compiled: Callable[..., Any] | None = None
+
+    def call(*tensors: Any, **named: Any) -> Any:
+        nonlocal compiled
+        try:
+            if compiled is None:
+                compiled = torch.compile(net._call_impl, dynamic=dynamic)
+            return compiled(*tensors, **named)
+        except Exception as error:  # nearly anything: it runs compilers, writes files and loads libraries
+            run_eagerly(net)
+            outcome = net(*tensors, **named)  # what is no fault of the compiler is raised again here
+            say(without_compiler(error))
+            return outcome
+
+    net._compiled_call_impl = call
+
+
+def is_compiled(net: nn.Module) -> bool:
+    """Tell whether a net will run compiled."""
+    return net._compiled_call_impl is not None
+
+
+def run_eagerly(net: nn.Module) -> bool:
+    """Take a net's compilation back; tell whether it had one."""
+    was_compiled = is_compiled(net)
+    net._compiled_call_impl = None
+    return was_compiled
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether a device, or the CPU, had no more memory to give."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+
+
+def without_compiler(error: Exception) -> str:
+    """Return the line that says why a net is not compiled."""
+    reason = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return f"torch.compile failed ({reason[:200]}): going on without it, two to three times slower"
 
 
 def keep_freed_memory() -> None:

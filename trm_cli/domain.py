@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trm_cli.errors import ParseError
-from trm_cli.puzzle import Grid, Puzzle, Tokens, Verdict, View
+from trm_cli.puzzle import Cell, Grid, Puzzle, Tokens, Verdict, View
 
 
 class Diagnosis(NamedTuple):
@@ -18,6 +18,17 @@ class Diagnosis(NamedTuple):
 
     is_good: bool
     words: str
+
+
+class Soundness(NamedTuple):
+    """How many solutions a puzzle has: 0, 1, 2 for several, None where counting took too long.
+
+    The `reason` says in words why it is not one, and `cells` show it.
+    """
+
+    n_solutions: int | None = None
+    reason: str = ""
+    cells: tuple[Cell, ...] = ()
 
 
 class Domain(ABC):
@@ -71,6 +82,10 @@ class Domain(ABC):
     @abstractmethod
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
         """Tell whether a puzzle is sound and how hard, or, where an answer comes with it, whether that is right."""
+
+    def soundness(self, puzzle: Puzzle) -> Soundness:
+        """Count a puzzle's solutions by classical means, within about a second; unknown where a task has none."""
+        return Soundness()
 
     @abstractmethod
     def generate(

@@ -1,30 +1,155 @@
-"""Files that are written whole or not at all, and never over others by accident."""
+"""Files that are written whole or not at all, never over others by accident, and never by two programs at once."""
 
 from __future__ import annotations
 
 import os
+import socket
+import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from trm_cli.errors import DataError
 
+try:
+    import fcntl
+except ImportError:  # Windows, where nothing is locked
+    fcntl = None  # type: ignore[assignment]
+
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path` to write to; it takes the place of `path` when all went well.
+    """Give a temporary path to write to; it takes the place of `path` when all went well and is on the disk.
 
-    What the operating system refuses is a DataError.
+    A link is followed, and a file that is replaced hands on its mode. What is no regular file (a device, a pipe) is
+    given itself to write to, as it cannot be replaced. What the operating system refuses is a DataError.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        yield temporary
-        temporary.replace(path)
+        mode = path.stat().st_mode if path.exists() else None
+        if mode is not None and not stat.S_ISREG(mode):
+            yield path
+            return
+        with _beside(Path(os.path.realpath(path)), mode) as temporary:
+            yield temporary
     except OSError as error:
         raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def _beside(target: Path, mode: int | None) -> Iterator[Path]:
+    """Give a temporary file beside a regular file or nothing, which replaces it at the end."""
+    _sweep(target)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    permissions = 0o666 if mode is None else stat.S_IMODE(mode)
+    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, permissions)
+    try:
+        if mode is not None and os.name == "posix":
+            os.fchmod(descriptor, permissions)  # the process's mask must not narrow it
+        _is_taken(descriptor)  # for as long as it is open, no other program sweeps it away
+        yield temporary
+        os.fsync(descriptor)
+        if fcntl is None:  # Windows does not rename what is open
+            os.close(descriptor)
+            descriptor = -1
+        temporary.replace(target)
+        _settle(target.parent)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _sweep(target: Path) -> None:
+    """Remove the temporary files that killed programs left beside a file: nobody holds their lock."""
+    for left in target.parent.glob(f".{_literal(target.name)}.*") if fcntl else ():
+        if left.suffix[1:].isdigit() and left.is_file() and not left.is_symlink():
+            with suppress(OSError):
+                descriptor = os.open(left, os.O_RDWR)
+                try:
+                    if _is_taken(descriptor):
+                        left.unlink(missing_ok=True)
+                finally:
+                    os.close(descriptor)
+
+
+def _literal(name: str) -> str:
+    """Return a pattern that matches just this name."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _is_taken(descriptor: int) -> bool:
+    """Take the lock of an open file; False when another process holds it.
+
+    True too where the system or the file system has no locks.
+    """
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a network file system without locks
+        return True
+    return True
+
+
+def _settle(folder: Path) -> None:
+    """Have the disk keep what was renamed in a folder, even if the power fails now."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Keep a file or folder to this process for as long as the context lasts; a DataError names who has it already.
+
+    The lock is a file `.lock` in a folder, or `.NAME.lock` beside a file, and ends with its process, however that ends.
+    """
+    place = path / ".lock" if path.is_dir() else path.with_name(f".{path.name}.lock")
+    try:
+        descriptor = _locked(place)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
+    if descriptor is None:
+        raise DataError(f"{path}: in use by {_holder(place)}; wait for it, stop it, or choose another name")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            place.unlink()  # before others can take it: they look whether the name still means their file
+        os.close(descriptor)
+
+
+def _locked(place: Path) -> int | None:
+    """Return the open and locked file, with who holds it written down; None when another process has the lock."""
+    while True:
+        descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+        if not _is_taken(descriptor):
+            os.close(descriptor)
+            return None
+        with suppress(FileNotFoundError):  # the holder before may have removed it between our two steps
+            if os.path.samestat(os.fstat(descriptor), place.stat()):
+                os.truncate(descriptor, 0)
+                who = f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}"
+                os.write(descriptor, who.encode())
+                return descriptor
+        os.close(descriptor)
+
+
+def _holder(place: Path) -> str:
+    """Return the words of who holds a lock."""
+    try:
+        words = place.read_text(encoding="utf-8", errors="replace")[:200]
+    except OSError:
+        words = ""
+    return words if words and words.isprintable() else "another process"
 
 
 def write(path: Path, content: str | bytes) -> None:

@@ -49,7 +49,13 @@ def expected(f: Field) -> str:
     rule, kind = f.metadata["rule"], str(f.type)
     if rule.among:
         return " or ".join(filter(None, (", ".join(rule.among[:-1]), rule.among[-1])))
-    return f"{WORDS[kind]} from {rule.low:,g} to {rule.high:,g}" if kind in ("int", "float") else WORDS[kind]
+    return (
+        f"{WORDS[kind]} from {_number(rule.low)} to {_number(rule.high)}" if kind in ("int", "float") else WORDS[kind]
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def is_fit(f: Field, value: Any) -> bool:
@@ -89,17 +95,22 @@ def parse(f: Field, text: str) -> Any:
     return value
 
 
-def build(kind: Callable[..., C], values: Any, where: str) -> C:
-    """Build a config of plain values; a ConfigError names an unknown key and the nearest there is, or a missing one."""
+def check_keys(kind: Any, values: Any, where: str) -> None:
+    """Raise a ConfigError for an unknown key of plain values, with the nearest there is, or for a missing one."""
     if not isinstance(values, Mapping):
         raise ConfigError(f"{where}: expected an object of settings, found {shown(values)}")
-    known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
+    known = {f.name: f for f in fields(kind)}
     for key in values:
         if key not in known:
             raise ConfigError(f"{where}: unknown key {shown(key)}{suggestion(key, known)}")
     for name, f in known.items():
         if f.default is MISSING and name not in values:
             raise ConfigError(f"{where}: the key {name!r} is missing")
+
+
+def build(kind: Callable[..., C], values: Any, where: str) -> C:
+    """Build a config of plain values whose keys have been checked."""
+    check_keys(kind, values, where)
     return kind(**values)
 
 
@@ -123,13 +134,15 @@ class Row(NamedTuple):
     help: str
 
 
-def rows(config: Any, prefix: str = "") -> list[Row]:
-    """Return what there is to set in a dataclass or, with its own values as the defaults, in an instance."""
+def rows(config: Any, prefix: str = "", without: Iterable[str] = ()) -> list[Row]:
+    """Return what there is to set in a config, with its values as the defaults."""
     found = []
     for name, f in settings(config).items():
+        if name in without:
+            continue
         rule, kind = f.metadata["rule"], str(f.type)
-        values = f"{rule.low:,g} to {rule.high:,g}" if kind in ("int", "float") else ", ".join(rule.among)
-        default = f.default if isinstance(config, type) else getattr(config, name)
-        words = "" if default is MISSING or default == "" else str(default).lower() if kind == "bool" else str(default)
-        found.append(Row(prefix + name, kind, values, words, rule.help))
+        is_number = kind in ("int", "float")
+        values = f"{_number(rule.low)} to {_number(rule.high)}" if is_number else ", ".join(rule.among)
+        default = str(getattr(config, name))
+        found.append(Row(prefix + name, kind, values, default.lower() if kind == "bool" else default, rule.help))
     return found

@@ -466,20 +466,101 @@ def test_ctrl_c_leaves_whole_lines(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_first_ctrl_c_saves_a_training_run(tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_the_first_signal_saves_a_training_run_that_nobody_else_may_train(tmp_path, name):
     run = tmp_path / "run"
     with process(
         "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", run, "--no-compile",
-        "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", "--minutes", 5, "--set", "checkpoint_minutes=0.001",
+        "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", "--minutes", 5, "--slots", 4,
     ) as made:  # fmt: skip
         while not (run / "metrics.jsonl").exists():
             assert made.poll() is None, made.stderr.read()
             time.sleep(0.1)
-        made.send_signal(signal.SIGINT)
+        if name == "SIGINT":
+            for again in (["--resume", run], ["--task", "sudoku", "--preset", "quick", "--out", run]):
+                second = trm("train", *again)
+                assert second.exit_code == 2
+                assert f"in use by process {made.pid}" in second.stderr or "not empty" in second.stderr
+        made.send_signal(getattr(signal, name))
         assert made.wait(60) == 130
         told = made.stderr.read()
     assert f"trm train --resume {run}" in told
     assert "Traceback" not in told
+    assert not (run / ".lock").exists()
+
+
+def test_ctrl_c_before_the_first_update_leaves_at_once(tmp_path):
+    """The network is being compiled then: nothing is lost, and the compiler would answer with pages."""
+    with process(
+        "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", tmp_path / "run",
+        "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", start_new_session=True,
+    ) as made:  # fmt: skip
+        while "compiling" not in (line := made.stderr.readline()):
+            if not line:
+                pytest.skip("no compiler here")
+        os.killpg(made.pid, signal.SIGINT)
+        assert made.wait(20) == 130
+        told = made.stderr.read()
+    assert told == f"trm: stopped at step 0; go on with: trm train --resume {tmp_path / 'run'}\n"
+
+
+INTERRUPTED = """
+import os, runpy, signal, sys
+module, sys.argv = sys.argv[1], ["trm", "generate", "sudoku", "--n", "100000"]
+class Interrupting:
+    def find_spec(self, name, *others):
+        if name == module:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+runpy.run_module("trm_cli", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["trm_cli.commands", "click.core", "rich.progress", "numpy", "numba", "trm_cli.files"]
+)
+def test_ctrl_c_while_the_program_starts_is_no_traceback(module):
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, module], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 130, done.stderr
+    assert len(done.stderr.splitlines()) <= 1
+
+
+def test_what_can_be_set_is_listed():
+    found = trm("train", "--list")
+    assert found.exit_code == 0, found.output
+    assert "model.hidden_size" in found.stdout
+    assert "1 to 8,192" in found.stdout
+    assert "96" in next(
+        line for line in trm("train", "--list", "--task", "maze").stdout.splitlines() if "10x10.slots" in line
+    )
+    near = trm("train", "--task", "sudoku", "--set", "model.hiden_size=3")
+    assert near.exit_code == 2
+    assert "did you mean 'model.hidden_size'" in near.stderr
+
+
+def test_training_without_numba_says_what_is_missing(tmp_path):
+    code = (
+        "import sys; sys.modules['numba'] = None; sys.argv = ['trm', 'train', '--task', 'sudoku', '--preset', 'quick',"
+    )
+    code += f"'--out', {str(tmp_path / 'run')!r}]; from trm_cli.commands import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert "trm: making puzzles needs numba: pip install 'trm-cli[train]'" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_training_that_diverges_ends_with_1_and_says_what_is_left():
+    found = trm(
+        "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", "run", "--no-compile",
+        "--steps", 300, "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", "--set", "lr=1000",
+        "--set", "muon_lr=1000", "--set", "weight_decay=100", "--set", "warmup_steps=0", "--slots", 2,
+    )  # fmt: skip
+    assert found.exit_code == 1, found.output
+    assert "training diverged" in found.stderr
+    assert "run keeps its last sound checkpoint" in found.stderr
+    assert "finished" not in found.stderr
 
 
 def test_streams_that_are_closed_full_or_narrow(tmp_path):
@@ -539,3 +620,36 @@ def test_a_published_checkpoint_is_converted_solves_and_is_converted_back(tmp_pa
     assert trm("convert", mine, "--to", "official", "--out", theirs).exit_code == 0
     before, after = (torch.load(path, weights_only=True) for path in (case, theirs))
     assert all(torch.equal(tensor, after[key]) for key, tensor in before.items())
+
+
+def test_a_failed_or_stopped_generation_leaves_the_file_that_was_there(tmp_path):
+    (tmp_path / "a.txt").write_text("mine")
+    limited = f"ulimit -f 1; {sys.executable} -m trm_cli generate sudoku --n 200000 --difficulty easy"
+    full = subprocess.run(
+        ["sh", "-c", f"trap '' XFSZ; {limited} --out {tmp_path}/a.txt --force"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert full.returncode == 2, full.stderr
+    assert "a.txt: cannot be written: File too large" in full.stderr
+    assert (tmp_path / "a.txt").read_text() == "mine"
+    with process(
+        "generate", "sudoku", "--n", 10**6, "--difficulty", "easy", "--out", tmp_path / "a.txt", "--force"
+    ) as made:
+        while len([*tmp_path.glob(".a.txt.*")]) == 0:
+            assert made.poll() is None
+            time.sleep(0.05)
+        made.send_signal(signal.SIGINT)
+        assert made.wait(60) == 130
+        assert "a.txt is as it was" in made.stderr.read()
+    assert (tmp_path / "a.txt").read_text() == "mine"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "toy.safetensors"]
+
+
+def test_a_card_of_anything_is_listed(toy, tmp_path):
+    weights.save(tmp_path / "odd.safetensors", toy, {"accuracy": {"a\x1b[2Jb": 0.5, "words": "all", "easy": 0.25}})
+    weights.save(tmp_path / "list.safetensors", toy, {"accuracy": [1]})
+    found = trm("models", "odd.safetensors", "list.safetensors")
+    assert found.exit_code == 0, found.output
+    assert "  easy 25.0%  " in found.stdout
+    assert "no accuracy on its card" in found.stdout
+    assert "\x1b" not in found.stdout

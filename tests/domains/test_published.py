@@ -77,3 +77,69 @@ def test_what_does_not_fit_is_said(tmp_path):
     with pytest.raises(DataError, match="not as large as the first"):
         published.build(domain("sudoku"), mixed, 0, np.random.default_rng(0))
     assert json.loads((tmp_path / "dataset.json").read_text())["seq_len"] == 16
+
+
+def spoil(folder, name, text):
+    (folder / name).write_text(text)
+
+
+def put(folder, name, array):
+    np.save(folder / f"all__{name}.npy", array)
+
+
+def header(folder, descr, shape):
+    start = f"{{'descr': {descr!r}, 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    (folder / "all__inputs.npy").write_bytes(b"\x93NUMPY\x01\x00v\x00" + start.encode())
+
+
+SPOILED = {
+    "a list for an object": lambda d: spoil(d, "dataset.json", "[]"),
+    "deep JSON": lambda d: spoil(d, "dataset.json", "[" * 100_000),
+    "a size in a text": lambda d: spoil(d, "dataset.json", '{"seq_len": "16", "vocab_size": 6}'),
+    "no vocabulary": lambda d: spoil(d, "dataset.json", '{"seq_len": 16, "vocab_size": 0}'),
+    "a billion of nothing": lambda d: header(d, "|S0", (10**9, 16)),
+    "a billion of something": lambda d: header(d, "<i4", (10**9, 16)),
+    "a header that is code": lambda d: (d / "all__inputs.npy").write_bytes(b"\x93NUMPY\x01\x00\x08\x00((((((((("),
+    "no array": lambda d: (d / "all__labels.npy").write_bytes(b"PK"),
+    "floats": lambda d: put(d, "inputs", np.ones((2, 16))),
+    "one axis": lambda d: put(d, "labels", np.ones(32, np.int32)),
+    "no examples": lambda d: put(d, "inputs", np.ones((0, 16), np.int32)),
+    "labels below 0": lambda d: put(d, "labels", np.full((2, 16), -1, np.int32)),
+    "padding for digits": lambda d: put(d, "labels", np.zeros((2, 16), np.int32)),
+    "offsets backwards": lambda d: put(d, "puzzle_indices", np.array([0, 3, 2], np.int32)),
+    "offsets from 1": lambda d: put(d, "puzzle_indices", np.array([1, 1, 2], np.int32)),
+    "groups of nothing": lambda d: put(d, "group_indices", np.array([2], np.int32)),
+    "identifiers that are none": lambda d: put(d, "puzzle_identifiers", np.array([0, 7], np.int32)),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_spoiled_data_sets_are_refused_in_a_line(tmp_path, name):
+    _, split = made("sudoku", "4x4", "easy", 2)
+    published.write(tmp_path, split)
+    SPOILED[name](tmp_path)
+    (error,) = reading.puzzles((str(tmp_path),))
+    assert isinstance(error, DataError)
+    assert str(tmp_path) in str(error)
+    assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", '["a\\u001b"]', "[" * 100_000, "\xff"])
+def test_spoiled_identifiers_are_refused(tmp_path, text):
+    (tmp_path / "identifiers.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(DataError, match=r"identifiers.json: not"):
+        published.read_identifiers(tmp_path)
+
+
+def test_arrays_of_the_other_order_are_read(tmp_path):
+    _, split = made("sudoku", "4x4", "easy", 3)
+    published.write(tmp_path, split)
+    put(tmp_path, "inputs", np.asfortranarray(split.inputs))
+    assert np.array_equal(published.read(tmp_path).inputs, split.inputs)
+
+
+def test_a_pool_is_of_its_task():
+    _, sudoku = made("sudoku", "9x9", "easy", 1)
+    for task in ("maze", "arc"):
+        with pytest.raises(DataError, match="set of"):
+            pools.of_split(sudoku, domain(task), "here")

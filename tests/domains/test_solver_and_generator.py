@@ -2,11 +2,13 @@
 
 from itertools import islice
 
+import numba
 import numpy as np
 import pytest
 
 from tests.conftest import EASY, HARD, SOLVED, read
 from trm_cli.domains import domain
+from trm_cli.domains.compiled import njit
 from trm_cli.domains.sudoku import generate as sudoku_generate
 from trm_cli.domains.sudoku.grid import LEVELS, level_of
 from trm_cli.domains.sudoku.solver import solve
@@ -72,3 +74,11 @@ def test_rating():
     assert sudoku_generate.rate(grid(EASY)) == 0
     assert 20 < sudoku_generate.rate(grid(HARD)) == sudoku_generate.rate(grid(HARD))
     assert sudoku_generate.rate(grid("." * 81)) is None
+
+
+def test_kernels_are_compiled_where_nothing_can_be_cached():
+    space = {}
+    exec("def double(n):\n    return 2 * n", space)  # as in a read-only folder, numba finds no place for its cache
+    with pytest.raises(RuntimeError, match="no locator available"):
+        numba.njit(cache=True)(space["double"])
+    assert njit(cache=True, nogil=True)(space["double"])(21) == 42

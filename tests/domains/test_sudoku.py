@@ -262,3 +262,14 @@ def test_verify_names_the_offending_cells(easy):
     assert "twice" in verdict.reason
     blank = SUDOKU.verify(easy, easy.given)
     assert (blank.reason, len(blank.cells)) == ("51 cells are blank", 51)
+
+
+def test_soundness_counts_and_shows_where_it_fails():
+    assert SUDOKU.soundness(read(HARD)).n_solutions == 1
+    assert SUDOKU.soundness(read("." * 81)).n_solutions == 2
+    needs_nine = SUDOKU.soundness(read("12345678." + "." * 35 + "9" + "." * 36))
+    assert needs_nine.n_solutions == 0
+    assert needs_nine.reason == "the puzzle has no solution: the other givens leave no 9 for row 5, column 9"
+    assert needs_nine.cells == ((4, 8),)
+    stuck = SUDOKU.soundness(read("12345678." + "." * 8 + "9" + "." * 63))
+    assert (stuck.n_solutions, bool(stuck.cells)) == (0, True)

@@ -44,8 +44,8 @@ def test_bfloat16_files_are_read(saved):
     [
         (lambda h: h.update(schema=2), "written by a newer trm"),
         (lambda h: h["config"].update(hiden_size=3), "unknown key 'hiden_size'; did you mean 'hidden_size'"),
-        (lambda h: h["config"].update(hidden_size=-1), "hidden_size must be above 0"),
-        (lambda h: h["config"].update(net="lstm"), "unknown net 'lstm'"),
+        (lambda h: h["config"].update(hidden_size=-1), "hidden_size must be a whole number from 1 to 8,192, not -1"),
+        (lambda h: h["config"].update(net="lstm"), "or transformer, not 'lstm'"),
         (lambda h: h["config"].update(hidden_size=16), "tensor 'net.answer.weight' is"),
         (lambda h: h.pop("card"), "damaged header"),
     ],

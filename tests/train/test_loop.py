@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from importlib import import_module
 from itertools import islice
 
 import numpy as np
@@ -9,15 +10,17 @@ import pytest
 import torch
 
 from tests.conftest import SOLVED
+from trm_cli import device
 from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, DataError, DeviceError
 from trm_cli.model import weights
 from trm_cli.model.config import ModelConfig
 from trm_cli.puzzle import IGNORED
 from trm_cli.train import checkpoint, pools
+from trm_cli.train import run as run_module
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
-from trm_cli.train.loop import Trainer, initial
+from trm_cli.train.loop import Diverged, Trainer, initial
 from trm_cli.train.presets import PRESETS, preset
 from trm_cli.train.run import Run, check, held_out
 
@@ -49,7 +52,7 @@ def test_resume_is_bitwise(config, tmp_path):
     begun = [next(records) for _ in range(9)]
     checkpoint.save(tmp_path, first.state_dict())
     second = Trainer(replace(config, seed=99), made, torch.bfloat16)
-    second.load_state_dict(checkpoint.load(tmp_path))
+    second.load_state_dict(checkpoint.load(tmp_path)[0])
     assert values(begun) + values(second.run()) == expected
     for name, tensor in whole.model.state_dict().items():
         assert torch.equal(second.model.state_dict()[name], tensor), name
@@ -80,7 +83,7 @@ def test_a_run_can_be_resumed_from_its_beginning_on(config, tmp_path):
 def test_the_best_weights_survive_a_longer_run(config, tmp_path):
     run = Run.create(tmp_path, config, make(config), held_out(replace(config, eval_puzzles=4)))
     list(run.records())
-    assert checkpoint.load(tmp_path)["best"] == run.best >= 0
+    assert checkpoint.load(tmp_path)[0]["best"] == run.best >= 0
 
 
 def test_a_stop_waits_for_the_end_of_an_update(config):
@@ -96,13 +99,13 @@ def test_a_stop_waits_for_the_end_of_an_update(config):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("loss=ce", "loss is cross_entropy or stablemax, not 'ce'"),
-        ("optimizer=sgd", "optimizer is muon or adam_atan2"),
-        ("accumulation=0", "accumulation must be at least 1"),
-        ("stay_prob=2", "stay_prob must be from 0 to 1"),
-        ("minutes=-1", "minutes or steps above 0"),
-        ("steps=-5", "steps must not be below 0"),
-        ("seed=-1", "seed must not be below 0"),
+        ("loss=ce", "loss must be cross_entropy or stablemax, not 'ce'"),
+        ("optimizer=sgd", "optimizer must be muon or adam_atan2"),
+        ("accumulation=0", "accumulation must be a whole number from 1 to 65,536, not '0'"),
+        ("stay_prob=2", "stay_prob must be a number from 0 to 1, not '2'"),
+        ("minutes=0", "minutes or steps above 0"),
+        ("steps=-5", "steps must be a whole number from 0"),
+        ("seed=-1", "seed must be a whole number from 0"),
     ],
 )
 def test_settings_that_mean_nothing(setting, message):
@@ -199,7 +202,8 @@ def test_a_run_leaves_weights_metrics_and_a_checkpoint(config, tmp_path):
     assert evaluation.puzzles == 8
     assert set(evaluation.solved) == {1, 4, config.eval_max_steps}
     assert {p.name for p in folder.iterdir()} == {
-        "best.safetensors", "checkpoint.pt", "config.json", "metrics.jsonl", "puzzles.npz", "weights.safetensors",
+        "best.safetensors", "checkpoint.pt", "checkpoint-before.pt", "config.json", "metrics.jsonl", "puzzles.npz",
+        "weights.safetensors",
     }  # fmt: skip
     model, header = weights.load(folder / "weights.safetensors", "sudoku")
     assert header.card["steps"] == 20
@@ -274,7 +278,7 @@ def test_settings_and_presets():
     assert all(TrainConfig.from_dict(c.to_dict()) == c for c in PRESETS["sudoku"].values())
     config = preset("sudoku", "default").changed(["lr=0.5", "model.H_cycles=7", "compile=false"])
     assert (config.lr, config.model.H_cycles, config.compile) == (0.5, 7, False)
-    for wrong, message in (("lrr=1", "no such setting"), ("lr=x", "expected a float"), ("streams=1", "no such")):
+    for wrong, message in (("lrr=1", "no such setting"), ("lr=x", "lr must be a number"), ("streams=1", "no such")):
         with pytest.raises(ConfigError, match=message):
             config.changed([wrong])
     with pytest.raises(ConfigError, match="did you mean 'quick'"):
@@ -303,3 +307,197 @@ def test_trains_without_a_compiler(config, monkeypatch):
     monkeypatch.setenv("CXX", "no-such-compiler")
     config = replace(config, compile=True, steps=1, streams=STREAMS[:1])
     assert len(list(Trainer(config, make(config), torch.float32).run())) == 1
+
+
+@pytest.mark.filterwarnings("ignore")  # the compiler's own
+def test_compiling_that_fails_is_said_and_training_goes_on(config, tmp_path, monkeypatch):
+    compiler = tmp_path / "cxx"
+    compiler.write_text("#!/bin/sh\nexit 1\n")
+    compiler.chmod(0o700)
+    monkeypatch.setattr(import_module("torch._inductor.config").cpp, "cxx", (str(compiler),))
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "cache"))
+    config = replace(config, compile=True, steps=2, streams=STREAMS[:1])
+    expected = values(Trainer(replace(config, compile=False), made := make(config), torch.float32).run())
+    trainer, said = Trainer(config, made, torch.float32), []
+    trainer.say = said.append
+    torch._dynamo.reset()
+    assert values(trainer.run()) == expected
+    assert len(said) == 1
+    assert "torch.compile failed" in said[0]
+    assert "\n" not in said[0]
+
+
+@pytest.mark.filterwarnings("ignore")  # the compiler's own
+def test_an_error_of_the_net_is_no_error_of_the_compiler():
+    class Broken(torch.nn.Module):
+        def forward(self, h):
+            return h.view(3, 3)
+
+    net, said = Broken(), []
+    device.compile_net(net, dynamic=False, say=said.append)
+    with pytest.raises(RuntimeError, match="invalid for input of size 4"):
+        net(torch.zeros(4))
+    assert said == []
+
+
+def test_divergence_stops_the_run_and_leaves_the_last_sound_checkpoint(config, tmp_path):
+    run = Run.create(tmp_path, replace(config, optimizer="adam_atan2", weight_decay=0.0), make(config), [])
+    torch.nn.init.constant_(run.trainer.model.net.answer.weight, float("nan"))
+    with pytest.raises(Diverged, match="the gradient of update 1 is not a finite number"):
+        list(run.records())
+    with pytest.raises(Diverged, match="the weights after update 1 are not finite numbers"):
+        run.save()
+    again = Run.resume(tmp_path)
+    assert again.trainer.is_finite()
+    assert again.trainer.step == 0
+    assert all(t.isfinite().all() for t in weights.load(tmp_path / "weights.safetensors")[0].state_dict().values())
+
+
+def test_a_rate_that_is_far_too_high_is_noticed(config, tmp_path):
+    wild = replace(config, lr=1000.0, muon_lr=1000.0, weight_decay=100.0, warmup_steps=0, steps=200)
+    run = Run.create(tmp_path, wild, make(config), [])
+    with pytest.raises(Diverged):
+        list(run.records())
+    assert Run.resume(tmp_path).trainer.is_finite()
+
+
+def test_the_checkpoint_before_is_kept_for_a_damaged_one(config, tmp_path):
+    run = Run.create(tmp_path, config, made := make(config), [])
+    expected = values(Trainer(config, made, torch.float32).run())
+    run = Run.create(tmp_path / "run", replace(config, dtype="float32"), made, [])
+    records = run.trainer.run()
+    for step in range(1, 7):
+        next(records)
+        if step in (3, 6):
+            run.save()
+    newest = tmp_path / "run" / "checkpoint.pt"
+    whole = newest.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", whole.replace(b"y_init", b"x_init")):
+        newest.write_bytes(damaged)
+        again = Run.resume(tmp_path / "run")
+        assert "checkpoint.pt: damaged checkpoint" in again.damage
+        assert values(again.trainer.run()) == expected[3:]
+    again = Run.resume(tmp_path / "run")
+    next(again.trainer.run())
+    again.save()  # over the damaged one: the sound one before it stays
+    assert checkpoint.read(tmp_path / "run" / "checkpoint-before.pt")["step"] == 3
+    newest.unlink()
+    assert Run.resume(tmp_path / "run").trainer.step == 3
+    (tmp_path / "run" / "checkpoint-before.pt").write_bytes(b"PK")
+    with pytest.raises(DataError, match=r"checkpoint.pt: not there"):
+        Run.resume(tmp_path / "run")
+
+
+def test_metrics_have_every_step_once_after_a_crash(config, tmp_path):
+    metrics = tmp_path / "metrics.jsonl"
+    Run.create(tmp_path, config, make(config), held_out(replace(config, eval_puzzles=4)))
+    with metrics.open("w") as file:
+        for step in (0, 20, 40):
+            file.write(json.dumps({"step": step}) + "\n")
+        file.write('{"evaluation": {"step": 0}}\n{"evaluation": {"step": 20}}\n[1]\n{"step": 6')
+    run = Run.resume(tmp_path)
+    assert metrics.read_text() == '{"step": 0}\n{"evaluation": {"step": 0}}\n'
+    list(run.records())
+    assert [json.loads(line).get("step") for line in metrics.read_text().splitlines()] == [0, None, 20]
+
+
+def test_what_was_stopped_before_its_first_checkpoint_is_begun_anew(config, tmp_path):
+    folder, made = tmp_path / "run", make(config)
+    folder.mkdir()
+    for name in ("puzzles.npz", "config.json", ".lock", ".checkpoint.pt.123", ".puzzles.npz.77"):
+        (folder / name).write_text("half")
+    with pytest.raises(DataError, match=r"no checkpoint.pt here to resume from; begin it anew"):
+        Run.resume(folder)
+    Run.create(folder, config, made, [])
+    assert Run.resume(folder).trainer.step == 0
+    for name in ("mine.txt", "checkpoint.pt", ".checkpoint.pt.bak", ".git"):
+        other = tmp_path / f"other-{name}"
+        other.mkdir()
+        (other / name).touch()
+        with pytest.raises(DataError, match="not empty"):
+            Run.create(other, config, made, [])
+
+
+HARMED = {  # what is done to the values of a checkpoint
+    "no optimizers": lambda v: v.pop("optimizers"),
+    "steps in a text": lambda v: v.update(step="3"),
+    "seconds that are none": lambda v: v.update(seconds=float("nan")),
+    "a best that is none": lambda v: v.update(best=[]),
+    "sizes nobody has": lambda v: v["config"]["model"].update(hidden_size=8192, L_layers=64),
+    "slots nobody has": lambda v: v["config"]["streams"][0].update(slots=60_000),
+    "a setting out of range": lambda v: v["config"].update(lr=float("inf")),
+    "an unknown setting": lambda v: v["config"].update(lrr=1),
+    "streams that are none": lambda v: v["config"].update(streams=5),
+    "a stream of another size": lambda v: v["config"]["streams"][0].update(kind="5x5"),
+    "no model": lambda v: v.update(model={}),
+    "a model of whole numbers": lambda v: v["model"].update(y_init=torch.zeros(8, dtype=torch.long)),
+    "another average": lambda v: v["average"].popitem(),
+    "a moment of another size": lambda v: v["optimizers"][1]["state"][0].update(exp_avg=torch.zeros(99)),
+    "one optimizer": lambda v: v["optimizers"].pop(),
+    "an optimizer without groups": lambda v: v["optimizers"][0].update(param_groups=[]),
+    "slots of another shape": lambda v: v["slots"][0].update(tokens=torch.zeros(8, 9, 9, dtype=torch.long)),
+    "slots without states": lambda v: v["slots"][0].pop("y"),
+    "a place outside the epoch": lambda v: v["pools"][0].update(waiting=torch.tensor([10**6])),
+    "a generator of another kind": lambda v: v.update(numpy_rng={"bit_generator": "MT19937"}),
+    "a state of no generator": lambda v: v.update(torch_rng=torch.zeros(3, dtype=torch.uint8)),
+}
+
+
+@pytest.mark.parametrize("name", HARMED)
+def test_a_harmed_checkpoint_is_told_in_a_line(config, tmp_path, name):
+    run = Run.create(tmp_path, config, make(config), [])
+    next(run.trainer.run())
+    saved = {**run.trainer.state_dict(), "best": 0.5}
+    HARMED[name](saved)
+    torch.save(saved, tmp_path / "checkpoint.pt")
+    with pytest.raises(DataError, match=r"damaged checkpoint|does not fit|damaged puzzles") as told:
+        Run.resume(tmp_path)
+    assert "\n" not in str(told.value)
+
+
+def _changed(file, **arrays):
+    with np.load(file) as before:
+        np.savez_compressed(file, **{**before, **arrays})
+
+
+PUZZLES = {
+    "none": lambda file: file.unlink(),
+    "cut off": lambda file: file.write_bytes(file.read_bytes()[:-200]),
+    "no archive": lambda file: file.write_bytes(b"PK"),
+    "one array of another length": lambda file: _changed(file, labels0=np.zeros((3, 16), np.int8)),
+    "tokens of another kind": lambda file: _changed(file, tokens1=np.zeros((3, 6, 6))),
+    "labels below all": lambda file: _changed(file, labels0=np.full((40, 16), -128, np.int8)),
+    "too much of nothing": lambda file: _changed(file, more=np.zeros(2**29, np.bool_)),
+}
+
+
+@pytest.mark.parametrize("name", PUZZLES)
+def test_harmed_puzzles_are_told_in_a_line(config, tmp_path, name):
+    Run.create(tmp_path, config, make(config), [])
+    PUZZLES[name](tmp_path / "puzzles.npz")
+    with pytest.raises(DataError, match=r"puzzles.npz"):
+        Run.resume(tmp_path)
+
+
+def test_values_that_the_network_does_not_know_are_told(config):
+    maze = replace(preset("maze", "quick").model, hidden_size=8, pool_size=4)
+    stream = Stream("4x4", 2, 1.0, {"any": 1.0}, {"any": 1.0}, puzzles=0)
+    pool = Pool(np.full((2, 4, 4), 99, np.int8), np.zeros((2, 16), np.int8), np.array(["any"] * 2))
+    with pytest.raises(DataError, match="values that its network does not know"):
+        next(Trainer(replace(config, model=maze, streams=(stream,)), [pool], torch.float32).run())
+
+
+def test_a_commit_is_told_only_of_a_checkout_with_git(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert run_module._commit() == ""
+
+
+def test_too_little_memory_is_told_with_what_helps(config):
+    trainer = Trainer(config, make(config), torch.float32)
+
+    def wants_all(h):
+        return torch.empty(2**50) + h
+
+    trainer.model.net.forward = wants_all
+    with pytest.raises(DeviceError, match="cpu: out of memory; try fewer --slots"):
+        next(trainer.run())

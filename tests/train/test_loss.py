@@ -7,7 +7,7 @@ import torch
 
 from trm_cli.puzzle import IGNORED
 from trm_cli.train.config import TrainConfig
-from trm_cli.train.loss import losses, total
+from trm_cli.train.loss import losses, stablemax, stablemax_cross_entropy, total
 from trm_cli.train.optim import optimizers, update_average
 from trm_cli.train.presets import preset
 
@@ -43,3 +43,17 @@ def test_average_by_hand(toy):
     update_average(average, toy, 0.999, step=8, warms_up=True)  # early: decay 9 / 18
     expected = 0.5 * 0.001 * toy.net.candidate + 0.5 * toy.net.candidate
     torch.testing.assert_close(average["net.candidate"], expected.detach())
+
+
+def test_stablemax_has_a_gradient_everywhere():
+    """In float32, as on Apple's GPUs: 1 / (1 - x) has a pole at 1, in the branch that is not taken there."""
+    logits = torch.tensor([[[1.0, 0.0, -1.0, 2.0]]], requires_grad=True)
+    stablemax_cross_entropy(logits, torch.tensor([[0]])).sum().backward()
+    assert logits.grad.isfinite().all()
+    for dtype in (torch.float32, torch.float64):
+        x = torch.linspace(-3, 3, 25, dtype=dtype, requires_grad=True)  # has -1, 0 and 1 in it
+        s = stablemax(x)
+        torch.testing.assert_close(s, torch.where(x < 0, 1 / (1 - x), x + 1))
+        (gradient,) = torch.autograd.grad(s.sum(), x)
+        expected = torch.where(x < 0, 1 / (1 - x) ** 2, torch.ones_like(x))
+        torch.testing.assert_close(gradient, expected)

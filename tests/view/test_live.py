@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -202,6 +203,7 @@ def test_a_small_terminal_gets_whole_words(size, task, easy, refined):  # noqa: 
         assert "step" in words
 
 
+@cache
 def case(task):
     """Return a puzzle with one frame, its answer."""
     if task == "maze":

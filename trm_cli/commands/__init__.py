@@ -14,6 +14,7 @@ import click
 
 from trm_cli import __version__
 from trm_cli.errors import ExitCode, TrmError
+from trm_cli.view.text import say
 
 COMMANDS = {  # name: (section of the help, one line)
     "solve": ("Solve", "Solve puzzles and show the answer being refined."),
@@ -81,7 +82,7 @@ class Lazy(click.Group):
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
-            click.echo(f"trm: {error.strerror or error}", err=True)
+            say(error.strerror or error)
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing to flush there at the end
             sys.exit(ExitCode.BAD_INPUT)
 
@@ -92,7 +93,7 @@ class Lazy(click.Group):
             sys.stdout.flush()
             return result
         except TrmError as error:
-            click.echo(f"trm: {error}", err=True)
+            say(error)
             ctx.exit(ExitCode.BAD_INPUT)
         except KeyboardInterrupt:
             click.echo("trm: stopped", err=True)
@@ -101,17 +102,16 @@ class Lazy(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(ExitCode.CLOSED_PIPE)
         except OSError as error:
-            click.echo(f"trm: {error.strerror or error}" + f": {error.filename}" * bool(error.filename), err=True)
+            say(f"{error.strerror or error}" + f": {error.filename}" * bool(error.filename))
             ctx.exit(ExitCode.BAD_INPUT)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             if os.environ.get("TRM_DEBUG"):
                 traceback.print_exc()
-            click.echo(
-                f"trm: internal error: {type(error).__name__}: {error}\n"
-                "This is a bug in trm. TRM_DEBUG=1 shows where; please report it with the output of: trm doctor",
-                err=True,
+            say(
+                f"internal error: {type(error).__name__}: {error}\n"
+                "This is a bug in trm. TRM_DEBUG=1 shows where; please report it with the output of: trm doctor"
             )
             ctx.exit(ExitCode.OUR_BUG)
 

@@ -10,7 +10,7 @@ from trm_cli import reading
 from trm_cli.domains import domain
 from trm_cli.errors import ExitCode, NoPuzzle, TrmError
 from trm_cli.program import options
-from trm_cli.source import MAX_BYTES
+from trm_cli.view.text import plural, printable, say
 
 Place = tuple[int, int]
 
@@ -18,15 +18,7 @@ Place = tuple[int, int]
 @click.command(short_help="Check puzzles and answers against the rules, without a model.")
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
-@click.option("--start", type=reading.place, metavar="ROW,COLUMN", help="Where a maze starts, counted from 1.")
-@click.option("--goal", type=reading.place, metavar="ROW,COLUMN", help="Where its goal is.")
-@click.option(
-    "--max-bytes",
-    type=click.IntRange(1),
-    default=MAX_BYTES,
-    show_default=True,
-    help="Files that are larger are refused.",
-)
+@options.sources
 @click.option("-q", "--quiet", is_flag=True, help="Exit code only.")
 def command(
     arguments: tuple[str, ...], task: str | None, start: Place | None, goal: Place | None, max_bytes: int, quiet: bool
@@ -50,13 +42,13 @@ def command(
             n_others += 1
             continue
         if isinstance(item, TrmError):
-            click.echo(f"trm: {item}", err=True)
+            say(item)
             code = max(code, ExitCode.BAD_INPUT)
             continue
         is_good, words = domain(item.task).diagnose(item)
         if not quiet:
-            click.echo(f"{item.name}: {words}")
+            click.echo(printable(f"{item.name}: {words}"))
         code = max(code, ExitCode.SOLVED if is_good else ExitCode.UNSOLVED)
     if n_others and not quiet:
-        click.echo(f"trm: {n_others} {'file' if n_others == 1 else 'files'} of folders without a puzzle", err=True)
+        say(f"{plural(n_others, 'file')} of folders without a puzzle")
     click.get_current_context().exit(code)

@@ -81,13 +81,18 @@ def _names(identifiers: Path | None, n: int) -> list[str]:
 
 
 def _said(settings: tuple[str, ...]) -> dict[str, Any]:
+    """Return the settings that were given, by name."""
+    from trm_cli import schema
+    from trm_cli.model.config import ModelConfig
+
     found: dict[str, Any] = {}
     for setting in settings:
         key, _, text = setting.partition("=")
         if key not in SAID:
-            raise ConfigError(f"--set {setting}: no such setting {key!r}; choose from {', '.join(SAID)}")
+            near = schema.suggestion(key, SAID)
+            raise ConfigError(f"--set {setting}: no such setting {key!r}{near}; choose from {', '.join(SAID)}")
         try:
-            found[key] = float(text) if key == "expansion" else int(text)
-        except ValueError as error:
-            raise ConfigError(f"--set {setting}: expected a number") from error
+            found[key] = schema.parse(schema.settings(ModelConfig)[key], text)
+        except ConfigError as error:
+            raise ConfigError(f"--set {setting}: {error}") from error
     return found

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
@@ -75,7 +75,7 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
     console = options.stderr(given["color"])
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     shows = console.is_terminal and not (out is None and sys.stdout.isatty())
-    written = 0
+    written, is_replaced = 0, out is not None and out.is_file()
     try:
         with Progress(*columns, console=console, transient=True, disable=not shows) as bar:
             told = bar.add_task("", total=n)
@@ -89,7 +89,8 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
                     written += 1
                     bar.advance(told)
     except KeyboardInterrupt:
-        click.echo(f"trm: stopped after {written} of {n} puzzles, all of them written whole", err=True)
+        kept = f"{out} is as it was" if is_replaced else "all of them written whole"
+        click.echo(f"trm: stopped after {written} of {n} puzzles, {kept}", err=True)
         click.get_current_context().exit(ExitCode.INTERRUPTED)
 
 
@@ -110,10 +111,11 @@ def _usual(levels: tuple[str, ...]) -> str:
 
 @contextmanager
 def _target(out: Path | None) -> Iterator[IO[str]]:
+    """Yield what to write to: a file that is there stays as it is until all puzzles are made."""
     if out is None:
         yield sys.stdout
         return
-    with out.open("w", encoding="utf-8") as file:
+    with nullcontext(out) if not out.exists() else files.whole(out) as path, path.open("w", encoding="utf-8") as file:
         yield file
 
 

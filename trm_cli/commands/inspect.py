@@ -56,7 +56,7 @@ def command(puzzle: str, **given: Any) -> None:
         for row in rows:
             click.echo(json.dumps(row._asdict()))
         return
-    glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stdout)
+    glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stdout, given["has_digits"])
     shown = outcome.frames[(given["step"] or len(rows)) - 1]
     curves = inside.render_curves(rows, glyphs)
     pair = inside.render_pair(outcome.puzzle, shown, glyphs)

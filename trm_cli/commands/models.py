@@ -38,6 +38,11 @@ def command(files: tuple[str, ...], task: str | None, is_json: bool) -> None:
 
 
 def _line(path: Path, task: str, card: dict[str, Any]) -> str:
-    accuracy = ", ".join(f"{name} {share:.1%}" for name, share in card.get("accuracy", {}).items())
+    """Return a line about weights; of their card only what is a share under a readable name."""
+    told = card.get("accuracy")
+    shares = told.items() if isinstance(told, dict) else ()
+    accuracy = ", ".join(
+        f"{name} {share:.1%}" for name, share in shares if isinstance(share, int | float) and name.isprintable()
+    )
     size = f"{path.stat().st_size / 1000:.0f} kB"
     return f"{path.stem:<16} {task:<8} {size:>8}  {accuracy or 'no accuracy on its card'}  {path}"

@@ -32,8 +32,8 @@ from trm_cli.view.theme import Glyphs
 @options.force
 @options.looks
 def command(
-    file: str, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None, hold: float,
-    color: str, is_ascii: bool,
+    file: str, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None,
+    instant: bool, hold: float, color: str, is_ascii: bool, has_digits: bool,
 ) -> None:  # fmt: skip
     """Replay what `trm solve --save trace.json` or `--json --trace` wrote; no model is needed.
 
@@ -54,8 +54,9 @@ def command(
     console = options.stderr(color)
     for traced in found:
         if is_live and console.is_terminal:
-            _replay(traced, LiveView(console, _shown(traced, options.glyphs(is_ascii, color, sys.stderr)), fps, hold))
-        glyphs = options.glyphs(is_ascii, color, sys.stdout)
+            drawn = options.glyphs(is_ascii, color, sys.stderr, has_digits)
+            _replay(traced, LiveView(console, _shown(traced, drawn), fps, hold, instant))
+        glyphs = options.glyphs(is_ascii, color, sys.stdout, has_digits)
         is_colour = options.is_colour(color, sys.stdout)
         click.echo(write_outcome(traced.outcome, "pretty", {}, glyphs, is_colour, options.width()), color=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from itertools import chain, islice
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Any
 import click
 
 from trm_cli import files, reading
-from trm_cli.errors import ConfigError, ExitCode, TrmError
+from trm_cli.errors import ConfigError, DataError, ExitCode, NoPuzzle, TrmError
 from trm_cli.program import many, one, options
 from trm_cli.program.settings import Settings, load
 from trm_cli.puzzle import Puzzle
 from trm_cli.view import record
+from trm_cli.view.text import plural, say
 
 SHOWN = 12
 """Puzzles at most that are shown one after the other; more of them have a bar."""
@@ -25,6 +26,7 @@ SHOWN = 12
 @click.command(no_args_is_help=False, short_help="Solve puzzles and show the answer being refined.")
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
+@options.sources
 @options.weights
 @click.option("--strict", is_flag=True, help="Exit with 1 too where no answer is known to check against (ARC).")
 @click.option(
@@ -74,8 +76,28 @@ def command(**values: Any) -> None:
         values["arguments"] = ("-",)
     settings = Settings.of(values)
     _refuse(settings)
-    items = reading.puzzles(settings.arguments, settings.task, but=settings.out)
-    click.get_current_context().exit(_solve(items, settings))
+    ends = (settings.start, settings.goal)
+    items = reading.puzzles(settings.arguments, settings.task, settings.out, ends, settings.max_bytes)
+    others: list[NoPuzzle] = []
+    code = _solve(_puzzles(items, others), settings)
+    if others and not settings.quiet:
+        say(f"{plural(len(others), 'file')} of folders without a puzzle" + "; -v lists them" * (not settings.verbose))
+        for other in others if settings.verbose else ():
+            say(other)
+    click.get_current_context().exit(code)
+
+
+def _puzzles(items: Iterable[Puzzle | TrmError], others: list[NoPuzzle]) -> Iterator[Puzzle | TrmError]:
+    """Yield the items that are puzzles or should be; of a folder's files, those that are none go to `others`."""
+    n = 0
+    for item in items:
+        if isinstance(item, NoPuzzle):
+            others.append(item)
+        else:
+            n += 1
+            yield item
+    if others and not n:
+        yield DataError(f"{plural(len(others), 'file')}, and a puzzle in none; trm -h names the forms that are read")
 
 
 def _solve(items: Iterator[Puzzle | TrmError], settings: Settings) -> ExitCode:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 OF_NEW_RUNS = ("preset", "init", "out", "data", "puzzles", "slots", "settings", "seed", "workers")
 """Options that a resumed run does not take: it has its own puzzles and settings."""
+AGAIN = 0.5
+"""Seconds after which a Ctrl-C is another one: torchrun passes on what its processes were sent anyway."""
 
 
 @click.command(short_help="Train a model, or resume a run.")
@@ -44,7 +47,10 @@ OF_NEW_RUNS = ("preset", "init", "out", "data", "puzzles", "slots", "settings", 
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Change a field of the config, such as model.hidden_size=64 or lr=1e-3; may be repeated.",
+    help="Change a setting, such as lr=1e-3, model.hidden_size=64 or 9x9.slots=32; may be repeated.",
+)
+@click.option(
+    "--list", "lists", is_flag=True, help="List what --set can change, with the preset's values; begin nothing."
 )
 @click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Threads that make puzzles.")
 @click.option("--compile/--no-compile", "compiles", default=None, help="torch.compile the net.")
@@ -67,22 +73,29 @@ def command(**given: Any) -> None:
 
     The first Ctrl-C finishes the update, saves, and prints how to resume; the second leaves at once.
     """
+    if given["lists"]:
+        click.echo(runs.listing(given))
+        return
     if not given["task"] and not given["resume"]:
         raise click.UsageError("give --task to begin a run, or --resume to continue one")
     _refuse(click.get_current_context())
     from trm_cli import device, distributed
+    from trm_cli.train.loop import Diverged
 
     if given["dry_run"]:
         runs.tell_estimate(given)
         return
     options.use_threads(given["threads"])
     device.keep_freed_memory()
-    with distributed.group(distributed.device_name(given["device"] or "auto")):
-        run = runs.resume(given) if given["resume"] else runs.begin(given)
-        if run.config.compile and not device.can_compile():
-            missing = "no C++ compiler or no Python headers here"
-            runs.say(f"{missing}: training goes on without torch.compile, two to three times slower")
-        if is_finished := _follow(run, given):
+    with distributed.group(distributed.device_name(given["device"] or "auto")), runs.opened(given) as run:
+        try:
+            is_finished = _follow(run, given)
+        except Diverged as error:
+            runs.say(
+                f"{error}; {run.folder} keeps its last sound checkpoint: begin anew with a lower rate (--set lr=...)"
+            )
+            click.get_current_context().exit(ExitCode.UNSOLVED)
+        if is_finished:
             runs.say(f"finished after {clock(run.trainer.seconds)}; try: trm solve --weights "
                      f"{run.folder}/weights.safetensors puzzles/{run.config.model.task}/")  # fmt: skip
         else:
@@ -100,7 +113,7 @@ def _refuse(context: click.Context) -> None:
 
 def _follow(run: Run, given: dict[str, Any]) -> bool:
     """Train until the end or the first Ctrl-C, showing every record; False when it was interrupted."""
-    from trm_cli import distributed
+    from trm_cli import device, distributed
     from trm_cli.train.loop import Progress
     from trm_cli.train.tensorboard import writer
 
@@ -110,12 +123,19 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
     events = run.folder if given["tensorboard"] and distributed.rank() == 0 else None
     title = f"training {run.config.model.task}, {run.folder}"
     with TrainingView(console, title, glyphs, given["is_live"]) as view, writer(events) as write, _stopping(run, view):
+        run.trainer.say = lambda words: view.say(f"trm: {words}")
+        if device.is_compiled(run.trainer.model.net):
+            view.say("trm: compiling the network; the first update takes half a minute or more")
         for record in run.records():
-            write(record)
-            if isinstance(record, Progress):
-                view.add(record)
-            else:
-                view.add_evaluation(record)
+            try:
+                write(record)
+                if isinstance(record, Progress):
+                    view.add(record)
+                else:
+                    view.add_evaluation(record)
+            except OSError:  # the terminal is gone, or what read our words: the run must not go with it
+                run.save()
+                raise
     if run.trainer.progress < 1:
         run.save()
         return False
@@ -124,15 +144,38 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
 
 @contextmanager
 def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
-    """Let the first Ctrl-C stop the run behind its update, and the second leave at once."""
+    """Let the first Ctrl-C, SIGTERM or hang-up end the run after its update, and another at once.
+
+    Before the first update there is nothing to save, and the compiler does not always let go: the first one leaves.
+    """
+    asked_at: float | None = None
+    begun = run.trainer.step
 
     def note(signum: int, frame: FrameType | None) -> None:
-        run.trainer.is_asked_to_stop = True
-        signal.signal(signal.SIGINT, before)
-        view.say("trm: finishing this update; press Ctrl-C again to leave at once")
+        nonlocal asked_at
+        now = time.monotonic()
+        if not run.trainer.n_updates:
+            leave(f"stopped at step {begun}; go on with: trm train --resume {run.folder}")
+        elif asked_at is None:
+            asked_at, run.trainer.is_asked_to_stop = now, True
+            with suppress(OSError):  # after a hang-up there is nobody to tell
+                view.say("trm: finishing this update; press Ctrl-C again to leave at once")
+        elif signum == signal.SIGINT and now - asked_at > AGAIN:
+            leave("stopped")
 
-    before = signal.signal(signal.SIGINT, note)
+    def leave(words: str) -> None:
+        with suppress(OSError):
+            view.__exit__()
+            runs.say(words)
+        os._exit(ExitCode.INTERRUPTED)  # past the compiler, which answers an exception with pages of its own
+
+    signals = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    before = {name: signal.getsignal(name) for name in signals}
+    for name in signals:
+        if before[name] is not signal.SIG_IGN:  # nohup, and jobs in the background
+            signal.signal(name, note)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for name in signals:
+            signal.signal(name, before[name])

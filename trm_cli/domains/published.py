@@ -14,17 +14,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli import files
+from trm_cli import arrays, files
 from trm_cli.domain import Domain
 from trm_cli.domains.arc import grid as arc_grid
-from trm_cli.domains.maze.grid import GOAL, START, SYMBOLS
+from trm_cli.domains.maze.grid import GOAL, PATH, START, SYMBOLS, WALL
+from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.errors import DataError
 from trm_cli.puzzle import Grid, Puzzle, Tokens, frozen
 
 SHIFTS = {"sudoku": 1, "maze": 0}
 """What is added to a grid's values to make tokens: 0 is padding there."""
-VOCABULARY = {"sudoku": 11, "maze": 6}
+VOCABULARY = {"maze": 6, "arc": 12}
 BLANK = "<blank>"
+SIZES = ("seq_len", "vocab_size", "num_puzzle_identifiers")
+LONGEST_JSON = 200_000_000
+"""Bytes of a data set's JSON: the names of a million augmented tasks are a tenth of that."""
 ARRAYS = ("inputs", "labels", "puzzle_identifiers", "puzzle_indices", "group_indices")
 
 Ints = npt.NDArray[np.int32]
@@ -227,48 +231,110 @@ def write_identifiers(root: Path, names: list[str]) -> None:
 def read_identifiers(root: Path) -> list[str]:
     """Read what the puzzle identifiers stand for."""
     path = root / "identifiers.json"
-    try:
-        names: list[str] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: not a list of puzzle identifiers: {error}") from error
+    names = _json(path)
+    if not isinstance(names, list) or not all(isinstance(name, str) and name.isprintable() for name in names):
+        raise DataError(f"{path}: not a list of puzzle identifiers")
     return names
+
+
+def _json(path: Path) -> Any:
+    """Read a JSON file of reasonable size."""
+    try:
+        if path.stat().st_size > LONGEST_JSON:
+            raise DataError(f"{path}: larger than any of a data set")
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"{path}: not JSON: {error}") from error
 
 
 def read(folder: Path) -> Split:
     """Read a split; a DataError names the file that is missing or does not fit the others."""
-    try:
-        told = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
-        arrays = {name: np.load(folder / f"all__{name}.npy", allow_pickle=False) for name in ARRAYS}
-        split = Split(**arrays, metadata=told)
-        n, n_puzzles = len(split.inputs), len(split.puzzle_identifiers)
-        fits = {
-            "inputs": split.inputs.min() >= 0 and split.inputs.max() < told["vocab_size"],
-            "labels": split.labels.shape == split.inputs.shape == (n, told["seq_len"]),
-            "puzzle_indices": len(split.puzzle_indices) == n_puzzles + 1 and split.puzzle_indices[-1] == n,
-            "group_indices": split.group_indices[-1] == n_puzzles,
-        }
-    except OSError as error:
-        raise DataError(f"{folder}: not a split of a published data set: {error}") from error
-    except (ValueError, EOFError, TypeError, KeyError, AttributeError, IndexError) as error:  # of any other content
-        raise DataError(f"{folder}: not a split of a published data set: {error!r}") from error
+    told = _metadata(folder / "dataset.json")
+    loaded = {name: _array(folder / f"all__{name}.npy", 2 if name in ARRAYS[:2] else 1) for name in ARRAYS}
+    split = Split(**loaded, metadata=told)
+    shape, n_puzzles = (len(split.inputs), told["seq_len"]), len(split.puzzle_identifiers)
+    fits = {
+        "inputs": len(split.inputs) > 0
+        and split.inputs.shape == shape
+        and _are_below(split.inputs, told["vocab_size"]),
+        "labels": split.labels.shape == shape and _are_below(split.labels, told["vocab_size"]),
+        "puzzle_identifiers": _are_below(split.puzzle_identifiers, told["num_puzzle_identifiers"]),
+        "puzzle_indices": _are_offsets(split.puzzle_indices, n_puzzles, shape[0]),
+        "group_indices": _are_offsets(split.group_indices, len(split.group_indices) - 1, n_puzzles),
+    }
     for name, is_so in fits.items():
         if not is_so:
             raise DataError(f"{folder}/all__{name}.npy: does not fit the other arrays of the data set")
     return split
 
 
-def grids(split: Split, task: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Return given and solved grids (N, V, V) of square puzzles, in the values of the task."""
+def _metadata(path: Path) -> dict[str, Any]:
+    """Read what a split's `dataset.json` says of it."""
+    told = _json(path)
+    numbers = {name: told.get(name, 1) if isinstance(told, dict) else None for name in SIZES}
+    for name, value in numbers.items():
+        if type(value) is not int or not 1 <= value < 2**31:
+            raise DataError(f"{path}: expected {name} to be a number above 0, found {str(value)[:40]}")
+    return {**told, **numbers}
+
+
+def _array(path: Path, n_axes: int) -> Ints:
+    """Read an array of whole numbers."""
+    try:
+        array = arrays.read(path)
+        if array.ndim != n_axes or array.dtype.kind not in "iub":
+            raise ValueError(f"{array.ndim} axes of {array.dtype}, not {n_axes} of whole numbers")
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or 'no such file'}") from error
+    except ValueError as error:
+        raise DataError(f"{path}: not an array of a data set: {error}") from error
+    return array if array.dtype.kind == "i" else array.astype(np.int64)
+
+
+def _are_below(values: Ints, bound: int) -> bool:
+    """Tell whether all values are from 0 up to a bound."""
+    return not len(values) or bool(values.min() >= 0 and values.max() < bound)
+
+
+def _are_offsets(offsets: Ints, n_parts: int, n: int) -> bool:
+    """Tell whether these are offsets of so many parts, none of them empty, into n things."""
+    return (
+        len(offsets) == n_parts + 1 > 1
+        and offsets[0] == 0
+        and offsets[-1] == n
+        and bool((np.diff(offsets.astype(np.int64)) > 0).all())
+    )
+
+
+def grids(
+    split: Split, task: str, source: Path | str = "data set"
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return given and solved grids (N, V, V) of square puzzles, in the values of the task.
+
+    A DataError names `source` and says what is no puzzle of the task.
+    """
     side = round(split.inputs.shape[1] ** 0.5)
-    if side * side != split.inputs.shape[1]:
-        raise DataError(f"{split.inputs.shape[1]} cells are no square grid")
+    if task_of(split) != task or task == "arc":
+        raise DataError(
+            f"{source}: a data set of {task_of(split)} of {split.inputs.shape[1]} cells, not of {task} grids"
+        )
+    if side * side != split.inputs.shape[1] or (task == "sudoku" and side not in BOXES):
+        raise DataError(f"{source}: {split.inputs.shape[1]} cells are no grid of a {task}")
+    given, solution = (tokens - SHIFTS[task] for tokens in (split.inputs, split.labels))
+    if task == "sudoku":
+        is_one = (given >= 0).all(1) & (solution >= 1).all(1)
+    else:
+        has_ends = ((given == START).sum(1) == 1) & ((given == GOAL).sum(1) == 1)
+        is_one = (given >= WALL).all(1) & (given < PATH).all(1) & (solution >= WALL).all(1) & has_ends
+    if not is_one.all():
+        raise DataError(f"{source}/all__inputs.npy: example {int(is_one.argmin()) + 1} is no {task}")
     shape = (-1, side, side)
-    return tuple((tokens - SHIFTS[task]).astype(np.uint8).reshape(shape) for tokens in (split.inputs, split.labels))  # type: ignore[return-value]
+    return given.astype(np.uint8).reshape(shape), solution.astype(np.uint8).reshape(shape)
 
 
 def task_of(split: Split) -> str:
     """Return the task of a split: a Sudoku has a digit for each row, and no blank or wall in its answer."""
-    if split.metadata["vocab_size"] == 12:
+    if split.metadata["vocab_size"] == VOCABULARY["arc"]:
         return "arc"
     fits = split.metadata["vocab_size"] == n_cells_to_vocabulary("sudoku", split.metadata["seq_len"])
     return "sudoku" if fits and not (split.labels == 1).any() else "maze"
@@ -281,8 +347,5 @@ def puzzles(folder: Path) -> Iterator[Puzzle]:
     if task == "arc":
         raise DataError(f"{folder}: the data set of ARC has no whole tasks; solve the JSON files it was made of")
     symbols = SYMBOLS if task == "maze" else ".123456789ABCDEFG"[: split.metadata["vocab_size"] - 1]
-    for n, (given, solution) in enumerate(zip(*grids(split, task), strict=True), 1):
-        has_ends = task != "maze" or ((given == START).sum() == (given == GOAL).sum() == 1)
-        if max(given.max(), solution.max()) >= len(symbols) or not has_ends:
-            raise DataError(f"{folder}/all__inputs.npy: example {n} is no {task}")
+    for n, (given, solution) in enumerate(zip(*grids(split, task, folder), strict=True), 1):
         yield Puzzle(task, f"{folder}#{n}", frozen(given), symbols, frozen(solution), f"{folder}:{n}")

@@ -2,66 +2,86 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from difflib import get_close_matches
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from trm_cli import schema
+from trm_cli.domains import TASKS
+from trm_cli.domains.published import n_cells_to_vocabulary
 from trm_cli.errors import ConfigError
+from trm_cli.schema import setting
+
+NETS = {
+    "units": ("sudoku",), "neighbours": ("maze",), "palette": ("arc",),
+    "sequence": TASKS, "hrm": TASKS, "transformer": TASKS,
+}  # fmt: skip
+"""The nets there are, with the tasks that each can take."""
+MOST_BLOCKS = 10_000
+"""How often a supervision step may go through a block: more than that is a mistake, and would seem to hang."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """Sizes of a Tiny Recursive Model, under the names of the paper or of the published code.
+    """Sizes of a Tiny Recursive Model, under the names of the paper or of the published code."""
 
-    `H_cycles` is the paper's T, the answer updates of a supervision step; `L_cycles` its n, the latent
-    updates before each of them; `L_layers` the blocks of the one network. `expansion` is the hidden width
-    of a block's feed-forward part in units of `hidden_size`. `pool_size` channels are averaged over each
-    kind of unit (net `units`) or sent to each neighbour (net `neighbours`).
-
-    The rest is for the published network (net `sequence`): `mlp_t` mixes positions by an MLP instead of attention
-    with `num_heads`; `seq_len` cells of `vocab_size` tokens stand behind `puzzle_emb_len` positions that hold an
-    embedding of `puzzle_emb_ndim` numbers, one of `num_puzzle_identifiers`.
-    """
-
-    task: str
-    net: str = "units"
-    hidden_size: int = 64
-    L_layers: int = 2
-    H_cycles: int = 1
-    L_cycles: int = 12
-    expansion: float = 2.0
-    pool_size: int = 24
-    halt_max_steps: int = 16
-    mlp_t: bool = False
-    num_heads: int = 8
-    pos_encodings: str = "rope"
-    vocab_size: int = 0
-    seq_len: int = 0
-    puzzle_emb_ndim: int = 0
-    puzzle_emb_len: int = 0
-    num_puzzle_identifiers: int = 1
+    task: str = setting("what it solves", among=TASKS)
+    net: str = setting("network that is recursed over", "units", among=NETS)
+    hidden_size: int = setting("D: features of a vector", 64, low=1, high=8192)
+    L_layers: int = setting("blocks of the network", 2, low=1, high=64)
+    H_cycles: int = setting("T: answer updates of a supervision step", 1, low=1, high=1000)
+    L_cycles: int = setting("n: latent updates before each answer update", 12, low=1, high=1000)
+    expansion: float = setting("width of a block's feed-forward part, in hidden_size", 2.0, low=0.01, high=64)
+    pool_size: int = setting("units, neighbours, palette: channels that are averaged", 24, low=1, high=8192)
+    halt_max_steps: int = setting("supervision steps after which a puzzle leaves training", 16, low=1, high=100_000)
+    mlp_t: bool = setting("sequence: mix positions by an MLP instead of attention", False)
+    num_heads: int = setting("sequence: heads of attention", 8, low=1, high=1024)
+    pos_encodings: str = setting("sequence: how positions are told", "rope", among=("none", "rope", "learned"))
+    vocab_size: int = setting("sequence: tokens there are", 0, high=1024)
+    seq_len: int = setting("sequence: cells of a grid", 0, high=100_000)
+    puzzle_emb_ndim: int = setting("sequence: numbers of a puzzle embedding", 0, high=100_000)
+    puzzle_emb_len: int = setting("sequence: positions in front of the cells for the embedding", 0, high=1024)
+    num_puzzle_identifiers: int = setting("sequence: rows of the table of embeddings", 1, low=1, high=10_000_000)
 
     def __post_init__(self) -> None:
-        may_be_0 = ("mlp_t", "vocab_size", "seq_len", "puzzle_emb_ndim", "puzzle_emb_len")
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, int | float) and not (value > 0 or (value == 0 and field.name in may_be_0)):
-                raise ConfigError(f"model config: {field.name} must be above 0, not {value}")
-        if self.pos_encodings not in ("none", "rope", "learned"):
-            raise ConfigError(f"model config: pos_encodings is none, rope or learned, not {self.pos_encodings!r}")
+        """Raise a ConfigError for a value that is not of its field's type or range, or does not go with another."""
+        schema.check(self, "model config")
+        if self.task not in NETS[self.net]:
+            raise ConfigError(f"model config: net {self.net!r} is for {', '.join(NETS[self.net])}, not {self.task}")
+        if self.H_cycles * (self.L_cycles + 1) * self.L_layers > MOST_BLOCKS:
+            raise ConfigError(
+                f"model config: H_cycles * (L_cycles + 1) * L_layers must be at most {MOST_BLOCKS:,}, "
+                f"not {self.H_cycles * (self.L_cycles + 1) * self.L_layers:,}"
+            )
+        if self.net in ("units", "neighbours", "palette"):
+            if round(self.expansion * self.hidden_size) < 1:
+                raise ConfigError("model config: expansion * hidden_size must be at least 1")
+            if self.net == "palette" and self.num_heads > self.hidden_size:
+                raise ConfigError(f"model config: num_heads={self.num_heads} must not be above hidden_size")
+        else:
+            self._check_sequence()
+
+    def _check_sequence(self) -> None:
+        """Check what the published network needs."""
+        if self.vocab_size == 0 or self.seq_len == 0:
+            raise ConfigError(f"model config: net {self.net!r} needs vocab_size and seq_len")
+        n_tokens = n_cells_to_vocabulary(self.task, self.seq_len)
+        if self.vocab_size != n_tokens:
+            raise ConfigError(
+                f"model config: vocab_size={self.vocab_size}: {self.task} of {self.seq_len} cells has {n_tokens} tokens"
+            )
+        if self.mlp_t:
+            return
+        if self.hidden_size % self.num_heads:
+            raise ConfigError(f"model config: num_heads={self.num_heads} must divide hidden_size={self.hidden_size}")
+        if self.pos_encodings == "rope" and self.hidden_size // self.num_heads % 2:
+            raise ConfigError(
+                f"model config: rope needs heads of an even size, not {self.hidden_size // self.num_heads}"
+            )
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
+    def from_dict(cls, values: Any) -> ModelConfig:
         """Build from a plain dict; an unknown or missing key is a ConfigError with a suggestion."""
-        known = [field.name for field in fields(cls)]
-        for key in values:
-            if key not in known:
-                near = get_close_matches(key, known, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                raise ConfigError(f"model config: unknown key {key!r}{hint}")
-        if "task" not in values:
-            raise ConfigError("model config: the key 'task' is missing")
-        return cls(**values)
+        return schema.build(cls, values, "model config")
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dict that `from_dict` takes back."""

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from trm_cli import files
-from trm_cli.errors import WeightsError
+from trm_cli import files, schema
+from trm_cli.errors import ConfigError, WeightsError
+from trm_cli.model import pickled, weights
 from trm_cli.model.config import ModelConfig
-from trm_cli.model.nets import build
 
 REPOSITORY = "https://github.com/SamsungSAILMontreal/TinyRecursiveModels"
 PREFIX = "_orig_mod.model.inner."
@@ -44,7 +43,6 @@ LAYERS = {
     "mlp.gate_up_proj": "mlp.gate_up",
     "mlp.down_proj": "mlp.down",
 }
-READ: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
 SEQ_LEN = {11: 81, 6: 900, 12: 900}
 """Cells by the size of the published vocabularies: an attention network does not tell."""
 
@@ -79,16 +77,13 @@ def read(path: Path, task: str, said: Mapping[str, Any] | None = None) -> tuple[
     is usual for the task. A WeightsError says which tensor is unknown, missing or of which wrong shape.
     """
     tensors = _tensors(path)
-    config = ModelConfig(task, **{**_seen(path, tensors), **_usual(task), **_written(path), **(said or {})})
-    expected = {name: tuple(tensor.shape) for name, tensor in build(config).state_dict().items()}
-    for name in sorted(expected.keys() | tensors.keys()):
-        if name not in tensors:
-            raise WeightsError(f"{path}: the tensor {published(name)!r} is missing")
-        if name not in expected:
-            raise WeightsError(f"{path}: the tensor {published(name)!r} has no place in such a network")
-        if expected[name] != tuple(tensors[name].shape):
-            shape = tuple(tensors[name].shape)
-            raise WeightsError(f"{path}: tensor {published(name)!r} is {shape} instead of {expected[name]}")
+    known = {**_seen(tensors), **_usual(task), **_written(path), **(said or {})}
+    try:
+        config = ModelConfig(task, **known)
+        expected = {published(name): shape for name, shape in weights.shapes(config).items()}
+        weights.fit({published(name): tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
+    except ConfigError as error:
+        raise WeightsError(f"{path}: {error}") from error
     return config, tensors
 
 
@@ -104,26 +99,32 @@ def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor]) -> Non
 def _tensors(path: Path) -> dict[str, Tensor]:
     """Read the file, without running any code that may be in it."""
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = pickled.load(path)
     except Exception as error:  # damaged bytes make the unpickler raise nearly anything
-        raise WeightsError(f"{path}: not a checkpoint of the published code ({type(error).__name__})") from error
+        reason = str(error) if isinstance(error, ValueError | OSError) else type(error).__name__
+        raise WeightsError(f"{path}: not a checkpoint of the published code ({reason})") from error
     if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
         raise WeightsError(f"{path}: not a checkpoint of the published code: expected a dict of tensors")
     found: dict[str, Tensor] = {}
     for key, tensor in content.items():
-        name = ours(key)
+        name = ours(key) if isinstance(key, str) else None
         if name is None:
-            raise WeightsError(f"{path}: unknown tensor {key!r}")
+            raise WeightsError(f"{path}: unknown tensor {schema.shown(key)}")
+        if not tensor.is_floating_point():
+            raise WeightsError(f"{path}: tensor {key!r} holds {str(tensor.dtype).removeprefix('torch.')}, not floats")
         found[name] = tensor
     for needed in ("net.token", "net.answer.weight"):
         if needed not in found:
             raise WeightsError(f"{path}: the tensor {published(needed)!r} is missing")
-    if "net.puzzles" not in found:  # the table may have been left out: then its rows are zero
+    if "net.puzzles" not in found and found["net.token"].dim() == 2:  # may have been left out: its rows are zero then
         found["net.puzzles"] = torch.zeros(1, found["net.token"].shape[1])
+    for name in ("net.token", "net.puzzles", "net.blocks.0.mix.down.weight"):
+        if name in found and found[name].dim() != 2:
+            raise WeightsError(f"{path}: the tensor {published(name)!r} has {found[name].dim()} axes instead of 2")
     return found
 
 
-def _seen(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+def _seen(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     """Return what the tensors tell of the config."""
     vocab_size, hidden_size = tensors["net.token"].shape
     mlp_t = "net.blocks.0.mix.down.weight" in tensors
@@ -159,14 +160,28 @@ def _written(path: Path) -> dict[str, Any]:
     file = path.parent / "all_config.yaml"
     if not file.is_file():
         return {}
-    known = {field.name: str(field.type) for field in fields(ModelConfig)}
+    known = schema.settings(ModelConfig)
     settings: dict[str, Any] = {}
     in_arch = False
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in _lines(file):
         key, _, value = line.partition(":")
         if line[:1].strip():
             in_arch = key == "arch"
         name, value = key.strip(), value.strip().strip("'\"")
         if in_arch and name in known and value and name not in ("task", "net"):
-            settings[name] = value.lower() == "true" if known[name] == "bool" else READ[known[name]](value)
+            is_truth = str(known[name].type) == "bool"
+            try:
+                settings[name] = schema.parse(known[name], value.lower() if is_truth else value)
+            except ConfigError as error:
+                raise WeightsError(f"{file}: {error}; correct it, or move it away and give --set") from error
     return settings
+
+
+def _lines(file: Path) -> list[str]:
+    """Return the lines of a small text file."""
+    try:
+        if file.stat().st_size > 1_000_000:
+            raise WeightsError(f"{file}: too large to be the settings of a run; move it away")
+        return file.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{file}: not a text of settings ({error}); move it away, or mend it") from error

@@ -26,6 +26,10 @@ KEY = "trm"
 SUFFIX = ".safetensors"
 IDENTIFIERS = "identifiers"
 """The tensor that holds the names of a table of puzzle embeddings."""
+LONGEST_HEADER = 4_000_000
+"""Bytes of a file's header: a card has a few thousand."""
+MOST_NUMBERS = 2**30
+"""Numbers of a model. The largest published table of puzzle embeddings has under half as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,54 @@ def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor], card: 
 
 
 def read(path: Path) -> tuple[Header, dict[str, Tensor]]:
-    """Read header and tensors as they are stored."""
+    """Read header and tensors as they are stored; a WeightsError names a tensor that does not fit the header.
+
+    Nothing is made of the sizes that a header tells before the tensors are known to have them.
+    """
     header = read_header(path)
-    with safe_open(path, framework="pt") as file:
-        return header, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    try:
+        expected = shapes(header.config)
+        with safe_open(path, framework="pt") as file:
+            names = [*file.keys()]
+            found = {name: tuple(file.get_slice(name).get_shape()) for name in names if name != IDENTIFIERS}
+            fit(found, expected)
+            tensors = {name: file.get_tensor(name) for name in names}
+    except (SafetensorError, OSError, ConfigError) as error:
+        raise WeightsError(f"{path}: {error}") from error
+    for name in found:
+        if not tensors[name].is_floating_point():
+            kind = str(tensors[name].dtype).removeprefix("torch.")
+            raise WeightsError(f"{path}: tensor {name!r} holds {kind}, not floats")
+    return header, tensors
+
+
+def shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a model's tensors by name, without making them; a ConfigError for too many numbers."""
+    with torch.device("meta"):
+        tensors = build(config).state_dict()
+    n = sum(tensor.numel() for tensor in tensors.values())
+    if n > MOST_NUMBERS:
+        raise ConfigError(f"a model of {n:,} numbers; at most {MOST_NUMBERS:,} are taken")
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+
+
+def fit(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise a ConfigError for the first unknown, missing or misshapen tensor."""
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in expected:
+            raise ConfigError(f"unknown tensor {name[:80]!r}")
+        if name not in found:
+            raise ConfigError(f"the tensor {name!r} is missing")
+        if expected[name] != found[name]:
+            raise ConfigError(f"tensor {name!r} is {found[name]} instead of {expected[name]}")
 
 
 def read_header(path: Path) -> Header:
     """Read what a file says of itself, without its tensors; a WeightsError says what is wrong with it."""
     try:
+        with path.open("rb") as start:
+            if int.from_bytes(start.read(8), "little") > LONGEST_HEADER:
+                raise WeightsError(f"{path}: not a readable safetensors file (no such header); fetch or train it again")
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
     except (SafetensorError, OSError) as error:
@@ -75,45 +118,50 @@ def read_header(path: Path) -> Header:
         raise WeightsError(f"{path}: a safetensors file, but not one of trm: its header has no {KEY!r}")
     try:
         header = json.loads(metadata[KEY])
-        if header["schema"] > SCHEMA:
-            raise WeightsError(
-                f"{path}: written by a newer trm (schema {header['schema']}, not {SCHEMA}); upgrade trm-cli"
-            )
-        return Header(path, ModelConfig.from_dict(header["config"]), header["card"])
-    except (json.JSONDecodeError, KeyError, TypeError, ConfigError) as error:
+        version, config, card = header["schema"], header["config"], header["card"]
+        if not isinstance(version, int) or not isinstance(card, dict):
+            raise TypeError("schema is a number and card an object")
+        if version > SCHEMA:
+            raise WeightsError(f"{path}: written by a newer trm (schema {version}, not {SCHEMA}); upgrade trm-cli")
+        return Header(path, ModelConfig.from_dict(config), card)
+    except (ValueError, KeyError, TypeError, RecursionError, ConfigError) as error:
         raise WeightsError(f"{path}: damaged header: {error}") from error
 
 
 def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Header]:
     """Build the model of a file, in float32 and evaluation mode; every tensor must fit exactly.
 
-    Raises WeightsError for a damaged file, another task than asked for, and an unknown, missing or
-    misshapen tensor.
+    Raises WeightsError for a damaged file, another task than asked for, and a tensor that is unknown, missing,
+    misshapen or of whole numbers.
     """
-    header, found = read(path)
-    if task is not None and header.config.task != task:
+    config = read_header(path).config
+    if task is not None and config.task != task:
         fitting = [f"--weights {name}" for name in names_of(task)]
         hint = f"try {' or '.join(fitting)}" if fitting else f"convert or train some: trm train --task {task}"
-        raise WeightsError(f"{path}: these weights solve {header.config.task}, not {task}; {hint}")
-    try:
-        model = build(header.config)
-    except ConfigError as error:
-        raise WeightsError(f"{path}: {error}") from error
+        raise WeightsError(f"{path}: these weights solve {config.task}, not {task}; {hint}")
+    header, found = read(path)
     names = found.pop(IDENTIFIERS, None)
-    if names is not None:
-        model.identifiers = {name: i for i, name in enumerate(bytes(names.tolist()).decode().split("\n"))}
-    expected = model.state_dict()
-    for name in sorted(expected.keys() | found.keys()):
-        if name not in expected:
-            raise WeightsError(f"{path}: unknown tensor {name!r}")
-        if name not in found:
-            raise WeightsError(f"{path}: the tensor {name!r} is missing")
-        if expected[name].shape != found[name].shape:
-            raise WeightsError(
-                f"{path}: tensor {name!r} is {tuple(found[name].shape)} instead of {tuple(expected[name].shape)}"
-            )
+    with torch.device("meta"):
+        model = build(config)
+    model.to_empty(device="cpu")
     model.load_state_dict({name: tensor.to(torch.float32) for name, tensor in found.items()})
+    if names is not None:
+        model.identifiers = _identifiers(path, names, config)
     return model.eval(), header
+
+
+def _identifiers(path: Path, names: Tensor, config: ModelConfig) -> dict[str, int]:
+    """Return which row of the table of puzzle embeddings belongs to which name."""
+    try:
+        if names.dtype != torch.uint8 or names.dim() != 1:
+            raise ValueError("not a row of bytes")
+        found = {name: i for i, name in enumerate(names.numpy().tobytes().decode().split("\n"))}
+    except ValueError as error:
+        raise WeightsError(f"{path}: damaged names of puzzle embeddings ({error})") from error
+    if len(found) != config.num_puzzle_identifiers:
+        n = config.num_puzzle_identifiers
+        raise WeightsError(f"{path}: {len(found)} names for a table of {n} puzzle embeddings")
+    return found
 
 
 def shipped() -> list[Path]:

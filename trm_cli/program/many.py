@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from trm_cli.program.settings import Settings, advice, load, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
 from trm_cli.view.report import as_json, unread_json, write_submission
+from trm_cli.view.text import say
 
 if TYPE_CHECKING:
     from trm_cli.solving.learner import Learner
@@ -82,7 +84,7 @@ class _Batch:
         except KeyboardInterrupt:
             n, out = self._tally.n, self._settings.out
             resume = f"; the same command{' without --force' * self._settings.force} goes on from {out}" if out else ""
-            click.echo(f"trm: stopped after {n} puzzle{'s' * (n != 1)}{resume}", err=True)
+            say(f"stopped after {n} puzzle{'s' * (n != 1)}{resume}")
             return ExitCode.INTERRUPTED
         if distributed.rank() == 0:
             self._conclude()
@@ -97,12 +99,12 @@ class _Batch:
     def _conclude(self) -> None:
         """Say what went wrong, and how many were solved."""
         for error in self._tally.errors:
-            click.echo(f"trm: {error}", err=True)
+            say(error)
         if self._settings.quiet or (self._tally.n < 2 and not self._settings.out):
             return
         click.echo(self._tally.summary(), err=True)
         if self._tally.unsolved:
-            click.echo(f"trm: {self._tally.unsolved} not solved; {advice(self._settings, self._tasks)}", err=True)
+            say(f"{self._tally.unsolved} not solved; {advice(self._settings, self._tasks)}")
 
     def _drain(self, items: Items, total: int | None, solvers: Solvers) -> None:
         """Solve the items, and hand every result on as it comes."""
@@ -111,21 +113,21 @@ class _Batch:
         settings = self._settings
         is_first = distributed.rank() == 0
         items = solvers.fitting(items)
-        if settings.out is not None:
-            self._journal = batch.Journal(settings.out, lambda task: solvers.of(task).settings, settings.force)
-            distributed.everyone(None)  # all have read the file before one writes
-            items = self._skipping(items, self._journal)
         console = options.stderr(settings.color)
-        try:
-            with Bar(console, total, is_shown=is_first and not settings.quiet) as bar:
-                for result in self._results(items, solvers, is_piped=total is None):
-                    self._tally.add(result)
-                    if is_first:
-                        self._write(result, solvers, bar)
-                    bar.update(self._tally)
-        finally:
-            if self._journal:
-                self._journal.close()
+        with ExitStack() as stack:
+            if settings.out is not None:
+                journal = batch.Journal(
+                    settings.out, lambda task: solvers.of(task).settings, settings.force, writes=is_first
+                )
+                self._journal = stack.enter_context(journal)
+                distributed.everyone(None)  # all have read the file before one writes
+                items = self._skipping(items, journal)
+            bar = stack.enter_context(Bar(console, total, is_shown=is_first and not settings.quiet))
+            for result in self._results(items, solvers, is_piped=total is None):
+                self._tally.add(result)
+                if is_first:
+                    self._write(result, solvers, bar)
+                bar.update(self._tally)
         if settings.submission and is_first:
             write_submission(settings.submission, self._attempts)
 

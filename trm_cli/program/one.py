@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import click
-
 from trm_cli.errors import ExitCode, TrmError
 from trm_cli.program import options
 from trm_cli.program.settings import Settings, advice, print_result, tell
@@ -17,6 +15,7 @@ from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown, watched
+from trm_cli.view.text import say
 
 if TYPE_CHECKING:
     from trm_cli.solving.learner import Learner
@@ -34,7 +33,7 @@ def solve_each(
                 raise item
             code = max(code, solve(item, settings, load))
         except TrmError as error:
-            click.echo(f"trm: {error}", err=True)
+            say(error)
             print_result(error, settings, {})
             code = max(code, ExitCode.BAD_INPUT)
         if code == ExitCode.INTERRUPTED:
@@ -48,11 +47,11 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Lea
     outcomes: deque[Outcome] = deque(maxlen=1)
     try:
         if settings.is_live and not settings.quiet and console.is_terminal:
-            glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stderr)
+            glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stderr, settings.has_digits)
             if puzzle.demos:
                 console.print(render_demos(puzzle, glyphs.on(console), console.width))
             shown = Shown(puzzle, "", settings.solving.max_steps, glyphs)
-            with LiveView(console, shown, settings.fps, settings.hold) as view:
+            with LiveView(console, shown, settings.fps, settings.hold, settings.instant) as view:
                 solver = load(puzzle.task)
                 view.tell(solver.summary)
                 how, noted = solver.options, _noted(solver.refine(puzzle), outcomes)
@@ -62,7 +61,7 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Lea
             solver = load(puzzle.task)
             outcomes.extend(solver.refine(puzzle))
     except KeyboardInterrupt:
-        click.echo(f"trm: stopped at step {outcomes[-1].steps if outcomes else 0}", err=True)
+        say(f"stopped at step {outcomes[-1].steps if outcomes else 0}")
         if outcomes and outcomes[-1].learning and settings.quiet < 2:
             print_result(outcomes[-1], settings, solver.stamp)  # the best answer so far
         return ExitCode.INTERRUPTED
@@ -85,10 +84,17 @@ def _conclude(outcome: Outcome, settings: Settings, solver: Solver | Learner) ->
     if settings.save:
         traced = Traced(outcome, solver.summary, settings.solving.max_steps)
         record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
+    sound = solver.domain.soundness(puzzle)
     if status == "unsolved" and not settings.quiet:
-        click.echo(f"trm: not solved; {advice(settings, [puzzle.task])}", err=True)
+        words = f"not solved; {advice(settings, [puzzle.task])}"
+        if sound.reason:
+            words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, none of which was found; {words}"
+        say(words)
+    is_one_of_several = sound.n_solutions == 2
+    if status == "solved" and is_one_of_several and not settings.quiet:
+        say(f"{sound.reason}: this is one of them")
     if status == "failed":
-        click.echo(f"trm: {puzzle.name}: {outcome.verdict.reason}", err=True)
+        say(f"{puzzle.name}: {outcome.verdict.reason}")
         return ExitCode.BAD_INPUT
-    is_bad = status == "unsolved" or (settings.strict and status == "unverified")
+    is_bad = status == "unsolved" or (settings.strict and (status == "unverified" or is_one_of_several))
     return ExitCode.UNSOLVED if is_bad else ExitCode.SOLVED

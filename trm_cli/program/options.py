@@ -15,9 +15,10 @@ import click
 from click.shell_completion import CompletionItem
 from rich.console import Console, RenderableType
 
-from trm_cli import schema
+from trm_cli import reading, schema
 from trm_cli.domains import TASKS
 from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
+from trm_cli.source import MAX_BYTES
 from trm_cli.view.report import WIDTH
 from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
 
@@ -93,6 +94,13 @@ def _solving(field: Field, defaults: dict[str, Any]) -> Callable[[F], F]:
     return click.option(flag, field.name, type=kind, default=default, show_default=True, metavar=metavar, help=help)
 
 
+sources = stack(
+    click.option("--start", type=reading.place, metavar="ROW,COLUMN", help="Where a maze starts, counted from 1."),
+    click.option("--goal", type=reading.place, metavar="ROW,COLUMN", help="Where its goal is."),
+    click.option("--max-bytes", type=click.IntRange(1), default=MAX_BYTES, show_default=True,
+                 help="Files that are larger are refused."),
+)  # fmt: skip
+
 machine = stack(
     click.option("--device", default="auto", envvar="TRM_DEVICE", show_envvar=True, show_default=True,
                  help="auto, cpu, cuda, cuda:N or mps."),
@@ -112,6 +120,7 @@ looks = stack(
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
                  envvar="TRM_COLOR", show_envvar=True, show_default=True, help="Colour on terminals."),
     click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only."),
+    click.option("--digits", "has_digits", is_flag=True, help="Draw the numbers of ARC's colours too."),
 )  # fmt: skip
 
 film = stack(
@@ -119,7 +128,8 @@ film = stack(
                  help="--save: N steps side by side, not one film."),
     click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal."),
     click.option("--fps", type=click.FloatRange(0.1, 60),
-                 help="Steps shown a second; all within three seconds by default."),
+                 help="Steps shown a second; by default two, and six seconds in all."),
+    click.option("--instant", is_flag=True, help="Show every step as it comes, and wait for nobody."),
     click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds to hold the last frame."),
 )  # fmt: skip
 
@@ -137,12 +147,12 @@ def is_colour(color: str, stream: Any) -> bool:
     return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
 
 
-def glyphs(is_ascii: bool, color: str, stream: Any) -> Glyphs:
+def glyphs(is_ascii: bool, color: str, stream: Any, has_digits: bool = False) -> Glyphs:
     """Return the glyph set that a stream can show: half blocks only in colour."""
     encoding = getattr(stream, "encoding", None) or locale.getpreferredencoding(False)
     if is_ascii or not encoding.lower().replace("-", "").startswith("utf"):
         return ASCII
-    return replace(UNICODE, has_halves=is_colour(color, stream))
+    return replace(UNICODE, has_halves=is_colour(color, stream), has_digits=has_digits)
 
 
 def stderr(color: str) -> Console:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from trm_cli import reading
+from trm_cli import files, reading
 from trm_cli.domains import domain
 from trm_cli.errors import ConfigError
 from trm_cli.program import options
@@ -28,39 +30,90 @@ def say(words: str) -> None:
         click.echo(f"trm: {words}", err=True)
 
 
-def begin(given: dict[str, Any]) -> Run:
+@contextmanager
+def opened(given: dict[str, Any]) -> Iterator[Run]:
+    """Yield the run that was asked for, begun or resumed, with its folder locked for as long as the context lasts."""
+    from trm_cli import device, distributed
+    from trm_cli.train.run import check, refuse
+
+    folder = given["resume"] or given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
+    config, names = (None, []) if given["resume"] else _new(given)
+    is_first = distributed.rank() == 0
+    if config is not None:
+        if is_first:
+            refuse(folder)
+        check(config)
+        if is_first:
+            folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with files.lock(folder) if is_first and folder.is_dir() else nullcontext():
+            run = _resumed(given) if config is None else _begun(given, folder, config, names)
+            if run.config.compile and not device.can_compile():
+                missing = "no C++ compiler or no Python headers here"
+                say(f"{missing}: training goes on without torch.compile, two to three times slower")
+            yield run
+    finally:
+        if is_first and config is not None:
+            with suppress(OSError):
+                folder.rmdir()  # where nothing came of it
+
+
+@contextmanager
+def _made() -> Iterator[None]:
+    """Turn the lack of what makes puzzles into words."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"making puzzles needs {error.name}: pip install 'trm-cli[train]'") from error
+
+
+def _new(given: dict[str, Any]) -> tuple[TrainConfig, list[str]]:
+    """Return the settings of a new run, and the names of the puzzle embeddings that its data asks for."""
+    config, names = configured(given), _identifiers(given)
+    if names:
+        config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
+    return config, names
+
+
+def _begun(given: dict[str, Any], folder: Path, config: TrainConfig, names: list[str]) -> Run:
     """Make the puzzles and begin a run in its folder."""
     from trm_cli import distributed
     from trm_cli.domains import published
-    from trm_cli.train.run import Run, check
+    from trm_cli.train.run import Run
 
-    config = configured(given)
-    folder = given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
-    if distributed.rank() == 0 and folder.exists() and any(folder.iterdir()):
-        raise ConfigError(f"{folder}: already there; resume it (trm train --resume {folder}) or choose another --out")
-    names = _identifiers(given)
-    if names:
-        config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
-    check(config)
     for name in (*given["data"], *config.validate):  # one that cannot be read is told before puzzles are made
         if name != "-" and not published.is_split(Path(name)):
             next(reading.strict((name,), config.model.task), None)
-    validation = distributed.shared(_validation(config) if distributed.rank() == 0 else None)
-    made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
+    with _made():
+        validation = distributed.shared(_validation(config) if distributed.rank() == 0 else None)
+        made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
     return Run.create(folder, config, made, validation, names)
 
 
-def resume(given: dict[str, Any]) -> Run:
+def _resumed(given: dict[str, Any]) -> Run:
     """Continue the run of a folder."""
     from trm_cli.train.run import Run
 
     run = Run.resume(given["resume"], **_changes(given))
     if given["task"] not in (None, run.config.model.task):
         raise ConfigError(f"{run.folder}: a run of --task {run.config.model.task}, not {given['task']}")
-    run.validate_on(_validation(run.config))
+    if run.damage:
+        say(f"{run.damage.rpartition(';')[0] or run.damage}: going on from the checkpoint before it")
+    with _made():
+        run.validate_on(_validation(run.config))
     run.write_settings()
     say(f"resuming {run.folder} at step {run.trainer.step}")
     return run
+
+
+def listing(given: dict[str, Any]) -> str:
+    """Return the table of what --set can change, with the values that a preset has for it."""
+    config = configured({**given, "task": given["task"] or "sudoku"})
+    rows = [("setting", "type", "values", "now", "what it is"), *config.rows()]
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
+    )
 
 
 def configured(given: dict[str, Any]) -> TrainConfig:
@@ -93,6 +146,7 @@ def tell_estimate(given: dict[str, Any]) -> None:
     options.use_threads(given["threads"])
     config = configured(given)
     place = device.choose(config.device)
+    say(f"measuring some updates of a few slots on {place} ...")
     dtype = device.choose_dtype(config.dtype, place)
     found = estimate(config, dtype, place)
     name = str(dtype).removeprefix("torch.")

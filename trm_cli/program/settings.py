@@ -16,6 +16,7 @@ from trm_cli.program import options
 from trm_cli.puzzle import Outcome
 from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.view.report import Stamp, write_outcome, write_unread
+from trm_cli.view.text import say
 
 if TYPE_CHECKING:
     from trm_cli.solving.learner import Learner
@@ -41,8 +42,12 @@ class Settings:
     save: Path | None
     filmstrip: int | None
     force: bool
+    start: tuple[int, int] | None
+    goal: tuple[int, int] | None
+    max_bytes: int
     is_live: bool
     fps: float | None
+    instant: bool
     hold: float
     quiet: int
     verbose: bool
@@ -52,6 +57,7 @@ class Settings:
     compiles: bool | None
     color: str
     is_ascii: bool
+    has_digits: bool
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
@@ -86,7 +92,7 @@ def load(settings: Settings, task: str, n_puzzles: int = 1) -> Solver | Learner:
         return Learner(domain(task), settings.solving, on, device.choose_dtype(settings.dtype, on), workers)
     solver = Solver.load(settings.weights, task, settings.solving, place, settings.dtype, workers)
     compiles = n_puzzles >= COMPILES_FROM if settings.compiles is None else settings.compiles
-    return solver.compiled() if compiles else solver
+    return solver.compiled(say) if compiles else solver
 
 
 def tell(settings: Settings, solver: Solver | Learner) -> None:
@@ -103,7 +109,7 @@ def print_result(result: Outcome | TrmError, settings: Settings, stamp: Stamp) -
             click.echo(words)
         return
     is_colour = options.is_colour(settings.color, sys.stdout)
-    glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stdout)
+    glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stdout, settings.has_digits)
     how = settings.format(result.puzzle.task)
     click.echo(write_outcome(result, how, stamp, glyphs, is_colour, options.width()), color=True)
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy.typing as npt
 
 from trm_cli import device, reading
-from trm_cli.domain import Domain
+from trm_cli.domain import Domain, Soundness
 from trm_cli.domains import domain
 from trm_cli.errors import ParseError, TrmError, WeightsError
 from trm_cli.model import weights
@@ -111,12 +111,10 @@ class Solver:
         """Return a solver with other options and the same model."""
         return replace(self, options=replace(self.options, **options))
 
-    def compiled(self) -> Solver:
+    def compiled(self, say: Callable[[str], None] = lambda words: None) -> Solver:
         """Return a solver whose network is compiled, where there is a compiler: ten seconds, for long batches."""
-        if not device.can_compile():
-            return self
-        self.model.net.compile(dynamic=True)
-        return replace(self, is_compiled=True)
+        device.compile_net(self.model.net, dynamic=True, say=say)
+        return replace(self, is_compiled=device.is_compiled(self.model.net))
 
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why these weights cannot take a puzzle; "" when they can."""
@@ -186,10 +184,16 @@ class Solver:
     def improve(self, outcome: Outcome, seconds: float | None = None) -> Iterator[Outcome]:
         """Yield ever better outcomes of what follows the single pass; nothing where nothing does.
 
-        It is bounded by the options' branches and seconds of computation, or by these `seconds` of the clock.
+        It is bounded by the options' branches and seconds of computation, or by these `seconds` of the clock. What has
+        no solution is not searched for.
         """
         strategy = self._strategy(outcome)
         if strategy is None:
+            return
+        sound = self.domain.soundness(outcome.puzzle) if isinstance(strategy, Search) else Soundness()
+        if sound.n_solutions == 0:
+            verdict = replace(outcome.verdict, reason=sound.reason, cells=sound.cells or outcome.verdict.cells)
+            yield replace(outcome, frame=replace(outcome.frame, verdict=verdict))
             return
         budget = Budget(self.options.search, self.options.seconds)
         if seconds is not None:

@@ -1,45 +1,52 @@
-"""Everything a training run can be told, and the presets by task."""
+"""Everything a training run can be told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields, replace
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from trm_cli import schema
 from trm_cli.errors import ConfigError
-from trm_cli.model.config import ModelConfig
+from trm_cli.model.config import MOST_BLOCKS, ModelConfig
+from trm_cli.schema import setting
 
 LOSSES = ("cross_entropy", "stablemax")
 OPTIMIZERS = ("muon", "adam_atan2")
-_COUNTS = ("accumulation", "first_max_steps", "first_H_cycles", "eval_max_steps")
-_SHARES = ("halt_exploration_prob", "stay_prob", "random_start_prob", "ema", "lr_min_ratio")
-_READ: dict[str, Callable[[str], Any]] = {
-    "bool": {"true": True, "false": False}.__getitem__,
-    "int": int,
-    "float": float,
-    "str": str,
-}
-"""How a setting is read from the command line, by the type of its field."""
+FIXED = ("task", "kind")
+"""Settings that --set does not change: what follows from them is chosen with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Slots that hold puzzles of one kind (shape), with the difficulty they are drawn from.
+    """Slots that hold puzzles of one kind (shape), with the difficulty they are drawn from."""
 
-    `share` is how often this stream gets the optimizer update, relative to the others, from progress
-    `since` (0 to 1) on. `first` and `last` are the shares of the levels at the start and from half-way on,
-    linear in between. `puzzles` is how many are generated of each level that has a share; with `augment`
-    copies of each under random symmetries they form groups, which are drawn from in epochs, without levels.
-    """
+    kind: str = setting("shape of the puzzles, such as 9x9")
+    slots: int = setting("puzzles worked on at once", low=1, high=65_536)
+    share: float = setting("how often this stream gets the update, relative to the others", low=0, high=10**6)
+    first: dict[str, float] = setting("shares of the levels at the start")  # noqa: RUF009
+    last: dict[str, float] = setting("shares of the levels from half-way on; linear in between")  # noqa: RUF009
+    puzzles: int = setting("puzzles generated of each level, times its share", low=0, high=100_000_000)
+    since: float = setting("progress (0 to 1) from which this stream is trained", 0.0, low=0, high=1)
+    augment: int = setting("copies of each puzzle under random symmetries, a group each", 0, low=0, high=10_000)
 
-    kind: str
-    slots: int
-    share: float
-    first: dict[str, float]
-    last: dict[str, float]
-    puzzles: int
-    since: float = 0.0
-    augment: int = 0
+    def __post_init__(self) -> None:
+        """Raise a ConfigError for a value that means nothing."""
+        schema.check(self, f"stream {schema.shown(self.kind)}")
+        height, by, width = self.kind.partition("x")
+        if not (by and height.isdecimal() and width.isdecimal() and 1 <= int(height[:9]) * int(width[:9]) <= 100_000):
+            raise ConfigError(f"stream: kind is HEIGHTxWIDTH, not {schema.shown(self.kind)}")
+        for name in ("first", "last"):
+            shares = getattr(self, name)
+            are_numbers = isinstance(shares, dict) and all(
+                isinstance(level, str) and isinstance(share, int | float) and 0 <= share < math.inf
+                for level, share in shares.items()
+            )
+            if not are_numbers or not sum(shares.values()) > 0:
+                raise ConfigError(
+                    f"stream {self.kind}: {name} must be shares of levels, some above 0, not {schema.shown(shares)}"
+                )
 
     def mix(self, progress: float) -> dict[str, float]:
         """Return the share of every level at a progress of 0 to 1; they add up to 1."""
@@ -55,105 +62,104 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """A training run. Names are the paper's or the published code's where those have one.
-
-    The run ends after `minutes` of training time or, if `steps` is above 0, after so many optimizer updates instead;
-    the learning rates fall to `lr_min_ratio` of themselves over that budget. Over its first half the depth grows:
-    `H_cycles` from `first_H_cycles` to the model's (as in CGAR, arXiv:2511.08653), and `halt_max_steps` from
-    `first_max_steps`. `loss` is `cross_entropy` or the published `stablemax`; `optimizer` is `muon` (with AdamW for
-    what is no matrix) or the published `adam_atan2`. For little memory, the slots go through the network in
-    `accumulation` parts, and `recompute` computes activations anew for the gradient. `clip` 0 is none.
-    Puzzles halt when the head says so, but with `halt_exploration_prob` at each step only after a random minimum of
-    steps (the published rule), and the share `stay_prob` of them after one drawn as they begin, which shows training
-    far more late steps. The share `random_start_prob` begins at random states instead of the fixed ones. Both are to
-    make answers fixed points (arXiv:2202.05826, arXiv:2211.09961).
-    `ema_warms_up` lets the average forget its beginning faster. `init` is a weights file (or the name of a shipped
-    one) to begin from instead of random weights; its tensors must fit, its recursion may differ. `validate` are files
-    of puzzles to evaluate on instead of generated ones.
-    """
+    """A training run. Names are the paper's or the published code's where those have one."""
 
     model: ModelConfig
     streams: tuple[Stream, ...]
-    minutes: float = 60.0
-    steps: int = 0
-    loss: str = "cross_entropy"
-    optimizer: str = "muon"
-    muon_lr: float = 0.01
-    lr: float = 2e-3
-    weight_decay: float = 0.1
-    puzzle_emb_lr: float = 1e-4
-    puzzle_emb_weight_decay: float = 1.0
-    warmup_steps: int = 100
-    lr_min_ratio: float = 0.0
-    clip: float = 1.0
-    accumulation: int = 1
-    recompute: bool = False
-    ema: float = 0.999
-    ema_warms_up: bool = True
-    halt_exploration_prob: float = 0.1
-    stay_prob: float = 0.0
-    random_start_prob: float = 0.0
-    halt_loss_weight: float = 0.5
-    first_max_steps: int = 6
-    first_H_cycles: int = 1
-    init: str = ""
-    seed: int = 0
-    device: str = "auto"
-    dtype: str = "auto"
-    compile: bool = True
-    checkpoint_minutes: float = 3.0
-    eval_minutes: float = 10.0
-    eval_puzzles: int = 256
-    eval_max_steps: int = 32
+    minutes: float = setting("training time; the rates fall over it", 60.0, low=0, high=10**7)
+    steps: int = setting("optimizer updates instead of minutes, where above 0", 0, low=0, high=10**12)
+    loss: str = setting("loss of the answer", "cross_entropy", among=LOSSES)
+    optimizer: str = setting("muon (with adamw for what is no matrix) or the published one", "muon", among=OPTIMIZERS)
+    muon_lr: float = setting("muon: rate of the blocks' matrices", 0.01, low=0, high=1000)
+    lr: float = setting("rate of all else", 2e-3, low=0, high=1000)
+    weight_decay: float = setting("weight decay", 0.1, low=0, high=1000)
+    puzzle_emb_lr: float = setting("rate of the table of puzzle embeddings", 1e-4, low=0, high=1000)
+    puzzle_emb_weight_decay: float = setting("weight decay of that table", 1.0, low=0, high=1000)
+    warmup_steps: int = setting("updates over which the rates rise", 100, low=0, high=10**9)
+    lr_min_ratio: float = setting("share of themselves that the rates fall to", 0.0, low=0, high=1)
+    clip: float = setting("norm that the gradient is cut to; 0 is none", 1.0, low=0, high=10**9)
+    accumulation: int = setting(
+        "parts that the slots go through the network in, for little memory", 1, low=1, high=65_536
+    )
+    recompute: bool = setting("compute activations anew for the gradient, for little memory", False)
+    ema: float = setting("decay of the weights' average", 0.999, low=0, high=1)
+    ema_warms_up: bool = setting("let the average forget its beginning faster", True)
+    halt_exploration_prob: float = setting(
+        "chance at each step to halt no sooner than a random one", 0.1, low=0, high=1
+    )
+    stay_prob: float = setting("share of puzzles that stay for a number of steps drawn once", 0.0, low=0, high=1)
+    random_start_prob: float = setting("share of puzzles that begin at random states", 0.0, low=0, high=1)
+    halt_loss_weight: float = setting("weight of the halting loss", 0.5, low=0, high=10**6)
+    first_max_steps: int = setting("halt_max_steps at first; it grows over half the run", 6, low=1, high=100_000)
+    first_H_cycles: int = setting("H_cycles at first; they grow over half the run", 1, low=1, high=1000)
+    init: str = setting("weights to begin from: a file, or the name of shipped ones", "")
+    seed: int = setting("seed of everything random", 0, low=0, high=2**63 - 1)
+    device: str = setting("auto, cpu, cuda, cuda:N or mps", "auto")
+    dtype: str = setting("data type of the computations", "auto", among=("auto", "float32", "bfloat16", "float16"))
+    compile: bool = setting("torch.compile the net, where there is a compiler", True)
+    checkpoint_minutes: float = setting("minutes between checkpoints", 3.0, low=0, high=10**7)
+    eval_minutes: float = setting("minutes between evaluations", 10.0, low=0, high=10**7)
+    eval_puzzles: int = setting("puzzles generated to evaluate on", 256, low=0, high=10_000_000)
+    eval_max_steps: int = setting("supervision steps of an evaluation", 32, low=1, high=100_000)
     validate: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise a ConfigError for a value that means nothing."""
-        for name, known in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
-            if getattr(self, name) not in known:
-                raise ConfigError(f"train config: {name} is {' or '.join(known)}, not {getattr(self, name)!r}")
-        for name in _COUNTS:
-            if getattr(self, name) < 1:
-                raise ConfigError(f"train config: {name} must be at least 1, not {getattr(self, name)}")
-        for name in _SHARES:
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"train config: {name} must be from 0 to 1, not {getattr(self, name)}")
-        for name in ("steps", "seed", "clip"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"train config: {name} must not be below 0, but is {getattr(self, name)}")
+        schema.check(self, "train config")
         if not (self.steps > 0 or self.minutes > 0):
             raise ConfigError("train config: a run needs minutes or steps above 0")
+        if self.first_H_cycles * (self.model.L_cycles + 1) * self.model.L_layers > MOST_BLOCKS:
+            raise ConfigError(f"train config: first_H_cycles={self.first_H_cycles} makes a step too long")
+        if not all(isinstance(name, str) for name in self.validate):
+            raise ConfigError(f"train config: validate must be names of files, not {schema.shown(self.validate)}")
+        kinds = [stream.kind for stream in self.streams]
+        if not kinds or len({*kinds}) < len(kinds):
+            raise ConfigError("train config: needs streams, each of another kind")
+        if not any(stream.share > 0 and stream.since == 0 for stream in self.streams):
+            raise ConfigError("train config: a stream with a share must begin at once (since=0)")
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What has settings, by what stands before their names: nothing, `model.`, or a stream's kind as `9x9.`."""
+        return {"": self, "model.": self.model, **{f"{stream.kind}.": stream for stream in self.streams}}
+
+    def rows(self) -> list[schema.Row]:
+        """Return all that `changed` can set, with the values of this config as the defaults."""
+        return [row for prefix, part in self.parts.items() for row in schema.rows(part, prefix, FIXED)]
 
     def changed(self, settings: Iterable[str]) -> TrainConfig:
-        """Apply `key=value` settings, `model.key=value` for the model's; a ConfigError names what is wrong."""
-        config = self
-        for setting in settings:
-            key, _, text = setting.partition("=")
-            of_model = key.startswith("model.")
-            part: Any = config.model if of_model else config
-            name = key.removeprefix("model.")
-            kind = {f.name: str(f.type) for f in fields(part)}.get(name)
-            if kind not in _READ:
-                raise ConfigError(f"--set {setting}: no such setting {key!r}")
+        """Apply `key=value` settings: `model.key` for the model's, `9x9.key` for a stream's.
+
+        A ConfigError names what is wrong, with the nearest key there is.
+        """
+        parts, known = self.parts, [row.name for row in self.rows()]
+        values: dict[str, dict[str, Any]] = {prefix: {} for prefix in parts}
+        for text in settings:
+            key, _, value = text.partition("=")
+            if key not in known:
+                near = schema.suggestion(key, known)
+                raise ConfigError(f"--set {text}: no such setting {key!r}{near}; trm train --list shows all")
+            name = key.rpartition(".")[2]
+            prefix = key.removesuffix(name)
             try:
-                value = _READ[kind](text)
-            except (ValueError, KeyError) as error:
-                raise ConfigError(f"--set {setting}: expected a {kind}") from error
-            part = replace(part, **{name: value})
-            config = replace(config, model=part) if of_model else part
-        return config
+                values[prefix][name] = schema.parse(schema.settings(parts[prefix])[name], value)
+            except ConfigError as error:
+                raise ConfigError(f"--set {text}: {error}") from error
+        streams = tuple(replace(stream, **values[f"{stream.kind}."]) for stream in self.streams)
+        return replace(self, model=replace(self.model, **values["model."]), streams=streams, **values[""])
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dict that `from_dict` takes back."""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> TrainConfig:
-        """Build from a plain dict; an unknown key is a ConfigError."""
-        unknown = values.keys() - {f.name for f in fields(cls)}
-        if unknown:
-            raise ConfigError(f"train config: unknown key {sorted(unknown)[0]!r}")
+    def from_dict(cls, values: Any) -> TrainConfig:
+        """Build from a plain dict; an unknown or missing key, or a value that does not fit, is a ConfigError."""
+        schema.check_keys(cls, values, "train config")
+        lists = {"streams": values["streams"], "validate": values.get("validate", ())}
+        for name, value in lists.items():
+            if not isinstance(value, list | tuple):
+                raise ConfigError(f"train config: {name} must be a list, not {schema.shown(value)}")
+        streams = tuple(schema.build(Stream, stream, "stream") for stream in lists["streams"])
         model = ModelConfig.from_dict(values["model"])
-        streams = tuple(Stream(**stream) for stream in values["streams"])
-        validate = tuple(values.get("validate", ()))
-        return cls(**{**values, "model": model, "streams": streams, "validate": validate})
+        return cls(**{**values, "model": model, "streams": streams, "validate": tuple(lists["validate"])})

@@ -119,5 +119,8 @@ class Pool:
         return {"waiting": torch.from_numpy(self._waiting)}
 
     def load_state_dict(self, saved: dict[str, Tensor]) -> None:
-        """Take back what `state_dict` gave."""
-        self._waiting = saved["waiting"].numpy()
+        """Take back what `state_dict` gave; a ValueError for examples that are not there."""
+        waiting = saved["waiting"].numpy()
+        if waiting.dtype != np.int64 or waiting.ndim != 1 or ((waiting < 0) | (waiting >= len(self.tokens))).any():
+            raise ValueError("its place in the epoch is none of these puzzles")
+        self._waiting = waiting

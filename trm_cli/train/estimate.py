@@ -11,13 +11,18 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from trm_cli.model.config import ModelConfig
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
 from trm_cli.train.loop import Trainer
 
 SLOTS = 8
 """Slots that are tried; a whole stream's cost is taken to grow with them."""
+LARGE = 2e8
+"""Multiplications of one pass of one slot through the network, from which one slot is enough to keep a CPU busy."""
 UPDATES = 3
+SECONDS = 10.0
+"""An update that takes longer than this is measured once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def estimate(config: TrainConfig, dtype: torch.dtype, device: torch.device) -> E
 
 
 def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: torch.device) -> dict[str, Any]:
-    n = min(SLOTS, stream.slots)
+    n = min(1 if _size(config.model, stream.kind) > LARGE else SLOTS, stream.slots)
     few = replace(
         config,
         streams=(replace(stream, slots=n, since=0.0, first={"any": 1.0}, last={"any": 1.0}),),
@@ -76,23 +81,33 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
         saved[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
         return tensor
 
+    started = time.perf_counter()
     with FlopCounterMode(display=False) as counter, torch.autograd.graph.saved_tensors_hooks(note, lambda t: t):
         next(run)
-    started = time.perf_counter()
-    for _ in range(UPDATES):
-        next(run)
+    seconds, n_updates = time.perf_counter() - started, 1
+    if seconds < SECONDS:
+        started, n_updates = time.perf_counter(), UPDATES
+        for _ in range(n_updates):
+            next(run)
+        seconds = time.perf_counter() - started
     scale = stream.slots / n
     parameters = sum(p.numel() for p in trainer.model.parameters())
     states = sum(
         v.nbytes for o in trainer.optimizers for s in o.state.values() for v in s.values() if isinstance(v, Tensor)
     )
     return {
-        "seconds": scale * (time.perf_counter() - started) / UPDATES,
+        "seconds": scale * seconds / n_updates,
         "flops": scale * counter.get_total_flops(),
         "activations": round(scale * sum(saved.values()) / config.accumulation),
         "weights": 3 * 4 * parameters + states,
         "parameters": parameters,
     }
+
+
+def _size(model: ModelConfig, kind: str) -> float:
+    """Return about how many multiplications one slot takes at one pass through the network."""
+    height, width = map(int, kind.split("x"))
+    return model.L_layers * height * width * 12 * model.hidden_size**2
 
 
 def _blank_pool(kind: str) -> Pool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.checkpoint import checkpoint
 
-from trm_cli.device import can_compile
+from trm_cli import device as devices
 from trm_cli.distributed import gathered, share, world_size
-from trm_cli.errors import ConfigError
+from trm_cli.errors import ConfigError, DataError, DeviceError, TrmError
 from trm_cli.model import weights
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State, TinyRecursiveModel
@@ -28,6 +28,10 @@ from trm_cli.train.loss import Losses, losses, total
 from trm_cli.train.loss import joined as joined_losses
 from trm_cli.train.optim import optimizers, rate, set_rate, update_average
 from trm_cli.train.slots import Slots
+
+
+class Diverged(TrmError):
+    """A loss, a gradient or a weight is no number any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,9 @@ def initial(config: TrainConfig) -> dict[str, Tensor]:
         return {}
     path = weights.find(config.init)
     tensors = weights.load(path, config.model.task)[0].state_dict()
-    mine = build(config.model).state_dict()
+    mine = weights.shapes(config.model)
     for key in sorted(mine.keys() | tensors.keys()):
-        if key not in tensors or key not in mine or tensors[key].shape != mine[key].shape:
+        if key not in tensors or mine.get(key) != tuple(tensors[key].shape):
             raise ConfigError(f"{path}: its sizes are not those of this run: {key!r} does not fit")
     return tensors
 
@@ -94,7 +98,10 @@ class Trainer:
 
     `pools` has one pool for every stream of `config.streams`, in order; `tensors` are weights to begin from instead
     of random ones. A request to stop, `is_asked_to_stop`, holds for all processes from the end of an update on.
+    `n_updates` were done since it was made. What happens on the way is told to `say`.
     """
+
+    say: Callable[[str], None]
 
     def __init__(
         self,
@@ -120,14 +127,15 @@ class Trainer:
             Slots(self.model, stream.slots, pool.shape, dtype)
             for stream, pool in zip(config.streams, pools, strict=True)
         ]
-        self.step = 0
+        self.step = self.n_updates = 0
         self.seconds = 0.0
+        self.say = lambda words: None
         self.is_asked_to_stop = self.is_stopped = False
         if config.recompute:
             forward = self.model.net.forward
             self.model.net.forward = partial(checkpoint, forward, use_reentrant=False)  # type: ignore[method-assign]
-        if config.compile and can_compile():
-            self.model.net.compile(dynamic=False)
+        if config.compile:
+            devices.compile_net(self.model.net, dynamic=False, say=lambda words: self.say(words))
         self.stepper: torch.nn.Module = self.model
         if world_size() > 1:
             self.stepper = DistributedDataParallel(self.model, broadcast_buffers=False)
@@ -141,12 +149,30 @@ class Trainer:
         return min(1.0, self.seconds / 60 / self.config.minutes)
 
     def run(self) -> Iterator[Progress]:
-        """Update until the budget is used or any process was asked to stop, yielding after every update."""
+        """Update until the budget is used or any process was asked to stop, yielding after every update.
+
+        Raises Diverged at the first loss or gradient that is not finite, and a DataError for puzzles of another task.
+        """
         while self.progress < 1 and not self.is_stopped:
             started = time.monotonic()
-            values = self._update(self.progress)
+            try:
+                values = self._update(self.progress)
+            except IndexError as error:
+                raise DataError("the puzzles of this run have values that its network does not know") from error
+            except (RuntimeError, MemoryError) as error:
+                if not devices.is_out_of_memory(error):
+                    raise
+                less = "try fewer --slots, or --set accumulation=4 --set recompute=true"
+                raise DeviceError(f"{self.model.y_init.device}: out of memory; {less}") from error
             seconds = self.seconds + time.monotonic() - started
-            yield self._agreed(values, seconds)
+            progress = self._agreed(values, seconds)
+            if not math.isfinite(progress.lm_loss + progress.q_halt_loss):
+                raise self._diverged("loss")
+            self.n_updates += 1
+            yield progress
+
+    def _diverged(self, what: str) -> Diverged:
+        return Diverged(f"training diverged: the {what} of update {self.step} is not a finite number")
 
     def _update(self, progress: float) -> dict[str, Any]:
         """Do one supervision step of one stream's slots, and one update of the weights."""
@@ -203,6 +229,27 @@ class Trainer:
         """Update weights and average by the loss of all slots; return what came out and the norm of the gradient."""
         H_cycles = grown(self.config.first_H_cycles, self.config.model.H_cycles, progress)
         set_rate(self.optimizers, factor)
+        try:
+            found = self._gradients(slots, H_cycles)
+        except Exception as error:
+            if world_size() > 1 or not devices.run_eagerly(self.model.net):
+                raise
+            self._forget_gradients()  # compiling the way back may fail too, where the way there did not
+            found = self._gradients(slots, H_cycles)
+            self.say(devices.without_compiler(error))
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or math.inf)
+        if not math.isfinite(norm):
+            raise self._diverged("gradient")
+        for optimizer in self.optimizers:
+            optimizer.step()
+        self._forget_gradients()
+        update_average(self.average, self.model, self.config.ema, self.step, self.config.ema_warms_up)
+        states, halts, losses_found = zip(*found, strict=True)
+        state = State(*(torch.cat(parts) for parts in zip(*states, strict=True)))
+        return state, torch.cat(halts), joined_losses(losses_found), float(norm)
+
+    def _gradients(self, slots: Slots, H_cycles: int) -> list[tuple[State, Tensor, Losses]]:
+        """Leave the gradient of all slots' loss with the weights; return what came out, part by part."""
         n_parts = self.config.accumulation
         cut = [tensor.chunk(n_parts) for tensor in (slots.tokens, slots.labels, slots.ids, slots.y, slots.z)]
         found = []
@@ -212,14 +259,16 @@ class Trainer:
                 parts = losses(logits, halt, self.model.net.targets(tokens, labels), self.config.loss)
                 (total(parts, self.config.halt_loss_weight) / n_parts).backward()  # type: ignore[no-untyped-call]
             found.append((state, halt.detach(), parts))
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or math.inf)
+        return found
+
+    def _forget_gradients(self) -> None:
         for optimizer in self.optimizers:
-            optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        update_average(self.average, self.model, self.config.ema, self.step, self.config.ema_warms_up)
-        states, halts, losses_found = zip(*found, strict=True)
-        state = State(*(torch.cat(parts) for parts in zip(*states, strict=True)))
-        return state, torch.cat(halts), joined_losses(losses_found), float(norm)
+
+    def is_finite(self) -> bool:
+        """Tell whether all weights and their average are finite numbers."""
+        tensors = [*self.model.state_dict().values(), *self.average.values()]
+        return all(bool(tensor.isfinite().all()) for tensor in tensors)
 
     def _unsynchronized(self, is_so: bool) -> AbstractContextManager[None]:
         """Return a context in which gradients stay on their process, where there are several."""
@@ -251,13 +300,21 @@ class Trainer:
         }
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Take back what `state_dict` gave; the next update is the same to the bit."""
+        """Take back what `state_dict` gave; the next update is the same to the bit.
+
+        Raises a ValueError, or what torch and numpy raise, for what does not fit.
+        """
         self.step, self.seconds = saved["step"], saved["seconds"]
         self.model.load_state_dict(saved["model"])
+        if saved["average"].keys() != self.average.keys():
+            raise ValueError("the average is of other weights")
         device = self.model.y_init.device
-        self.average = {name: tensor.to(device) for name, tensor in saved["average"].items()}
+        self.average = {name: saved["average"][name].to(device) for name in self.average}
         for optimizer, state in zip(self.optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(state)
+            for p, values in optimizer.state.items():
+                if any(isinstance(v, Tensor) and v.shape not in (p.shape, ()) for v in values.values()):
+                    raise ValueError("an optimizer's state is of other weights")
         for slots, state in zip(self.slots, saved["slots"], strict=True):
             slots.load_state_dict(state)
         for pool, state in zip(self.pools, saved["pools"], strict=True):

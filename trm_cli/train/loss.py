@@ -24,15 +24,20 @@ class Losses(NamedTuple):
     cell_accuracy: Tensor
 
 
+def stablemax(x: Tensor) -> Tensor:
+    """Return what stands in the place of softmax's exp(x): x + 1 for x >= 0 and 1 / (1 - x) below.
+
+    The gradient runs through both branches, so 1 / (1 - x) is kept away from its pole at 1.
+    """
+    return torch.where(x < 0, 1 / (1 - x.clamp_max(0)), x + 1)
+
+
 def stablemax_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """Return -log of the stablemax probability (arXiv:2501.04697) of each label (B, L), 0 where IGNORED.
 
     In float64, as published, or float32 on Apple's GPUs, which have no other.
-
-    Stablemax puts x + 1 for x >= 0 and 1 / (1 - x) below in the place of softmax's exp(x).
     """
-    logits = logits.float() if logits.device.type == "mps" else logits.double()
-    s = torch.where(logits < 0, 1 / (1 - logits + 1e-30), logits + 1)
+    s = stablemax(logits.float() if logits.device.type == "mps" else logits.double())
     log_probability = (s / s.sum(-1, keepdim=True)).log()
     chosen = log_probability.gather(-1, labels.clamp_min(0).unsqueeze(-1)).squeeze(-1)
     return torch.where(labels == IGNORED, 0.0, -chosen)

@@ -5,12 +5,15 @@ A split of a published data set among the data takes the place of the stream of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from trm_cli import arrays as arrays_of
 from trm_cli import files, reading
 from trm_cli.domain import Domain
 from trm_cli.domains import published
@@ -21,13 +24,19 @@ from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
 
 NAME = "puzzles.npz"
+KINDS = {"tokens": "int8", "labels": "int8", "level": "U", "group": "int64", "ids": "int64", "puzzle": "int64"}
+"""The arrays of a pool with their data types; the first three are always there."""
+ARRAYS = tuple(KINDS)
 
 
 def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: int) -> Iterator[int | list[Pool]]:
     """Yield the number of puzzles made so far, again and again, and at last the list of pools."""
     splits: dict[str, Pool] = {}
     for folder in (Path(name) for name in data if published.is_split(Path(name))):
-        pool = of_split(published.read(folder), domain)
+        pool = of_split(published.read(folder), domain, folder)
+        if pool.ids.max() >= config.model.num_puzzle_identifiers:
+            n = config.model.num_puzzle_identifiers
+            raise DataError(f"{folder}: a puzzle is number {pool.ids.max()} of a table of {n} puzzle embeddings")
         kind = _kind(pool.shape, config, folder)
         if kind in splits:
             raise DataError(f"{folder}: a second data set of {kind} puzzles; a stream trains on one")
@@ -61,9 +70,14 @@ def _kind(shape: tuple[int, ...], config: TrainConfig, source: str | Path) -> st
     return kind
 
 
-def of_split(split: published.Split, domain: Domain) -> Pool:
-    """Return the pool of a published data set's split: its groups are drawn from in epochs."""
+def of_split(split: published.Split, domain: Domain, source: Path | str = "data set") -> Pool:
+    """Return the pool of a published data set's split: its groups are drawn from in epochs.
+
+    A DataError names `source` and says what is of another task.
+    """
     if domain.task == "arc":
+        if published.task_of(split) != "arc" or split.inputs.shape[1] != arc_grid.SIDE**2:
+            raise DataError(f"{source}: not a data set of arc, with {arc_grid.SIDE**2} cells and 12 tokens")
         shape = (-1, arc_grid.SIDE, arc_grid.SIDE)
         arc_labels = np.where(split.labels == arc_grid.PAD, IGNORED, split.labels).astype(np.int8)
         level = np.full(len(split.inputs), "any")
@@ -71,7 +85,7 @@ def of_split(split: published.Split, domain: Domain) -> Pool:
             split.inputs.astype(np.int8).reshape(shape), arc_labels, level, split.group, split.ids, split.puzzle
         )
     tokens, labels = [], []
-    for given, solution in zip(*published.grids(split, domain.task), strict=True):
+    for given, solution in zip(*published.grids(split, domain.task, source), strict=True):
         question, answer = domain.encode(Puzzle(domain.task, "", given, "", solution))
         assert answer is not None
         tokens.append(question.astype(np.int8))
@@ -109,11 +123,38 @@ def save(pools: list[Pool], run: Path) -> None:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
-def load(run: Path) -> list[Pool]:
-    """Read the pools of a run; a DataError when they are gone."""
-    if not (run / NAME).is_file():
+def load(run: Path, streams: Sequence[Stream]) -> list[Pool]:
+    """Read the pools of a run, one a stream; a DataError when they are gone, damaged or another run's."""
+    path = run / NAME
+    if not path.is_file():
         raise DataError(f"{run}: its puzzles ({NAME}) are missing; start the run anew")
-    with np.load(run / NAME) as arrays:
-        n = sum(name.startswith("tokens") for name in arrays.files)
-        names = ("tokens", "labels", "level", "group", "ids", "puzzle")
-        return [Pool(*(arrays[f"{name}{i}"] for name in names if f"{name}{i}" in arrays)) for i in range(n)]
+    try:
+        arrays = arrays_of.read_archive(path)
+        return [_pool(stream, i, arrays) for i, stream in enumerate(streams)]
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise DataError(f"{path}: damaged puzzles ({error}); start the run anew") from error
+
+
+def _pool(stream: Stream, i: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Pool:
+    """Return the pool of a stream; a ValueError for arrays that are missing or do not go together."""
+    found = {name: arrays[f"{name}{i}"] for name in ARRAYS if f"{name}{i}" in arrays}
+    wanted = ARRAYS if len(found) > 3 else ARRAYS[:3]
+    if found.keys() != {*wanted}:
+        raise ValueError(f"arrays of {stream.kind} are missing")
+    n = len(found["level"]) if found["level"].ndim else 0
+    height, width = map(int, stream.kind.split("x"))
+    shapes = {"tokens": (n, height, width), "labels": (n, height * width)}
+    for name, array in found.items():
+        if array.shape != shapes.get(name, (n,)) or array.dtype.kind != KINDS[name][0]:
+            raise ValueError(f"{name} of {stream.kind} do not go with the others")
+    if n == 0 or (found["labels"] < IGNORED).any() or (found["tokens"] < 0).any():
+        raise ValueError(f"no puzzles of {stream.kind}")
+    if len(found) > 3:
+        for name in ("group", "puzzle"):  # numbered from 0 without a gap
+            if not np.array_equal(np.unique(found[name]), np.arange(found[name].max() + 1)):
+                raise ValueError(f"{name} of {stream.kind} is not numbered from 0 on")
+        if (found["ids"] < 0).any():
+            raise ValueError(f"ids of {stream.kind} are below 0")
+    return Pool(*(found[name].astype(KINDS[name], copy=False) for name in wanted))

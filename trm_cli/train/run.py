@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -25,12 +26,16 @@ from trm_cli.solving.step import Loaded
 from trm_cli.train import checkpoint, pools
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Pool
-from trm_cli.train.loop import Progress, Trainer, check_slots, initial
+from trm_cli.train.loop import Diverged, Progress, Trainer, check_slots, initial
 
+CONFIG = "config.json"
 METRICS = "metrics.jsonl"
 WEIGHTS = "weights.safetensors"
 BEST = "best.safetensors"
 LOG_EVERY = 20
+_FIRST = rf"({re.escape(pools.NAME)}|identifiers\.json|{re.escape(CONFIG)})"
+BEGUN = re.compile(rf"\.lock|{_FIRST}|\.({_FIRST}|{re.escape(checkpoint.NAME)})\.\d+")
+"""Names of what is in a run's folder before its first checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Run:
         self.device, self.dtype = _place(config)
         self.trainer = Trainer(config, made, self.dtype, self.device, tensors)
         self.best = -1.0
+        self.damage = ""
         self._saved = self._evaluated = 0.0
 
     @classmethod
@@ -71,11 +77,10 @@ class Run:
         validation: list[Puzzle],
         identifiers: list[str] | None = None,
     ) -> Run:
-        """Begin a run in a new or empty folder and leave its puzzles there, and the names of puzzle embeddings."""
+        """Begin a run in a folder and leave its puzzles there, and the names of puzzle embeddings; see `refuse`."""
         if distributed.rank() == 0:
+            refuse(folder)
             folder.mkdir(parents=True, exist_ok=True)
-            if any(folder.iterdir()):
-                raise DataError(f"{folder}: not empty; resume it with --resume {folder}, or choose another --out")
         run = cls(folder, config, made, initial(config))
         run.trainer.model.identifiers = {name: i for i, name in enumerate(identifiers or ())}
         run.validate_on(validation)
@@ -89,25 +94,33 @@ class Run:
 
     @classmethod
     def resume(cls, folder: Path, **changed: Any) -> Run:
-        """Continue a run from its checkpoint, bitwise; `changed` are settings to change, such as `minutes`.
+        """Continue a run from its newest sound checkpoint, bitwise; `changed` are settings to change, as `minutes`.
 
-        What to validate on must be said again, by `validate_on`.
+        What to validate on must be said again, by `validate_on`. `damage` says what is wrong with a newer checkpoint.
         """
-        saved = checkpoint.load(folder)
+        saved, damage = checkpoint.load(folder)
         config = TrainConfig.from_dict({**saved["config"], **changed})
-        run = cls(folder, config, pools.load(folder))
-        run.trainer.load_state_dict(saved)
-        if (folder / "identifiers.json").is_file():
-            run.trainer.model.identifiers = {name: i for i, name in enumerate(published.read_identifiers(folder))}
+        run = cls(folder, config, pools.load(folder, config.streams))
+        run.damage = damage
+        try:
+            run.trainer.load_state_dict(saved)
+        except (ValueError, TypeError, KeyError, AttributeError, RuntimeError, IndexError) as error:
+            reason = next(iter(str(error).splitlines()), "")
+            raise DataError(
+                f"{folder}: its checkpoint does not fit its puzzles and settings ({reason[:200]})"
+            ) from error
+        run.trainer.model.identifiers = _identifiers(folder, config)
         is_same_list = config.validate == tuple(saved["config"].get("validate", ()))
-        run.best = saved["best"] if is_same_list else -1.0
+        run.best = saved.get("best", -1.0) if is_same_list else -1.0
         run._saved = run._evaluated = run.trainer.seconds
+        if distributed.rank() == 0:
+            _cut(folder / METRICS, run.trainer.step)
         return run
 
     def write_settings(self) -> None:
         """Write the settings for people to read; the checkpoint has them too."""
         if distributed.rank() == 0:
-            files.write(self.folder / "config.json", json.dumps(self.config.to_dict(), indent=2) + "\n")
+            files.write(self.folder / CONFIG, json.dumps(self.config.to_dict(), indent=2) + "\n")
 
     def validate_on(self, puzzles: list[Puzzle]) -> None:
         """Evaluate on these puzzles; a DataError when the puzzle embeddings do not know their tasks."""
@@ -165,11 +178,14 @@ class Run:
         return Evaluation(self.trainer.step, self.trainer.seconds, len(self.validation), solved, is_best)
 
     def save(self) -> None:
-        """Write the checkpoint, and the averaged weights as they are now."""
+        """Write the checkpoint, and the averaged weights as they are now; raise Diverged where they are no numbers."""
+        if not self.trainer.is_finite():
+            raise Diverged(f"training diverged: the weights after update {self.trainer.step} are not finite numbers")
         self._saved = self.trainer.seconds
         state = {**self.trainer.state_dict(), "best": self.best}
         if distributed.rank() == 0:
-            checkpoint.save(self.folder, state)
+            checkpoint.save(self.folder, state, keeps_newer=not self.damage)
+            self.damage = ""
             weights.save(self.folder / WEIGHTS, self.trainer.averaged(), self.card())
 
     def card(self) -> dict[str, Any]:
@@ -186,6 +202,40 @@ class Run:
                 for stream, pool in zip(self.config.streams, self.trainer.pools, strict=True)
             ],
         }
+
+
+def refuse(folder: Path) -> None:
+    """Raise a DataError for a folder that no run may begin in: one with anything in it.
+
+    What a run left that was stopped before its first checkpoint is nothing, and may be written over.
+    """
+    if folder.exists() and not (folder.is_dir() and all(BEGUN.fullmatch(file.name) for file in folder.iterdir())):
+        raise DataError(f"{folder}: not empty; resume it (trm train --resume {folder}) or choose another --out")
+
+
+def _cut(metrics: Path, step: int) -> None:
+    """Take out of a file of metrics what came after a step, and a line that was cut off: it will be written again."""
+    kept = []
+    for line in metrics.read_bytes().splitlines(keepends=True) if metrics.is_file() else ():
+        try:
+            told = json.loads(line)
+            if told.get("evaluation", told)["step"] <= step and line.endswith(b"\n"):
+                kept.append(line)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
+    if metrics.is_file():
+        files.write(metrics, b"".join(kept))
+
+
+def _identifiers(folder: Path, config: TrainConfig) -> dict[str, int]:
+    """Return the rows of a run's table of puzzle embeddings, where it has names for them."""
+    if not (folder / "identifiers.json").is_file():
+        return {}
+    names = published.read_identifiers(folder)
+    if len(names) != config.model.num_puzzle_identifiers:
+        n = config.model.num_puzzle_identifiers
+        raise DataError(f"{folder}/identifiers.json: {len(names)} names for a table of {n} puzzle embeddings")
+    return {name: i for i, name in enumerate(names)}
 
 
 def check(config: TrainConfig) -> None:
@@ -211,8 +261,14 @@ def held_out(config: TrainConfig, seed: int = 1_000_003) -> list[Puzzle]:
 
 
 def _commit() -> str:
-    """Return the commit of the checkout this runs from, "" elsewhere."""
-    told = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, check=False
-    )
+    """Return the commit of the checkout this runs from, "" elsewhere, and without git."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return ""
+    try:
+        told = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
     return told.stdout.strip()

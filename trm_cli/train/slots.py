@@ -78,9 +78,15 @@ class Slots:
         return {key: gathered(value) for key, value in vars(self).items() if isinstance(value, Tensor)}
 
     def load_state_dict(self, saved: dict[str, Tensor]) -> None:
-        """Take back the own share of what `state_dict` gave."""
-        for key, value in saved.items():
-            setattr(self, key, value[self.share].to(self.tokens.device))
+        """Take back the own share of what `state_dict` gave; a ValueError for what is of another shape."""
+        mine = {key: value for key, value in vars(self).items() if isinstance(value, Tensor)}
+        if mine.keys() != saved.keys():
+            raise ValueError(f"slots have {', '.join(mine)}, not {', '.join(map(str, saved))}")
+        for key, tensor in mine.items():
+            own = saved[key][self.share]
+            if own.shape != tensor.shape:
+                raise ValueError(f"{key} of the slots is {tuple(own.shape)} instead of {tuple(tensor.shape)}")
+            setattr(self, key, own.to(tensor))
 
 
 def _anywhere(start: State, is_chosen: Tensor, mine: slice) -> State:

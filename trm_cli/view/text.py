@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import unicodedata
 
+import click
+
 HARMFUL = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode categories that steer a terminal or turn its text around: controls, formats, surrogates, line breaks."""
 
@@ -21,6 +23,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(json.dumps(c)[1:-1] if unicodedata.category(c) in HARMFUL else c for c in text)
+
+
+def say(words: object) -> None:
+    """Write a line of the program's own to stderr, with what others wrote in it made fit for a terminal."""
+    click.echo("\n".join(map(printable, f"trm: {words}".split("\n"))), err=True)
 
 
 def plural(n: int, noun: str) -> str:

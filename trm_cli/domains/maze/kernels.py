@@ -7,8 +7,8 @@ a result depends on nothing else.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from trm_cli.domains.compiled import njit
 from trm_cli.domains.maze.grid import FREE, GOAL, PATH, START, WALL
 
 

@@ -8,7 +8,8 @@ seeded at the start of `minimal_puzzles`, `climb` and `solve_and_rate`: a result
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from trm_cli.domains.compiled import njit
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domain import Diagnosis, Domain, Soundness
 from trm_cli.domains import dihedral
 from trm_cli.domains.sudoku import branch as sudoku_branch
 from trm_cli.domains.sudoku import solver as sudoku_solver
@@ -22,6 +22,8 @@ from trm_cli.puzzle import IGNORED, Array, Cell, Grid, Puzzle, Tokens, Verdict, 
 
 DIGITS = "123456789ABCDEFG"
 HEXADECIMAL = "0123456789ABCDEF"
+MAX_GUESSES = {4: 1000, 6: 1000, 9: 2000, 16: 200}
+"""Guesses that counting solutions may take, by the side of the grid: about a second."""
 
 
 @final
@@ -92,6 +94,21 @@ class Sudoku(Domain):
         if puzzle.solution is not None and not np.array_equal(puzzle.solution, np.asarray(count.solution)):
             return Diagnosis(False, "unique solution, but not the answer given beside it")
         return Diagnosis(True, f"unique solution, {level_of(count.guesses)} ({count.guesses} guesses)")
+
+    def soundness(self, puzzle: Puzzle) -> Soundness:
+        """Count the solutions up to two; of none, show the cell or the unit that is left without a digit."""
+        count = sudoku_solver.solve(puzzle.given, max_guesses=MAX_GUESSES[len(puzzle.given)])
+        if count.n_solutions > 1:
+            return Soundness(2, "it has several solutions")
+        if not count.is_complete:
+            return Soundness()
+        if count.n_solutions == 1:
+            return Soundness(1)
+        stuck = sudoku_solver.contradiction(puzzle.given)
+        if stuck is None:
+            return Soundness(0, "the puzzle has no solution")
+        words, cells = stuck
+        return Soundness(0, f"the puzzle has no solution: {words}", cells)
 
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trm_cli.domains.sudoku.grid import BOXES, units_of
-from trm_cli.puzzle import Grid, frozen
+from trm_cli.puzzle import Cell, Grid, frozen
 
 
 class Count(NamedTuple):
@@ -47,6 +47,34 @@ def solve(given: Grid, limit: int = 2, max_guesses: int = 100_000) -> Count:
     if not _hidden_singles(candidates, size):
         return Count(0, None, 0, True)
     return _search(candidates, size, limit, max_guesses)
+
+
+def contradiction(given: Grid) -> tuple[str, tuple[Cell, ...]] | None:
+    """Return what cannot be filled once all single candidates are followed, in words and as cells.
+
+    None where that alone shows no contradiction.
+    """
+    size = len(given)
+    candidates = [(1 << size) - 1] * size**2
+    for cell, digit in enumerate(given.ravel().tolist()):
+        if digit and not candidates[cell] >> (digit - 1) & 1:
+            place = Cell(*divmod(cell, size))
+            words = f"the other givens leave no {digit} for row {place.row + 1}, column {place.column + 1}"
+            return words, (place,)
+        if digit and not _assign(candidates, cell, 1 << (digit - 1), size):
+            break
+    else:
+        _hidden_singles(candidates, size)
+    for cell, bits in enumerate(candidates):
+        if not bits:
+            place = Cell(*divmod(cell, size))
+            return f"no digit is left for row {place.row + 1}, column {place.column + 1}", (place,)
+    for i, unit in enumerate(_geometry(size)[0]):
+        for digit in range(size):
+            if not any(candidates[cell] >> digit & 1 for cell in unit):
+                name = f"{('row', 'column', 'box')[i // size]} {i % size + 1}"
+                return f"{name} has no place for {digit + 1}", tuple(Cell(*divmod(cell, size)) for cell in unit)
+    return None
 
 
 def _search(candidates: list[int], size: int, limit: int, max_guesses: int) -> Count:

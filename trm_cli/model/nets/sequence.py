@@ -57,8 +57,6 @@ class Sequence(Net):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        if config.vocab_size == 0 or config.seq_len == 0:
-            raise ConfigError("model config: net 'sequence' needs vocab_size and seq_len")
         size = config.hidden_size
         std = 1 / math.sqrt(size)
         self.config = config

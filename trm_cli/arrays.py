@@ -1,0 +1,91 @@
+"""numpy's files, read only where what their headers promise is there: a small file can ask for any amount of memory."""
+
+from __future__ import annotations
+
+import ast
+import math
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+LONGEST_HEADER = 2000
+MOST_BYTES = 2**29
+"""What an archive may unfold to without looking at how much it was folded."""
+MOST_FOLDED = 200
+"""How much puzzles may be compressed, at most: their tokens are hardly ever a fiftieth."""
+
+
+def read(path: Path) -> npt.NDArray[Any]:
+    """Read a `.npy` file of numbers; a ValueError says what is wrong with it.
+
+    An OSError is the operating system's.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file")
+    with path.open("rb") as file:
+        return _read(file, path.stat().st_size)
+
+
+def read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Read a `.npz` file of numbers and texts; a ValueError says what is wrong with it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            size = sum(member.file_size for member in members)
+            if size > MOST_BYTES and size > MOST_FOLDED * path.stat().st_size:
+                raise ValueError(f"{size:,} bytes in a file of {path.stat().st_size:,}")
+            found = {}
+            for member in members:
+                with archive.open(member) as file:
+                    found[member.filename.removesuffix(".npy")] = _read(file, member.file_size)
+            return found
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+        raise ValueError(f"damaged archive ({error})") from error
+
+
+def _read(file: IO[bytes], size: int) -> npt.NDArray[Any]:
+    """Read one array of a file of a known size."""
+    shape, order, dtype = _header(file)
+    left, n = size - file.tell(), math.prod(shape)
+    if dtype.itemsize == 0 or n * dtype.itemsize != left:
+        raise ValueError(f"{left:,} bytes for an array of {shape} of {dtype}")
+    array = np.empty(n, dtype)
+    waiting = array.view(np.uint8).data if n else memoryview(b"")
+    while len(waiting):
+        n_read = file.readinto(waiting)  # type: ignore[attr-defined]
+        if not n_read:
+            raise ValueError("cut off")
+        waiting = waiting[n_read:]
+    return array.reshape(shape, order=order)
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], Literal["C", "F"], np.dtype[Any]]:
+    """Read shape, order of the axes and data type, of format versions 1 to 3."""
+    start = file.read(8)
+    if len(start) < 8 or start[:6] != b"\x93NUMPY" or start[6] not in (1, 2, 3):
+        raise ValueError("not a .npy array")
+    length = int.from_bytes(file.read(2 if start[6] == 1 else 4), "little")
+    if length > LONGEST_HEADER:
+        raise ValueError("not the header of a .npy array")
+    try:
+        told = ast.literal_eval(file.read(length).decode("latin-1").strip())
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
+        raise ValueError("not the header of a .npy array") from error
+    if not isinstance(told, Mapping) or told.keys() != {"descr", "fortran_order", "shape"}:
+        raise ValueError("not the header of a .npy array")
+    shape, order, descr = told["shape"], told["fortran_order"], told["descr"]
+    is_shape = isinstance(shape, tuple) and len(shape) <= 8 and all(type(n) is int and 0 <= n < 2**40 for n in shape)
+    if not is_shape or not isinstance(order, bool) or not isinstance(descr, str):
+        raise ValueError("not an array of numbers")
+    try:
+        dtype = np.dtype(descr)
+    except (TypeError, ValueError, SyntaxError) as error:
+        raise ValueError(f"no such data type: {descr[:40]!r}") from error
+    if dtype.kind not in "biufU":
+        raise ValueError(f"not an array of numbers but of {dtype}")
+    return shape, "F" if order else "C", dtype
