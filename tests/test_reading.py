@@ -1,6 +1,7 @@
 """What people write down is read: a real snippet of every family, and what each is refused for."""
 
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -247,6 +248,16 @@ def test_files_have_a_size_limit(tmp_path):
     assert "more than 80 bytes; --max-bytes allows more" in str(error)
     (error,) = reading.puzzles(("/dev/zero",))
     assert "not a text file: byte 0 is zero" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 300_000, "#" * 20_000, "+" + "--+" * 9000, "[" * 100_000, "x y 1 2 3 [\n" * 50_000]
+)
+def test_what_is_too_large_is_refused_soon(text):
+    start = time.process_time()
+    (error,) = read(text)
+    assert isinstance(error, TrmError)
+    assert time.process_time() - start < 1
 
 
 def test_utf_16_is_read(tmp_path):

@@ -21,7 +21,7 @@ from trm_cli.errors import ParseError
 
 NUMBERS = re.compile(r"[\s(\[]*(?:[A-Za-z_]+\s*[=:]\s*)?[(\[]?\s*-?\d{1,4}(?:[\s,x*×;)(\]]+-?\d{1,4}){0,3}[\s)\],;]*")
 """A line of sizes or coordinates."""
-ARROW = re.compile(r"<[-=]+\s*(\w+)|(\w+)\s*[-=]+>")
+ARROW = re.compile(r"<[-=]{1,20}\s{0,9}(\w{1,20})|(\w{1,20})\s{0,9}[-=]{1,20}>")
 USUAL = set("# .SGEABsgeabxXoO█·")
 LONGEST = 2 * MAX_SIDE + MAX_SIDE
 """Characters of a row with signs between its cells, at most."""
@@ -93,12 +93,12 @@ def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     first = [line.text for line in block[:200] if len(line.text.rstrip()) == usual]
     signs = {char for char, n in Counter(char for text in first for char in {*text}).items() if 2 * n > len(first)}
     rows = [line for line in block if not _is_beside(line.text, usual, signs)]
-    if len(rows) < 3 and all(NUMBERS.fullmatch(line.text) and len(line.text) < 12 for line in rows):
+    if len(rows) < 3 and all(len(line.text) < 12 and NUMBERS.fullmatch(line.text) for line in rows):
         rows = []
     pairs = []
     for line in [line for line in block if line not in rows][:50]:
         numbers = [int(number) for number in re.findall(r"\d{1,4}", line.text)]
-        if NUMBERS.fullmatch(line.text) and len(numbers) in (2, 4):
+        if len(numbers) in (2, 4) and NUMBERS.fullmatch(line.text[:100]):
             pairs += [(numbers[i], numbers[i + 1]) for i in range(0, len(numbers), 2)]
     return rows, pairs
 
