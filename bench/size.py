@@ -1,6 +1,6 @@
 """How large the program is: modules, lines, functions, comments, tests.
 
-    python bench/size.py
+python bench/size.py
 """
 
 from __future__ import annotations
