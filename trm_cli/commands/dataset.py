@@ -53,10 +53,11 @@ def command(
     from trm_cli.domains import published
     from trm_cli.domains.arc import dataset as arc_dataset
 
-    if any(published.is_split(out / name) for name in ("train", "test") if task == "arc" or name == split):
+    has_both = domain(task).has_embeddings  # demonstrations are trained on, test inputs evaluated
+    if any(published.is_split(out / name) for name in ("train", "test") if has_both or name == split):
         raise DataError(f"{out}: already there; choose another --out")
     rng = np.random.default_rng(seed)
-    if task == "arc":
+    if has_both:
         tasks = [*_tasks(_puzzles(files, task), is_evaluated=False), *_tasks(_puzzles(evaluate, task), True)]
         train, test, names = arc_dataset.build(tasks[:limit], augment, rng)
         made = {"train": train, "test": test}
