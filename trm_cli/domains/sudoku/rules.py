@@ -35,6 +35,7 @@ class Sudoku(Domain):
     kinds = "4x4, 6x6, 9x9 or 16x16"
     levels = tuple(LEVELS)
     layout = "line"
+    published_cycles = 6
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
         """Return which levels the generator can make of 4x4, 6x6, 9x9 or 16x16."""
