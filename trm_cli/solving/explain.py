@@ -287,7 +287,7 @@ def _looked_again(made: list[Sheet], names: list[Name], depths: int) -> Iterator
             fit.path.descend(penalty)
         weights = fit.full(fit.path)
         # A demonstration must be answered as the test is: by weights that have not seen it.
-        answers = fit.held_out(FED + 1) if len(made) > 2 else [made[0].answered(weights)]
+        answers = fit.held_out(FED + 1) if len(made) > 2 else [looked[0].answered(weights)]
         answers.append(looked[-1].answered(weights))
         looked = [_beside(sheet, answer) for sheet, answer in zip(made, answers, strict=True)]
         yield from _climbed(looked, both, depth)
