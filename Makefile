@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help setup solve test check fuzz format bench readme train-sudoku train-maze clean
+.PHONY: help setup solve test check fuzz format bench size readme train-sudoku train-maze clean
 
 help:  ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ format: setup  ## Format the code
 
 bench: setup  ## Make the tables of the README on generated puzzles: accuracy, search, cost, latency
 	$(BIN)/python bench/tables.py
+
+size:  ## Print how large the program is: modules, lines, longest function, tests
+	@$(PYTHON) bench/size.py
 
 readme: setup  ## Draw the picture of the README anew
 	$(BIN)/trm solve puzzles/sudoku/hardest.txt --save docs/refinement.svg --force -qq

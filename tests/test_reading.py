@@ -1,6 +1,7 @@
 """What people write down is read: a real snippet of every family, and what each is refused for."""
 
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,9 @@ MAZES = {
     "Pacman": ("%%%%%\n%P .%\n%%%%%", S),
     "micromouse": ("o---o---o\n| S     |\no   o---o\n|     G |\no---o---o", "#####\n#S  #\n# ###\n#  G#\n#####"),
     "a matrix and two places": ("maze = [[1,1,1,1,1],\n[1,0,0,0,1],\n[1,1,1,1,1]]\nstart = [1, 1]\nend = [1, 3]", S),
+    "in at O, out at X": ('[["#","O","#"],["#"," ","#"],["#","X","#"]]', "#S#\n# #\n#G#"),
+    "commas behind walls of #": ("#,#,O,#\n#, , ,#\n#,X,#,#", "##S#\n#  #\n#G##"),
+    "places above that are as long as rows": ("(1,1)\n(1,3)\n11111\n10001\n11111", S),
     "labels": ("       #####\nSTART-->   #\n       #   <--END\n       #####".replace("#   <", "#    <"),
                "#####\nS   #\n#   G\n#####"),
     "42": ("D553\n9556\nC557\n\n0,0\n3,2\nEEESWWWSEEE\n".replace("D553", "D553"), None),
@@ -151,6 +155,7 @@ REFUSED = {  # what it is: (text, the start of the only error)
     "no ends": ("#####\n#   #\n#####", "x.txt:1: the maze has no start (S) and no goal (G); say where: --start ROW,"),
     "too many goals": ("#" * 12 + f"\n#S{'F' * 9}#\n" + f"#{' ' * 10}#\n" * 2 + "#" * 12, "x.txt:2:3: 9 times 'F'"),
     "a large maze": ("\n".join(["#" * 99, *[f"#{'.' * 97}#"] * 97, "#" * 99]), "x.txt:1: 99 rows of 99"),
+    "ledges": (" _______\n|S|   | |\n| | | | |\n|___|__E|", "x.txt:1: walls of _ and | are not read"),
     "submission": ('{"00576224": [{"attempt_1": [[0]], "attempt_2": [[0]]}]}', "x.txt: a submission, of answers"),
     "solutions": ('{"00576224": [[[3, 2], [7, 8]]]}', "x.txt: solutions of ARC tasks"),
     "re-arc": ('[{"input": [[1]], "output": [[2]]}]', "x.txt: pairs of one ARC task without a test"),
@@ -243,6 +248,16 @@ def test_files_have_a_size_limit(tmp_path):
     assert "more than 80 bytes; --max-bytes allows more" in str(error)
     (error,) = reading.puzzles(("/dev/zero",))
     assert "not a text file: byte 0 is zero" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 300_000, "#" * 20_000, "+" + "--+" * 9000, "[" * 100_000, "x y 1 2 3 [\n" * 50_000]
+)
+def test_what_is_too_large_is_refused_soon(text):
+    start = time.process_time()
+    (error,) = read(text)
+    assert isinstance(error, TrmError)
+    assert time.process_time() - start < 1
 
 
 def test_utf_16_is_read(tmp_path):

@@ -26,6 +26,8 @@ OTHERS = {
     r"\s*<(!doctype html|html)": "a web page; save the puzzle itself",
 }
 """Texts that are often in the place of a puzzle, by how they begin."""
+MOST_ERRORS = 1000
+"""Errors after which a text without any puzzle is given up."""
 Ends = tuple[tuple[int, int] | None, tuple[int, int] | None]
 NOWHERE: Ends = (None, None)
 PLACE = re.compile(rf"(?:^|(?<= and )){STDIN}:(\d+)")
@@ -92,6 +94,8 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
             errors, is_empty = [], False
         elif is_empty:
             errors.append(item)
+            if len(errors) == MOST_ERRORS:
+                break
             continue
         yield item
     if not is_empty or not errors:

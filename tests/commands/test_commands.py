@@ -52,7 +52,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     ),
     "quiet": (["solve", HARD, "-q", "--max-steps", "1", "--search", "0"], None, 1, "", None),
     "very quiet": (["solve", SOLVED, "-qq", "--halt", "verified"], None, 0, None, None),
-    "verbose": (["solve", SOLVED, "-v", "--halt", "verified"], None, 0, SOLVED, "1 threads"),
+    "verbose": (["solve", SOLVED, "-v", "--halt", "verified"], None, 0, SOLVED, "1 worker"),
     "many": (["solve", "-", "--halt", "verified"], f"{SOLVED}\n{SOLVED}", 0, f"{SOLVED}\n{SOLVED}", "solved 2 of 2"),
     "one bad of two": (
         ["solve", "-", "--halt", "verified"],
@@ -109,7 +109,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         None,
         2,
         "",
-        "unknown tensor",
+        "not a checkpoint of the published code",
     ),
     "convert without a task": (["convert", "toy.safetensors", "--out", "x"], None, 2, "", "give --task"),
     "convert the other way": (

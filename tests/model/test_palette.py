@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from trm_cli.domains import domain
-from trm_cli.domains.arc import lessons as arc_lessons
-from trm_cli.domains.arc.lessons import COLOUR, PLANES, lessons
+from trm_cli.domains.arc import bits
+from trm_cli.domains.arc.bits import COLOUR, PLANES
+from trm_cli.domains.arc.lessons import lessons
 from trm_cli.model.nets import build
 from trm_cli.puzzle import IGNORED
 from trm_cli.solving.adapt import CONFIG, collated
@@ -72,12 +73,12 @@ def test_lessons_turn_and_come_back():
     for lesson in demos[1]:
         assert lesson.labels.shape == lesson.tokens.shape[1:]
         assert np.array_equal(lesson.answer(lesson.labels), puzzle.demos[1].output)
-        assert int(lesson.tokens[0, 0, 0]) >> (arc_lessons.ORIENTATION + lesson.way) & 1
+        assert int(lesson.tokens[0, 0, 0]) >> (bits.ORIENTATION + lesson.way) & 1
     assert asked[0].tokens.shape == (4, 3, 4)  # the input is larger than the output
-    in_output = asked[0].tokens >> arc_lessons.IN_OUTPUT & 1
+    in_output = asked[0].tokens >> bits.IN_OUTPUT & 1
     assert in_output[0].tolist() == [[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0]]
     assert all(lesson.labels is None for lesson in asked)
     larger = lessons(puzzle, (5, 4), ())[-1][0]
-    exists = larger.tokens >> arc_lessons.IN_INPUT & 1
+    exists = larger.tokens >> bits.IN_INPUT & 1
     assert exists[0].sum(1).tolist() == [4, 4, 4, 0, 0]
     assert (collated([asked[0]]).labels == IGNORED).all()

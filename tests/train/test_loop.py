@@ -501,3 +501,20 @@ def test_too_little_memory_is_told_with_what_helps(config):
     trainer.model.net.forward = wants_all
     with pytest.raises(DeviceError, match="cpu: out of memory; try fewer --slots"):
         next(trainer.run())
+
+
+def test_spoiled_answers_are_those_of_other_slots_in_whole_cells(config):
+    """All digits of a cell are spoiled together, and nothing is without a share."""
+    made = make(config)
+    slots = Trainer(config, made, torch.float32).slots[0]
+    slots.y = torch.arange(slots.y.numel(), dtype=torch.float32).view(slots.y.shape)  # (B, V, V, V, D), all different
+    assert slots.spoiled(0.0) is slots.y
+    torch.manual_seed(0)
+    found = slots.spoiled(1.0)
+    is_other = (found != slots.y).all(-1)  # (B, V, V, V)
+    assert ((found == slots.y) | (found == slots.y.roll(1, 0))).all()
+    assert (is_other == is_other[:, :1]).all()
+    shares = is_other[:, 0].float().mean((1, 2))
+    assert shares.min() < 0.5 < shares.max()
+    trained = [*Trainer(replace(config, corrupt_prob=0.5), made, torch.float32).run()]
+    assert [p.lm_loss for p in trained] != [p.lm_loss for p in Trainer(config, made, torch.float32).run()]

@@ -18,7 +18,7 @@ QUESTIONS = ("question", "quizzes", "puzzle", "quiz")
 ANSWERS = ("answer", "solutions", "solution")
 HEAD = 20_000
 """Characters that are looked at to tell what a text is."""
-MOST_LINES = 20_000
+MOST_LINES = 5_000
 """Lines that are looked at for a first puzzle."""
 MAX_FIELD = 10_000_000
 """Characters of a CSV field; the largest puzzles have a few thousand."""

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from trm_cli.domains import domain
 from trm_cli.errors import ExitCode, TrmError
 from trm_cli.program import options
 from trm_cli.program.settings import Settings, advice, print_result, tell
@@ -50,12 +51,13 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Lea
             glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stderr, settings.has_digits)
             if puzzle.demos:
                 console.print(render_demos(puzzle, glyphs.on(console), console.width))
+            rules = domain(puzzle.task).knows_rules  # what is learned takes its own time
             shown = Shown(puzzle, "", settings.solving.max_steps, glyphs)
-            with LiveView(console, shown, settings.fps, settings.hold, settings.instant) as view:
+            with LiveView(console, shown, settings.fps, settings.hold, settings.instant or not rules) as view:
                 solver = load(puzzle.task)
                 view.tell(solver.summary)
                 how, noted = solver.options, _noted(solver.refine(puzzle), outcomes)
-                for moment in watched(noted, how.max_steps, how.search if solver.domain.knows_rules else 0):
+                for moment in watched(noted, how.max_steps, how.search if rules else 0):
                     view.show(moment)
         else:
             solver = load(puzzle.task)

@@ -17,10 +17,11 @@ import torch
 
 from trm_cli.domain import Domain
 from trm_cli.domains.arc import sizes
-from trm_cli.domains.arc.lessons import MAX_PLANES, Lesson, lessons
+from trm_cli.domains.arc.bits import MAX_PLANES
+from trm_cli.domains.arc.lessons import Lesson, lessons
 from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
 from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress, seconds_an_update
-from trm_cli.solving.explain import Explanation, explanations
+from trm_cli.solving.explain import Explanation, attempts, explanations, selection
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.workers import spread
 
@@ -28,6 +29,8 @@ PLANES = 24
 """Planes that a network sees: those that the ladder weighs most. More of them are learned by heart."""
 BELIEFS = {3.0: 60.0, 2.0: 30.0, 1.0: 6.0, 0.5: 2.0}
 """What the answer of a fitting explanation weighs in the vote, where all networks together can give about 40."""
+BETTER_THAN_NONE = 0.1
+"""What the answer of the best explanation weighs that does not fit, the next half of it."""
 SPARE = 0.95
 """The share of the time that is planned for."""
 
@@ -69,7 +72,7 @@ class Learner:
         if self.options.updates == 0 or not task.found:
             yield task.outcome()
             return
-        lessons_of = lessons(puzzle, size.shape, task.planes)
+        lessons_of = lessons(puzzle, size.shape, selection(task.found, PLANES))
         left = SPARE * self.options.seconds - (time.perf_counter() - started)
         yield from self._learned(task, lessons_of, left)
 
@@ -144,18 +147,14 @@ class _Task:
         self.puzzle, self.domain, self.started, self.is_traced = puzzle, domain, started, is_traced
         self.found, self.frames = [], ()
 
-    @property
-    def planes(self) -> tuple[str, ...]:
-        """The planes for the networks: those of the most complicated explanation by the input alone."""
-        plain = [explanation for explanation in self.found if explanation.depth == 0 and not explanation.through]
-        return plain[-1].planes[:PLANES] if plain else ()
-
     def outcome(self, looks: Sequence[Progress] = ()) -> Outcome:
         """Return what there is so far: the vote of explanations and networks."""
         ballot = Ballot()
         for explanation in self.found:
             if explanation.fits:
                 ballot.add(explanation.answer, BELIEFS[explanation.belief])
+        for rank, explanation in enumerate(attempts(self.puzzle, self.found), 1):
+            ballot.add(explanation.answer, BETTER_THAN_NONE / rank)
         for look in looks:
             ballot.join(look.ballot)
         ranked = ballot.ranked()
@@ -172,9 +171,9 @@ class _Task:
         frame = Frame(updates, frozen(grid), frozen(confidence), share, math.inf, verdict, seconds)
         if self.is_traced and not (self.frames and np.array_equal(self.frames[-1].grid, grid)):
             self.frames = (*self.frames, frame)
-        attempts = tuple(attempt for attempt, _ in ranked)
+        answers = tuple(frozen(answer) for answer, _ in ranked)
         learning = self._learning(looks, tuple(share for _, share in ranked))
-        return Outcome(self.puzzle, frame, updates, seconds, attempts=attempts, frames=self.frames, learning=learning)
+        return Outcome(self.puzzle, frame, updates, seconds, attempts=answers, frames=self.frames, learning=learning)
 
     def _learning(self, looks: Sequence[Progress], shares: tuple[float, ...]) -> Learning:
         fitting = [explanation for explanation in self.found if explanation.fits]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy.typing as npt
 
@@ -22,12 +22,14 @@ from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Frame, Outcome, Puzzle
 from trm_cli.solving import engine
-from trm_cli.solving.learner import Learner
 from trm_cli.solving.options import AUTO_SEARCH, Budget, SolveOptions
 from trm_cli.solving.search import Search
 from trm_cli.solving.step import Loaded
 from trm_cli.solving.vote import Vote
 from trm_cli.solving.workers import spread
+
+if TYPE_CHECKING:
+    from trm_cli.solving.learner import Learner
 
 Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
 """What can be asked for to be solved: a puzzle, its text, or its rows."""
@@ -243,7 +245,8 @@ class Solver:
     def details(self) -> str:
         """One line for `--verbose`."""
         compiled = ", compiled" if self.is_compiled else ""
-        return f"trm: weights {self.path} ({self.digest}), {self.summary}, {self.workers} workers{compiled}"
+        workers = f"{self.workers} worker{'s' * (self.workers > 1)}"
+        return f"trm: weights {self.path} ({self.digest}), {self.summary}, {workers}{compiled}"
 
     @property
     def stamp(self) -> dict[str, Any]:

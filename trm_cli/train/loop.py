@@ -251,7 +251,8 @@ class Trainer:
     def _gradients(self, slots: Slots, H_cycles: int) -> list[tuple[State, Tensor, Losses]]:
         """Leave the gradient of all slots' loss with the weights; return what came out, part by part."""
         n_parts = self.config.accumulation
-        cut = [tensor.chunk(n_parts) for tensor in (slots.tokens, slots.labels, slots.ids, slots.y, slots.z)]
+        fed_back = slots.spoiled(self.config.corrupt_prob * (1 - self.progress))
+        cut = [tensor.chunk(n_parts) for tensor in (slots.tokens, slots.labels, slots.ids, fed_back, slots.z)]
         found = []
         for i, (tokens, labels, ids, y, z) in enumerate(zip(*cut, strict=True)):
             with self._unsynchronized(i + 1 < n_parts):

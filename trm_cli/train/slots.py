@@ -61,6 +61,20 @@ class Slots:
                 start = _anywhere(start, torch.rand(n) < config.random_start_prob, mine)
             self.y[self.is_free], self.z[self.is_free] = start
 
+    def spoiled(self, share: float) -> Tensor:
+        """Return y; in about that share of the slots, a random share of its cells is that of the slot before.
+
+        A cell is spoiled whole: of the Sudoku net, all digits of it.
+        """
+        if not share:
+            return self.y
+        cells = self.y.shape[-3:-1] if self.y.dim() > 3 else self.y.shape[1:2]
+        rate = torch.rand(self.n_slots) * (torch.rand(self.n_slots) < share)  # drawn for the slots of all processes
+        is_spoiled = torch.rand(self.n_slots, *cells) < rate.view(-1, *(1 for _ in cells))
+        n_others = self.y.dim() - 2 - len(cells)  # axes between the slots' and the cells'
+        mask = is_spoiled[self.share].view(-1, *(1 for _ in range(n_others)), *cells, 1).to(self.y.device)
+        return torch.where(mask, self.y.roll(1, 0), self.y)
+
     def advance(self, state: State, halt: Tensor, max_steps: int, exploration: float) -> None:
         """Take the new states in, and free what halts: the head says so, or `max_steps` are done.
 

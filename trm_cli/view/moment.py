@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 
-from trm_cli.puzzle import Cell, Frame, Grid, Outcome, Puzzle, n_changed
+from trm_cli.puzzle import Cell, Frame, Grid, Learning, Outcome, Puzzle, n_changed
 from trm_cli.view.theme import Glyphs
 
 
@@ -32,7 +32,8 @@ class Searching:
 class Moment:
     """One picture: a frame, the grid a picture earlier, and (step, cells changed) so far.
 
-    `since` is the first step of several that are one picture. `search` is there for frames of a search.
+    `since` is the first step of several that are one picture. `search` is there for frames of a search, `learning` for
+    those of a task that is learned from its demonstrations, whose steps are updates.
     """
 
     frame: Frame | None = None
@@ -40,17 +41,20 @@ class Moment:
     changed: tuple[tuple[int, int], ...] = ()
     since: int = 0
     search: Searching | None = None
+    learning: Learning | None = None
 
     @property
     def conflicts(self) -> tuple[Cell, ...]:
         """The cells that break the rules."""
         return self.frame.verdict.cells if self.frame else ()
 
-    def then(self, puzzle: Puzzle, frame: Frame, search: Searching | None = None) -> Moment:
+    def then(
+        self, puzzle: Puzzle, frame: Frame, search: Searching | None = None, learning: Learning | None = None
+    ) -> Moment:
         """Return the moment that follows with a frame."""
         before = self.frame.grid if self.frame else puzzle.given
         changed = (*self.changed, (frame.step, n_changed(before, frame.grid)))
-        return Moment(frame, before, changed, frame.step, search)
+        return Moment(frame, before, changed, frame.step, search, learning)
 
 
 def moments(puzzle: Puzzle, frames: Iterable[Frame]) -> Iterator[Moment]:
@@ -67,7 +71,7 @@ def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Ite
     for outcome in outcomes:
         left = max(0.0, 1 - outcome.branches / n_branches) if n_branches else None
         search = Searching(outcome.branches, left) if outcome.searched else None
-        moment = moment.then(outcome.puzzle, outcome.frame, search)
+        moment = moment.then(outcome.puzzle, outcome.frame, search, outcome.learning)
         yield moment
         is_over = not outcome.searched and outcome.steps >= max_steps
         if is_over and n_branches and outcome.verdict.status == "unsolved":
@@ -82,7 +86,8 @@ def told(outcome: Outcome, max_steps: int) -> list[Moment]:
 
 def of_search(moment: Moment, search: Searching, max_steps: int) -> Moment:
     """Return a moment marked as one of a search, where it is beyond the steps of a single pass."""
-    is_beyond = moment.search is None and moment.frame is not None and moment.frame.step > max_steps
+    is_single = moment.search is None and moment.learning is None
+    is_beyond = is_single and moment.frame is not None and moment.frame.step > max_steps
     return replace(moment, search=search) if is_beyond else moment
 
 

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from trm_cli.puzzle import Learning
 from trm_cli.view.grid import LEGENDS, render_grid
 from trm_cli.view.moment import Moment, Searching, Shown
 from trm_cli.view.text import plural, printable
@@ -48,6 +49,8 @@ def _head(shown: Shown, moment: Moment, width: int) -> Text:
     last = moment.frame.step if moment.frame else 0
     step = f"{moment.since}-{last}" if moment.since < last else f"{last:>2}"
     step = f"step {step}/{shown.max_steps}" if moment.search is None else f"searching, step {last}"
+    if moment.learning:
+        step = f"update {last}/{moment.learning.n_updates}" if moment.learning.n_updates else "explaining"
     name = printable(PurePath(shown.puzzle.name).name)
     words = [(shown.puzzle.task, "bold", 1), (name, "bold", 2), (step, "", 0), (printable(shown.model), "note", 3)]
     kept: set[int] = set()
@@ -73,6 +76,8 @@ def _measures(moment: Moment, shown: Shown) -> list[list[Text]]:
     """Return what is known of a moment as lines, with bars and without."""
     if moment.frame is None:
         return [[Text("" if shown.model else LOADING)]]
+    if moment.learning is not None:
+        return [_learning(moment, moment.learning, shown), []]
     if moment.search is not None:
         return [_searching(moment, moment.search, shown), []]
     most = max((n for _, n in moment.changed), default=0) or 1
@@ -111,6 +116,22 @@ def _searching(moment: Moment, search: Searching, shown: Shown) -> list[Text]:
         )
         found.append(bar)
     return found
+
+
+def _learning(moment: Moment, learning: Learning, shown: Shown) -> list[Text]:
+    """Return the picture of learning: what explains the task, how much of it was learned, and the vote so far."""
+    assert moment.frame
+    lines = [Text("explained", "good") if learning.is_proven else Text("not explained yet", "note")]
+    if learning.n_updates:
+        done = round(BAR * learning.updates / learning.n_updates)
+        bar = Text(shown.glyphs.bar * done, "bar").append(shown.glyphs.blank * (BAR - done), "note")
+        lines += [
+            Text("learning      ").append(bar),
+            Text(f"loss          {learning.loss:.3f}"),
+            Text(f"all {learning.n_demos} right   in {learning.n_ways_right} of 8 orientations"),
+        ]
+    lines.append(Text("votes         " + ", ".join(f"{share:.0%}" for share in learning.shares[:2])))
+    return [*lines, Text(f"time          {moment.frame.seconds:.1f} s")]
 
 
 def _brief(moment: Moment, shown: Shown) -> list[Text]:

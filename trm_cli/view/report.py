@@ -14,7 +14,8 @@ from rich.text import Text
 from trm_cli import files, trace
 from trm_cli.domains import domain
 from trm_cli.errors import TrmError
-from trm_cli.puzzle import Grid, Outcome, Puzzle
+from trm_cli.puzzle import Grid, Learning, Outcome, Puzzle
+from trm_cli.view.arc import render_attempts
 from trm_cli.view.grid import render_grid
 from trm_cli.view.text import plural, printable
 from trm_cli.view.theme import THEME, Glyphs
@@ -124,6 +125,12 @@ def write_outcome(
         color_system="auto" if is_colour else None,
     )  # fmt: skip
     glyphs = glyphs.on(console) if is_colour else glyphs
+    if outcome.learning:
+        shares = outcome.learning.shares[:2]
+        console.print(render_attempts(puzzle, outcome.attempts[: len(shares)], shares, glyphs, width))
+        console.print(learned(outcome.learning), soft_wrap=width >= WIDTH)
+        console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)
+        return buffer.getvalue().rstrip("\n")
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
     console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # where there is no terminal, lines stay whole
@@ -132,7 +139,7 @@ def write_outcome(
 
 def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
     """Return the line below an answer."""
-    steps = f"{plural(outcome.steps, 'step')}, {outcome.seconds:.2f} s"
+    steps = f"{plural(outcome.steps, 'update' if outcome.learning else 'step')}, {outcome.seconds:.2f} s"
     if outcome.searched:
         steps = f"searched {plural(outcome.branches, 'branch')}, {steps}"
     name, status, reason = printable(outcome.puzzle.name), outcome.verdict.status, printable(outcome.verdict.reason)
@@ -141,6 +148,20 @@ def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
     if status == "solved":
         return Text(glyphs.good, "good", end="").append(f" {name}: solved and checked ({steps})", "default")
     return Text(glyphs.bad, "bad", end="").append(f" {name}: {status}: {reason} ({steps})", "default")
+
+
+def learned(learning: Learning) -> str:
+    """Return an honest word on how an answer was found by demonstrations, and how far to trust it."""
+    all_demos = f"{'both' if learning.n_demos == 2 else 'all'} {plural(learning.n_demos, 'demonstration')}"
+    if learning.is_proven:
+        return f"explained: {printable(learning.explanation)}; right in {all_demos}"
+    if learning.is_learned:
+        return f"learned: {all_demos} right in 8 of 8 orientations, not explained"
+    if learning.explanation:
+        return f"a guess that is right in {all_demos}, but not proven by them: {printable(learning.explanation)}"
+    if learning.n_ways_right:
+        return f"learned in part: {all_demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
+    return "never learned: do not trust this"
 
 
 def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:

@@ -13,21 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from trm_cli.domains import dihedral
+from trm_cli.domains.arc.bits import (
+    BLACK,
+    COLOUR,
+    EXISTS,
+    IN_INPUT,
+    IN_OUTPUT,
+    MAX_PLANES,
+    ORIENTATION,
+    PLANES,
+    THIS_COLOUR,
+)
 from trm_cli.domains.arc.canvas import Canvas, shared_ground
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import IGNORED, Array, Grid, Puzzle, frozen
-
-EXISTS, IN_INPUT, THIS_COLOUR, IN_OUTPUT, BLACK = range(5)
-"""The first bits of a token: the pair of a colour and a cell exists; the cell is one of the input; the input has this
-colour there; the cell is one of the output; the colour is black."""
-ORIENTATION = 5
-"""The first of eight bits, one for each way to turn and mirror the canvas."""
-COLOUR = 13
-"""The first of ten bits, one for each colour."""
-PLANES = 23
-"""The first bit of a plane."""
-MAX_PLANES = 40
-"""Planes that a token of 63 bits has room for."""
 
 Bits = npt.NDArray[np.int64]
 
@@ -59,8 +58,8 @@ class Lesson:
 def lessons(puzzle: Puzzle, size: tuple[int, int], named: Sequence[str]) -> list[list[Lesson]]:
     """Return the lessons of every demonstration and, last, of the test, in eight orientations each.
 
-    `size` is the shape of the test's output; `named` are the planes whose bits are set. A palette holds the colours of the
-    input, and those that any demonstration adds to its input.
+    `size` is the shape of the test's output; `named` are the planes whose bits are set. A palette holds the colours of
+    the input, and those that any demonstration adds to its input.
     """
     added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
     ground = shared_ground(question for question, _ in puzzle.demos)

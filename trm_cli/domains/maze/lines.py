@@ -21,7 +21,7 @@ from trm_cli.errors import ParseError
 
 NUMBERS = re.compile(r"[\s(\[]*(?:[A-Za-z_]+\s*[=:]\s*)?[(\[]?\s*-?\d{1,4}(?:[\s,x*×;)(\]]+-?\d{1,4}){0,3}[\s)\],;]*")
 """A line of sizes or coordinates."""
-ARROW = re.compile(r"<[-=]+\s*(\w+)|(\w+)\s*[-=]+>")
+ARROW = re.compile(r"<[-=]{1,20}\s{0,9}(\w{1,20})|(\w{1,20})\s{0,9}[-=]{1,20}>")
 USUAL = set("# .SGEABsgeabxXoO█·")
 LONGEST = 2 * MAX_SIDE + MAX_SIDE
 """Characters of a row with signs between its cells, at most."""
@@ -82,7 +82,7 @@ def _blocks(text: str) -> Iterator[list[Line]]:
 def _is_comment(line: str) -> bool:
     """Tell words behind a # from a row that begins with a wall."""
     told = [char for char in line[:200] if char not in "# "]
-    strange = [char for char in told if char not in USUAL]
+    strange = [char for char in told if char.isalpha() and char not in USUAL]
     return line.startswith("#") and len(strange) > 2 and 3 * len(strange) > len(told)
 
 
@@ -90,14 +90,15 @@ def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     """Return the rows of a block, and the pairs of numbers in what else there is: sizes, coordinates and titles."""
     lengths = Counter(len(line.text.rstrip()) for line in block)
     usual = lengths.most_common(1)[0][0] if len(block) > 2 else max(lengths)
-    signs = {char for line in block[:200] if len(line.text.rstrip()) == usual for char in line.text}
+    first = [line.text for line in block[:200] if len(line.text.rstrip()) == usual]
+    signs = {char for char, n in Counter(char for text in first for char in {*text}).items() if 2 * n > len(first)}
     rows = [line for line in block if not _is_beside(line.text, usual, signs)]
-    if len(rows) < 3 and all(NUMBERS.fullmatch(line.text) and len(line.text) < 12 for line in rows):
+    if len(rows) < 3 and all(len(line.text) < 12 and NUMBERS.fullmatch(line.text) for line in rows):
         rows = []
     pairs = []
     for line in [line for line in block if line not in rows][:50]:
         numbers = [int(number) for number in re.findall(r"\d{1,4}", line.text)]
-        if NUMBERS.fullmatch(line.text) and len(numbers) in (2, 4):
+        if len(numbers) in (2, 4) and NUMBERS.fullmatch(line.text[:100]):
             pairs += [(numbers[i], numbers[i + 1]) for i in range(0, len(numbers), 2)]
     return rows, pairs
 
@@ -105,7 +106,7 @@ def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
 def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
     """Tell a line that is no row of a maze whose rows are usually so long and of such signs: numbers, or words."""
     stripped = text.strip()
-    if len(stripped) != usual and NUMBERS.fullmatch(text[:100]):
+    if (len(stripped) != usual or set(text) & set("(,:")) and NUMBERS.fullmatch(text[:100]):
         return not set(stripped) <= signs or len(stripped) < usual // 2
     letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
     return len(letters) > 3 and not ARROW.search(text)

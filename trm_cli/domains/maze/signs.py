@@ -114,6 +114,8 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
         has_ends = bool(counts.keys() & set(STARTS) and counts.keys() & set(GOALS))
         if counts["X"] > 1 or has_ends:  # the path, as it is drawn beside #
             table.setdefault("X", PATH)
+    if counts["O"] == counts["X"] == 1 and not counts.keys() & {*STARTS, *GOALS}:  # in at O, out at X
+        return {sign: token for sign, token in table.items() if sign not in "OX"}
     table.setdefault("o", PATH)
     table.setdefault("O", PATH if " " in counts or "." in counts else FREE)
     if counts["."] == 1 and counts[" "] and not any(sign in counts for sign in GOALS) and counts.keys() & set("PAS"):

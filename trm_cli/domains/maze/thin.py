@@ -10,8 +10,10 @@ from trm_cli.domains.maze.signs import Flawed, Rows
 from trm_cli.domains.written import Mark
 from trm_cli.errors import ParseError
 
-LEVEL, UPRIGHT = set("-─━═╌┄_"), set("|│┃║╎┆")
+LEVEL, UPRIGHT = set("-─━═╌┄"), set("|│┃║╎┆")
 CORNERS = set("+┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╭╮╰╯╴╵╶╷")
+LEDGE = "_"
+"""A wall at the lower edge of its own line, which is another geometry."""
 WIDEST = 8
 """Characters from one wall to the next, at most."""
 
@@ -19,7 +21,8 @@ WIDEST = 8
 def is_thin(lines: list[str]) -> bool:
     """Tell thin walls by lines of them, across and upright, where no cell is a wall."""
     chars = set("".join(lines))
-    return bool(chars & UPRIGHT) and bool(chars & (LEVEL | CORNERS)) and not chars & set("#█")
+    has_levels = bool(chars & (LEVEL | CORNERS)) or (LEDGE in chars and not chars & set("/\\"))
+    return has_levels and bool(chars & UPRIGHT) and not chars & set("#█")
 
 
 def thick(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
@@ -31,6 +34,8 @@ def thick(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
     if max(longest, len(lines)) > WIDEST * MAX_SIDE:
         return Flawed(f"{place}:{first}: {len(lines)} lines of up to {longest} characters; mazes go up to 64x64")
     corners = CORNERS | ({"o"} if any("o--" in line for _, line in lines) else set())
+    if not any(set(line) & (LEVEL | CORNERS) for _, line in lines):
+        return Flawed(f"{place}:{first}: walls of _ and | are not read; draw them as +--+ and |  |")
     left = min(len(line) - len(line.lstrip()) for _, line in lines if line.strip())
     texts = [line[left:].rstrip() for _, line in lines]
     posts = [x for text in texts for x, char in enumerate(text) if char in corners | UPRIGHT]

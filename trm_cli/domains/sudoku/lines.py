@@ -20,18 +20,15 @@ from trm_cli.domains.sudoku.form import (
     Item,
     Line,
     Written,
-    cell,
-    digit,
     is_number,
     ready,
     refusal,
 )
 from trm_cli.domains.sudoku.grid import BOXES
+from trm_cli.domains.sudoku.rows import SEPARATORS, UPRIGHT, framed, of_fields, of_numbers, open_frame
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, uncommented, unquoted
 from trm_cli.errors import ParseError
 
-UPRIGHT = "|│║┃"
-SEPARATORS = f"{UPRIGHT},;:!"
 RULER = re.compile(r"[\s|+\-=:.*'\u2500-\u257f]*")
 RULED = re.compile(r"[-=═─━╌╍┄┅]")
 TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b[^|]*)\s*", re.IGNORECASE)
@@ -70,9 +67,9 @@ class _Page:
         self.stray: ParseError | None = None
         self.n_found = 0
         first = [line for line in self.lines[:2000] if len(line) <= LONGEST]
-        framed = [line for line in first if any(char in line for char in UPRIGHT)]
-        self.is_4x4 = not set("".join(line for line in framed if line.lstrip()[:1] in UPRIGHT)) & set("56789")
-        self.has_spaces = not set("".join(line for line in framed if not RULED.search(line))) & set(".0_*?")
+        boxed = [line for line in first if any(char in line for char in UPRIGHT)]
+        self.is_4x4 = not set("".join(line for line in boxed if line.lstrip()[:1] in UPRIGHT)) & set("56789")
+        self.has_spaces = not set("".join(line for line in boxed if not RULED.search(line))) & set(".0_*?")
         self.has_dashes = any(DASHED.fullmatch(line) and "-" in line.strip("-") for line in first)
         told = "".join(line for line in first if not _is_prose(line) and not RULER.fullmatch(line))
         self.blanks = {sign: "." for sign in OTHER_BLANKS if sign not in "xX" or not set(told) & set(".0_*")}
@@ -161,10 +158,10 @@ class _Page:
         if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS + "?-xX"):
             return marks(whole, number)
         found = (
-            _framed(whole, number, self.is_4x4)
-            or (_open(whole, number, self.is_4x4) if self.has_spaces else [])
-            or _of_fields(whole, number)
-            or _of_numbers(whole, number)
+            framed(whole, number, self.is_4x4)
+            or (open_frame(whole, number, self.is_4x4) if self.has_spaces else [])
+            or of_fields(whole, number)
+            or of_numbers(whole, number)
             or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
         )
         return [self.cell(mark) for mark in found]
@@ -305,67 +302,3 @@ def _is_4x4(text: str, is_small: bool) -> bool:
 
 def _is_even(columns: list[int]) -> bool:
     return len({after - before for before, after in pairwise(columns)}) == 1
-
-
-def _framed(line: str, number: int, is_4x4: bool = True) -> list[Mark]:
-    """Return the cells of a line between uprights, one or a box's between two; none where it is not such a line.
-
-    It may be of a 4x4 grid, where two boxes are of two columns and not of three, only if `is_4x4`.
-
-    >>> "".join(mark.char for mark in _framed("| 1 |   | 3 | 4 |", 1)), len(_framed("|5 3  |  7  |     |", 1))
-    ('1 34', 9)
-    """
-    stripped = line.strip()
-    if len(stripped) < 3 or stripped[0] not in UPRIGHT or stripped[-1] not in UPRIGHT:
-        return []
-    parts = [marks(match.group(), number, match.start() + 1) for match in re.finditer(rf"[^{UPRIGHT}]+", line)]
-    parts = parts[line[0].isspace() : len(parts) - line[-1].isspace()]  # without what is outside
-    words = [[mark for mark in part if not mark.char.isspace()] for part in parts]
-    for size, (_, n) in [*BOXES.items()][not is_4x4 :]:
-        for cells, width in ((slice(0, None), n), (slice(0, None, 2), 2 * n - 1), (slice(1, None, 2), 2 * n + 1)):
-            chosen = [part[cells] for part in parts]
-            is_whole = sum(map(len, words)) == sum(not mark.char.isspace() for part in chosen for mark in part)
-            if is_whole and len(parts) == size // n and all(len(part) == width for part in parts):
-                return [mark for part in chosen for mark in part]
-    if len(parts) in BOXES and all(len(word) <= 1 for word in words):
-        return [word[0] if word else part[0] for word, part in zip(words, parts, strict=True)]
-    return []
-
-
-def _open(line: str, number: int, is_4x4: bool) -> list[Mark]:
-    """Return the cells of a line with uprights between its boxes only, where spaces are blanks and may be cut off.
-
-    >>> "".join(mark.char for mark in _open(" 8 | 6 |  1", 1, False))
-    ' 8  6   1'
-    """
-    parts = re.split(f"[{UPRIGHT}]", line)
-    if len(parts) < 2 or not parts[0]:
-        return []
-    width = max(map(len, parts))
-    missing = width - len(parts[0])  # the margin, where every other box has one
-    padded = "|".join([" " * missing + parts[0], *parts[1:-1], parts[-1].ljust(width)])
-    found = _framed(f"|{padded}|", number, is_4x4)
-    return [mark._replace(column=max(1, mark.column - 1 - missing)) for mark in found]
-
-
-def _of_fields(line: str, number: int) -> list[Mark]:
-    """Return the cells of a row of CSV or TSV with empty fields; none for another row."""
-    for sign in (",", ";", "\t"):
-        fields = line.split(sign)
-        if fields[-1].strip() == "" and len(fields) - 1 in BOXES:
-            fields.pop()
-        if len(fields) in BOXES and all(len(field.strip(" \"'")) < 3 for field in fields):
-            columns = [1 + sum(len(field) + 1 for field in fields[:i]) for i in range(len(fields))]
-            signs = [cell(field.strip(" \"'\r")) for field in fields]
-            return [Mark(sign, number, column) for sign, column in zip(signs, columns, strict=True)]
-    return []
-
-
-def _of_numbers(line: str, number: int) -> list[Mark]:
-    """Return the cells of a row in numbers of two digits, as in 16x16 grids; none where there is none above 9."""
-    words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}]+", line)]
-    if len(words) < 4 or not all(len(word) < 3 for word, _ in words) or not any(len(word) == 2 for word, _ in words):
-        return []
-    if len(words) not in BOXES and not all(word.isdecimal() for word, _ in words):
-        return []
-    return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]

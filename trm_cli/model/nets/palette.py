@@ -1,11 +1,11 @@
 """The ARC net: one vector for every (colour, cell), the same small network for all of them.
 
-A vector stands for "this colour in this cell". Vectors meet those of the cells around them, averages over the colours of
-a cell, a row, a column and the grid, and, by attention, all cells: where a cell looks is decided by the average over
-its colours, so it is one map for all colours. So the net is equivariant to the colours, and knows neither a size of grids
-nor a size of palettes. A (colour, cell) whose token is 0 does not exist: its state stays zero.
+A vector stands for "this colour in this cell". Vectors meet those of the cells around them, averages over the colours
+of a cell, a row, a column and the grid, and, by attention, all cells: where a cell looks is decided by the average over
+its colours, so it is one map for all colours. So the net is equivariant to the colours, and knows neither a size of
+grids nor a size of palettes. A (colour, cell) whose token is 0 does not exist: its state stays zero.
 
-A token is a set of bits: what is true of a colour and a cell of the canvas (`trm_cli.domains.arc.lessons`).
+A token is a set of bits: what is true of a colour and a cell of the canvas (`trm_cli.domains.arc.bits`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from trm_cli.domains.arc.lessons import COLOUR, EXISTS, MAX_PLANES, PLANES
+from trm_cli.domains.arc.bits import COLOUR, EXISTS, MAX_PLANES, PLANES
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.layers import Linear, rms_norm, truncated_normal
 from trm_cli.model.trm import Net

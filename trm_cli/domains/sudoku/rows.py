@@ -1,0 +1,76 @@
+"""The cells of one row of a Sudoku over several lines, by what stands between them."""
+
+from __future__ import annotations
+
+import re
+
+from trm_cli.domains.sudoku.form import cell, digit, is_number
+from trm_cli.domains.sudoku.grid import BOXES
+from trm_cli.domains.written import Mark, marks
+
+UPRIGHT = "|│║┃"
+SEPARATORS = f"{UPRIGHT},;:!"
+
+
+def framed(line: str, number: int, is_4x4: bool = True) -> list[Mark]:
+    """Return the cells of a line between uprights, one or a box's between two; none where it is not such a line.
+
+    It may be of a 4x4 grid, where two boxes are of two columns and not of three, only if `is_4x4`.
+
+    >>> "".join(mark.char for mark in framed("| 1 |   | 3 | 4 |", 1)), len(framed("|5 3  |  7  |     |", 1))
+    ('1 34', 9)
+    """
+    stripped = line.strip()
+    if len(stripped) < 3 or stripped[0] not in UPRIGHT or stripped[-1] not in UPRIGHT:
+        return []
+    parts = [marks(match.group(), number, match.start() + 1) for match in re.finditer(rf"[^{UPRIGHT}]+", line)]
+    parts = parts[line[0].isspace() : len(parts) - line[-1].isspace()]  # without what is outside
+    words = [[mark for mark in part if not mark.char.isspace()] for part in parts]
+    for size, (_, n) in [*BOXES.items()][not is_4x4 :]:
+        for cells, width in ((slice(0, None), n), (slice(0, None, 2), 2 * n - 1), (slice(1, None, 2), 2 * n + 1)):
+            chosen = [part[cells] for part in parts]
+            is_whole = sum(map(len, words)) == sum(not mark.char.isspace() for part in chosen for mark in part)
+            if is_whole and len(parts) == size // n and all(len(part) == width for part in parts):
+                return [mark for part in chosen for mark in part]
+    if len(parts) in BOXES and all(len(word) <= 1 for word in words):
+        return [word[0] if word else part[0] for word, part in zip(words, parts, strict=True)]
+    return []
+
+
+def open_frame(line: str, number: int, is_4x4: bool) -> list[Mark]:
+    """Return the cells of a line with uprights between its boxes only, where spaces are blanks and may be cut off.
+
+    >>> "".join(mark.char for mark in open_frame(" 8 | 6 |  1", 1, False))
+    ' 8  6   1'
+    """
+    parts = re.split(f"[{UPRIGHT}]", line)
+    if len(parts) < 2 or not parts[0]:
+        return []
+    width = max(map(len, parts))
+    missing = width - len(parts[0])  # the margin, where every other box has one
+    padded = "|".join([" " * missing + parts[0], *parts[1:-1], parts[-1].ljust(width)])
+    found = framed(f"|{padded}|", number, is_4x4)
+    return [mark._replace(column=max(1, mark.column - 1 - missing)) for mark in found]
+
+
+def of_fields(line: str, number: int) -> list[Mark]:
+    """Return the cells of a row of CSV or TSV with empty fields; none for another row."""
+    for sign in (",", ";", "\t"):
+        fields = line.split(sign)
+        if fields[-1].strip() == "" and len(fields) - 1 in BOXES:
+            fields.pop()
+        if len(fields) in BOXES and all(len(field.strip(" \"'")) < 3 for field in fields):
+            columns = [1 + sum(len(field) + 1 for field in fields[:i]) for i in range(len(fields))]
+            signs = [cell(field.strip(" \"'\r")) for field in fields]
+            return [Mark(sign, number, column) for sign, column in zip(signs, columns, strict=True)]
+    return []
+
+
+def of_numbers(line: str, number: int) -> list[Mark]:
+    """Return the cells of a row in numbers of two digits, as in 16x16 grids; none where there is none above 9."""
+    words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}]+", line)]
+    if len(words) < 4 or not all(len(word) < 3 for word, _ in words) or not any(len(word) == 2 for word, _ in words):
+        return []
+    if len(words) not in BOXES and not all(word.isdecimal() for word, _ in words):
+        return []
+    return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]
