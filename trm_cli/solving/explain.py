@@ -147,7 +147,7 @@ def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:
 class _Fit:
     """Paths over some demonstrations, of the planes that differ in them."""
 
-    def __init__(self, answered: list[Sheet], factors: Floats | None = None) -> None:
+    def __init__(self, answered: list[Sheet]) -> None:
         self.sheets = answered
         values = np.concatenate([sheet.values for sheet in answered], 1)
         self.n_planes = len(values)
