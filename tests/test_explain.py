@@ -213,6 +213,8 @@ def test_beliefs():
         0.5,
         0,
     ]
+    assert [explanation("1", rung, 2, 2).is_explained for rung in (0, 1, 2)] == [True, True, False]
+    assert proof(explanation("1", 2, 2, 2)).endswith("each follows from the others, but not by few planes")
     assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations: not explained"
     assert proof(explanation("1", n_predicted=1)).endswith("of which 1 follow from the others: a guess")
 

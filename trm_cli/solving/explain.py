@@ -80,6 +80,11 @@ class Explanation:
         return self.fits and self.is_agreed and (self.rung == 0 or is_evident)
 
     @property
+    def is_explained(self) -> bool:
+        """Whether it is proven and simple too: on the first rung, or a single plane."""
+        return self.is_proven and self.rung <= 1
+
+    @property
     def belief(self) -> float:
         """How much to believe it, as training tasks taught: 3 is nearly always right, 0 seldom."""
         if self.is_proven:
