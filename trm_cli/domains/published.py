@@ -16,11 +16,11 @@ import numpy.typing as npt
 
 from trm_cli import arrays, files
 from trm_cli.domain import Domain
-from trm_cli.domains.arc import grid as arc_grid
+from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.maze.grid import GOAL, PATH, START, SYMBOLS, WALL
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Grid, Puzzle, Tokens, frozen
+from trm_cli.puzzle import Puzzle, Tokens, frozen
 
 SHIFTS = {"sudoku": 1, "maze": 0}
 """What is added to a grid's values to make tokens: 0 is padding there."""
@@ -32,7 +32,6 @@ LONGEST_JSON = 200_000_000
 ARRAYS = ("inputs", "labels", "puzzle_identifiers", "puzzle_indices", "group_indices")
 
 Ints = npt.NDArray[np.int32]
-Pair = tuple[Grid, Grid]
 
 
 class Split(NamedTuple):
@@ -113,70 +112,11 @@ def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.rando
     )
 
 
-class Task(NamedTuple):
-    """One ARC task: its name and the (input, output) pairs that go into `train` and into `test`."""
-
-    name: str
-    train: list[Pair]
-    test: list[Pair]
-
-
-def build_arc(tasks: Iterable[Task], augment: int, rng: np.random.Generator) -> tuple[Split, Split, list[str]]:
-    """Make both splits of ARC tasks, each a group of itself and up to `augment` different augmentations, and the names.
-
-    In `train` all pairs of a version but one, chosen at random, are moved about the canvas, input and output together.
-    The test pairs stand under the same identifiers, which training learns from the demonstrations.
-    """
-    names = [BLANK]
-    parts: dict[str, list[list[list[tuple[Tokens, Tokens]]]]] = {"train": [], "test": []}
-    ids: dict[str, list[int]] = {"train": [], "test": []}
-    for task in tasks:
-        versions = _versions(task, augment, rng)
-        first = len(names)
-        names += [way.name for way in versions]
-        for split, pairs in (("train", task.train), ("test", task.test)):
-            if pairs:
-                moves = split == "train"
-                parts[split].append([_examples([(w(a), w(b)) for a, b in pairs], moves, rng) for w in versions])
-                ids[split] += range(first, len(names))
-    return _joined(parts["train"], ids["train"], len(names)), _joined(parts["test"], ids["test"], len(names)), names
-
-
-def _versions(task: Task, augment: int, rng: np.random.Generator) -> list[arc_grid.Augmentation]:
-    """Return the task itself and augmentations that differ in their grids, in at most five times as many tries."""
-
-    def seen(way: arc_grid.Augmentation) -> frozenset[tuple[bytes, ...]]:
-        return frozenset(
-            tuple(bytes(grid.shape) + grid.tobytes() for grid in (way(a), way(b))) for a, b in task.train + task.test
-        )
-
-    versions = {seen(arc_grid.original(task.name)): arc_grid.original(task.name)}
-    for _ in range(5 * augment):
-        if len(versions) > augment:
-            break
-        way = arc_grid.drawn(task.name, rng)
-        versions.setdefault(seen(way), way)
-    return [*versions.values()]
-
-
-def _examples(pairs: list[Pair], moves: bool, rng: np.random.Generator) -> list[tuple[Tokens, Tokens]]:
-    """Return the pairs on the canvas; where they may move, one at random stays in the corner."""
-    stays = int(rng.integers(len(pairs)))
-    found = []
-    for i, (question, answer) in enumerate(pairs):
-        top = left = 0
-        if moves and i != stays:
-            top = int(rng.integers(0, arc_grid.SIDE - max(len(question), len(answer)) + 1))
-            left = int(rng.integers(0, arc_grid.SIDE - max(question.shape[1], answer.shape[1]) + 1))
-        found.append((arc_grid.canvas(question, top, left), arc_grid.canvas(answer, top, left)))
-    return found
-
-
-def _joined(groups: list[list[list[tuple[Tokens, Tokens]]]], ids: list[int], n_identifiers: int) -> Split:
+def joined(groups: list[list[list[tuple[Tokens, Tokens]]]], ids: list[int], n_identifiers: int) -> Split:
     """Return the split of groups of versions of examples."""
     versions = [version for group in groups for version in group]
     examples = [example for version in versions for example in version]
-    n_cells = arc_grid.SIDE**2
+    n_cells = SIDE**2
     inputs, labels = (
         np.array([pair[side].ravel() for pair in examples], np.int32).reshape(-1, n_cells) for side in (0, 1)
     )

@@ -69,7 +69,8 @@ class Learner:
         for explanation in explanations(puzzle):
             task.found.append(explanation)
             yield task.outcome()
-        if self.options.updates == 0 or not task.found:
+        is_explained = any(explanation.is_proven for explanation in task.found) and not self.options.thorough
+        if self.options.updates == 0 or is_explained or not task.found:
             yield task.outcome()
             return
         lessons_of = lessons(puzzle, size.shape, selection(task.found, PLANES))
