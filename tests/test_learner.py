@@ -38,6 +38,7 @@ def test_an_explained_task_needs_no_network():
     assert outcome.verdict.status == "unverified"
     assert outcome.learning.is_proven
     assert "mirror" in outcome.learning.explanation
+    assert outcome.learning.proof.startswith("right in all 3 demonstrations")
     assert outcome.learning.updates == 0
     unlearned = learner(updates=50).solve(puzzle)  # what is explained is not learned too
     assert unlearned.learning.updates == 0

@@ -146,16 +146,19 @@ class Frame:
 class Learning:
     """The origin of an answer to a task without known rules: its demonstrations, explained or learned from.
 
-    `explanation` says in words what explains all demonstrations, "" if nothing does; `planes` are the names in it with
-    their weights. It `is_proven` if each demonstration also follows from the others. A network was trained for
-    `updates` of `n_updates`, with `loss` at the last one; in `n_ways_right` of eight orientations it has all `n_demos`
+    `explanation` says in words what explains all demonstrations, "" if nothing does, and `proof` how far they confirm
+    it; `planes` are the names in it with their weights. It `is_proven` if each demonstration also follows from the
+    others, and `is_explained` if few planes are enough for that too. A network was trained for `updates` of
+    `n_updates`, with `loss` at the last one; in `n_ways_right` of eight orientations it has all `n_demos`
     demonstrations right. `shares` are the attempts' shares of the vote.
     """
 
     n_demos: int
     explanation: str = ""
+    proof: str = ""
     planes: tuple[tuple[str, float], ...] = ()
     is_proven: bool = False
+    is_explained: bool = False
     updates: int = 0
     n_updates: int = 0
     loss: float = float("nan")

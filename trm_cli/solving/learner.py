@@ -23,6 +23,7 @@ from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
 from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress, seconds_an_update
 from trm_cli.solving.explain import Explanation, attempts, explanations, selection
 from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.words import proof, words
 from trm_cli.solving.workers import spread
 
 PLANES = 24
@@ -182,7 +183,14 @@ class _Task:
         told = Learning(len(self.puzzle.demos), shares=shares)
         if best:
             planes = tuple((weight.plane, round(weight.weight, 3)) for weight in best.weights)
-            told = replace(told, explanation="; ".join(best.planes), planes=planes, is_proven=best.is_proven)
+            told = replace(
+                told,
+                explanation=words(best),
+                proof=proof(best),
+                planes=planes,
+                is_proven=best.is_proven,
+                is_explained=best.is_explained,
+            )
         if looks:
             told = replace(
                 told,
