@@ -37,6 +37,7 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             size = sum(member.file_size for member in members)
+            # A small archive must not unfold to a huge one.
             if size > MOST_BYTES and size > MOST_FOLDED * path.stat().st_size:
                 raise ValueError(f"{size:,} bytes in a file of {path.stat().st_size:,}")
             found = {}
@@ -87,6 +88,7 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], Literal["C", "F"], np.dty
         dtype = np.dtype(descr)
     except (TypeError, ValueError, SyntaxError) as error:
         raise ValueError(f"no such data type: {descr[:40]!r}") from error
+    # Objects would be pickles, which can run code.
     if dtype.kind not in "biufU":
         raise ValueError(f"not an array of numbers but of {dtype}")
     return shape, "F" if order else "C", dtype

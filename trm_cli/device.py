@@ -55,6 +55,7 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
 
 def can_compile() -> bool:
     """Tell whether torch.compile will find a C++ compiler and Python's headers, which it needs on every device."""
+    # PyTorch uses the compiler in CXX if it is set, else it looks for the usual ones.
     asked = os.environ.get("CXX")
     has_headers = Path(sysconfig.get_path("include"), "Python.h").is_file()
     return has_headers and any(shutil.which(name) for name in ([asked] if asked else ["g++", "clang++", "c++"]))
@@ -119,6 +120,7 @@ def keep_freed_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError, TypeError):  # not glibc, or Windows
         return
+    # Never map large blocks apart, never give the top of the heap back, and let it grow in large pieces.
     mallopt(m_mmap_max, 0)
     mallopt(m_trim_threshold, 2**31 - 1)
     mallopt(m_top_pad, 2**28)

@@ -54,6 +54,7 @@ def group(device: str) -> Iterator[None]:
     backend = "nccl" if device.startswith("cuda") else "gloo"
     if backend == "nccl":
         torch.cuda.set_device(device)
+    # A long time limit, because one process may evaluate or make puzzles while the others wait.
     dist.init_process_group(backend, timeout=timedelta(minutes=60))
     try:
         yield

@@ -66,6 +66,7 @@ def _beside(target: Path, mode: int | None) -> Iterator[Path]:
 
 def _sweep(target: Path) -> None:
     """Remove the temporary files that killed programs left beside a file; nobody holds their lock any more."""
+    # Only names that end with a process number, and never through a link.
     for left in target.parent.glob(f".{_literal(target.name)}.*") if fcntl else ():
         if left.suffix[1:].isdigit() and left.is_file() and not left.is_symlink():
             with suppress(OSError):

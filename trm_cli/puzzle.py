@@ -24,6 +24,7 @@ IGNORED = -100
 
 def frozen(array: Array) -> Array:
     """Return the array itself, made read-only."""
+    # Puzzles and frames share arrays, so nobody may change one.
     array.flags.writeable = False
     return array
 

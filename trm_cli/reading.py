@@ -47,6 +47,7 @@ def puzzles(
     puzzles on one line, and complete grids, are yielded before the rest has come.
     """
     for argument in arguments:
+        # Data sets in the published layout first, then all other files of a folder.
         for folder in published.splits(Path(argument)):
             try:
                 yield from published.puzzles(folder)
@@ -112,6 +113,7 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
 def _of_part(name: str, text: str, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmError]:
     try:
         found = task or detect(text)
+    # A text that no task recognises is an error at its own place.
     except UnknownTask as error:
         yield UnknownTask(f"{name}: {error}")
         return
@@ -140,6 +142,7 @@ def _arriving(task: str | None, ends: Ends, max_bytes: int) -> Iterator[Puzzle |
             if chunk.is_all:
                 yield from _of_text(Text(STDIN, chunk.text), task, ends)
                 return
+            # The form of the text may already say which task it is; otherwise each part is asked.
             found = task or chunk.task
             for item in chain.from_iterable(_of_part(*part, found, ends) for part in _parts(STDIN, chunk.text)):
                 number += 1
@@ -170,6 +173,7 @@ def detect(text: str) -> str:
     result = RESULT.match(text[:HEAD])
     if result and result[1] in TASKS:
         return result[1]
+    # Cut after a line, so that no puzzle at the end of the head looks broken.
     head = text if len(text) <= HEAD else text[: text.rfind("\n", HEAD // 2, HEAD) + 1 or HEAD]
     if _is_either(head):
         raise UnknownTask("rows of 4 numbers may be Sudokus or mazes; say which: --task sudoku or --task maze")

@@ -46,6 +46,7 @@ def settings(config: Any) -> dict[str, Field]:
 
 def expected(f: Field) -> str:
     """Return in words which values a field may have, such as `a whole number from 1 to 64`."""
+    # Types are strings here, as annotations are not evaluated.
     rule, kind = f.metadata["rule"], str(f.type)
     if rule.among:
         return " or ".join(filter(None, (", ".join(rule.among[:-1]), rule.among[-1])))
@@ -61,8 +62,10 @@ def _number(value: float) -> str:
 def is_fit(f: Field, value: Any) -> bool:
     """Tell whether a value has the type of a field and is in its range; NaN is in no range."""
     rule, kind = f.metadata["rule"], str(f.type)
+    # In Python a truth value is a whole number too, but it is not one here.
     if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
         return False
+    # NaN fails both comparisons.
     if kind in ("int", "float"):
         return bool(rule.low <= value <= rule.high)
     return not rule.among or value in rule.among
@@ -100,6 +103,7 @@ def check_keys(kind: Any, values: Any, where: str) -> None:
     if not isinstance(values, Mapping):
         raise ConfigError(f"{where}: expected an object of settings, found {shown(values)}")
     known = {f.name: f for f in fields(kind)}
+    # Unknown keys first, as a misspelt key is also a missing one.
     for key in values:
         if key not in known:
             raise ConfigError(f"{where}: unknown key {shown(key)}{suggestion(key, known)}")

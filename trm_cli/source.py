@@ -69,6 +69,7 @@ def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
     rest, n_bytes = "", 0
     while True:
         piece = sys.stdin.buffer.read1(PIECE)  # type: ignore[union-attr]
+        # The decoder keeps a character that is cut in two at the end of a piece.
         n_bytes += len(piece)
         if n_bytes > max_bytes:
             raise DataError(f"{STDIN}: more than {max_bytes:,} bytes; --max-bytes allows more")
@@ -197,6 +198,7 @@ def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:
     try:
         if is_array:
             return Text(name, json.dumps(_array(content).tolist()))
+        # Windows programs write UTF-16 with a mark at its beginning.
         is_utf16 = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and len(content) % 2 == 0
         return Text(name, _with_line_ends(content.decode("utf-16" if is_utf16 else "utf-8")))
     except UnicodeDecodeError as error:

@@ -52,6 +52,7 @@ def command(
             words = "\n  ".join([words, *description(item)])
         if not quiet:
             click.echo("\n".join(map(printable, f"{item.name}: {words}".split("\n"))))
+        # The worst of all puzzles is the exit code.
         code = max(code, ExitCode.SOLVED if is_good else ExitCode.UNSOLVED)
     if n_others and not quiet:
         say(f"{plural(n_others, 'file')} of folders without a puzzle")

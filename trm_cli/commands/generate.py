@@ -74,6 +74,7 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
         raise ConfigError(f"--format {how} does not tell the shape of a {given['kind']} maze; use --format grid")
     console = options.stderr(given["color"])
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # No progress bar if the puzzles themselves appear on the terminal.
     shows = console.is_terminal and not (out is None and sys.stdout.isatty())
     written, is_replaced = 0, out is not None and out.is_file()
     try:
@@ -89,6 +90,7 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
                     written += 1
                     bar.advance(bar_task)
     except KeyboardInterrupt:
+        # A new file keeps the puzzles written so far; an existing one is replaced only by a complete one.
         kept = f"{out} is as it was" if is_replaced else "all of them written whole"
         click.echo(f"trm: stopped after {written} of {n} puzzles, {kept}", err=True)
         click.get_current_context().exit(ExitCode.INTERRUPTED)

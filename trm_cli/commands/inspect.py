@@ -66,6 +66,7 @@ def command(puzzle: str, **given: Any) -> None:
 
 def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
     number: int = given["number"]
+    # Read no further than the chosen puzzle.
     found = [*islice(reading.puzzles((argument,), given["task"]), number)]
     if number > len(found):
         raise DataError(f"{argument}: --number {number}, but the puzzles there are only {len(found)}")
@@ -79,6 +80,7 @@ def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
     from trm_cli.solving.solver import Solver
 
     options.use_workers(given["threads"])
+    # Never halt and keep every frame, so that all steps can be seen.
     how = SolveOptions(given["max_steps"], "none", trace=True, seed=given["seed"])
     solver = Solver.load(given["weights"], puzzle.task, how, given["device"], given["dtype"])
     if refusal := solver.refusal(puzzle):

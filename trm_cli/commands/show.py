@@ -53,6 +53,7 @@ def command(
         return
     console = options.stderr(color)
     for traced in found:
+        # Replay on stderr, then print the result on stdout as `trm solve` does.
         if is_live and console.is_terminal:
             drawn = options.glyphs(is_ascii, color, sys.stderr, has_digits)
             _replay(traced, LiveView(console, _shown(traced, drawn), fps, hold, instant))

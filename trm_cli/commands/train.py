@@ -118,11 +118,13 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
     from trm_cli.train.tensorboard import writer
 
     console = options.stderr(given["color"])
+    # Only the first process shows anything.
     console.quiet = distributed.rank() > 0
     glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stderr)
     events = run.folder if given["tensorboard"] and distributed.rank() == 0 else None
     title = f"training {run.config.model.task}, {run.folder}"
     with TrainingView(console, title, glyphs, given["is_live"]) as view, writer(events) as write, _stopping(run, view):
+        # Messages of the trainer appear above the panel.
         run.trainer.say = lambda words: view.say(f"trm: {words}")
         if device.is_compiled(run.trainer.model.net):
             view.say("trm: compiling the network; the first update takes half a minute or more")

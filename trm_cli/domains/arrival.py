@@ -115,6 +115,7 @@ class Mazes(Form):
     def cut(self, text: str) -> int:
         """Cut after the last empty line; -1 if the lines before it are not all rows of mazes."""
         end = text.rfind("\n\n") + 2
+        # Every block between blank lines must be a rectangle with exactly one start and one goal.
         blocks = [block for block in text[:end].split("\n\n") if block.strip()] if end > 1 else []
         for block in blocks:
             rows = block.strip("\n").split("\n")

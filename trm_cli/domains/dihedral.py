@@ -42,6 +42,7 @@ def whole(grid: Array, way: int) -> Array:
 def view(puzzle: Puzzle, way: int) -> View:
     """Return a puzzle turned or mirrored, with its solution."""
     solution = None if puzzle.solution is None else whole(puzzle.solution, way)
+    # The puzzle and its solution turn together; grids and values of cells turn back alike.
     moved = replace(puzzle, given=whole(puzzle.given, way), solution=solution)
     back = partial(whole, way=INVERSE[way])
     return View(moved, back, back)

@@ -143,6 +143,7 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
     stack: list[_Frame] = []
     name, is_named, line, at = "", False, 1, 0
     for match in TOKEN.finditer(text):
+        # Lines are counted up to the token, for the places in errors.
         kind, token = match.lastgroup, match.group()
         line, at = line + text.count("\n", at, match.start()), match.start()
         if kind == "open":
@@ -208,6 +209,7 @@ def grids(value: Any, place: str, depth: int = 0) -> Iterator[Drawn]:
 def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]:
     """Yield the grid under a usual key, with its answer, or else the grids in all values of the object."""
     fields = {str(key).lower(): field for key, field in value.items()}
+    # A puzzle under a usual key, a table of columns, or an object that holds other values.
     given = next((fields[key] for key in GIVENS if rows_of(fields.get(key))), None)
     table = _table(value)
     if given is not None:

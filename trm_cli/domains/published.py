@@ -73,6 +73,7 @@ def is_split(folder: Path) -> bool:
 def splits(path: Path) -> list[Path]:
     """Return the folders of splits that a path is or has below it."""
     try:
+        # The folder itself may be a split, or hold several.
         folders = [path, *sorted(file.parent for file in path.rglob("dataset.json"))] if path.is_dir() else []
     except (OSError, ValueError):  # a puzzle given as an argument may be no possible file name
         return []
@@ -260,6 +261,7 @@ def grids(
         raise DataError(f"{source}: {split.inputs.shape[1]} cells are no grid of a {task}")
     given, solution = (tokens - SHIFTS[task] for tokens in (split.inputs, split.labels))
     if task == "sudoku":
+        # A Sudoku's solution is full; a maze has exactly one start and one goal, and no path in the question.
         is_one = (given >= 0).all(1) & (solution >= 1).all(1)
     else:
         has_ends = ((given == START).sum(1) == 1) & ((given == GOAL).sum(1) == 1)
@@ -274,6 +276,7 @@ def task_of(split: Split) -> str:
     """Return the task of a split: a Sudoku has a digit for each row, and no blank or wall in its answer."""
     if split.metadata["vocab_size"] == VOCABULARY["arc"]:
         return "arc"
+    # A Sudoku has a digit for each row, and token 1 (blank, or a wall in a maze) is never in its answer.
     fits = split.metadata["vocab_size"] == n_cells_to_vocabulary("sudoku", split.metadata["seq_len"])
     return "sudoku" if fits and not (split.labels == 1).any() else "maze"
 

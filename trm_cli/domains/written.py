@@ -135,6 +135,7 @@ def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
     delimiter = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(stripped), delimiter=delimiter, skipinitialspace=", " in header)
     try:
+        # Column names are compared without their case and spaces.
         columns = {(column or "").strip().lower(): column for column in reader.fieldnames or ()}
         question = next((columns[key] for key in QUESTIONS if key in columns), None)
         if question is None:

@@ -52,6 +52,7 @@ class ModelConfig:
                 f"model config: H_cycles * (L_cycles + 1) * L_layers must be at most {MOST_BLOCKS:,}, "
                 f"not {self.H_cycles * (self.L_cycles + 1) * self.L_layers:,}"
             )
+        # Each net has sizes of its own that must fit each other.
         if self.net in ("units", "neighbours", "palette"):
             if round(self.expansion * self.hidden_size) < 1:
                 raise ConfigError("model config: expansion * hidden_size must be at least 1")

@@ -70,6 +70,7 @@ def read(path: Path) -> tuple[Header, dict[str, Tensor]]:
     try:
         expected = shapes(header.config)
         with safe_open(path, framework="pt") as file:
+            # The names of puzzle embeddings are bytes beside the model's own tensors.
             names = [*file.keys()]
             stored = {name: tuple(file.get_slice(name).get_shape()) for name in names if name != IDENTIFIERS}
             fit(stored, expected)
@@ -122,6 +123,7 @@ def read_header(path: Path) -> Header:
         version, config, card = header["schema"], header["config"], header["card"]
         if not isinstance(version, int) or not isinstance(card, dict):
             raise TypeError("schema is a number and card an object")
+        # A newer program may mean something else by the same names.
         if version > SCHEMA:
             raise WeightsError(f"{path}: written by a newer trm (schema {version}, not {SCHEMA}); upgrade trm-cli")
         return Header(path, ModelConfig.from_dict(config), card)
@@ -136,6 +138,7 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
     misshapen or of whole numbers.
     """
     config = read_header(path).config
+    # The header is enough to refuse weights of another task, with a hint at fitting ones.
     if task is not None and config.task != task:
         fitting = [f"--weights {name}" for name in names_of(task)]
         hint = f"try {' or '.join(fitting)}" if fitting else f"convert or train some: trm train --task {task}"
@@ -178,6 +181,7 @@ def names_of(task: str) -> list[str]:
 
 def find(name: str) -> Path:
     """Return the file of a path or of a name of shipped weights; a WeightsError suggests the nearest name."""
+    # A file of that name comes before shipped weights.
     path = Path(name)
     if path.is_file():
         return path

@@ -49,6 +49,7 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Lea
     try:
         if settings.is_live and not settings.quiet and console.is_terminal:
             glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stderr, settings.has_digits)
+            # Demonstrations stay on the screen above the refinement.
             if puzzle.demos:
                 console.print(render_demos(puzzle, glyphs.on(console), console.width))
             rules = domain(puzzle.task).knows_rules  # what is learned takes its own time
@@ -86,6 +87,7 @@ def _conclude(outcome: Outcome, settings: Settings, solver: Solver | Learner) ->
     if settings.save:
         traced = Traced(outcome, solver.summary, settings.solving.max_steps)
         record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
+    # A puzzle without a solution, or with several, is explained; a classical solver knows.
     sound = solver.domain.soundness(puzzle)
     if status == "unsolved" and not settings.quiet:
         words = f"not solved; {advice(settings, [puzzle.task])}"

@@ -48,6 +48,7 @@ def stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
     """Combine decorators, the first of them outermost."""
 
     def decorate(function: F) -> F:
+        # The last decorator is applied first, as if they stood above the function in this order.
         for decorator in reversed(decorators):
             function = decorator(function)
         return function
@@ -149,6 +150,7 @@ def is_colour(color: str, stream: Any) -> bool:
 
 def glyphs(is_ascii: bool, color: str, stream: Any, has_digits: bool = False) -> Glyphs:
     """Return the glyph set that a stream can show: half blocks only in colour."""
+    # A terminal that is not UTF-8 gets ASCII.
     encoding = getattr(stream, "encoding", None) or locale.getpreferredencoding(False)
     if is_ascii or not encoding.lower().replace("-", "").startswith("utf"):
         return ASCII

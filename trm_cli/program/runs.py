@@ -126,6 +126,7 @@ def configured(given: dict[str, Any]) -> TrainConfig:
     config = preset(given["task"], given["preset"])
     of_new = {key: given[key] for key in ("seed", "init") if given[key] is not None}
     config = replace(config, **of_new, **_changes(given)).changed(given["settings"])
+    # Options for puzzles and slots change every stream of the preset.
     of_streams = {key: given[key] for key in ("puzzles", "slots") if given[key] is not None}
     return replace(config, streams=tuple(replace(stream, **of_streams) for stream in config.streams))
 
@@ -161,6 +162,7 @@ def tell_estimate(given: dict[str, Any]) -> None:
         "speed": f"{cost.seconds:.3g} s an update on {place} in {name}, not compiled",
         "time": f"{duration(cost.total_seconds)}, not compiled",
     }
+    # With a budget in minutes the time is known, and the number of updates is the estimate.
     if not config.steps:
         rows["updates"] += f" in the {config.minutes:g} minutes asked for, not compiled"
         del rows["time"]

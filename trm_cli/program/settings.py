@@ -1,4 +1,4 @@
-"""What `trm solve` was asked for, and what one puzzle and many have in common: loading and printing."""
+"""The options of `trm solve`, and the loading and printing that one puzzle and many have in common."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trm_cli.solving.solver import Solver
 
 COMPILES_FROM = 200
-"""Puzzles from which compiling the network is worth its ten seconds."""
+"""Number of puzzles from which compiling the network is worth its ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class Settings:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
-        """Sort what click collected; a saved refinement needs its trace."""
+        """Sort the values that click collected into settings; a saved refinement needs its trace."""
+        # Fields of SolveOptions go into `solving`, all others are fields of this class.
         names = {field.name for field in fields(SolveOptions)}
         how = SolveOptions(**{name: value for name, value in values.items() if name in names})
         if values["save"]:
@@ -69,22 +70,23 @@ class Settings:
         return cls(solving=how, **{name: value for name, value in values.items() if name not in names})
 
     def format(self, task: str) -> Any:
-        """Return the output format: as asked, else pretty on a terminal and what can be read back elsewhere."""
+        """Return the output format: as given, else pretty on a terminal, and elsewhere one that can be read again."""
         if self.is_json:
             return "json"
         return self.how or ("pretty" if sys.stdout.isatty() else domain(task).layout)
 
 
 def load(settings: Settings, task: str, n_puzzles: int = 1) -> Solver | Learner:
-    """Import torch and load the model, at last; compile it where that many puzzles are known to come.
+    """Import torch and load the model; compile it if at least `n_puzzles` are known to come.
 
-    Without weights, a task that only demonstrations explain is learned from these.
+    Without weights, a task without known rules is learned from its demonstrations.
     """
     from trm_cli import device, distributed
     from trm_cli.solving.learner import Learner
     from trm_cli.solving.solver import Solver
 
     device.keep_freed_memory()
+    # Workers solve side by side with one thread each; with torchrun, each process has its own device.
     workers = options.use_workers(settings.threads)
     place = distributed.device_name(settings.device)
     if not settings.weights and not domain(task).knows_rules:
@@ -96,13 +98,13 @@ def load(settings: Settings, task: str, n_puzzles: int = 1) -> Solver | Learner:
 
 
 def tell(settings: Settings, solver: Solver | Learner) -> None:
-    """Say with `--verbose` what solves."""
+    """With `--verbose`, say which model solves."""
     if settings.verbose:
         click.echo(solver.details, err=True)
 
 
 def print_result(result: Outcome | TrmError, settings: Settings, stamp: Stamp) -> None:
-    """Write one result to stdout: also of what could not be read, where a reader counts them."""
+    """Write one result to stdout; an input that cannot be read has one too, so that inputs and results match."""
     if isinstance(result, TrmError):
         how: Any = "json" if settings.is_json else settings.how or ("pretty" if sys.stdout.isatty() else "line")
         if words := write_unread(result, how):
@@ -115,8 +117,9 @@ def print_result(result: Outcome | TrmError, settings: Settings, stamp: Stamp) -
 
 
 def advice(settings: Settings, tasks: Iterable[str]) -> str:
-    """Return what to try for puzzles of these tasks that stayed unsolved; without rules nothing is searched for."""
+    """Return what to try for unsolved puzzles of these tasks; a search needs known rules."""
     how = settings.solving
+    # More steps help most puzzles; a wider search is the next thing to try.
     more_steps = f"try --max-steps {max(64, 4 * how.max_steps)}"
     if not any(domain(task).knows_rules for task in tasks):
         return more_steps

@@ -31,6 +31,7 @@ def save(run: Path, values: dict[str, Any], keeps_newer: bool = True) -> None:
     path = run / NAME
     with files.whole(path) as temporary:
         torch.save(values, temporary)
+        # The old file is renamed only now, when the new one is complete beside it.
         if keeps_newer and path.is_file():
             path.replace(run / BEFORE)
 
@@ -73,6 +74,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def _check(values: Mapping[str, Any], config: TrainConfig) -> None:
     """Raise a ValueError or ConfigError for parts that do not fit each other."""
+    # Numbers, shapes of the weights and of their average, and the number of slots in every stream.
     step, seconds, best = values["step"], values["seconds"], values.get("best", 0.0)
     if not (type(step) is int and step >= 0 and all(isinstance(x, int | float) for x in (seconds, best))):
         raise ValueError("step, seconds and best must be numbers")

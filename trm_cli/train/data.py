@@ -71,6 +71,7 @@ class Pool:
     @classmethod
     def encode(cls, domain: Domain, puzzles: Iterable[tuple[Puzzle, str]], augment: int = 0, seed: int = 0) -> Pool:
         """Encode (puzzle, level) pairs; every puzzle has a solution. With `augment` copies of each, groups are made."""
+        # The puzzle itself comes first, then its copies under random symmetries, all in one group.
         rng = np.random.default_rng(seed)
         tokens, labels, levels, groups = [], [], [], []
         for number, (puzzle, level) in enumerate(puzzles):

@@ -81,6 +81,7 @@ def of_split(split: published.Split, domain: Domain, source: Path | str = "data 
         if published.task_of(split) != domain.task or split.inputs.shape[1] != arc_grid.SIDE**2:
             raise DataError(f"{source}: not a data set of arc, with {arc_grid.SIDE**2} cells and 12 tokens")
         shape = (-1, arc_grid.SIDE, arc_grid.SIDE)
+        # Padding has no label in ARC; all colours have one, and the end of the grid too.
         arc_labels = np.where(split.labels == arc_grid.PAD, IGNORED, split.labels).astype(np.int8)
         level = np.full(len(split.inputs), "any")
         return Pool(
@@ -97,6 +98,7 @@ def of_split(split: published.Split, domain: Domain, source: Path | str = "data 
 
 def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
     for name in data:
+        # A folder of splits is ambiguous: training must not see the test split by accident.
         if splits := published.splits(Path(name)):
             raise DataError(f"{name}: not one split of a data set but a folder of them; name one: --data {splits[-1]}")
     for item in reading.strict(data, domain.task):
@@ -108,6 +110,7 @@ def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
 def _generated(domain: Domain, stream: Stream, seed: int, workers: int) -> Iterator[tuple[Puzzle, str]]:
     """Yield puzzles of every level with the level, as many as its largest share of the run needs."""
     for level in sorted({*stream.first, *stream.last}):
+        # A curriculum moves from `first` to `last`, so a level needs enough puzzles for its larger share.
         share = max(stream.first.get(level, 0.0), stream.last.get(level, 0.0))
         if n := round(stream.puzzles * share):
             puzzles = domain.generate(stream.kind, level, seed, workers)

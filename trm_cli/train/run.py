@@ -66,6 +66,7 @@ class Run:
         self.trainer = Trainer(config, made, self.dtype, self.device, tensors)
         self.best = -1.0
         self.damage = ""
+        # Training seconds at the last save and at the last evaluation.
         self._saved = self._evaluated = 0.0
 
     @classmethod
@@ -78,6 +79,7 @@ class Run:
         identifiers: list[str] | None = None,
     ) -> Run:
         """Begin a run in a folder, with its puzzles and the names of its puzzle embeddings; see `refuse`."""
+        # Only the first process writes files; the others would write the same.
         if distributed.rank() == 0:
             refuse(folder)
             folder.mkdir(parents=True, exist_ok=True)
@@ -99,6 +101,7 @@ class Run:
         The validation puzzles must be given again, to `validate_on`. `damage` says what is wrong with a newer one.
         """
         saved, damage = checkpoint.load(folder)
+        # The run's own puzzles are read again; its state then continues where the checkpoint was.
         config = TrainConfig.from_dict({**saved["config"], **changed})
         run = cls(folder, config, pools.load(folder, config.streams))
         run.damage = damage
@@ -163,6 +166,7 @@ class Run:
         model = self.trainer.averaged()
         task = domain(self.config.model.task)
         options = SolveOptions(steps, "verified")  # verdicts end a puzzle only in tasks whose rules are known
+        # Each process solves its share of the puzzles, and the counts are added up.
         mine = self.validation[distributed.rank() :: distributed.world_size()]
         for event in engine.solve(mine, Loaded(model.to(self.device), task, self.device, self.dtype), options):
             # A puzzle that ends solved counts for every later mark too; without rules it runs on, and each mark is read
@@ -186,6 +190,7 @@ class Run:
         if not self.trainer.is_finite():
             raise Diverged(f"training diverged: the weights after update {self.trainer.step} are not finite numbers")
         self._saved = self.trainer.seconds
+        # All processes take part in collecting the state, but only the first one writes it.
         state = {**self.trainer.state_dict(), "best": self.best}
         if distributed.rank() == 0:
             checkpoint.save(self.folder, state, keeps_newer=not self.damage)
@@ -219,6 +224,7 @@ def refuse(folder: Path) -> None:
 
 def _cut(metrics: Path, step: int) -> None:
     """Remove from a file of metrics the lines after a step and incomplete lines; the resumed run writes them again."""
+    # A killed run may have written lines after its checkpoint, and half a line at the end.
     kept = []
     for line in metrics.read_bytes().splitlines(keepends=True) if metrics.is_file() else ():
         try:

@@ -91,6 +91,7 @@ def _told(chart: Chart) -> list[str]:
     """Return the sentence below the title, and the legend below it."""
     lines = textwrap.wrap(chart.note, LETTERS)
     parts = [_words(12, 20 + LINE_HEIGHT * i, line, "start") for i, line in enumerate(lines, 1)]
+    # The legend: a small square in each colour, then its name.
     x = 12.0
     for name, colour in zip(chart.legend, (LINE, SECOND), strict=False):
         parts.append(f'<rect x="{x:g}" y="{TOP - 20}" width="10" height="10" rx="2" fill="{colour}"/>')
@@ -127,6 +128,7 @@ def _feet(chart: Chart, places: list[tuple[float, float]]) -> list[str]:
     """Return the text below the plot: the name of every bar, or the first and the last x."""
     if chart.names:
         return [_words(at, HEIGHT - 24, name, "middle") for (at, _), name in zip(places, chart.names, strict=True)]
+    # A number at the right edge ends there, so that it is not cut off.
     ends = dict.fromkeys((*places[:1], *places[-1:]))
     return [_number(at, HEIGHT - 24, x, "end" if at > WIDTH - 2 * RIGHT else "middle") for at, x in ends]
 

@@ -81,6 +81,7 @@ def drawing(picture: RenderableType) -> Drawing:
         glyphs, column = [], 0
         for segment in line:
             boxes += _boxes(segment, row, column)
+            # Spaces and shapes are boxes already; only other characters become words.
             look = _look(segment.style or Style.null())
             glyphs += [(look, column + i, char) for i, char in enumerate(segment.text) if char not in {" ", *PARTS}]
             column += len(segment.text)

@@ -78,6 +78,7 @@ def histogram(steps_to_solve: Mapping[str, int]) -> list[int]:
     """
     # The bucket of a step is the number of bounds below it.
     places = {step: sum(int(step) > top for top in BUCKETS) for step in steps_to_solve}
+    # No empty buckets after the last one with puzzles.
     counts = [0] * (max(places.values(), default=0) + 1)
     for step, count in steps_to_solve.items():
         counts[places[step]] += count

@@ -37,6 +37,7 @@ def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> bytes:
             y = SCALE * (MARGIN + word.row * HEIGHT)
             for column, char in zip(word.columns, word.text, strict=True):
                 x = SCALE * (MARGIN + column * WIDTH)
+                # Letters are anchored at their middle and baseline, so that any font keeps to the cells.
                 middle = (x + SCALE * WIDTH / 2, y + SCALE * 14)
                 painter.text(middle, char, word.colour, font, anchor="ms", stroke_width=int(word.is_bold))
                 if word.is_underlined:

@@ -115,6 +115,7 @@ def _row(puzzle: Puzzle, frame: Frame, before: Grid) -> Row:
 def render_table(found: list[Row]) -> Table:
     """Draw the measures, one line for each step, without columns that are 1.000 throughout (normed features)."""
     columns = {name: [_shown(getattr(row, name)) for row in found] for name in HEADINGS}
+    # Columns keep the order of HEADINGS.
     kept = [name for name, column in columns.items() if {*column} != {"1.000"}]
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
     for name in kept:
@@ -160,6 +161,7 @@ def render_pair(puzzle: Puzzle, frame: Frame, glyphs: Glyphs) -> Table:
     table = Table.grid(padding=(0, 4))
     for _ in range(2):
         table.add_column(no_wrap=True, overflow="crop")
+    # Both grids are judged by the rules, so that conflicts are marked in each.
     table.add_row(Text(f"y after step {frame.step}", "bold"), Text("z through the answer head", "bold"))
     grids = (frame.grid, frame.measures.latent)
     verdicts = (frame.verdict, domain(puzzle.task).verify(puzzle, frame.measures.latent))
@@ -175,6 +177,7 @@ def charts(found: list[Row]) -> str:
     for title, names, note in CHARTS:
         curves = [[getattr(row, name) for row in found] for name in names]
         legend = [TITLES[name] for name in names]
+        # A probability is drawn up to 1; other charts end at their highest value.
         second = curves[1] if len(curves) > 1 else ()
         top = 1.0 if names == ("halt",) else None
         drawn.append(Chart(title, steps, curves[0], second=second, top=top, note=note, across="step", legend=legend))

@@ -38,6 +38,7 @@ class LiveView:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
+        # The last picture is always drawn and stays for its time, even if it shared one before.
         if kind is None and self._moments:
             self._draw(self._pending or self._moments[-1])
             self._pace.finish(self._hold_last)

@@ -52,6 +52,7 @@ class Moment:
         self, puzzle: Puzzle, frame: Frame, search: Searching | None = None, learning: Learning | None = None
     ) -> Moment:
         """Return the moment that follows with a frame."""
+        # Changes count from the frame before, or from the puzzle at the first step.
         before = self.frame.grid if self.frame else puzzle.given
         changed = (*self.changed, (frame.step, n_changed(before, frame.grid)))
         return Moment(frame, before, changed, frame.step, search, learning)
@@ -69,10 +70,12 @@ def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Ite
     """
     moment = Moment()
     for outcome in outcomes:
+        # The share of the search's budget that is left, if it is known.
         left = max(0.0, 1 - outcome.branches / n_branches) if n_branches else None
         search = Searching(outcome.branches, left) if outcome.searched else None
         moment = moment.then(outcome.puzzle, outcome.frame, search, outcome.learning)
         yield moment
+        # The single pass has ended unsolved: say that a search begins before its first result.
         is_over = not outcome.searched and outcome.steps >= max_steps
         if is_over and n_branches and outcome.verdict.status == "unsolved":
             yield replace(moment, search=Searching(0, 1.0))

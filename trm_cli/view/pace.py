@@ -78,6 +78,7 @@ class Pace:
             return 1 / self._fps
         if self._instant:
             return 0.0
+        # Half a second each at first; later steps share the rest of the show.
         passed = self._clock() - self._started
         if self._n_steps * STEP_SECONDS < SHOW_SECONDS / 2:
             return min(STEP_SECONDS, self._left(passed))

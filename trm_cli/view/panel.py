@@ -83,6 +83,7 @@ def _measures(moment: Moment, shown: Shown) -> list[list[Text]]:
         return [_learning(moment, moment.learning, shown), []]
     if moment.search is not None:
         return [_searching(moment, moment.search, shown), []]
+    # Bars are scaled by the step that changed most.
     most = max((n for _, n in moment.changed), default=0) or 1
     recent = moment.changed[-HISTORY:]
     bars = []

@@ -70,6 +70,7 @@ def _gif(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
 
 def _cast(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
     """Write an asciinema recording, version 2: a header line, then `[seconds, "o", text]` lines."""
+    # The recording is as large as its largest picture.
     columns = (_drawings(traced, n_pictures)[0].width - 2 * MARGIN) // WIDTH
     pictures = [_ansi(picture) for picture in _pictures(traced, n_pictures)]
     header = {
@@ -84,6 +85,7 @@ def _cast(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
         screen = "\x1b[H\x1b[2J" + text.replace("\n", "\r\n")
         lines.append(json.dumps([round(now, 3), "o", screen], ensure_ascii=False))
         now += seconds
+    # An empty event at the end keeps the last picture for its time.
     lines.append(json.dumps([round(now, 3), "o", ""]))
     return ("\n".join(lines) + "\n").encode()
 
@@ -128,6 +130,7 @@ def _pictures(traced: Traced, n_pictures: int) -> list[RenderableType]:
 def _film(traced: Traced) -> list[RenderableType]:
     """Return the pictures of the live view, the last one with the verdict below."""
     shown = Shown(traced.outcome.puzzle, traced.model, traced.max_steps, UNICODE)
+    # The verdict belongs to the last picture only.
     pictures = [render_moment(shown, moment) for moment in _moments(traced)]
     return [*pictures[:-1], Group(pictures[-1], sentence(traced.outcome, UNICODE))]
 
@@ -139,6 +142,7 @@ def _stills(traced: Traced, n: int) -> list[RenderableType]:
     places = chosen(far(puzzle, found), n)
     pictures: list[RenderableType] = []
     for moment in (found[place] for place in places):
+        # Each picture is named by its step and the cells that it changed.
         frame = moment.frame
         caption = f"step {frame.step}, {moment.changed[-1][1]} cells changed" if frame else "the puzzle"
         grid = puzzle.given if frame is None else frame.grid

@@ -36,6 +36,7 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
     A grid that breaks the rules is an `attempt`, not an `answer`.
     """
     puzzle, status = outcome.puzzle, outcome.verdict.status
+    # Only rules make a grid wrong: a comparison with a known answer must not change the result.
     is_wrong = status == "unsolved" and domain(puzzle.task).knows_rules
     told = None if status == "failed" else _told(puzzle, outcome.answer)
     return {
@@ -76,6 +77,7 @@ def _told_learning(outcome: Outcome) -> dict[str, Any]:
 
 def unread_json(error: TrmError) -> dict[str, Any]:
     """Return the object for an input that cannot be read or has no weights, so that every input has a line."""
+    # An error begins with its place, which is the name of the input.
     name, _, reason = str(error).partition(": ")
     nothing = dict.fromkeys(("shape", "given", "answer"))
     return {"schema": SCHEMA, "task": None, "name": name, **nothing, "verdict": "unread", "reason": reason, "steps": 0}

@@ -59,6 +59,7 @@ class Screen:
 
     def say(self, *words: RenderableType) -> None:
         """Print above the picture."""
+        # Print where the picture was, then draw it again below.
         picture = self._picture
         self.erase()
         self.console.print(Group(*words), soft_wrap=True)

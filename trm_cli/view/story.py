@@ -46,6 +46,7 @@ def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
 
 def _arrival(steps: list[int], distances: list[int]) -> str:
     """Say how an answer arrived; `distances` begin with that of the puzzle, so there is one more than `steps`."""
+    # Before the fall, at the fall, and after it.
     key = fall(distances)
     before, n, after = distances[0] - distances[key], distances[key] - distances[key + 1], distances[key + 1]
     if n <= 0:
@@ -62,6 +63,7 @@ def _arrival(steps: list[int], distances: list[int]) -> str:
 
 def fall(distances: Sequence[int]) -> int:
     """Return the place of the frame in which most cells fell into place, the last one if several are equal."""
+    # Search from the end, as argmax returns the first of several.
     gains = -np.diff(distances)
     return int(len(gains) - 1 - np.argmax(gains[::-1]))
 

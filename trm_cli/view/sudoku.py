@@ -71,6 +71,7 @@ def _style(seen: Seen, cell: Cell) -> str:
         return "given"
     if seen.is_changed(cell):
         return "changed"
+    # Without a frame there is no confidence, and every digit is shown as sure.
     if seen.frame is not None and seen.frame.confidence[cell] < SURE:
         return "unsure"
     return "sure" if seen.grid[cell] else "ruler"

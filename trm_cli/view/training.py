@@ -32,6 +32,7 @@ def spark(values: list[float], glyphs: Glyphs, low: float, high: float) -> str:
     """
     if not values:
         return ""
+    # One character for each part of the values, from the lowest spark to the highest.
     means = [float(np.mean(part)) for part in np.array_split(values, min(WIDTH, len(values)))]
     span = max(high - low, 1e-9)
     last = len(glyphs.sparks) - 1
@@ -76,6 +77,7 @@ class TrainingView:
         if progress.n_halted:
             self._exact.append(progress.n_exact / progress.n_halted)
         now = time.monotonic()
+        # Draw twice a second on a terminal; elsewhere write a line now and then.
         if self._is_live and now - self._shown >= 0.5:
             self._screen.draw(self.render())
             self._shown = now
@@ -108,6 +110,7 @@ class TrainingView:
     def _left(self) -> tuple[float, float]:
         """Return (updates a second, seconds left)."""
         first, last = self._recent[0], self._recent[-1]
+        # Speed is that of the last updates; the time left follows from the whole run.
         speed = (last.step - first.step) / max(1e-9, last.seconds - first.seconds)
         return speed, last.seconds * (1 - last.progress) / max(last.progress, 1e-9)
 
@@ -123,6 +126,7 @@ class TrainingView:
         """Draw the panel."""
         last, (speed, left) = self._recent[-1], self._left()
         curves = Table.grid(padding=(0, 2))
+        # The first losses are so large that the rest would look flat: leave out the highest 2 %.
         high = float(np.quantile(self._losses, 0.98))
         curves.add_row(
             "loss", Text(spark(self._losses, self._glyphs, 0.0, high), "changed"), f"{self._mean('lm_loss'):.4f}"

@@ -95,6 +95,7 @@ def _ends(
     """Return start and goal: named, drawn, or at the openings of the border; an error asks for a missing one."""
     starts = [start] if start else understood.starts
     goals = goals or ([] if start and not understood.goals else understood.goals)
+    # Two starts are ambiguous, while of several goals the nearest counts.
     if not start and len(starts) > 1:
         marks = [written.rows[r][c] for r, c in starts[:2]]
         places = " and ".join(f"{written.place}:{mark.line}:{mark.column}" for mark in marks)

@@ -65,6 +65,7 @@ def generate(height: int, width: int, level: str, seed: int, workers: int = 1) -
 def _recipe(height: int, width: int, level: str) -> _Recipe:
     n_cells = height * width
     medium, hard = bounds(height, width)
+    # Lowest and highest share of walls, and what is opened: below 0 for scattered walls.
     published = (0.3, 0.5, -1.0)
     if level.isdecimal():
         return _Recipe(*published, max(2, int(level)), n_cells + 1, n_cells // 10 + 1, 500)

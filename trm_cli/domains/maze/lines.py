@@ -119,6 +119,7 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
 
 def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
     """Return the mazes of a block of lines: one maze, or one for each line if every line is a square maze."""
+    # Every line may be a square maze of its own; other blocks are one maze, with thin walls or with cells.
     longest = max(len(line.text) for line in block)
     if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
         return [Written(square(marks(line.text, line.number)), None, name) for line in block]
@@ -255,6 +256,7 @@ def _with_ends(written: Written, pairs: list[Place]) -> Written:
     height, width = len(written.rows), max(map(len, written.rows))
     # Nothing to do for a maze that has its ends, or for other than two pairs beside a size.
     maze = meaning(written.rows, "") if len({*map(len, written.rows)}) == 1 else ParseError()
+    # The first pair may be the size, as height and width or as width and height.
     sizes = [i for i, pair in enumerate(pairs) if pair in ((height, width), (width, height))]
     rest = pairs[1:] if sizes[:1] == [0] else pairs
     if isinstance(maze, ParseError) or maze.starts or maze.goals or len(rest) != 2:

@@ -71,6 +71,7 @@ class Maze(Domain):
 
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
         """Check that the path joins S and G without branch or loop, then that none is shorter."""
+        # Without its path, the answer must be the maze that was given.
         changed = np.argwhere(np.where(grid == PATH, FREE, grid) != puzzle.given)
         if len(changed):
             cells = _cells(changed)
@@ -78,6 +79,7 @@ class Maze(Domain):
         flaw = _flaw(grid)
         if flaw:
             return flaw
+        # A path has no branch here, so its length is the number of its cells and both ends.
         shortest = _length(puzzle)
         extra = int((grid == PATH).sum()) + 2 - shortest
         if extra:

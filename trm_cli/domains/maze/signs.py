@@ -70,6 +70,7 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
             words = f"{counts[strange]} times {mark.char!r} is neither wall nor free nor one end of this maze"
             return Flawed(f"{place}:{mark.line}:{mark.column}: {words}; {ASK}--start ROW,COLUMN --goal ROW,COLUMN")
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
+    # Ends are free cells here, and their places are returned beside the grid.
     grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
     found = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in starts | goals]
     # The same sign at both ends: the first is the start.
@@ -138,6 +139,7 @@ def _is_filled(counts: Counter[str], table: dict[str, int]) -> bool:
     """Tell whether a text is surely a maze: it has many walls, many free cells, and little else."""
     n_walls = sum(n for sign, n in counts.items() if table.get(sign) == WALL)
     n_free = sum(n for sign, n in counts.items() if table.get(sign) == FREE)
+    # A tenth of the cells each, and together nearly all; a few cells alone could be anything.
     least = counts.total() / 10
     return min(n_walls, n_free) > least and n_walls + n_free >= FILLED * counts.total() and counts.total() > 15
 
@@ -162,6 +164,7 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         return starts, goals, next(sign for sign in rest if sign not in starts | goals)
     # Otherwise guess: signs that name starts come before others, and those before signs that name goals.
     rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
+    # One sign is left: twice, it is both ends; once, it is a goal or a start by its name.
     if len(rest) == 1:
         (sign,) = rest
         if counts[sign] == 2 and sign not in STARTS + GOALS:
@@ -169,6 +172,7 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         if counts[sign] > 1:
             return set(), set(), sign
         return (set(), {sign}, None) if ENDS.find(sign) >= FIRST_GOAL or sign not in ENDS else ({sign}, set(), None)
+    # Two signs are left: the first in the order of ENDS is the start, and must be unique.
     if len(rest) == 2:
         first, second = rest
         if counts[first] == 1 and counts[second] <= MAX_GOALS:

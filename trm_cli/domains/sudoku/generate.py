@@ -72,6 +72,7 @@ def generate(
             made = _climb(box, starts.where(np.argsort(-starts.rating, kind="stable")[:1]), MOVES, 0.95, rng)
         else:
             made = _dug(box, level, rng)
+        # Keep the puzzles of the level that was asked for.
         return made.where((made.rating >= lowest) & (made.rating < below))
 
     return ordered(chunk, workers)
@@ -81,6 +82,7 @@ def generate(
 def _geometry(box: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Return `peers (cells, n_peers)` and `units (3 * size, size)` as cell numbers."""
     units = units_of(box[0] * box[1])
+    # The peers of a cell are the other cells of its three units.
     peers = [np.unique(units[(units == cell).any(1)]) for cell in range(units.max() + 1)]
     return np.stack([np.setdiff1d(others, cell) for cell, others in enumerate(peers)]), units
 

@@ -48,6 +48,7 @@ class Sudoku(Domain):
         is_empty = True
         for number, item in numbered(sudoku_text.read(text, name)):
             is_empty = False
+            # Ready grids are checked already, in batches.
             if isinstance(item, sudoku_text.Ready):
                 yield item.puzzle(name, number)
             else:

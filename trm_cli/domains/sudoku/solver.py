@@ -83,6 +83,7 @@ def contradiction(given: Grid) -> tuple[str, tuple[Cell, ...]] | None:
 def _search(candidates: list[int], size: int, limit: int, max_guesses: int) -> Count:
     stack, guesses = [candidates], 0
     solutions: list[list[int]] = []
+    # Depth first: a position without open cells is a solution, any other is split at its smallest cell.
     while stack and len(solutions) < limit:
         candidates = stack.pop()
         # A number with one bit has nothing in common with the number below it; other cells are undecided.

@@ -51,6 +51,7 @@ def _is_near(text: str) -> bool:
     if is_csv(text):
         return True
     if re.match(r'\s*[\[{"]', text):
+        # JSON that names a puzzle, or holds a list of digits, was probably meant as a Sudoku.
         is_named = any(f'"{key}"' in text.lower() for key in QUESTIONS)
         return is_named or bool(re.search(r"[\[{(]\s*(?:\"?[\d.]?\"?\s*,\s*){3}|[0-9.]{15}", text))
     lengths = [_n_cells(line) for line in text.splitlines() if set(line) & set("123456789")]

@@ -56,6 +56,7 @@ class MazeVocabulary(Vocabulary):
 
     def classes(self, logits: Tensor) -> Tensor:
         """Compare the path with the most likely other token."""
+        # Class 1 is the path, class 0 the strongest of all other tokens.
         path = logits[..., PATH]
         others = logits[..., :PATH].amax(-1)
         return torch.stack((others, path), -1)
@@ -63,6 +64,7 @@ class MazeVocabulary(Vocabulary):
     def targets(self, tokens: Tensor, labels: Tensor) -> Tensor:
         """Add labels for walls and ends, as in the published training."""
         tokens = tokens.flatten(1)
+        # Off the free cells, the label is the token itself.
         given = torch.where(tokens == PAD, IGNORED, tokens)
         return torch.where(labels == IGNORED, given, torch.where(labels == 1, PATH, FREE))
 

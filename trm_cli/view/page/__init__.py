@@ -74,6 +74,7 @@ def grid_html(
     conflicts: tuple[Cell, ...] = (),
 ) -> str:
     """Return one grid as HTML for a notebook: a table with a small style sheet, without scripts."""
+    # A small grid is not stretched over the whole width of a notebook.
     side = min(24, 1 + 1.6 * max(grid.shape))
     table = grid_table(puzzle, grid, frame, before, conflicts)
     return f'<style>{_asset("grid.css")}</style><div style="--most: {side:g}rem; max-width: {side:g}rem">{table}</div>'
@@ -113,6 +114,7 @@ def _cell(
     value = int(grid[cell])
     classes, text = _looks(puzzle, grid, cell)
     is_given = classes[0] == "given"
+    # Marks: changed by the step, or against the rules.
     if before is not None and before.shape == grid.shape and before[cell] != value:
         classes.append("changed")
     if cell in conflicts and not is_given:
@@ -152,6 +154,7 @@ def packed(traced: Traced, seen: list[Moment]) -> dict[str, Any]:
         "maxSteps": traced.max_steps,
         "levels": LEVELS,
         "box": BOXES[len(puzzle.given)] if is_sudoku else None,
+        # Symbols are drawn in cells, names are read aloud; a blank cell is "open".
         "symbols": ["", *puzzle.symbols[1:]] if is_sudoku else _symbols(puzzle),
         "names": ["open", *puzzle.symbols[1:]] if is_sudoku else _names(puzzle),
         "colours": arc.PALETTE if puzzle.task == "arc" else [],
@@ -181,6 +184,7 @@ def _frames(puzzle: Puzzle, seen: list[Moment]) -> list[dict[str, Any]]:
     frames: list[dict[str, Any]] = []
     before: dict[str, list[int]] = {}
     shape = puzzle.given.shape
+    # The first frame is the puzzle itself, as step 0, with full confidence.
     for moment in [Moment(Frame(0, puzzle.given, sure, 0.0, np.inf, Verdict("unverified"))), *seen]:
         frame = moment.frame
         assert frame
@@ -198,6 +202,7 @@ def _frames(puzzle: Puzzle, seen: list[Moment]) -> list[dict[str, Any]]:
 
 def _layers(frame: Frame, conflicts: tuple[Cell, ...]) -> dict[str, list[int]]:
     """Return the layers of a frame, each with a small number for every cell."""
+    # Confidence is rounded to a few levels, so that most cells stay the same and the page stays small.
     wrong = np.zeros(frame.grid.shape, int)
     for cell in conflicts:
         wrong[cell] = 1
@@ -219,6 +224,7 @@ def difference(before: list[int] | None, values: list[int]) -> str:
     """
     text, same = "", 0
     for i, value in enumerate(values):
+        # Count equal values, and write their number before the next letter.
         if before is not None and before[i] == value:
             same += 1
             continue
