@@ -52,8 +52,8 @@ class Hints(NamedTuple):
 class Candidates(NamedTuple):
     """What is still possible in the blank cells: each value's share of a model's belief, (H, W, K), 0 where impossible.
 
-    `symbols` are the K values' characters, `box` the rows and columns of what rulers are drawn around. Where nothing can
-    be said, the `reason` says why.
+    `symbols` are the K values' characters, `box` the rows and columns of what rulers are drawn around. Where nothing
+    can be said, the `reason` says why.
     """
 
     shares: npt.NDArray[np.float32]

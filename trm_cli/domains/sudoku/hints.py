@@ -86,5 +86,6 @@ def shares(given: Grid, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[n
     A cell that no digit is left for has zeros.
     """
     free = allowed(given)
-    found = np.where(free, np.maximum(probabilities[..., : len(given)], 1e-6), 0.0)
-    return (found / np.maximum(found.sum(-1, keepdims=True), 1e-12)).astype(np.float32)
+    believed = np.maximum(probabilities[..., : len(given)], 1e-6) * free
+    found: npt.NDArray[np.float32] = believed / np.maximum(believed.sum(-1, keepdims=True), 1e-12)
+    return found
