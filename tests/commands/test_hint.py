@@ -180,7 +180,7 @@ def test_a_task_without_hints_says_so_in_a_line(tmp_path):
         found = hint("task.json", *option)
         assert found.exit_code == 2
         assert found.stderr.count("\n") == 1
-        assert "task.json: " in found.stderr
+        assert found.stderr.startswith("trm: task: ")
     assert hint("-", "--candidates", stdin=MAZE).exit_code == 2
 
 

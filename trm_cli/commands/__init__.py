@@ -18,6 +18,7 @@ from trm_cli.view.text import say
 
 COMMANDS = {  # name: (section of the help, one line)
     "solve": ("Solve", "Solve puzzles and show the answer being refined."),
+    "demo": ("Solve", "See it work: a Sudoku, a maze and an ARC task in half a minute."),
     "hint": ("Solve", "Help on with a puzzle without giving it away."),
     "check": ("Solve", "Check puzzles and answers against the rules, without a model."),
     "generate": ("Solve", "Make puzzles of a chosen difficulty."),
