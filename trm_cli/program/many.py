@@ -23,7 +23,8 @@ from trm_cli.view.text import say
 
 if TYPE_CHECKING:
     from trm_cli.solving.learner import Learner
-    from trm_cli.solving.solver import Solver, Solvers
+    from trm_cli.solving.solver import Solver
+    from trm_cli.solving.solvers import Solvers
 
 AHEAD = 20_000
 """Puzzles of files read ahead to know how many there are; longer lists are streamed without a total."""
@@ -74,7 +75,7 @@ class _Batch:
     def run(self, items: Items, total: int | None) -> ExitCode:
         """Solve the items, and conclude."""
         from trm_cli import distributed
-        from trm_cli.solving.solver import Solvers
+        from trm_cli.solving.solvers import Solvers
 
         solvers = Solvers(self._load)
         solvers.expect(self._expected)

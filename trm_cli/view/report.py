@@ -99,11 +99,6 @@ def write_unread(error: TrmError, how: Format) -> str:
     return "" if how == "pretty" else f"# {printable(str(error))}"
 
 
-def plain_grid(puzzle: Puzzle, grid: Grid) -> str:
-    """Return a grid in the puzzle's own alphabet, a line a row."""
-    return "\n".join("".join(puzzle.symbols[value] for value in row) for row in grid)
-
-
 def write_outcome(
     outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool, width: int = WIDTH
 ) -> str:
@@ -118,7 +113,7 @@ def write_outcome(
     if how == "line":
         return printable(puzzle.text(outcome.frame.grid))
     if how == "grid":
-        return "".join(f"{printable(line)}\n" for line in plain_grid(puzzle, outcome.frame.grid).split("\n"))
+        return "".join(f"{printable(line)}\n" for line in puzzle.rows(outcome.frame.grid).split("\n"))
     buffer = io.StringIO()
     console = Console(
         file=buffer, theme=THEME, force_terminal=is_colour, no_color=not is_colour, highlight=False, width=width,
