@@ -1,6 +1,7 @@
 """`trm_cli` in other programs: load, solve, frames, a time budget, and the example tool as a real process."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -159,7 +160,12 @@ def test_a_notebook_draws_puzzles_and_outcomes(solver):
 def test_many_puzzles_in_their_order(solver):
     asked = [EASY, SOLVED, solver.read(HARD), ROWS]
     found = [*solver.solve_many(asked)]
-    assert [outcome.puzzle.text(outcome.puzzle.given) for outcome in found] == [EASY, SOLVED, HARD, EASY.replace(".", "0")]
+    assert [outcome.puzzle.text(outcome.puzzle.given) for outcome in found] == [
+        EASY,
+        SOLVED,
+        HARD,
+        EASY.replace(".", "0"),
+    ]
     assert [o.answer.tobytes() for o in found] == [solver.solve(puzzle).answer.tobytes() for puzzle in asked]
     assert [*solver.solve_many([])] == []
 
@@ -194,8 +200,9 @@ def test_many_threads_may_solve_many_each(solver):
 @pytest.mark.weights
 def test_the_notebook_runs_from_top_to_bottom():
     done = subprocess.run(
-        [sys.executable, ROOT / "examples/notebook.py"], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+        [sys.executable, ROOT / "examples/notebook.py"], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
     lines = done.stdout.splitlines()
     assert lines[0].startswith("<Solver sudoku: sudoku, ")
     assert lines[1:10] == [EASY[i : i + 9] for i in range(0, 81, 9)]

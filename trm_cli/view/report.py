@@ -159,10 +159,9 @@ def learned(learning: Learning) -> str:
     return "never learned: do not trust this"
 
 
-def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:
+def write_submission(path: Path, attempts: Iterable[tuple[str, list[list[list[int]]]]]) -> None:
     """Write the two attempts at every test input of ARC tasks, `{task: [{"attempt_1": rows, "attempt_2": rows}]}`."""
     content: dict[str, list[dict[str, list[list[int]]]]] = {}
-    for outcome in outcomes:
-        first, second = [attempt.tolist() for attempt in two_attempts(outcome)]
-        content.setdefault(outcome.puzzle.identifier, []).append({"attempt_1": first, "attempt_2": second})
+    for task, (first, second) in attempts:
+        content.setdefault(task, []).append({"attempt_1": first, "attempt_2": second})
     files.write(path, json.dumps(content) + "\n")
