@@ -46,7 +46,7 @@ SHOWN = 12
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write results to a file: .csv and .tsv as a table, else JSON lines. What is already in it is not solved again.",
+    help="Write results to a file: .csv or .tsv as a table, else JSON lines; what is in it is not solved again.",
 )
 @click.option(
     "--shard",
