@@ -12,18 +12,18 @@ T = TypeVar("T")
 
 
 class Shard(NamedTuple):
-    """Every `count`-th input from the `number`-th on, both counted from 1; the shards of a count hold every input once.
+    """Every `n_shards`-th input from the `number`-th on, both counted from 1; together they hold every input once.
 
     One `is_alone` where the process is one of several that each have a shard, and none works for another.
     """
 
     number: int
-    count: int
+    n_shards: int
     is_alone: bool = False
 
     def __str__(self) -> str:
-        width = len(str(self.count))
-        return f"{self.number:0{width}}-of-{self.count}"
+        width = len(str(self.n_shards))
+        return f"{self.number:0{width}}-of-{self.n_shards}"
 
     def of(self, items: Iterable[T]) -> Iterator[T]:
         """Yield the inputs of this shard.
@@ -31,7 +31,7 @@ class Shard(NamedTuple):
         >>> [*Shard(2, 3).of("abcdefgh")], str(Shard(3, 16))
         (['b', 'e', 'h'], '03-of-16')
         """
-        return islice(items, self.number - 1, None, self.count)
+        return islice(items, self.number - 1, None, self.n_shards)
 
     @classmethod
     def read(cls, text: str, environment: Mapping[str, str]) -> Shard:
