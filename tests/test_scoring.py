@@ -15,7 +15,7 @@ def test_a_task_counts_once_by_its_largest_and_least_sure_test_input():
         ],
         5.0,
     )
-    assert (found.test_inputs, found.all.tasks, found.seconds) == (3, 2, 2.0)
+    assert (found.test_inputs, found.all.tasks, found.mean_seconds) == (3, 2, 2.0)
     assert (found.all.pass_1.share, found.all.pass_2.share) == (0.25, 0.5)
     assert {name: row.tasks for name, row in found.by_size.items()} == {"middle": 1, "large": 1}
     assert {way: row.pass_2.share for way, row in found.by_way.items()} == {"learned": 1.0, "neither": 0.0}

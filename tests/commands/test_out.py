@@ -156,7 +156,7 @@ def test_eval_scores_tasks_that_are_learned(tmp_path):
     assert whole["all"]["pass_1"]["share"] == pytest.approx(2.5 / 3)
     assert 0 < whole["all"]["pass_1"]["low"] < 2.5 / 3 < whole["all"]["pass_1"]["high"] < 1
     assert whole["by_size"]["small"] == whole["all"] == whole["by_way"]["explained"]
-    assert (whole["updates"], whole["seconds"] < 60) == (0, True)
+    assert (whole["updates"], whole["seconds"]) == (0, 5)
     assert folder["all"]["pass_2"]["share"] == pytest.approx(1.5 / 2)
     table = trm("eval", "tasks.json", *how, "--limit", 1).stdout
     assert "1 task, 2 test inputs" in table

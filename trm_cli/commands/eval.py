@@ -184,7 +184,7 @@ def _score(file: str, found: Score) -> tuple[Table, str]:
     for name, row in {"all": found.all, **found.by_size, **found.by_way}.items():
         cells = (f"{part.share:.1%}|{part.low:.1%} - {part.high:.1%}" for part in (row.pass_1, row.pass_2))
         table.add_row(name, str(row.tasks), *"|".join(cells).split("|"))
-    return table, f"{found.seconds:.1f} s a test input, {found.wall_seconds:.1f} s in all"
+    return table, f"{found.mean_seconds:.1f} s a test input, {found.wall_seconds:.1f} s in all"
 
 
 def _accuracy(file: str, found: Evaluation) -> tuple[Table | str, ...]:

@@ -45,14 +45,14 @@ class Row:
 class Score:
     """The score of all tasks, of those of a size, and of those that were explained, learned, or neither.
 
-    `seconds` are those of computation a test input.
+    `mean_seconds` of computation were spent on a test input.
     """
 
     test_inputs: int
     all: Row
     by_size: dict[str, Row]
     by_way: dict[str, Row]
-    seconds: float
+    mean_seconds: float
     wall_seconds: float
 
 
@@ -113,7 +113,7 @@ def summed(answered: Sequence[Answered], wall_seconds: float) -> Score:
         all=_row([*tasks.values()]),
         by_size={name: _row(found) for name, found in of_size.items() if found},
         by_way={way: _row(found) for way, found in of_way.items() if found},
-        seconds=float(np.mean([one.seconds for one in answered])),
+        mean_seconds=float(np.mean([one.seconds for one in answered])),
         wall_seconds=wall_seconds,
     )
 
