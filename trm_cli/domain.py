@@ -40,7 +40,8 @@ class Domain(ABC):
 
     `knows_rules`: the rules tell a right answer, so that a verdict may end a run and guide a search. Where they do not,
     a verdict compares with a known answer, and nothing may depend on it. `can_generate`: puzzles can be made to order.
-    `has_fixed_shape`: the answer is as large as the puzzle.
+    `has_fixed_shape`: the answer is as large as the puzzle. `has_embeddings`: published networks know a puzzle by an
+    embedding that they learned for its identifier. `published_cycles` are the latent updates of a published network.
     """
 
     task: str
@@ -51,6 +52,8 @@ class Domain(ABC):
     knows_rules: bool = True
     can_generate: bool = True
     has_fixed_shape: bool = True
+    has_embeddings: bool = False
+    published_cycles: int = 4
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
         """Return which of `levels` can be made of a kind; a ConfigError says which kinds there are."""

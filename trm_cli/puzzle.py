@@ -177,16 +177,19 @@ class Frame:
 class Learning:
     """How an answer was found where no rules are known: what explains the demonstrations, and what was learned of them.
 
-    `explanation` says in words how the demonstrations are explained, "" where nothing fits all of them; `planes` are
-    the names in it with their weights. It `is_proven` where each demonstration also follows from the others. A network
+    `explanation` says in words how the demonstrations are explained, "" where nothing fits all of them, and `proof` how
+    far they bear it out; `planes` are the names in it with their weights. It `is_proven` where each demonstration also
+    follows from the others, and `is_explained` where few planes suffice for that too. A network
     was trained for `updates` of `n_updates`; the `loss` is the last one, and in `n_ways_right` of eight orientations it
     has all `n_demos` demonstrations right. `shares` are those of the attempts in the vote.
     """
 
     n_demos: int
     explanation: str = ""
+    proof: str = ""
     planes: tuple[tuple[str, float], ...] = ()
     is_proven: bool = False
+    is_explained: bool = False
     updates: int = 0
     n_updates: int = 0
     loss: float = float("nan")

@@ -11,8 +11,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from trm_cli import arrival, source
-from trm_cli.domains import TASKS, domain, published
+from trm_cli import source
+from trm_cli.domains import TASKS, arrival, domain, published
 from trm_cli.domains.written import HEAD, Certainty, is_csv
 from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle

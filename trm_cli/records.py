@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 COLUMNS = (
     "schema", "task", "name", "shape", "given", "answer", "attempt", "verdict", "reason", "steps", "seconds",
-    "searched", "branches", "weights", "seed", "attempts", "votes", "explanation", "explained", "learned", "updates",
+    "searched", "branches", "weights", "seed", "attempts", "votes", "explanation", "proof", "explained", "learned", "updates",
     "key",
 )  # fmt: skip
 """The columns of a table of results, the same for all tasks."""
-TEXTS = ("task", "name", "given", "answer", "attempt", "verdict", "reason", "weights", "key")
+TEXTS = ("task", "name", "given", "answer", "attempt", "verdict", "reason", "weights", "proof", "key")
 """Those of texts; grids of ARC in them are JSON too."""
 
 

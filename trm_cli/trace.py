@@ -163,10 +163,10 @@ class _Fields:
         return pairs
 
     def text(self, key: str) -> str:
-        """Return a text without what is no character of a page, such as the commands of a terminal."""
+        """Return a text as it was written: it is made fit for a terminal where it is drawn."""
         if not isinstance(self[key], str):
             raise ValueError(key)
-        return "".join(char if char.isprintable() else "\ufffd" for char in self[key])
+        return str(self[key])
 
     def number(self, key: str, least: float = 0) -> float:
         value = self[key]

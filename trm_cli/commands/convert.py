@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from trm_cli import files
-from trm_cli.domains import TASKS
+from trm_cli.domains import TASKS, domain
 from trm_cli.errors import ConfigError, DataError
 
 SAID = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expansion")
@@ -59,7 +59,7 @@ def command(
     if task is None:
         raise click.UsageError("a checkpoint does not tell its task: give --task")
     config, tensors = official.read(source, task, _said(settings))
-    if task == "arc":
+    if domain(task).has_embeddings:
         tensors[weights.IDENTIFIERS] = weights.packed(_names(identifiers, config.num_puzzle_identifiers))
     card = {"made_by": f"trm convert {source.name}", "published": official.REPOSITORY}
     weights.write(out, config, tensors, card)

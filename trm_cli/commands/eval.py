@@ -39,7 +39,7 @@ MARKS = (1, 4, 16, 64)
 @options.task
 @options.weights
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many puzzles (ARC: tasks) of each file.")
-@options.solving("max_steps", "slots", "search", "seconds", "updates", "seed", max_steps=64, search=0)
+@options.solving("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed", max_steps=64, search=0)
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a file a line.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file too.")
 @click.option(
@@ -84,7 +84,7 @@ def _evaluate(given: dict[str, Any]) -> None:
     """Evaluate on every file; the first of several processes tells."""
     from trm_cli import distributed
 
-    names = ("max_steps", "slots", "search", "seconds", "updates", "seed")
+    names = ("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed")
     how = SolveOptions(halt="none", **{name: given[name] for name in names})
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     lines: list[str] = []

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from trm_cli import files, schema
+from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, WeightsError
 from trm_cli.model import pickled, weights
 from trm_cli.model.config import ModelConfig
@@ -149,7 +150,7 @@ def _seen(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
 
 def _usual(task: str) -> dict[str, Any]:
     """Return the published settings of a task that no tensor tells."""
-    return {"H_cycles": 3, "L_cycles": 6 if task == "sudoku" else 4, "halt_max_steps": 16}
+    return {"H_cycles": 3, "L_cycles": domain(task).published_cycles, "halt_max_steps": 16}
 
 
 def _written(path: Path) -> dict[str, Any]:

@@ -82,15 +82,15 @@ def solving(*names: str, **defaults: Any) -> Callable[[F], F]:
 
 
 def _solving(field: Field, defaults: dict[str, Any]) -> Callable[[F], F]:
+    """Declare the option of one field; SolveOptions itself checks the range."""
     rule, flag = field.metadata["rule"], f"--{field.name.replace('_', '-')}"
-    if str(field.type) == "bool":
-        return click.option(flag, field.name, is_flag=True, help=f"{rule.help.capitalize()}.")
-    low, high = rule.low, rule.high
-    kind: Any = click.IntRange(int(low), int(high)) if str(field.type) == "int" else click.FloatRange(low, high)
-    kind = SPOKEN.get(field.name, click.Choice(rule.among) if rule.among else kind)
-    default = defaults.get(field.name, "auto" if field.name in SPOKEN else field.default)
-    metavar = None if rule.among else kind.name.upper().removesuffix(" RANGE")
     help = f"{rule.help[0].upper()}{rule.help[1:]}."
+    if str(field.type) == "bool":
+        return click.option(flag, field.name, is_flag=True, help=help)
+    kind: Any = SPOKEN.get(field.name, click.INT if str(field.type) == "int" else click.FLOAT)
+    kind = click.Choice(rule.among) if rule.among else kind
+    default = defaults.get(field.name, "auto" if field.name in SPOKEN else field.default)
+    metavar = None if rule.among else kind.name.upper()
     return click.option(flag, field.name, type=kind, default=default, show_default=True, metavar=metavar, help=help)
 
 

@@ -203,7 +203,7 @@ def _identifiers(given: dict[str, Any]) -> list[str]:
     from trm_cli.domains import published
 
     folders = [Path(name) for name in given["data"] if published.is_split(Path(name))]
-    return published.read_identifiers(folders[0].parent) if given["task"] == "arc" and folders else []
+    return published.read_identifiers(folders[0].parent) if domain(given["task"]).has_embeddings and folders else []
 
 
 def _validation(config: TrainConfig) -> list[Puzzle]:

@@ -47,6 +47,7 @@ class SolveOptions:
         "ARC: updates in which a network learns a task; 0 only explains it, -1 takes what the seconds allow",
         -1, low=-1, high=MOST,
     )  # fmt: skip
+    thorough: bool = setting("ARC: learn a task even where it is explained", False)
     trace: bool = setting("with --json or --out: every frame, and what went on inside", False)
     seed: int = setting("seed of everything random", 0, high=2**63 - 1)
 

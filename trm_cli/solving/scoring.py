@@ -16,8 +16,8 @@ from trm_cli.solving.learner import Learner
 
 SIZES = {"small": 100, "middle": 225, "large": 10**9}
 """Cells at most of the largest of a task's test inputs and answers."""
-WAYS = ("explained", "learned", "neither")
-"""From the surest to the least sure: a task is as sure as the least sure of its test inputs."""
+WAYS = ("explained", "proven", "learned", "neither")
+"""Explained by few things, by many together, or learned by a network in all orientations: from the surest to the least sure: a task is as sure as the least sure of its test inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The score of all tasks, of those of a size, and of those that were explained, learned, or neither.
+    """The score of all tasks, of those of a size, and of those answered in each of the WAYS.
 
     `mean_seconds` of computation were spent on a test input.
     """
@@ -96,9 +96,11 @@ def _answered(outcome: Outcome) -> Answered:
 
 
 def _way(learning: Learning | None) -> str:
-    if learning and learning.is_proven:
-        return "explained"
-    return "learned" if learning and learning.is_learned else "neither"
+    if learning is None:
+        return "neither"
+    if learning.is_proven:
+        return "explained" if learning.is_explained else "proven"
+    return "learned" if learning.is_learned else "neither"
 
 
 def summed(answered: Sequence[Answered], wall_seconds: float) -> Score:

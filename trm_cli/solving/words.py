@@ -54,7 +54,8 @@ def proof(explanation: Explanation) -> str:
     if not explanation.fits:
         return f"right in {right} of {n} demonstrations: not explained"
     if explanation.is_proven:
-        return f"right in {demos}" + ("" if explanation.rung == 0 else ", and each follows from the others")
+        follows = "" if explanation.rung == 0 else ", and each follows from the others"
+        return f"right in {demos}{follows}" + ("" if explanation.is_explained else ", but not by few planes")
     return f"right in {demos}, of which {explanation.n_predicted} follow from the others: a guess"
 
 
@@ -72,7 +73,7 @@ def description(puzzle: Puzzle) -> Iterator[str]:
     yield f"size of the answer: {'x'.join(map(str, size.shape))}, {size.words}"
     best = attempts(puzzle, list(explanations(puzzle)), 1)
     for explanation in best:
-        kind = "explanation" if explanation.is_proven else "best guess"
+        kind = "explanation" if explanation.is_explained else "best guess"
         yield f"{kind}: {words(explanation)} ({proof(explanation)})"
 
 

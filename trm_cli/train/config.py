@@ -90,8 +90,8 @@ class TrainConfig:
     stay_prob: float = setting("share of puzzles that stay for a number of steps drawn once", 0.0, low=0, high=1)
     random_start_prob: float = setting("share of puzzles that begin at random states", 0.0, low=0, high=1)
     corrupt_prob: float = setting(
-        "share of slots whose answer is spoiled before an update, so that the net learns to repair what it is fed back; "
-        "it falls to 0 over the run", 0.0, low=0, high=1,
+        "share of slots whose answer is spoiled before an update, so that the net learns to repair what it is fed "
+        "back; it falls to 0 over the run", 0.0, low=0, high=1,
     )  # fmt: skip
     halt_loss_weight: float = setting("weight of the halting loss", 0.5, low=0, high=10**6)
     first_max_steps: int = setting("halt_max_steps at first; it grows over half the run", 6, low=1, high=100_000)

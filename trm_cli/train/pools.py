@@ -75,8 +75,8 @@ def of_split(split: published.Split, domain: Domain, source: Path | str = "data 
 
     A DataError names `source` and says what is of another task.
     """
-    if domain.task == "arc":
-        if published.task_of(split) != "arc" or split.inputs.shape[1] != arc_grid.SIDE**2:
+    if domain.has_embeddings:
+        if published.task_of(split) != domain.task or split.inputs.shape[1] != arc_grid.SIDE**2:
             raise DataError(f"{source}: not a data set of arc, with {arc_grid.SIDE**2} cells and 12 tokens")
         shape = (-1, arc_grid.SIDE, arc_grid.SIDE)
         arc_labels = np.where(split.labels == arc_grid.PAD, IGNORED, split.labels).astype(np.int8)

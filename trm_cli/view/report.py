@@ -67,7 +67,8 @@ def _told_learning(outcome: Outcome) -> dict[str, Any]:
     return {
         "votes": [round(share, 4) for share in learning.shares[:2]],
         "explanation": [{"plane": name, "weight": weight} for name, weight in learning.planes],
-        "explained": learning.is_proven,
+        "proof": learning.proof,
+        "explained": learning.is_explained,
         "learned": learning.is_learned,
         "updates": learning.updates,
     }
@@ -149,11 +150,12 @@ def learned(learning: Learning) -> str:
     """Return an honest word on how an answer was found by demonstrations, and how far to trust it."""
     all_demos = f"{'both' if learning.n_demos == 2 else 'all'} {plural(learning.n_demos, 'demonstration')}"
     if learning.is_proven:
-        return f"explained: {printable(learning.explanation)}; right in {all_demos}"
+        kind = "explained" if learning.is_explained else "explained by many things together"
+        return f"{kind}: {printable(learning.explanation)} ({learning.proof})"
     if learning.is_learned:
         return f"learned: {all_demos} right in 8 of 8 orientations, not explained"
     if learning.explanation:
-        return f"a guess that is right in {all_demos}, but not proven by them: {printable(learning.explanation)}"
+        return f"a guess: {printable(learning.explanation)} ({learning.proof})"
     if learning.n_ways_right:
         return f"learned in part: {all_demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
     return "never learned: do not trust this"
