@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli import assets
+from trm_cli import assets, records
 from trm_cli.errors import DataError
 
 SUFFIXES = (
@@ -188,7 +188,9 @@ def _is_journal(file: Path) -> bool:
     """Tell from its first line whether a file is results of `trm solve --out`."""
     try:
         with file.open("rb") as lines:
-            return lines.read(12) == b'{"schema": 1' and b'"key": "' in lines.readline(100_000)[-40:]
+            first = lines.readline(100_000)
+            is_table = first.rstrip() and first.rstrip() == records.form(file).head.encode()
+            return bool(is_table) or (first.startswith(b'{"schema": 1') and b'"key": "' in first[-40:])
     except OSError:
         return False
 
