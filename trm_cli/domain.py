@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.errors import ParseError
+from trm_cli.errors import ConfigError, ParseError
 from trm_cli.puzzle import Cell, Grid, Puzzle, Tokens, Verdict, View
 
 
@@ -29,6 +29,37 @@ class Soundness(NamedTuple):
     n_solutions: int | None = None
     reason: str = ""
     cells: tuple[Cell, ...] = ()
+
+
+Belief = Callable[[], npt.NDArray[np.float32]]
+"""Asks a model for its probabilities (H, W, K) over the classes of every cell; it is loaded only when it is asked."""
+
+
+class Hint(NamedTuple):
+    """What helps on with a puzzle: in `words`, and as values for programs; rows and columns are counted from 1."""
+
+    words: str
+    values: dict[str, Any]
+
+
+class Hints(NamedTuple):
+    """Hints at the same next move, the vaguest first; where there is none, the `reason` says why."""
+
+    levels: tuple[Hint, ...] = ()
+    reason: str = ""
+
+
+class Candidates(NamedTuple):
+    """What is still possible in the blank cells: each value's share of a model's belief, (H, W, K), 0 where impossible.
+
+    `symbols` are the K values' characters, `box` the rows and columns of what rulers are drawn around. Where nothing
+    can be said, the `reason` says why.
+    """
+
+    shares: npt.NDArray[np.float32]
+    symbols: str
+    box: tuple[int, int] = (1, 1)
+    reason: str = ""
 
 
 class Domain(ABC):
@@ -89,6 +120,14 @@ class Domain(ABC):
     def soundness(self, puzzle: Puzzle) -> Soundness:
         """Count the solutions of a puzzle with a classical solver, in about a second; unknown in tasks without one."""
         return Soundness()
+
+    def hints(self, puzzle: Puzzle, belief: Belief) -> Hints:
+        """Return hints at a next move that is certainly right, whatever a model believes; by default there are none."""
+        raise ConfigError(f"{puzzle.name}: there are no hints for a task of {self.task}; trm solve answers it")
+
+    def candidates(self, puzzle: Puzzle, belief: Belief) -> Candidates:
+        """Return what the rules leave possible in every blank cell, with a model's belief in it."""
+        raise ConfigError(f"{puzzle.name}: --candidates is for puzzles with values to fill in, not for {self.task}")
 
     @abstractmethod
     def generate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -63,6 +64,33 @@ class Puzzle:
     def text(self, grid: Grid) -> str:
         """Return a grid as one row-major string in the puzzle's own alphabet."""
         return "".join(self.symbols[value] for value in grid.flat)
+
+    def rows(self, grid: Grid) -> str:
+        """Return a grid in the puzzle's own alphabet, a line a row."""
+        return "\n".join("".join(self.symbols[value] for value in row) for row in grid)
+
+    def __repr__(self) -> str:
+        demos = f", {len(self.demos)} demonstrations" if self.demos else ""
+        return f"<Puzzle {self.name!r}: {self.task} {_size(self.given)}{demos}>"
+
+    def __str__(self) -> str:
+        return self.rows(self.given)
+
+    def _repr_html_(self) -> str:
+        """Return the given grid for a notebook, below the demonstrations where there are such."""
+        pairs = (f"{_drawn(self, a)}<p>becomes</p>{_drawn(self, b)}<hr>" for a, b in self.demos)
+        return "".join(pairs) + _drawn(self, self.given)
+
+
+def _size(grid: Grid) -> str:
+    return "x".join(map(str, grid.shape))
+
+
+def _drawn(puzzle: Puzzle, grid: Grid, frame: Frame | None = None, conflicts: tuple[Cell, ...] = ()) -> str:
+    """Return a grid as HTML. Only a notebook asks for it, so the view is imported here and not before."""
+    from trm_cli.view.page import grid_html
+
+    return grid_html(puzzle, grid, frame, conflicts=conflicts)
 
 
 Back = Callable[[Array], Array]
@@ -142,6 +170,9 @@ class Frame:
     seconds: float = 0.0
     measures: Measures | None = None
 
+    def __repr__(self) -> str:
+        return f"<Frame {self.step}: {_size(self.grid)}, {self.verdict.status}, halt {self.halt:.2f}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Learning:
@@ -191,6 +222,19 @@ class Outcome:
     attempts: tuple[Grid, ...] = ()
     frames: tuple[Frame, ...] = ()
     learning: Learning | None = None
+
+    def __repr__(self) -> str:
+        work = f"{self.branches} branches, " * self.searched
+        work += f"{self.steps} step{'s' * (self.steps != 1)}, {self.seconds:.2f} s"
+        return f"<Outcome {self.puzzle.name!r}: {self.puzzle.task} {_size(self.answer)}, {self.verdict.status}, {work}>"
+
+    def __str__(self) -> str:
+        return self.puzzle.rows(self.answer)
+
+    def _repr_html_(self) -> str:
+        """Return the answer for a notebook: how sure the network is as shade, what breaks the rules marked."""
+        words = escape(": ".join(filter(None, (self.verdict.status, self.verdict.reason))))
+        return f"{_drawn(self.puzzle, self.answer, self.frame, self.verdict.cells)}<p>{words}</p>"
 
     @property
     def answer(self) -> Grid:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli import assets
+from trm_cli import assets, records
 from trm_cli.errors import DataError
 
 SUFFIXES = (
@@ -30,6 +30,9 @@ PIECE = 65_536
 STDIN = "<stdin>"
 ARRAY = re.compile(r"[|<>=]?(b1|[iu][1248]|f[48]|[US]1)")
 """The types of arrays that may hold tokens."""
+
+NEARLY = re.compile(r"[0-9._*?xX-]{17,}")
+"""Cells of a Sudoku, whatever their number."""
 
 
 class Text(NamedTuple):
@@ -61,6 +64,16 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
             yield Text("<argument>", argument)
         else:
             yield DataError(f"{_short(argument)}: {_hint(argument)}")
+
+
+def is_meant(argument: str) -> bool:
+    """Tell whether a word is meant as something to read: a path, a puzzle, or nearly one of them.
+
+    >>> is_meant("slove"), is_meant("53..7....6..195...."), is_meant("my/file"), is_meant("a.sdk")
+    (False, True, True, True)
+    """
+    is_nearly = "/" in argument or argument.lower().endswith(SUFFIXES) or NEARLY.fullmatch(argument)
+    return argument == "-" or _existing(argument) is not None or _is_literal(argument) or bool(is_nearly)
 
 
 def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
@@ -124,8 +137,8 @@ def _is_literal(argument: str) -> bool:
 
 
 def _hint(argument: str) -> str:
-    """Return why an argument is neither a path nor a puzzle."""
-    if re.fullmatch(r"[0-9._*?xX-]{17,}", argument):
+    """Return what is wrong with an argument that is neither a path nor a puzzle."""
+    if NEARLY.fullmatch(argument):
         return f"{len(argument)} characters; a Sudoku on one line has 81, or 16, 36 or 256 for other sizes"
     return "no such file or folder, and not a puzzle of 81 characters"
 
@@ -176,7 +189,9 @@ def _is_journal(file: Path) -> bool:
     """Tell from its first line whether a file is results of `trm solve --out`."""
     try:
         with file.open("rb") as lines:
-            return lines.read(12) == b'{"schema": 1' and b'"key": "' in lines.readline(100_000)[-40:]
+            first = lines.readline(100_000)
+            is_table = first.rstrip() and first.rstrip() == records.form(file).head.encode()
+            return bool(is_table) or (first.startswith(b'{"schema": 1') and b'"key": "' in first[-40:])
     except OSError:
         return False
 

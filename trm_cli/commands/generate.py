@@ -19,7 +19,6 @@ from trm_cli.domains import TASKS, domain
 from trm_cli.errors import ConfigError, ExitCode
 from trm_cli.program import options
 from trm_cli.puzzle import Puzzle
-from trm_cli.view.report import plain_grid
 
 
 @click.command(short_help="Make puzzles of a chosen difficulty.")
@@ -128,4 +127,4 @@ def _write(puzzle: Puzzle, how: str) -> str:
         return f"{given},{answer},{puzzle.rating}\n"
     if how == "json":
         return json.dumps({"name": puzzle.name, "question": given, "answer": answer, "rating": puzzle.rating}) + "\n"
-    return (plain_grid(puzzle, puzzle.given) + "\n\n") if how == "grid" else given + "\n"
+    return (str(puzzle) + "\n\n") if how == "grid" else given + "\n"

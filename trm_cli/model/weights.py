@@ -24,6 +24,8 @@ from trm_cli.model.trm import TinyRecursiveModel
 SCHEMA = 1
 KEY = "trm"
 SUFFIX = ".safetensors"
+OF_RUNS = ("best.safetensors", "weights.safetensors")
+"""The weights in a training run's folder, the better ones first."""
 IDENTIFIERS = "identifiers"
 """The tensor with the names of the rows of a table of puzzle embeddings."""
 LONGEST_HEADER = 4_000_000
@@ -180,14 +182,22 @@ def names_of(task: str) -> list[str]:
 
 
 def find(name: str) -> Path:
-    """Return the file of a path or of a name of shipped weights; a WeightsError suggests the nearest name."""
-    # A file of that name comes before shipped weights.
+    """Return the file of a path or of a name of shipped weights; a WeightsError suggests the nearest name.
+
+    In the folder of a training run it is the best weights so far, or the last ones if none have been validated.
+    """
+    # A file or folder of that name comes before shipped weights.
     path = Path(name)
     if path.is_file():
         return path
+    for file in (path / best for best in OF_RUNS):
+        if file.is_file():
+            return file
     known = {file.name.removesuffix(SUFFIX): file for file in shipped()}
     if name in known:
         return known[name]
+    if path.is_dir():
+        raise WeightsError(f"{name}: neither {' nor '.join(OF_RUNS)} in this folder; name a training run's folder")
     near = get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]!r}?" if near else f"shipped are: {', '.join(known) or 'none'}"
     raise WeightsError(f"{name}: no such weights file; {hint}")

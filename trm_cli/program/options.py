@@ -114,7 +114,7 @@ machine = stack(
 
 weights = click.option(
     "--weights", envvar="TRM_WEIGHTS", show_envvar=True, shell_complete=_complete_weights,
-    help="Name of shipped weights or a .safetensors file; by task by default.",
+    help="Name of shipped weights, a .safetensors file or a training run's folder; by task by default.",
 )  # fmt: skip
 
 looks = stack(

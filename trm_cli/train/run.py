@@ -30,8 +30,7 @@ from trm_cli.train.loop import Diverged, Progress, Trainer, check_slots, initial
 
 CONFIG = "config.json"
 METRICS = "metrics.jsonl"
-WEIGHTS = "weights.safetensors"
-BEST = "best.safetensors"
+BEST, WEIGHTS = weights.OF_RUNS
 LOG_EVERY = 20
 _FIRST = rf"({re.escape(pools.NAME)}|identifiers\.json|{re.escape(CONFIG)})"
 BEGUN = re.compile(rf"\.lock|{_FIRST}|\.({_FIRST}|{re.escape(checkpoint.NAME)})\.\d+")

@@ -102,11 +102,6 @@ def write_unread(error: TrmError, how: Format) -> str:
     return "" if how == "pretty" else f"# {printable(str(error))}"
 
 
-def plain_grid(puzzle: Puzzle, grid: Grid) -> str:
-    """Return a grid in the puzzle's own alphabet, one line for each row."""
-    return "\n".join("".join(puzzle.symbols[value] for value in row) for row in grid)
-
-
 def write_outcome(
     outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool, width: int = WIDTH
 ) -> str:
@@ -121,7 +116,7 @@ def write_outcome(
     if how == "line":
         return printable(puzzle.text(outcome.frame.grid))
     if how == "grid":
-        return "".join(f"{printable(line)}\n" for line in plain_grid(puzzle, outcome.frame.grid).split("\n"))
+        return "".join(f"{printable(line)}\n" for line in puzzle.rows(outcome.frame.grid).split("\n"))
     # The pretty form: the attempts of a learned task with their shares of the vote, or the grid, then a sentence.
     buffer = io.StringIO()
     console = Console(
@@ -169,10 +164,9 @@ def learned(learning: Learning) -> str:
     return "never learned: do not trust this"
 
 
-def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:
+def write_submission(path: Path, attempts: Iterable[tuple[str, list[list[list[int]]]]]) -> None:
     """Write the two attempts at every test input of ARC tasks, `{task: [{"attempt_1": rows, "attempt_2": rows}]}`."""
     content: dict[str, list[dict[str, list[list[int]]]]] = {}
-    for outcome in outcomes:
-        first, second = [attempt.tolist() for attempt in two_attempts(outcome)]
-        content.setdefault(outcome.puzzle.identifier, []).append({"attempt_1": first, "attempt_2": second})
+    for task, (first, second) in attempts:
+        content.setdefault(task, []).append({"attempt_1": first, "attempt_2": second})
     files.write(path, json.dumps(content) + "\n")
