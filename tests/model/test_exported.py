@@ -19,7 +19,9 @@ from trm_cli.model.nets import build
 @pytest.fixture
 def maze_toy():
     torch.manual_seed(2)
-    return build(ModelConfig("maze", hidden_size=8, H_cycles=2, L_cycles=1, expansion=2, pool_size=4)).eval()
+    return build(
+        ModelConfig("maze", "neighbours", hidden_size=8, H_cycles=2, L_cycles=1, expansion=2, pool_size=4)
+    ).eval()
 
 
 def _tokens(task, kind, n):

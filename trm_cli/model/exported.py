@@ -7,6 +7,7 @@ import json
 import logging
 import math
 from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def _shape(model: TinyRecursiveModel, domain: Domain) -> tuple[int, int]:
 def _graph(step: Step, inputs: tuple[Tensor, ...], free: dict[int, str]) -> Any:
     """Trace a step; what the tracer says on its way is left out."""
     try:
-        import onnxscript  # noqa: F401
+        import_module("onnxscript")
     except ModuleNotFoundError as error:
         raise ConfigError(f"writing ONNX needs {error.name}: pip install 'trm-cli[onnx]'") from error
     axes = {axis: torch.export.Dim(name) for axis, name in free.items()}
