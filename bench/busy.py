@@ -21,7 +21,6 @@ from itertools import islice
 from pathlib import Path
 
 from trm_cli import reading
-from trm_cli.view.report import plain_grid
 
 SPIN = "while True: pass"
 
@@ -60,7 +59,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.txt"
         some = islice(reading.strict((asked.list,)), asked.limit)
-        file.write_text("\n".join(plain_grid(p, p.given).replace("\n", "") for p in some) + "\n")
+        file.write_text("\n".join(p.text(p.given) for p in some) + "\n")
         found: dict[str, tuple[float, list[str]]] = {}
         for name, processes, options in (
             ("idle, default threads", 0, ()),

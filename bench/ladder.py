@@ -100,8 +100,10 @@ def judged(puzzles: list[Puzzle], every: list[list[Explanation]], count: Counter
     chosen = [attempts(puzzle, steps) for puzzle, steps in zip(puzzles, every, strict=True)]
     hits = [[is_right(puzzle, e.answer) for e in best] for puzzle, best in zip(puzzles, chosen, strict=True)]
     first_hit, any_hit = all(hit[0] for hit in hits), all(any(hit) for hit in hits)
-    is_explained = all(best[0].is_proven for best in chosen)
+    is_explained = all(best[0].is_explained for best in chosen)
+    is_proven = all(best[0].is_proven for best in chosen)
     count.update({"one attempt": first_hit, "two attempts": any_hit, "fits": any(step.fits for step in every[0])})
+    count.update({"proven": is_proven, "proven and right": is_proven and first_hit})
     count.update({"explained": is_explained, "explained and right": is_explained and first_hit})
     count["a candidate"] += all(
         any(is_right(puzzle, step.answer) for step in steps) for puzzle, steps in zip(puzzles, every, strict=True)

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from tests.conftest import EASY, HARD
-from trm_cli import arrival, reading
+from trm_cli import reading
+from trm_cli.domains import arrival
 from trm_cli.errors import TrmError
 from trm_cli.puzzle import Puzzle
 

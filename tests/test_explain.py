@@ -152,6 +152,14 @@ def test_a_network_gets_the_planes_that_weigh_most():
     assert selection([]) == ()
 
 
+def test_a_single_demonstration_proves_little():
+    rng = np.random.default_rng(3)
+    grids = [rng.integers(0, 3, (4, 4)).astype(np.uint8) for _ in range(3)]
+    found = list(explanations(Puzzle("arc", "one", grids[0], "0123456789", demos=((grids[1], grids[2]),))))
+    assert {e.depth for e in found} == {0, 1, 2}
+    assert not any(e.is_proven for e in found)
+
+
 def test_nothing_is_explained_without_a_size():
     assert list(explanations(task("1", ("1", "11 11 11"), ("1", "1")))) == []
 
@@ -205,6 +213,8 @@ def test_beliefs():
         0.5,
         0,
     ]
+    assert [explanation("1", rung, 2, 2).is_explained for rung in (0, 1, 2)] == [True, True, False]
+    assert proof(explanation("1", 2, 2, 2)).endswith("each follows from the others, but not by few planes")
     assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations: not explained"
     assert proof(explanation("1", n_predicted=1)).endswith("of which 1 follow from the others: a guess")
 

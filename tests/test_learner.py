@@ -38,12 +38,15 @@ def test_an_explained_task_needs_no_network():
     assert outcome.verdict.status == "unverified"
     assert outcome.learning.is_proven
     assert "mirror" in outcome.learning.explanation
+    assert outcome.learning.proof.startswith("right in all 3 demonstrations")
     assert outcome.learning.updates == 0
+    unlearned = learner(updates=50).solve(puzzle)  # what is explained is not learned too
+    assert unlearned.learning.updates == 0
 
 
 def test_the_same_updates_give_the_same_outcome():
     puzzle, answer = mirrored()
-    first, second = (learner(updates=12, seed=5).solve(puzzle) for _ in range(2))
+    first, second = (learner(updates=12, seed=5, thorough=True).solve(puzzle) for _ in range(2))
     assert first.learning == second.learning
     assert first.learning.updates == first.learning.n_updates == 12
     assert [a.tobytes() for a in first.attempts] == [a.tobytes() for a in second.attempts]
@@ -54,7 +57,7 @@ def test_the_same_updates_give_the_same_outcome():
 def test_a_known_answer_is_told_and_never_used():
     puzzle, _ = mirrored(known=True)
     asked, _ = mirrored()
-    told, untold = learner(updates=6).solve(puzzle), learner(updates=6).solve(asked)
+    told, untold = (learner(updates=6, thorough=True).solve(of) for of in (puzzle, asked))
     assert told.verdict.status == "solved"
     assert untold.verdict.status == "unverified"
     assert [a.tobytes() for a in told.attempts] == [a.tobytes() for a in untold.attempts]

@@ -1,6 +1,7 @@
 """`trm_cli` in other programs: load, solve, frames, a time budget, and the example tool as a real process."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -126,3 +127,86 @@ def test_the_example_tool_answers_line_by_line():
         [sys.executable, ROOT / "examples/agent_tool.py", "--schema"], capture_output=True, text=True, check=True
     )
     assert json.loads(schema.stdout)["name"] == "solve_puzzle"
+
+
+def test_what_is_printed_fits_a_line_and_the_text_is_the_grid(solver):
+    puzzle = solver.read(EASY)
+    assert repr(puzzle) == "<Puzzle '<argument>': sudoku 9x9>"
+    assert str(puzzle).splitlines() == [EASY[i : i + 9] for i in range(0, 81, 9)]
+    outcome = solver.solve(SOLVED)
+    assert repr(outcome).startswith("<Outcome '<argument>': sudoku 9x9, solved, 3 steps, ")
+    assert str(outcome).replace("\n", "") == SOLVED
+    assert repr(outcome.frame).startswith("<Frame 3: 9x9, solved, halt ")
+    assert repr(solver).startswith("<Solver toy: sudoku, ")
+    assert str(solver) == f"sudoku: {solver.summary}"
+    assert not any("\n" in repr(thing) for thing in (puzzle, outcome, outcome.frame, solver))
+
+
+def test_a_notebook_draws_puzzles_and_outcomes(solver):
+    puzzle, outcome = solver.read(EASY), solver.solve(HARD)
+    assert puzzle._repr_html_().count("<td") == 81
+    drawn = outcome._repr_html_()
+    assert drawn.count("<td") == 81
+    assert "--sure:" in drawn
+    assert "<p>unsolved: " in drawn
+    assert " wrong" in drawn.split("<table")[1]
+    task = {"train": [{"input": [[1, 2]], "output": [[2]]}], "test": [{"input": [[3, 4, 5]]}]}
+    (arc,) = domain("arc").parse(json.dumps(task), "t")
+    assert arc._repr_html_().count("<td") == 2 + 1 + 3
+    assert repr(arc) == "<Puzzle 't': arc 1x3, 1 demonstrations>"
+    assert str(arc) == "345"
+
+
+def test_many_puzzles_in_their_order(solver):
+    asked = [EASY, SOLVED, solver.read(HARD), ROWS]
+    found = [*solver.solve_many(asked)]
+    assert [outcome.puzzle.text(outcome.puzzle.given) for outcome in found] == [
+        EASY,
+        SOLVED,
+        HARD,
+        EASY.replace(".", "0"),
+    ]
+    assert [o.answer.tobytes() for o in found] == [solver.solve(puzzle).answer.tobytes() for puzzle in asked]
+    assert [*solver.solve_many([])] == []
+
+
+def test_a_bad_puzzle_among_many_raises_when_its_turn_comes(solver):
+    results = solver.solve_many([EASY, "55" + EASY[2:], SOLVED])
+    assert str(next(results).puzzle).replace("\n", "") == EASY
+    with pytest.raises(ParseError, match="<argument>:1:1 and"):
+        next(results)
+    maze = next(iter(domain("maze").parse("S.\n.G", "m")))
+    with pytest.raises(WeightsError, match="solves sudoku, not maze"):
+        next(solver.solve_many([maze]))
+
+
+def test_the_progress_of_many_is_drawn_on_stderr(solver, capsys):
+    assert len([*solver.solve_many([EASY, SOLVED], progress=True)]) == 2
+    told = capsys.readouterr()
+    assert "solving" in told.err
+    assert told.out == ""
+
+
+def test_many_threads_may_solve_many_each(solver):
+    lists = [[*islice(domain("sudoku").generate("9x9", "easy", seed), 10)] for seed in range(6)]
+    alone = [[outcome.answer.tobytes() for outcome in solver.solve_many(puzzles)] for puzzles in lists]
+    with ThreadPoolExecutor(6) as pool:
+        together = [*pool.map(lambda puzzles: [*solver.solve_many(puzzles)], lists)]
+    assert [[outcome.answer.tobytes() for outcome in found] for found in together] == alone
+    for puzzles, found in zip(lists, together, strict=True):
+        assert all(outcome.puzzle is puzzle for outcome, puzzle in zip(found, puzzles, strict=True))
+
+
+@pytest.mark.weights
+def test_the_notebook_runs_from_top_to_bottom():
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples/notebook.py"], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("<Solver sudoku: sudoku, ")
+    assert lines[1:10] == [EASY[i : i + 9] for i in range(0, 81, 9)]
+    assert lines[10].startswith("<Outcome '<argument>': sudoku 9x9, solved, ")
+    assert "".join(lines[11:20]) == SOLVED
+    assert [line.split()[0] for line in lines[-3:]] == ["solved", "solved", "81"]
+    assert done.stderr == ""

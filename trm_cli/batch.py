@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from trm_cli import files
+from trm_cli import files, records
 from trm_cli.errors import DataError, ExitCode, TrmError
 from trm_cli.puzzle import Outcome, Puzzle
 
@@ -155,7 +155,7 @@ class Tally:
 
 
 class Journal:
-    """A JSON-lines file of results that a later run continues: puzzles that are in it are skipped.
+    """A file of results that a later run continues: puzzles that are in it are skipped. Its suffix says its `form`.
 
     `settings` returns, for a task, everything besides the puzzle that a result depends on. A last line that
     was cut off by an interruption is dropped. A file of something else is a DataError. One that `starts_anew` takes the
@@ -168,6 +168,7 @@ class Journal:
         self._settings = settings
         self._done: dict[str, list[dict[str, Any]]] = {}
         self._path, self._starts_anew, self._writes = path, starts_anew, writes
+        self._form = records.form(path)
         self._stack = ExitStack()
         self._file: IO[str] | None = None
 
@@ -183,7 +184,9 @@ class Journal:
                     self._read(path)
                 if self._writes:
                     target = stack.enter_context(files.whole(path)) if self._starts_anew else path
-                    self._file = stack.enter_context(target.open("a", encoding="utf-8"))
+                    self._file = stack.enter_context(target.open("a", encoding="utf-8", newline=""))
+                    if self._form.head and not self._file.tell():
+                        self._append(self._form.head)
             except OSError as error:
                 raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
             self._stack = stack.pop_all()
@@ -199,7 +202,12 @@ class Journal:
         whole = content[: content.rfind(b"\n") + 1]
         for number, line in enumerate(whole.splitlines(), 1):
             try:
-                value = json.loads(line)
+                text = line.decode()
+                if self._form.head and number == 1 and text != self._form.head:
+                    raise ValueError("another table")
+                if self._form.head and text == self._form.head:  # further down too, where files were joined
+                    continue
+                value = self._form.record(text)
                 self._done.setdefault(value["key"], []).append(value)
             except (ValueError, KeyError, TypeError) as error:
                 raise DataError(f"{path}:{number}: not a result of trm solve; choose another --out") from error
@@ -228,6 +236,9 @@ class Journal:
 
     def write(self, item: Puzzle | TrmError, result: dict[str, Any]) -> None:
         """Append a result and hand it to the operating system at once."""
+        self._append(self._form.line({**result, "key": self.key(item)}))
+
+    def _append(self, line: str) -> None:
         assert self._file
-        self._file.write(json.dumps({**result, "key": self.key(item)}, ensure_ascii=False) + "\n")
+        self._file.write(line + "\n")
         self._file.flush()

@@ -1,4 +1,4 @@
-"""What the program knows of one task: the interface that a folder of `trm_cli.domains` implements."""
+"""The knowledge of one task: the interface that each folder of `trm_cli.domains` implements."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from trm_cli.puzzle import Cell, Grid, Puzzle, Tokens, Verdict, View
 
 
 class Diagnosis(NamedTuple):
-    """What can be said of a puzzle without a model, and whether that is good."""
+    """A judgement of a puzzle without a model, in words, and whether it is good."""
 
     is_good: bool
     words: str
 
 
 class Soundness(NamedTuple):
-    """How many solutions a puzzle has: 0, 1, 2 for several, None where counting took too long.
+    """The number of solutions of a puzzle: 0, 1, 2 for several, None if counting took too long.
 
-    The `reason` says in words why it is not one, and `cells` show it.
+    If there is not exactly one, `reason` says why and `cells` show it.
     """
 
     n_solutions: int | None = None
@@ -63,15 +63,16 @@ class Candidates(NamedTuple):
 
 
 class Domain(ABC):
-    """What the program knows of one task, without torch. Subclasses are final.
+    """The knowledge of one task, without torch. Subclasses are final.
 
-    `kind` is the shape that puzzles usually have, `kinds` says in words which there are; `levels` are the
-    names of difficulties. `layout` is how puzzles are written to be read back: on a line each, or as a grid where
-    a line would not tell the shape.
+    `kind` is the usual shape of puzzles, and `kinds` lists the possible ones in words. `levels` are the names of
+    difficulties. `layout` is the form in which puzzles are written to be read again: one line, or a grid if a line
+    would not show the shape.
 
     `knows_rules`: the rules tell a right answer, so that a verdict may end a run and guide a search. Where they do not,
     a verdict compares with a known answer, and nothing may depend on it. `can_generate`: puzzles can be made to order.
-    `has_fixed_shape`: the answer is as large as the puzzle.
+    `has_fixed_shape`: the answer is as large as the puzzle. `has_embeddings`: published networks know a puzzle by an
+    embedding that they learned for its identifier. `published_cycles` are the latent updates of a published network.
     """
 
     task: str
@@ -82,16 +83,18 @@ class Domain(ABC):
     knows_rules: bool = True
     can_generate: bool = True
     has_fixed_shape: bool = True
+    has_embeddings: bool = False
+    published_cycles: int = 4
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
-        """Return which of `levels` can be made of a kind; a ConfigError says which kinds there are."""
+        """Return which of `levels` can be made for a kind; a ConfigError lists the kinds."""
         return self.levels
 
     @abstractmethod
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
-        """Yield the puzzles of a text in order, and for each that is wrong the error that says where.
+        """Yield the puzzles of a text in order, or, for one that is wrong, an error that says where.
 
-        `name` is the file's name, for the places in errors and as the puzzles' name.
+        `name` is the name of the file; places in errors and the names of puzzles begin with it.
         """
 
     @abstractmethod
@@ -104,7 +107,7 @@ class Domain(ABC):
 
     @abstractmethod
     def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
-        """Return the grid that the answer head's classes mean, on the canvas, with every given in place."""
+        """Return the grid for the classes that the answer head chose on the canvas, with every given in place."""
 
     @abstractmethod
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
@@ -112,10 +115,10 @@ class Domain(ABC):
 
     @abstractmethod
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
-        """Tell whether a puzzle is sound and how hard, or, where an answer comes with it, whether that is right."""
+        """Say whether a puzzle is sound and how hard it is, or, if it comes with an answer, whether that is right."""
 
     def soundness(self, puzzle: Puzzle) -> Soundness:
-        """Count a puzzle's solutions by classical means, within about a second; unknown where a task has none."""
+        """Count the solutions of a puzzle with a classical solver, in about a second; unknown in tasks without one."""
         return Soundness()
 
     def hints(self, puzzle: Puzzle, belief: Belief) -> Hints:
@@ -140,19 +143,19 @@ class Domain(ABC):
     def branches(
         self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int
     ) -> list[tuple[Puzzle, float]]:
-        """Return ways to commit one value more, with their probabilities, in the `n_cells` cells that tell most.
+        """Return the ways to fill in one more value in the `n_cells` least sure cells, with their probabilities.
 
-        `probabilities` (H, W, K) are a model's over the classes of every cell. All ways to fill one cell together
-        leave no solution out. A task where nothing can be guessed so has no branches.
+        `probabilities` (H, W, K) are a model's over the classes of every cell. The ways to fill one cell together
+        cover all solutions. A task without such guesses has no branches.
         """
         return []
 
     def views(self, puzzle: Puzzle) -> list[View]:
-        """Return the puzzle seen all other ways that are worth asking a model, such as turned and mirrored."""
+        """Return all other views of a puzzle that a model may answer differently, such as turned and mirrored ones."""
         return []
 
     def known_views(self, puzzle: Puzzle, identifiers: Iterable[str]) -> list[View]:
-        """Return the views of a puzzle, itself left out, that a table of puzzle embeddings has names for."""
+        """Return the views of a puzzle, without itself, that have a name in a table of puzzle embeddings."""
         return []
 
     @abstractmethod

@@ -7,6 +7,7 @@ import pytest
 
 from trm_cli import reading
 from trm_cli.domains import domain, published
+from trm_cli.domains.arc import dataset as arc_dataset
 from trm_cli.domains.arc import grid as arc_grid
 from trm_cli.errors import ConfigError, ParseError
 
@@ -111,9 +112,9 @@ def test_augment_moves_everything_and_back(puzzle, rng):
 
 def test_a_data_set_of_tasks(tmp_path, rng):
     pairs = [(np.full((2, 3), c, np.uint8), np.full((3, 2), c, np.uint8)) for c in range(1, 5)]
-    known = published.Task("known", pairs, [])
-    asked = published.Task("asked", pairs[:2], pairs[2:3])
-    train, test, names = published.build_arc([known, asked], 6, rng)
+    known = arc_dataset.Task("known", pairs, [])
+    asked = arc_dataset.Task("asked", pairs[:2], pairs[2:3])
+    train, test, names = arc_dataset.build([known, asked], 6, rng)
     assert names[:2] == ["<blank>", "known"]
     assert len(names) == 1 + 7 + 7
     assert len(set(names)) == len(names)

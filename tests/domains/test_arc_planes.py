@@ -218,7 +218,9 @@ def proposed(family, name, text, shape=None):
     [
         ("the ink fallen down", "12. ..1 ...", "... ... 121"),
         ("the things fallen down", "11. 1.. ...", "... 11. 1.."),
-        ("the things gone to the largest thing", "1...222 ....222 .......", "...1222 ....222 ......."),
+        ("the things gone to the largest one", "1...222 ....222 .......", "...1222 ....222 ......."),
+        ("the colours gone to the only spanning one", "1.1..2 .....2 .....2", "..1.12 .....2 .....2"),
+        ("the things gone to the nearest border", "..... ..... .2.1. ..... .....", "..... ..... 2...1 ..... ....."),
         ("the grid completed by its period", "1212 1212 1..2 1212", "1212 1212 1212 1212"),
         ("the grid continued by its own pattern", "1231 ...2 .... ....", "1231 2312 3123 1231"),
         ("the grid without single cells", "... .1. ...", "... ... ..."),

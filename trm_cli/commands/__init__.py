@@ -1,4 +1,4 @@
-"""The command line: a group that loads commands lazily and turns errors into words and exit codes."""
+"""The command line: a group that imports commands when they are used, and turns errors into words and exit codes."""
 
 from __future__ import annotations
 
@@ -86,22 +86,22 @@ class Lazy(click.Group):
                 formatter.write_dl([(name, line) for name, (of, line) in COMMANDS.items() if of == section])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the program, whatever it was given for its standard streams."""
+        """Run the program, even if its standard streams are closed or cannot show every character."""
         for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-            if getattr(sys, name) is None:  # closed by the shell: >&-
+            if getattr(sys, name) is None:  # closed by the shell, as in >&-
                 setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")  # names may have what the terminal cannot show
+                stream.reconfigure(errors="replace")  # for names that the terminal cannot show
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
             say(error.strerror or error)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing to flush there at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is flushed there at the end
             sys.exit(ExitCode.BAD_INPUT)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; end with the exit code that fits what went wrong."""
+        """Run the command, and end with the exit code of what went wrong."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -112,6 +112,7 @@ class Lazy(click.Group):
         except KeyboardInterrupt:
             click.echo("trm: stopped", err=True)
             ctx.exit(ExitCode.INTERRUPTED)
+        # The reader of our output has gone, as `head` does: that is no error, but Python would complain at its end.
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(ExitCode.CLOSED_PIPE)

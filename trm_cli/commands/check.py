@@ -1,4 +1,4 @@
-"""`trm check`: the rules alone, without a model."""
+"""`trm check`: checks puzzles against the rules, without a model."""
 
 from __future__ import annotations
 
@@ -46,8 +46,12 @@ def command(
             code = max(code, ExitCode.BAD_INPUT)
             continue
         is_good, words = domain(item.task).diagnose(item)
+        if not quiet and not domain(item.task).knows_rules:
+            from trm_cli.solving.words import description
+
+            words = "\n  ".join([words, *description(item)])
         if not quiet:
-            click.echo(printable(f"{item.name}: {words}"))
+            click.echo("\n".join(map(printable, f"{item.name}: {words}".split("\n"))))
         code = max(code, ExitCode.SOLVED if is_good else ExitCode.UNSOLVED)
     if n_others and not quiet:
         say(f"{plural(n_others, 'file')} of folders without a puzzle")

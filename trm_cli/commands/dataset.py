@@ -1,4 +1,4 @@
-"""`trm dataset`: directories in the layout of the published data sets."""
+"""`trm dataset`: writes data sets in the published layout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from trm_cli.program import options
 from trm_cli.puzzle import Puzzle
 
 if TYPE_CHECKING:
-    from trm_cli.domains import published
+    from trm_cli.domains.arc import dataset as arc_dataset
 
 
 @click.command(short_help="Make a data set in the published layout.")
@@ -51,13 +51,15 @@ def command(
     import numpy as np
 
     from trm_cli.domains import published
+    from trm_cli.domains.arc import dataset as arc_dataset
 
-    if any(published.is_split(out / name) for name in ("train", "test") if task == "arc" or name == split):
+    has_both = domain(task).has_embeddings  # demonstrations are trained on, test inputs evaluated
+    if any(published.is_split(out / name) for name in ("train", "test") if has_both or name == split):
         raise DataError(f"{out}: already there; choose another --out")
     rng = np.random.default_rng(seed)
-    if task == "arc":
+    if has_both:
         tasks = [*_tasks(_puzzles(files, task), is_evaluated=False), *_tasks(_puzzles(evaluate, task), True)]
-        train, test, names = published.build_arc(tasks[:limit], augment, rng)
+        train, test, names = arc_dataset.build(tasks[:limit], augment, rng)
         made = {"train": train, "test": test}
     else:
         puzzles = islice(_puzzles(files, task), limit)
@@ -78,14 +80,14 @@ def _puzzles(files: tuple[str, ...], task: str) -> list[Puzzle]:
     return found
 
 
-def _tasks(puzzles: list[Puzzle], is_evaluated: bool) -> list[published.Task]:
+def _tasks(puzzles: list[Puzzle], is_evaluated: bool) -> list[arc_dataset.Task]:
     """Join the test inputs of each task; those of tasks to evaluate on are kept apart from its demonstrations."""
-    from trm_cli.domains import published
+    from trm_cli.domains.arc import dataset as arc_dataset
 
     found = []
     for name, group in groupby(puzzles, key=lambda puzzle: puzzle.identifier):
         members = [*group]
         tests = [(puzzle.given, puzzle.solution) for puzzle in members if puzzle.solution is not None]
         demos = [(demo.input, demo.output) for demo in members[0].demos]
-        found.append(published.Task(name, demos if is_evaluated else demos + tests, tests if is_evaluated else []))
+        found.append(arc_dataset.Task(name, demos if is_evaluated else demos + tests, tests if is_evaluated else []))
     return found

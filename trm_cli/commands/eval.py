@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,19 @@ from rich.progress import Progress
 from rich.table import Table
 
 from trm_cli import files, reading
-from trm_cli.errors import DataError, WeightsError
+from trm_cli.domains import domain
+from trm_cli.errors import ConfigError, DataError, WeightsError
 from trm_cli.program import options
 from trm_cli.program.settings import COMPILES_FROM
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view.evaluation import page
+from trm_cli.view.text import plural
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Puzzle
     from trm_cli.solving.evaluation import Evaluation
+    from trm_cli.solving.learner import Learner
+    from trm_cli.solving.scoring import Score
     from trm_cli.solving.solver import Solver
 
 MARKS = (1, 4, 16, 64)
@@ -34,8 +38,8 @@ MARKS = (1, 4, 16, 64)
 @click.option("--data", multiple=True, metavar="FILE", help="The same as FILE; may be repeated.")
 @options.task
 @options.weights
-@click.option("--limit", type=click.IntRange(1), help="Only the first so many puzzles of each file.")
-@options.solving("max_steps", "slots", "search", "seconds", "seed", max_steps=64, search=0)
+@click.option("--limit", type=click.IntRange(1), help="Only the first so many puzzles (ARC: tasks) of each file.")
+@options.solving("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed", max_steps=64, search=0)
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a file a line.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file too.")
 @click.option(
@@ -54,9 +58,13 @@ def command(**given: Any) -> None:
     Examples:
       trm eval test.csv
       trm eval easy.csv hard.csv --report report.html
+      trm eval evaluation.json --task arc --seconds 60
 
     A puzzle counts as exact at a step when the answer at that very step is right: equal to the answer beside
     it, or by the rules where there is none. Speed is measured with the default halting, as in trm solve.
+
+    ARC tasks are learned from their demonstrations, each in --seconds: the table has the shares that are passed with
+    one and with two attempts. A task with several test inputs counts the share of those that are right.
     """
     from trm_cli import distributed
 
@@ -75,14 +83,13 @@ def command(**given: Any) -> None:
 def _evaluate(given: dict[str, Any]) -> None:
     """Evaluate on every file; the first of several processes tells."""
     from trm_cli import distributed
-    from trm_cli.solving.evaluation import evaluate
 
-    names = ("max_steps", "slots", "search", "seconds", "seed")
+    names = ("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed")
     how = SolveOptions(halt="none", **{name: given[name] for name in names})
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     lines: list[str] = []
     reports: list[dict[str, Any]] = []
-    solvers: dict[str, Solver] = {}
+    solvers: dict[str, Solver | Learner] = {}
     lists = {file: _read(file, given) for file in (*given["files"], *given["data"])}
     for file, puzzles in lists.items():
         task = puzzles[0].task
@@ -94,7 +101,7 @@ def _evaluate(given: dict[str, Any]) -> None:
                 raise WeightsError(f"{puzzle.source or puzzle.name}: {refusal}")
         with Progress(console=options.stderr(given["color"]), transient=True, disable=not _shows()) as bar:
             track = partial(bar.track, description=Path(file).name)
-            found = evaluate(solver, puzzles, tuple(marks), given["report"] is not None, track)
+            found = _measured(solver, puzzles, tuple(marks), given["report"] is not None, track)
         told = {"schema": 1, "data": file, **solver.settings, **asdict(found)}
         reports.append(told)
         lines.append(json.dumps({key: value for key, value in told.items() if key != "report"}))
@@ -113,9 +120,30 @@ def _evaluate(given: dict[str, Any]) -> None:
         files.write(given["report"], page(reports) if is_page else json.dumps(reports, indent=2) + "\n")
 
 
-def _load(given: dict[str, Any], task: str, how: SolveOptions, n_puzzles: int) -> Solver:
+def _measured(
+    solver: Solver | Learner, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool, track: Any
+) -> Evaluation | Score:
+    """Return the accuracy by steps of a model, or the score of what is learned from demonstrations."""
+    from trm_cli.solving.evaluation import evaluate
+    from trm_cli.solving.learner import Learner
+    from trm_cli.solving.scoring import score
+
+    if not isinstance(solver, Learner):
+        return evaluate(solver, puzzles, marks, is_reported, track)
+    if is_reported:
+        raise ConfigError("--report is for models that answer in steps; for tasks that are learned there is --json")
+    return score(solver, puzzles, partial(track, total=len(puzzles)))
+
+
+def _load(given: dict[str, Any], task: str, how: SolveOptions, n_puzzles: int) -> Solver | Learner:
+    """Load a model; without weights, a task that only demonstrations explain is learned from these."""
+    from trm_cli import device
+    from trm_cli.solving.learner import Learner
     from trm_cli.solving.solver import Solver
 
+    if not given["weights"] and not domain(task).knows_rules:
+        on = device.choose(given["device"])
+        return Learner(domain(task), how, on, device.choose_dtype(given["dtype"], on), given["workers"])
     solver = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["workers"])
     compiles = n_puzzles >= COMPILES_FROM if given["compiles"] is None else given["compiles"]
     return solver.compiled() if compiles else solver
@@ -128,8 +156,9 @@ def _shows() -> bool:
 
 
 def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
-    """Return the puzzles of a file, which must be of one task."""
-    puzzles = [*islice(reading.strict((file,), given["task"]), given["limit"])]
+    """Return the puzzles of a file, which must be of one task; the test inputs of an ARC task count as one puzzle."""
+    tasks_apart = groupby(reading.strict((file,), given["task"]), key=lambda puzzle: puzzle.identifier or object())
+    puzzles = [puzzle for _, of_one in islice(tasks_apart, given["limit"]) for puzzle in of_one]
     if not puzzles:
         raise DataError(f"{file}: no puzzles in it")
     tasks = sorted({puzzle.task for puzzle in puzzles})
@@ -138,7 +167,28 @@ def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
     return puzzles
 
 
-def _show(file: str, found: Evaluation, color: str) -> None:
+def _show(file: str, found: Evaluation | Score, color: str) -> None:
+    from trm_cli.solving.evaluation import Evaluation
+
+    shown = _accuracy(file, found) if isinstance(found, Evaluation) else _score(file, found)
+    click.echo(options.drawn(color, *shown) + "\n", color=True)
+
+
+def _score(file: str, found: Score) -> tuple[Table, str]:
+    """Return the table of what is passed with one and with two attempts, and a line on the time it took."""
+    title = f"{Path(file).name}: {plural(found.all.tasks, 'task')}, {plural(found.test_inputs, 'test input')}"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table.add_column("")
+    for heading in ("tasks", "pass@1", "95 % interval", "pass@2", "95 % interval"):
+        table.add_column(heading, justify="right")
+    for name, row in {"all": found.all, **found.by_size, **found.by_way}.items():
+        cells = (f"{part.share:.1%}|{part.low:.1%} - {part.high:.1%}" for part in (row.pass_1, row.pass_2))
+        table.add_row(name, str(row.tasks), *"|".join(cells).split("|"))
+    return table, f"{found.mean_seconds:.1f} s a test input, {found.wall_seconds:.1f} s in all"
+
+
+def _accuracy(file: str, found: Evaluation) -> tuple[Table | str, ...]:
+    """Return the table of accuracy by steps, and lines on halting, search and vote."""
     title = f"{Path(file).name}: {found.puzzles} puzzles"
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
     for heading in ("steps", "exact", "95 % interval", "verified", "cells"):
@@ -160,7 +210,7 @@ def _show(file: str, found: Evaluation, color: str) -> None:
         lines.append(f"with search: {found.searched:.1%} pass the rules, {found.branches:.1f} branches a search")
     if found.pass_at:
         lines.append("vote: " + ", ".join(f"pass@{k} {share:.1%}" for k, share in found.pass_at.items()))
-    click.echo(options.drawn(color, table, *lines) + "\n", color=True)
+    return table, *lines
 
 
 def _percent(share: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
@@ -11,11 +12,12 @@ from typing import Any
 
 import click
 
-from trm_cli import files, reading
+from trm_cli import files, reading, records
 from trm_cli.errors import ConfigError, DataError, ExitCode, NoPuzzle, TrmError
 from trm_cli.program import many, one, options
 from trm_cli.program.settings import Settings, load
 from trm_cli.puzzle import Puzzle
+from trm_cli.shards import Shard
 from trm_cli.view import record
 from trm_cli.view.text import plural, say
 
@@ -44,7 +46,13 @@ SHOWN = 12
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write JSON lines to a file; what is already in it is not solved again.",
+    help="Write results to a file: .csv or .tsv as a table, else JSON lines; what is in it is not solved again.",
+)
+@click.option(
+    "--shard",
+    metavar="K/N",
+    help="Only every N-th input from the K-th on, as 3/16; auto: as torchrun or a Slurm array says. "
+    "{shard} in --out is its name.",
 )
 @click.option(
     "--save",
@@ -74,17 +82,31 @@ def command(**values: Any) -> None:
             click.echo(click.get_current_context().get_help())
             return
         values["arguments"] = ("-",)
+    shard = _use_shard(values)
     settings = Settings.of(values)
     _refuse(settings)
     ends = (settings.start, settings.goal)
     items = reading.puzzles(settings.arguments, settings.task, settings.out, ends, settings.max_bytes)
     others: list[NoPuzzle] = []
-    code = _solve(_puzzles(items, others), settings)
+    found = _puzzles(items, others)
+    code = _solve(shard.of(found) if shard else found, settings)
     if others and not settings.quiet:
         say(f"{plural(len(others), 'file')} of folders without a puzzle" + "; -v lists them" * (not settings.verbose))
         for other in others if settings.verbose else ():
             say(other)
     click.get_current_context().exit(code)
+
+
+def _use_shard(values: dict[str, Any]) -> Shard | None:
+    """Return the shard that is asked for, with its name put into that of the results."""
+    text, out = values["shard"], values["out"]
+    values["shard"] = shard = Shard.read(text, os.environ) if text else None
+    if shard is None:
+        return None
+    if shard.is_alone and out and "{shard}" not in str(out):
+        raise ConfigError(f"{out}: each shard writes a file of its own; put {{shard}} into its name")
+    values["out"] = out and Path(str(out).replace("{shard}", str(shard)))
+    return shard
 
 
 def _puzzles(items: Iterable[Puzzle | TrmError], others: list[NoPuzzle]) -> Iterator[Puzzle | TrmError]:
@@ -126,6 +148,10 @@ def _refuse(settings: Settings) -> None:
         raise ConfigError("--tolerance is for --halt stable; give that too")
     if settings.save and (settings.out or settings.submission):
         raise ConfigError("--save is for one puzzle, --out and --submission are for many; give one of them")
+    if settings.shard and settings.submission:
+        raise ConfigError("--submission is of all tasks; leave out --shard")
+    if settings.out and records.form(settings.out).head and settings.solving.trace:
+        raise ConfigError(f"{settings.out}: a table has no place for a --trace; name the file .jsonl")
     if settings.save:
         record.check(settings.save, settings.force)
     files.refuse(settings.submission, settings.force)

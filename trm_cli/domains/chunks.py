@@ -1,4 +1,4 @@
-"""Work in numbered chunks by several threads, handed on in the order of the numbers."""
+"""Work in numbered chunks by several threads, with results in the order of the numbers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ T = TypeVar("T")
 
 
 def ordered(chunk: Callable[[int], T], workers: int) -> Iterator[T]:
-    """Yield chunk(0), chunk(1), ... for ever, `workers` of them under way at once."""
+    """Yield chunk(0), chunk(1), ... for ever; `workers` of them are computed at once."""
     numbers = count()
     with ThreadPoolExecutor(workers) as pool:
         ahead: deque[Future[T]] = deque()
         try:
             while True:
+                # Keep every worker busy, and wait for the oldest chunk only.
                 while len(ahead) < workers:
                     ahead.append(pool.submit(chunk, next(numbers)))
                 yield ahead.popleft().result()

@@ -1,4 +1,4 @@
-"""numba's compiler for the kernels that make puzzles, with its cache on the disk only where there is room for one."""
+"""numba's compiler for the kernels that make puzzles, with a cache on the disk if a folder for it can be written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numba
 def njit(cache: bool, nogil: bool) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function at its first call, as `numba.njit` does; the cache keeps it for other processes.
 
-    Where the program's folder and the home are both read-only, numba refuses the decoration: then there is no cache.
+    If the program's folder and the home are both read-only, numba refuses a cache, and the function has none.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:

@@ -14,7 +14,7 @@ from trm_cli.puzzle import Array, Puzzle, View, frozen
 
 WAYS = range(8)
 INVERSE = (0, 3, 2, 1, 4, 5, 6, 7)
-"""The way that undoes each."""
+"""The inverse of each way."""
 UPRIGHT = (0, 2, 4, 5)
 """The ways that keep rows as rows."""
 
@@ -28,6 +28,7 @@ def turned(grid: Array, way: int) -> Array:
     """
     if way < 4:
         return np.rot90(grid, way, (-2, -1))
+    # The other diagonal: a quarter turn, then left-right.
     if way == 7:
         return np.rot90(grid, 1, (-2, -1))[..., ::-1]
     return (grid[..., ::-1], grid[..., ::-1, :], grid.swapaxes(-2, -1))[way - 4]

@@ -1,4 +1,4 @@
-"""Grids in JSON and in the literals of programs: Python, C, Java, numpy, MiniZinc, with whatever stands around them."""
+"""Grids in JSON and in the literals of programs: Python, C, Java, numpy, MiniZinc, with other code around them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
 from trm_cli.errors import ParseError
 
 GIVENS = (*QUESTIONS, "given", "grid", "board", "sudoku", "maze", "value", "cells", "clues", "unsolved", "layout")
-"""Keys under which objects have a puzzle, in the order in which they are looked for."""
+"""Keys of objects that hold a puzzle, the likeliest first."""
 SOLVED = (*ANSWERS, "solved", "output", "expected")
 SUDOKU = re.compile(r"[.0-9_*?-]{81}|[.0-9A-Ga-g_*?-]{256}")
 MOST_CELLS = 4096
 DEPTH = 40
-"""Brackets in brackets that are followed; puzzles are three or four deep."""
+"""Brackets that may be open at once; puzzles are three or four deep."""
 BRACKETS = {"[": "]", "{": "}", "(": ")"}
 BLANKS = {"null": None, "none": None, "nil": None, "undefined": None, "true": 1, "false": 0}
 TOKEN = re.compile(
@@ -35,9 +35,9 @@ Rows = list[Sequence[str]]
 
 
 class Drawn(NamedTuple):
-    """A value that may be a puzzle: its rows of cells as text, those of its answer, and where it stands.
+    """A value that may be a puzzle: its rows of cells as text, the rows of its answer, and where it stands.
 
-    A puzzle that has no rows, a string or a list of cells, is one row.
+    A puzzle written as one string or as one list of cells is a single row.
     """
 
     rows: Rows
@@ -49,13 +49,14 @@ class Drawn(NamedTuple):
 
 
 def drawn(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn | ParseError]:
-    """Yield the grids of a text: of JSON, JSON lines, or of the literals in a program.
+    """Yield the grids in a text, which is JSON, JSON lines, or a program with literals.
 
-    What begins like JSON and has no grid that `fits` ends with the error that says why it is none.
+    If a text begins like JSON but is not, and none of its literals `fits`, the last item is the error of the JSON.
     """
     stripped = text.lstrip("\ufeff \t\r\n")
     flaw = None
     if stripped[:1] in ("[", "{", '"'):
+        # What begins like JSON may be a Python literal with single quotes or comments: keep the error for later.
         values = [*read_json(stripped, name)]
         if not isinstance(values[0], ParseError) or len(values) > 1:
             yield from _of_json(values, name)
@@ -70,7 +71,7 @@ def drawn(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn
 
 
 def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
-    """Yield the grids of JSON lines, or of one value; places on lines of their own are the ends in a grid before."""
+    """Yield the grids of JSON lines, or of one value; a line that is only a place is an end of the grids."""
     ends = tuple(pair for value in values if (pair := _pair(value)))
     for n, value in enumerate(values, 1):
         if isinstance(value, ParseError):
@@ -81,32 +82,34 @@ def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
 
 
 def _of_program(text: str, name: str) -> Iterator[Drawn]:
-    """Yield the grids of the literals in a program; what is under the name of a solution answers the one before."""
-    found: list[Drawn] = []
+    """Yield the grids of the literals in a program; one under the name of a solution answers the grid before it."""
+    drawings: list[Drawn] = []
     pairs: list[tuple[int, int]] = []
     for key, value, line in literals(text):
         pair = _pair(value)
-        if pair and found:
+        # A pair after a grid is one of its ends.
+        if pair and drawings:
             pairs.append(pair)
             continue
         new = [grid._replace(line=line) for grid in grids(value, name)]
-        if found and len(new) == 1 and key.lower() in SOLVED and _shape(found[-1].rows) == _shape(new[0].rows):
-            found[-1] = found[-1]._replace(answer=new[0].rows)
+        is_answer = len(new) == 1 and key.lower() in SOLVED
+        if drawings and is_answer and _shape(drawings[-1].rows) == _shape(new[0].rows):
+            drawings[-1] = drawings[-1]._replace(answer=new[0].rows)
         else:
-            found += new
-    if len(found) == 1 and pairs:
-        found = [found[0]._replace(ends=tuple(pairs[:2]))]
-    yield from found
+            drawings += new
+    if len(drawings) == 1 and pairs:
+        drawings = [drawings[0]._replace(ends=tuple(pairs[:2]))]
+    yield from drawings
 
 
 def _pair(value: Any) -> tuple[int, int] | None:
-    """Return a place in a grid, as `[1, 2]` beside it."""
+    """Return a value as a place in a grid if it is one, such as `[1, 2]`; None otherwise."""
     is_pair = isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value)
     return (value[0], value[1]) if is_pair else None
 
 
 class _Frame:
-    """A value that is not closed yet: its items, each with the key before it."""
+    """A value whose bracket is still open: its items so far, each with the key before it."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -119,11 +122,11 @@ class _Frame:
         self.key = ""
 
     def drop(self) -> str:
-        """Take the last item back: it was the key of what follows, or the name of a call."""
+        """Remove the last item and return it: it was the key of the next item, or the name of a call."""
         return str(self.items.pop()[1]) if self.items else ""
 
     def value(self) -> Any:
-        """Return a dictionary where every item has a key, else a list."""
+        """Return a dictionary if every item has a key, else a list."""
         is_keyed = all(key for key, _ in self.items)
         return dict(self.items) if self.items and is_keyed else [item for _, item in self.items]
 
@@ -143,12 +146,14 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
         kind, token = match.lastgroup, match.group()
         line, at = line + text.count("\n", at, match.start()), match.start()
         if kind == "open":
+            # A name before a bracket is a call, such as np.array(...): only what it is called with counts.
             if len(stack) == DEPTH:
                 return found
             if stack and re.match(r"[\w!]", text[at - 1]):
                 stack[-1].drop()
             stack.append(_Frame(line))
         elif kind == "close" and stack:
+            # A closed value is an item of the one around it, or a result of its own.
             frame = stack.pop()
             if stack:
                 stack[-1].add(frame.value())
@@ -156,6 +161,7 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
                 found.append((name, frame.value(), frame.line))
                 name, is_named = "", False
         elif kind == "key":
+            # Inside a value the last item was a key; outside, the last word is the name of the value that follows.
             is_named = bool(name)
             if stack:
                 stack[-1].key = stack[-1].drop()
@@ -164,6 +170,7 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
                 stack[-1].add(_scalar(token, kind))
             elif kind == "word" and not is_named:
                 name = token
+    # The text may end with brackets open.
     while stack:
         frame = stack.pop()
         if stack:
@@ -183,7 +190,7 @@ def _scalar(token: str, kind: str) -> Any:
 
 
 def grids(value: Any, place: str, depth: int = 0) -> Iterator[Drawn]:
-    """Yield the grids in a value, however deep they lie in lists and objects."""
+    """Yield the grids in a value, at any depth of its lists and objects."""
     if depth > DEPTH:
         return
     if isinstance(value, dict):
@@ -199,7 +206,7 @@ def grids(value: Any, place: str, depth: int = 0) -> Iterator[Drawn]:
 
 
 def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]:
-    """Yield the grid under a usual name, with its answer, or those in whatever the object holds."""
+    """Yield the grid under a usual key, with its answer, or else the grids in all values of the object."""
     fields = {str(key).lower(): field for key, field in value.items()}
     given = next((fields[key] for key in GIVENS if rows_of(fields.get(key))), None)
     table = _table(value)
@@ -216,7 +223,7 @@ def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]
 
 
 def _table(value: dict[str, Any]) -> Rows | None:
-    """Return the rows of a table by columns, `{"0": {"0": 5, ...}, ...}`, as pandas writes them."""
+    """Return the rows of a table that is written by columns, `{"0": {"0": 5, ...}, ...}`, as pandas does."""
     columns = [[*column.values()] for column in value.values() if isinstance(column, dict)]
     if len(columns) < 4 or len(columns) != len(value) or len({len(column) for column in columns}) != 1:
         return None
@@ -224,7 +231,7 @@ def _table(value: dict[str, Any]) -> Rows | None:
 
 
 def rows_of(value: Any) -> Rows | None:
-    """Return the rows of cells of a value that is one grid, as text; None for anything else.
+    """Return the rows of cells of a value that is one grid, as text; None for any other value.
 
     >>> rows_of([[5, None], [0, "x"]]), rows_of("53."), rows_of(["#.", "S#"]), rows_of([[[1]]])
     ([['5', ''], ['0', 'x']], ['53.'], ['#.', 'S#'], None)
@@ -233,9 +240,11 @@ def rows_of(value: Any) -> Rows | None:
         return [*value.strip("\n").split("\n")] if value else None
     if not isinstance(value, list) or not value:
         return None
+    # Rows may be objects with a single key each.
     if all(isinstance(row, dict) and len(row) == 1 for row in value):
         value = [next(iter(row.values())) for row in value]
     rows: Rows
+    # Rows of strings, rows of cells, or one row of cells.
     if all(isinstance(row, str) and len(row) > 1 for row in value):
         rows = value
     elif all(isinstance(row, list) and row and all(map(_is_scalar, row)) for row in value):
@@ -244,6 +253,7 @@ def rows_of(value: Any) -> Rows | None:
         rows = [[_cell(cell) for cell in value]]
     else:
         return None
+    # A list of puzzles, one a row, is not one grid.
     is_list = len(rows) != len(rows[0]) and all(map(is_whole, rows)) and (len(rows) > 1 or value is rows)
     return None if is_list else rows
 
@@ -257,7 +267,7 @@ def _cell(value: Any) -> str:
 
 
 def is_whole(row: Sequence[str]) -> bool:
-    """Tell a row that is a puzzle by itself: a Sudoku of 81 or 256 cells, or a square maze with both its ends."""
+    """Tell whether a row is a puzzle by itself: a Sudoku of 81 or 256 cells, or a square maze with both its ends."""
     side = math.isqrt(len(row))
     if side * side != len(row) or not 9 <= len(row) <= MOST_CELLS:
         return False

@@ -16,14 +16,14 @@ import numpy.typing as npt
 
 from trm_cli import arrays, files
 from trm_cli.domain import Domain
-from trm_cli.domains.arc import grid as arc_grid
+from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.maze.grid import GOAL, PATH, START, SYMBOLS, WALL
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Grid, Puzzle, Tokens, frozen
+from trm_cli.puzzle import Puzzle, Tokens, frozen
 
 SHIFTS = {"sudoku": 1, "maze": 0}
-"""What is added to a grid's values to make tokens: 0 is padding there."""
+"""The number that is added to a grid's values to make tokens, because token 0 is padding."""
 VOCABULARY = {"maze": 6, "arc": 12}
 BLANK = "<blank>"
 SIZES = ("seq_len", "vocab_size", "num_puzzle_identifiers")
@@ -32,7 +32,6 @@ LONGEST_JSON = 200_000_000
 ARRAYS = ("inputs", "labels", "puzzle_identifiers", "puzzle_indices", "group_indices")
 
 Ints = npt.NDArray[np.int32]
-Pair = tuple[Grid, Grid]
 
 
 class Split(NamedTuple):
@@ -85,10 +84,10 @@ def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.rando
 
     A DataError names a puzzle of another size or without a solution.
     """
-    inputs: list[Ints] = []
-    labels: list[Ints] = []
+    inputs, labels = list[Ints](), list[Ints]()
     shift, groups = SHIFTS[domain.task], [0]
     for puzzle in puzzles:
+        # A group is the puzzle itself and its copies.
         copies = [puzzle, *(domain.augment(puzzle, rng).puzzle for _ in range(augment))]
         for copy in copies:
             if copy.solution is None:
@@ -100,8 +99,7 @@ def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.rando
         groups.append(len(inputs))
     if not inputs:
         raise DataError("no puzzles to make a data set of")
-    n = len(inputs)
-    n_cells = len(inputs[0])
+    n, n_cells = len(inputs), len(inputs[0])
     vocab_size = n_cells_to_vocabulary(domain.task, n_cells)
     return Split(
         inputs=np.stack(inputs).astype(np.int32),
@@ -113,70 +111,11 @@ def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.rando
     )
 
 
-class Task(NamedTuple):
-    """One ARC task: its name and the (input, output) pairs that go into `train` and into `test`."""
-
-    name: str
-    train: list[Pair]
-    test: list[Pair]
-
-
-def build_arc(tasks: Iterable[Task], augment: int, rng: np.random.Generator) -> tuple[Split, Split, list[str]]:
-    """Make both splits of ARC tasks, each a group of itself and up to `augment` different augmentations, and the names.
-
-    In `train` all pairs of a version but one, chosen at random, are moved about the canvas, input and output together.
-    The test pairs stand under the same identifiers, which training learns from the demonstrations.
-    """
-    names = [BLANK]
-    parts: dict[str, list[list[list[tuple[Tokens, Tokens]]]]] = {"train": [], "test": []}
-    ids: dict[str, list[int]] = {"train": [], "test": []}
-    for task in tasks:
-        versions = _versions(task, augment, rng)
-        first = len(names)
-        names += [way.name for way in versions]
-        for split, pairs in (("train", task.train), ("test", task.test)):
-            if pairs:
-                moves = split == "train"
-                parts[split].append([_examples([(w(a), w(b)) for a, b in pairs], moves, rng) for w in versions])
-                ids[split] += range(first, len(names))
-    return _joined(parts["train"], ids["train"], len(names)), _joined(parts["test"], ids["test"], len(names)), names
-
-
-def _versions(task: Task, augment: int, rng: np.random.Generator) -> list[arc_grid.Augmentation]:
-    """Return the task itself and augmentations that differ in their grids, in at most five times as many tries."""
-
-    def seen(way: arc_grid.Augmentation) -> frozenset[tuple[bytes, ...]]:
-        return frozenset(
-            tuple(bytes(grid.shape) + grid.tobytes() for grid in (way(a), way(b))) for a, b in task.train + task.test
-        )
-
-    versions = {seen(arc_grid.original(task.name)): arc_grid.original(task.name)}
-    for _ in range(5 * augment):
-        if len(versions) > augment:
-            break
-        way = arc_grid.drawn(task.name, rng)
-        versions.setdefault(seen(way), way)
-    return [*versions.values()]
-
-
-def _examples(pairs: list[Pair], moves: bool, rng: np.random.Generator) -> list[tuple[Tokens, Tokens]]:
-    """Return the pairs on the canvas; where they may move, one at random stays in the corner."""
-    stays = int(rng.integers(len(pairs)))
-    found = []
-    for i, (question, answer) in enumerate(pairs):
-        top = left = 0
-        if moves and i != stays:
-            top = int(rng.integers(0, arc_grid.SIDE - max(len(question), len(answer)) + 1))
-            left = int(rng.integers(0, arc_grid.SIDE - max(question.shape[1], answer.shape[1]) + 1))
-        found.append((arc_grid.canvas(question, top, left), arc_grid.canvas(answer, top, left)))
-    return found
-
-
-def _joined(groups: list[list[list[tuple[Tokens, Tokens]]]], ids: list[int], n_identifiers: int) -> Split:
+def joined(groups: list[list[list[tuple[Tokens, Tokens]]]], ids: list[int], n_identifiers: int) -> Split:
     """Return the split of groups of versions of examples."""
     versions = [version for group in groups for version in group]
     examples = [example for version in versions for example in version]
-    n_cells = arc_grid.SIDE**2
+    n_cells = SIDE**2
     inputs, labels = (
         np.array([pair[side].ravel() for pair in examples], np.int32).reshape(-1, n_cells) for side in (0, 1)
     )
@@ -214,7 +153,7 @@ def metadata(
 
 
 def write(folder: Path, split: Split) -> None:
-    """Write a split into a folder, its `dataset.json` last: one that is there is whole."""
+    """Write a split into a folder, its `dataset.json` last, so that a split with this file is complete."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ARRAYS:
         with files.whole(folder / f"all__{name}.npy") as temporary, temporary.open("wb") as file:
@@ -223,13 +162,13 @@ def write(folder: Path, split: Split) -> None:
 
 
 def write_identifiers(root: Path, names: list[str]) -> None:
-    """Write what the puzzle identifiers stand for; the first is the blank one."""
+    """Write the names of the puzzle identifiers; the first is the blank one."""
     assert names[0] == BLANK
     files.write(root / "identifiers.json", json.dumps(names) + "\n")
 
 
 def read_identifiers(root: Path) -> list[str]:
-    """Read what the puzzle identifiers stand for."""
+    """Read the names of the puzzle identifiers."""
     path = root / "identifiers.json"
     names = _json(path)
     if not isinstance(names, list) or not all(isinstance(name, str) and name.isprintable() for name in names):
@@ -249,16 +188,16 @@ def _json(path: Path) -> Any:
 
 def read(folder: Path) -> Split:
     """Read a split; a DataError names the file that is missing or does not fit the others."""
-    told = _metadata(folder / "dataset.json")
+    content = _metadata(folder / "dataset.json")
     loaded = {name: _array(folder / f"all__{name}.npy", 2 if name in ARRAYS[:2] else 1) for name in ARRAYS}
-    split = Split(**loaded, metadata=told)
-    shape, n_puzzles = (len(split.inputs), told["seq_len"]), len(split.puzzle_identifiers)
+    split = Split(**loaded, metadata=content)
+    shape, n_puzzles = (len(split.inputs), content["seq_len"]), len(split.puzzle_identifiers)
+    n_tokens = content["vocab_size"]
+    # Every array is compared with the sizes in `dataset.json`, so that nothing later reads past an end.
     fits = {
-        "inputs": len(split.inputs) > 0
-        and split.inputs.shape == shape
-        and _are_below(split.inputs, told["vocab_size"]),
-        "labels": split.labels.shape == shape and _are_below(split.labels, told["vocab_size"]),
-        "puzzle_identifiers": _are_below(split.puzzle_identifiers, told["num_puzzle_identifiers"]),
+        "inputs": len(split.inputs) > 0 and split.inputs.shape == shape and _are_below(split.inputs, n_tokens),
+        "labels": split.labels.shape == shape and _are_below(split.labels, n_tokens),
+        "puzzle_identifiers": _are_below(split.puzzle_identifiers, content["num_puzzle_identifiers"]),
         "puzzle_indices": _are_offsets(split.puzzle_indices, n_puzzles, shape[0]),
         "group_indices": _are_offsets(split.group_indices, len(split.group_indices) - 1, n_puzzles),
     }
@@ -269,13 +208,13 @@ def read(folder: Path) -> Split:
 
 
 def _metadata(path: Path) -> dict[str, Any]:
-    """Read what a split's `dataset.json` says of it."""
-    told = _json(path)
-    numbers = {name: told.get(name, 1) if isinstance(told, dict) else None for name in SIZES}
+    """Read the `dataset.json` of a split and check its sizes."""
+    content = _json(path)
+    numbers = {name: content.get(name, 1) if isinstance(content, dict) else None for name in SIZES}
     for name, value in numbers.items():
         if type(value) is not int or not 1 <= value < 2**31:
             raise DataError(f"{path}: expected {name} to be a number above 0, found {str(value)[:40]}")
-    return {**told, **numbers}
+    return {**content, **numbers}
 
 
 def _array(path: Path, n_axes: int) -> Ints:
@@ -297,7 +236,7 @@ def _are_below(values: Ints, bound: int) -> bool:
 
 
 def _are_offsets(offsets: Ints, n_parts: int, n: int) -> bool:
-    """Tell whether these are offsets of so many parts, none of them empty, into n things."""
+    """Tell whether these are offsets of `n_parts` parts, none of them empty, into n things."""
     return (
         len(offsets) == n_parts + 1 > 1
         and offsets[0] == 0
@@ -311,13 +250,12 @@ def grids(
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Return given and solved grids (N, V, V) of square puzzles, in the values of the task.
 
-    A DataError names `source` and says what is no puzzle of the task.
+    A DataError names `source` and says what is not a puzzle of the task.
     """
     side = round(split.inputs.shape[1] ** 0.5)
     if task_of(split) != task or task == "arc":
-        raise DataError(
-            f"{source}: a data set of {task_of(split)} of {split.inputs.shape[1]} cells, not of {task} grids"
-        )
+        n_cells = split.inputs.shape[1]
+        raise DataError(f"{source}: a data set of {task_of(split)} of {n_cells} cells, not of {task} grids")
     if side * side != split.inputs.shape[1] or (task == "sudoku" and side not in BOXES):
         raise DataError(f"{source}: {split.inputs.shape[1]} cells are no grid of a {task}")
     given, solution = (tokens - SHIFTS[task] for tokens in (split.inputs, split.labels))

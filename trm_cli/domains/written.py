@@ -1,4 +1,4 @@
-"""What files of puzzles of every task have in common: readers, places in a text, CSV columns, JSON keys."""
+"""What the files of all tasks have in common: readers, places in a text, CSV columns and JSON keys."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from trm_cli.errors import ParseError
 QUESTIONS = ("question", "quizzes", "puzzle", "quiz")
 ANSWERS = ("answer", "solutions", "solution")
 HEAD = 20_000
-"""Characters that are looked at to tell what a text is."""
+"""Characters of a text that are read to decide what it is."""
 MOST_LINES = 5_000
-"""Lines that are looked at for a first puzzle."""
+"""Lines that are read before a text without a puzzle is given up."""
 MAX_FIELD = 10_000_000
 """Characters of a CSV field; the largest puzzles have a few thousand."""
 
@@ -30,16 +30,16 @@ class Certainty(IntEnum):
     """How sure a task is that a text is one of its own."""
 
     NO = 0
-    RESEMBLES = 1  # nothing can be read, but this is what an error should speak of
-    LIKELY = 2  # it is all there but for an end, or too large
+    RESEMBLES = 1  # nothing can be read, but the error should be about this task
+    LIKELY = 2  # a puzzle, but one end is missing or it is too large
     READS = 3  # there are puzzles in it
-    KNOWN = 4  # it bears the sign of a format that no other task has
+    KNOWN = 4  # it has a sign that only a format of this task has
 
 
 class Reader(ABC, Generic[T]):
-    """One family of texts: how it is known, and how its puzzles are read.
+    """One family of texts: how it is recognised, and how its puzzles are read.
 
-    `is_signed` tells formats with a sign of their own, which texts of no other task have.
+    `is_signed`: the format has a sign of its own, which no text of another task has.
     """
 
     is_signed: ClassVar[bool] = False
@@ -50,7 +50,7 @@ class Reader(ABC, Generic[T]):
 
     @abstractmethod
     def read(self, text: str, name: str) -> Iterator[T | ParseError]:
-        """Yield what is in a text in order, and for each that is wrong the error that says where."""
+        """Yield the puzzles of a text in order, or, for one that is wrong, an error that says where."""
 
 
 class Mark(NamedTuple):
@@ -67,7 +67,7 @@ def marks(text: str, line: int, column: int = 1) -> list[Mark]:
 
 
 def numbered(items: Iterator[T]) -> Iterator[tuple[int, T]]:
-    """Yield every item with its number from 1 on; the number of one that is alone is 0."""
+    """Yield every item with its number, counted from 1; a single item has the number 0."""
     first = list(islice(items, 2))
     yield from enumerate(chain(first, items), start=min(1, len(first) - 1))
 
@@ -76,34 +76,35 @@ QUOTED = re.compile(r"""\s*[+,]?\s*(["'`])(.*?)(?:\\n)?\1\s*[,;+]?\s*(?:\\)?\s*"
 
 
 def unquoted(text: str) -> str:
-    """Return a text of quoted lines, as they stand in programs, without the quotes and commas.
+    """Return a text without quotes and commas, if all its lines are quoted as in a program; other texts are unchanged.
 
     >>> unquoted('    "#.#",\\n    "...",')
     '#.#\\n...'
     """
     lines = text.strip("\r\n").splitlines()
-    found = [QUOTED.fullmatch(line) for line in lines if line.strip()]
-    if not found or not all(found):
+    matches = [QUOTED.fullmatch(line) for line in lines if line.strip()]
+    if not matches or not all(matches):
         return text
     return "\n".join(match[2] if (match := QUOTED.fullmatch(line)) else line for line in text.splitlines())
 
 
 def uncommented(text: str) -> str:
-    """Return a text of which every line is behind the same comment sign without it, and any other as it is.
+    """Return a text without its comment sign, if all its lines begin with the same one; other texts are unchanged.
 
     >>> uncommented("# +--+\\n# |1 |\\n# +--+"), uncommented("##\\n# ")
     (' +--+\\n |1 |\\n +--+', '##\\n# ')
     """
     lines = [line for line in text.splitlines() if line.strip()]
     for sign in ("#", "//", "%", ">", ";", "*"):
+        # If the sign ends lines too, it is a wall on both sides of a maze.
         is_before = len(lines) > 2 and all(re.match(rf"{re.escape(sign)}\s", line) for line in lines)
-        if is_before and sign not in {line.rstrip()[-1] for line in lines}:  # no walls at both sides
+        if is_before and sign not in {line.rstrip()[-1] for line in lines}:
             return re.sub(rf"(?m)^{re.escape(sign)}", "", text)
     return text
 
 
 class Row(NamedTuple):
-    """One row of a CSV file, as text, with the line it ends on."""
+    """One row of a CSV file, as text, and the line on which it ends."""
 
     question: str
     answer: str
@@ -124,12 +125,13 @@ def _split(header: str) -> list[str]:
 def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
     """Yield the rows of a CSV file with a header, their lines counted from the start of the text.
 
-    A quote that is not closed, or a field too large to be a puzzle, is one error and the end.
+    A quote that is not closed, or a field that is too large for a puzzle, gives one error and ends the reading.
     """
     stripped = text.lstrip("\ufeff \t\r\n")
     first_line = 1 + text[: len(text) - len(stripped)].count("\n")
     header = stripped.partition("\n")[0]
     csv.field_size_limit(MAX_FIELD)
+    # The separator is the sign that the header has most of.
     delimiter = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(stripped), delimiter=delimiter, skipinitialspace=", " in header)
     try:
@@ -141,8 +143,8 @@ def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
         answer = next((columns[key] for key in ANSWERS if key in columns), None)
         for row in reader:
             line = first_line + reader.line_num - 1
-            told = (row[question] or "").strip("\r\n")
-            yield Row(told, (row[answer] or "").strip("\r\n") if answer else "", _number(row.get("rating")), line)
+            puzzle = (row[question] or "").strip("\r\n")
+            yield Row(puzzle, (row[answer] or "").strip("\r\n") if answer else "", _number(row.get("rating")), line)
     except csv.Error as error:
         yield ParseError(f"{name}:{first_line + reader.line_num}: not valid CSV: {error}")
 
@@ -155,8 +157,9 @@ def _number(text: Any) -> float | None:
 
 
 def read_json(text: str, name: str) -> Iterator[Any]:
-    """Yield the value of a JSON text, or of each of JSON lines, with a ParseError for a line that is none."""
+    """Yield the value of a JSON text, or of each line of JSON lines; a line that is not JSON gives a ParseError."""
     whole = parsed(text, name)
+    # Text that is not one value may be one value a line, if at least one line is.
     lines = []
     if isinstance(whole, ParseError):
         lines = [parsed(line, name, n) for n, line in enumerate(text.split("\n"), 1) if line.strip()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -18,17 +18,19 @@ from trm_cli.program import options
 from trm_cli.program.settings import Settings, advice, load, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
-from trm_cli.view.report import as_json, unread_json, write_submission
+from trm_cli.view.report import as_json, two_attempts, unread_json, write_submission
 from trm_cli.view.text import say
 
 if TYPE_CHECKING:
     from trm_cli.solving.learner import Learner
-    from trm_cli.solving.solver import Solver, Solvers
+    from trm_cli.solving.solver import Solver
+    from trm_cli.solving.solvers import Solvers
 
 AHEAD = 20_000
 """Puzzles of files read ahead to know how many there are; longer lists are streamed without a total."""
 
 Items = Iterable[Puzzle | TrmError]
+Rows = list[list[int]]
 
 
 def solve(items: Items, settings: Settings) -> ExitCode:
@@ -46,7 +48,8 @@ def solve(items: Items, settings: Settings) -> ExitCode:
         return _Batch(settings, tasks).unread(ahead)
     from trm_cli import distributed
 
-    with distributed.group(distributed.device_name(settings.device)):
+    is_alone = settings.shard is not None and settings.shard.is_alone
+    with nullcontext() if is_alone else distributed.group(distributed.device_name(settings.device)):
         return _Batch(settings, tasks).run(chain(ahead, items), total)
 
 
@@ -58,23 +61,29 @@ class _Batch:
         self._expected = expected
         self._tally = batch.Tally()
         self._tasks: set[str] = set()
-        self._attempts: list[Outcome] = []
+        self._answered: dict[str, list[Rows]] = {}
+        self._asked: list[Puzzle] = []
         self._journal: batch.Journal | None = None
 
     def unread(self, errors: Items) -> ExitCode:
         """Tell of inputs that all could not be read."""
-        for item in errors:
-            assert isinstance(item, TrmError)
-            self._tally.add(item)
-            if not self._settings.out:
-                print_result(item, self._settings, {})
+        out = self._settings.out
+        journal = batch.Journal(out, lambda task: {}, self._settings.force) if out else None
+        with journal or nullcontext():
+            for item in errors:
+                assert isinstance(item, TrmError)
+                self._tally.add(item)
+                if journal is None:
+                    print_result(item, self._settings, {})
+                elif journal.take(item) is None:
+                    journal.write(item, unread_json(item))
         self._conclude()
         return self._tally.exit_code
 
     def run(self, items: Items, total: int | None) -> ExitCode:
         """Solve the items, and conclude."""
         from trm_cli import distributed
-        from trm_cli.solving.solver import Solvers
+        from trm_cli.solving.solvers import Solvers
 
         solvers = Solvers(self._load)
         solvers.expect(self._expected)
@@ -112,7 +121,7 @@ class _Batch:
 
         settings = self._settings
         is_first = distributed.rank() == 0
-        items = solvers.fitting(items)
+        items = solvers.fitting(self._noted(items) if settings.submission else items)
         console = options.stderr(settings.color)
         with ExitStack() as stack:
             if settings.out is not None:
@@ -129,7 +138,8 @@ class _Batch:
                     self._write(result, solvers, bar)
                 bar.update(self._tally)
         if settings.submission and is_first:
-            write_submission(settings.submission, self._attempts)
+            attempts = ((p.identifier, self._answered.get(_asked_for(p), [p.given.tolist()] * 2)) for p in self._asked)
+            write_submission(settings.submission, attempts)
 
     def _results(self, items: Items, solvers: Solvers, is_piped: bool) -> Iterator[Outcome | TrmError]:
         """Yield the results in order: of what comes by a pipe those that are there before more is waited for."""
@@ -147,14 +157,21 @@ class _Batch:
         if isinstance(result, Outcome):
             stamp = solvers.of(result.puzzle.task).stamp
             self._tasks.add(result.puzzle.task)
-            if settings.submission and not domain(result.puzzle.task).knows_rules:
-                self._attempts.append(result)
+            if settings.submission:
+                self._answered[_asked_for(result.puzzle)] = [grid.tolist() for grid in two_attempts(result)]
         if self._journal:
             told = as_json(result, stamp) if isinstance(result, Outcome) else unread_json(result)
             self._journal.write(result.puzzle if isinstance(result, Outcome) else result, told)
         elif settings.quiet < 2:
             with bar.paused():
                 print_result(result, settings, stamp)
+
+    def _noted(self, items: Items) -> Iterator[Puzzle | TrmError]:
+        """Note the test inputs that a submission has to answer, in their order."""
+        for item in items:
+            if isinstance(item, Puzzle) and not domain(item.task).knows_rules:
+                self._asked.append(item)
+            yield item
 
     def _skipping(self, items: Items, journal: batch.Journal) -> Iterator[Puzzle | TrmError]:
         """Leave out what the journal has, counting it as it was."""
@@ -168,3 +185,10 @@ class _Batch:
                 self._tally.add(item)
             else:
                 self._tally.count(result["verdict"], result["steps"])
+                if "attempts" in result:
+                    self._answered[_asked_for(item)] = result["attempts"]
+
+
+def _asked_for(puzzle: Puzzle) -> str:
+    """Return what tells a test input from the others of all tasks."""
+    return f"{puzzle.identifier}\n{puzzle}"

@@ -14,6 +14,7 @@ from trm_cli.domains import domain
 from trm_cli.errors import TrmError
 from trm_cli.program import options
 from trm_cli.puzzle import Outcome
+from trm_cli.shards import Shard
 from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.view.report import Stamp, write_outcome, write_unread
 from trm_cli.view.text import say
@@ -39,6 +40,7 @@ class Settings:
     how: str | None
     is_json: bool
     out: Path | None
+    shard: Shard | None
     save: Path | None
     filmstrip: int | None
     force: bool

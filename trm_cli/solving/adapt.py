@@ -33,8 +33,8 @@ CONFIG = ModelConfig(
     "arc", net="palette", hidden_size=32, expansion=2.0, pool_size=16, num_heads=4, H_cycles=1, L_cycles=4
 )
 """The network that learns a task: 60 thousand parameters."""
-BATCH = 8
-"""Lessons in an update."""
+BATCH, LEAST_BATCH, ROWS = 8, 2, 24_000
+"""Lessons in an update: fewer of large ones, so that their colours and cells are no more than so many rows."""
 SUPERVISION_STEPS = 2
 ANSWER_STEPS = 4
 NOISE, DROPOUT, WEIGHT_DECAY = 0.3, 0.15, 0.5
@@ -134,6 +134,8 @@ class Adaptation:
         self._average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         self._optimizers = _optimizers(self.model)
         self._order: list[int] = []
+        n_rows = max(lesson.tokens.size for lesson in self._taught)
+        self._batch = min(BATCH, max(LEAST_BATCH, ROWS // n_rows))
         self.updates = 0
         self.loss = math.nan
         self._ballot = Ballot()
@@ -160,9 +162,9 @@ class Adaptation:
 
     def _learn(self, progress: float, n_updates: int) -> None:
         """Do one update for each supervision step of a batch of lessons."""
-        if len(self._order) < BATCH:
+        if len(self._order) < self._batch:
             self._order += self._rng.permutation(len(self._taught)).tolist()
-        chosen, self._order = self._order[:BATCH], self._order[BATCH:]
+        chosen, self._order = self._order[: self._batch], self._order[self._batch :]
         tokens, labels = collated([self._taught[i] for i in chosen], self._device)
         set_rate(self._optimizers, min(1.0, progress / 0.05 + 0.05) * (1 - progress))
         self.model.train()
@@ -204,8 +206,8 @@ class Adaptation:
         for lesson in asked:
             by_shape[lesson.tokens.shape].append(lesson)
         for alike in by_shape.values():
-            for i in range(0, len(alike), BATCH):
-                some = alike[i : i + BATCH]
+            for i in range(0, len(alike), self._batch):
+                some = alike[i : i + self._batch]
                 for lesson, found in zip(some, self._probabilities(collated(some, self._device)), strict=True):
                     sure = np.log(np.maximum(lesson.cells(found.max(-1)), 1e-9)).mean()
                     yield lesson, found.argmax(-1), float(sure)

@@ -80,6 +80,11 @@ class Explanation:
         return self.fits and self.is_agreed and (self.rung == 0 or is_evident)
 
     @property
+    def is_explained(self) -> bool:
+        """Whether it is proven and simple too: on the first rung, or a single plane."""
+        return self.is_proven and self.rung <= 1
+
+    @property
     def belief(self) -> float:
         """How much to believe it, as training tasks taught: 3 is nearly always right, 0 seldom."""
         if self.is_proven:
@@ -147,7 +152,7 @@ def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:
 class _Fit:
     """Paths over some demonstrations, of the planes that differ in them."""
 
-    def __init__(self, answered: list[Sheet], factors: Floats | None = None) -> None:
+    def __init__(self, answered: list[Sheet]) -> None:
         self.sheets = answered
         values = np.concatenate([sheet.values for sheet in answered], 1)
         self.n_planes = len(values)
@@ -287,7 +292,7 @@ def _looked_again(made: list[Sheet], names: list[Name], depths: int) -> Iterator
             fit.path.descend(penalty)
         weights = fit.full(fit.path)
         # A demonstration must be answered as the test is: by weights that have not seen it.
-        answers = fit.held_out(FED + 1) if len(made) > 2 else [made[0].answered(weights)]
+        answers = fit.held_out(FED + 1) if len(made) > 2 else [looked[0].answered(weights)]
         answers.append(looked[-1].answered(weights))
         looked = [_beside(sheet, answer) for sheet, answer in zip(made, answers, strict=True)]
         yield from _climbed(looked, both, depth)

@@ -23,6 +23,7 @@ from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
 from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress, seconds_an_update
 from trm_cli.solving.explain import Explanation, attempts, explanations, selection
 from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.words import proof, words
 from trm_cli.solving.workers import spread
 
 PLANES = 24
@@ -69,7 +70,8 @@ class Learner:
         for explanation in explanations(puzzle):
             task.found.append(explanation)
             yield task.outcome()
-        if self.options.updates == 0 or not task.found:
+        is_explained = any(explanation.is_proven for explanation in task.found) and not self.options.thorough
+        if self.options.updates == 0 or is_explained or not task.found:
             yield task.outcome()
             return
         lessons_of = lessons(puzzle, size.shape, selection(task.found, PLANES))
@@ -181,7 +183,14 @@ class _Task:
         told = Learning(len(self.puzzle.demos), shares=shares)
         if best:
             planes = tuple((weight.plane, round(weight.weight, 3)) for weight in best.weights)
-            told = replace(told, explanation="; ".join(best.planes), planes=planes, is_proven=best.is_proven)
+            told = replace(
+                told,
+                explanation=words(best),
+                proof=proof(best),
+                planes=planes,
+                is_proven=best.is_proven,
+                is_explained=best.is_explained,
+            )
         if looks:
             told = replace(
                 told,

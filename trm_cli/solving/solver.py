@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy.typing as npt
+from rich.console import Console
+from rich.progress import track
 
 from trm_cli import device, reading
+from trm_cli.batch import in_order
 from trm_cli.domain import Domain, Soundness
 from trm_cli.domains import domain
 from trm_cli.errors import ParseError, TrmError, WeightsError
@@ -27,9 +29,6 @@ from trm_cli.solving.search import Search
 from trm_cli.solving.step import Loaded
 from trm_cli.solving.vote import Vote
 from trm_cli.solving.workers import spread
-
-if TYPE_CHECKING:
-    from trm_cli.solving.learner import Learner
 
 Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
 """What can be asked for to be solved: a puzzle, its text, or its rows."""
@@ -99,6 +98,12 @@ class Solver:
             workers = 1
         return cls(loaded, options or SolveOptions(search=AUTO_SEARCH), path, weights.digest(path), workers)
 
+    def __repr__(self) -> str:
+        return f"<Solver {self.path.stem}: {self.domain.task}, {self._size}, {self.loaded.device} {self._dtype}>"
+
+    def __str__(self) -> str:
+        return f"{self.domain.task}: {self.summary}"
+
     @property
     def model(self) -> TinyRecursiveModel:
         """The model, on its device."""
@@ -161,6 +166,31 @@ class Solver:
         *_, outcome = self.refine(puzzle, seconds)
         return outcome
 
+    def solve_many(self, puzzles: Iterable[Asked], progress: bool = False) -> Iterator[Outcome]:
+        """Yield the outcome of every puzzle, in their order, with `slots` of them in work at once.
+
+        Puzzles are taken as they are needed. One that cannot be read or solved with these weights raises its
+        TrmError when its turn comes. `progress` draws a bar on stderr, or in a notebook. Threads may share a solver,
+        each with an iterator of its own.
+        """
+        found: Iterable[Outcome | TrmError] = in_order(map(self._asked, puzzles), self.outcomes)
+        if progress:
+            total = len(puzzles) if isinstance(puzzles, Sized) else None
+            found = track(found, "solving", total, console=Console(stderr=True))
+        for result in found:
+            if isinstance(result, TrmError):
+                raise result
+            yield result
+
+    def _asked(self, puzzle: Asked) -> Puzzle | TrmError:
+        """Return a puzzle that these weights can take, or what is wrong with it."""
+        try:
+            found = self.read(puzzle)
+        except TrmError as error:
+            return error
+        refusal = self.refusal(found)
+        return WeightsError(f"{found.name}: {refusal}") if refusal else found
+
     def frames(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Frame]:
         """Yield the frames of one puzzle: the answer after every step, then those of a search."""
         return (outcome.frame for outcome in self.refine(puzzle, seconds))
@@ -171,12 +201,12 @@ class Solver:
         A puzzle that the weights cannot take is a WeightsError.
         """
         deadline = time.perf_counter() + (math.inf if seconds is None else seconds)
-        puzzle = self.read(puzzle)
-        if refusal := self.refusal(puzzle):
-            raise WeightsError(f"{puzzle.name}: {refusal}")
+        found = self._asked(puzzle)
+        if isinstance(found, TrmError):
+            raise found
         outcome = None
-        for event in engine.solve([puzzle], self.loaded, self.options):
-            outcome = event.outcome or Outcome(puzzle, event.frame, event.frame.step, event.frame.seconds)
+        for event in engine.solve([found], self.loaded, self.options):
+            outcome = event.outcome or Outcome(found, event.frame, event.frame.step, event.frame.seconds)
             yield outcome
             if time.perf_counter() > deadline:
                 return
@@ -238,8 +268,7 @@ class Solver:
     @property
     def summary(self) -> str:
         """A few words for the head of the live view."""
-        size = f"{self.n_parameters / 1000:.0f}k parameters"
-        return f"{self.path.stem}  {size}  {self.loaded.device} {self._dtype}"
+        return f"{self.path.stem}  {self._size}  {self.loaded.device} {self._dtype}"
 
     @property
     def details(self) -> str:
@@ -266,56 +295,9 @@ class Solver:
         }
 
     @property
+    def _size(self) -> str:
+        return f"{self.n_parameters / 1000:.0f}k parameters"
+
+    @property
     def _dtype(self) -> str:
         return str(self.loaded.dtype).removeprefix("torch.")
-
-
-class Solvers:
-    """One solver for every task among many puzzles, each loaded when its first puzzle comes.
-
-    `load` raises a TrmError where there are no weights for a task.
-    """
-
-    def __init__(self, load: Callable[[str], Solver | Learner]) -> None:
-        self._load = load
-        self._loaded: dict[str, Solver | Learner | TrmError] = {}
-
-    def expect(self, tasks: Iterable[str]) -> None:
-        """Load the weights of tasks; raise the first TrmError when there are some for none of them."""
-        errors = [found for task in tasks if isinstance(found := self._try(task), TrmError)]
-        if errors and len(errors) == len(self._loaded):
-            raise errors[0]
-
-    def of(self, task: str) -> Solver | Learner:
-        """Return the solver of a task that has one."""
-        solver = self._try(task)
-        assert not isinstance(solver, TrmError), task
-        return solver
-
-    def _try(self, task: str) -> Solver | Learner | TrmError:
-        if task not in self._loaded:
-            try:
-                self._loaded[task] = self._load(task)
-            except TrmError as error:
-                self._loaded[task] = error
-        return self._loaded[task]
-
-    def fitting(self, items: Iterable[Puzzle | TrmError]) -> Iterator[Puzzle | TrmError]:
-        """Yield the items, with an error in the place of each puzzle that no weights are there for."""
-        for item in items:
-            if isinstance(item, Puzzle):
-                solver = self._try(item.task)
-                refusal = str(solver) if isinstance(solver, TrmError) else solver.refusal(item)
-                yield WeightsError(f"{item.name}: {refusal}") if refusal else item
-            else:
-                yield item
-
-    def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
-        """Yield (number of the puzzle, outcome) as puzzles finish; one task after the other as they come."""
-        n_before = 0
-        for task, run in groupby(puzzles, key=lambda puzzle: puzzle.task):
-            n = 0
-            for number, outcome in self.of(task).outcomes(run):
-                n += 1
-                yield n_before + number, outcome
-            n_before += n

@@ -1,4 +1,4 @@
-"""What is left of a solved puzzle on stdout: a grid, a line, or one JSON object."""
+"""The result of a puzzle on stdout: a picture, a grid, a line, or one JSON object."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from trm_cli.view.theme import THEME, Glyphs
 Format = Literal["pretty", "grid", "line", "json"]
 SCHEMA = 1
 WIDTH = 200
-"""Characters a line of a picture may have where there is no terminal."""
+"""Longest line of a picture outside of a terminal, in characters."""
 
 
 Stamp = Mapping[str, Any]
-"""What is the same for every result of a run: `weights`, the file's digest, `seed`, of traces `model`, `max_steps`."""
+"""Fields that all results of a run share: `weights` (a digest), `seed`, and in traces `model` and `max_steps`."""
 
 
 def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
-    """Return the object that `--json` prints on a line; other programs rely on its keys.
+    """Return the object that `--json` prints on one line; other programs rely on its keys.
 
-    A grid that breaks the rules is no `answer` but an `attempt`.
+    A grid that breaks the rules is an `attempt`, not an `answer`.
     """
     puzzle, status = outcome.puzzle, outcome.verdict.status
     is_wrong = status == "unsolved" and domain(puzzle.task).knows_rules
@@ -60,48 +60,44 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
 
 
 def _told_learning(outcome: Outcome) -> dict[str, Any]:
-    """Return what `--json` adds where an answer was found by demonstrations."""
+    """Return the fields that `--json` adds for an answer from demonstrations."""
     learning = outcome.learning
     if learning is None:
         return {}
     return {
         "votes": [round(share, 4) for share in learning.shares[:2]],
         "explanation": [{"plane": name, "weight": weight} for name, weight in learning.planes],
-        "explained": learning.is_proven,
+        "proof": learning.proof,
+        "explained": learning.is_explained,
         "learned": learning.is_learned,
         "updates": learning.updates,
     }
 
 
 def unread_json(error: TrmError) -> dict[str, Any]:
-    """Return the object for an input that could not be read or has no weights, so that lines and inputs match."""
+    """Return the object for an input that cannot be read or has no weights, so that every input has a line."""
     name, _, reason = str(error).partition(": ")
     nothing = dict.fromkeys(("shape", "given", "answer"))
     return {"schema": SCHEMA, "task": None, "name": name, **nothing, "verdict": "unread", "reason": reason, "steps": 0}
 
 
 def two_attempts(outcome: Outcome) -> list[Grid]:
-    """Return the two attempts that ARC allows: the same one twice where there is no other."""
+    """Return the two attempts that ARC allows; a single attempt comes twice."""
     return [*((outcome.attempts or (outcome.answer,)) * 2)[:2]]
 
 
 def _told(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
-    """Return a row-major string, or rows where grids have any size."""
+    """Return a grid as a row-major string, or as rows if grids of the task have any size."""
     if domain(puzzle.task).has_fixed_shape:
         return puzzle.text(grid)
     return [[int(value) for value in row] for row in grid]
 
 
 def write_unread(error: TrmError, how: Format) -> str:
-    """Return what stands in the place of a result that there is not: a line, or nothing in a picture."""
+    """Return the text for an input without a result: a line of its own, or nothing in pretty output."""
     if how == "json":
         return printable(json.dumps(unread_json(error), ensure_ascii=False))
     return "" if how == "pretty" else f"# {printable(str(error))}"
-
-
-def plain_grid(puzzle: Puzzle, grid: Grid) -> str:
-    """Return a grid in the puzzle's own alphabet, a line a row."""
-    return "\n".join("".join(puzzle.symbols[value] for value in row) for row in grid)
 
 
 def write_outcome(
@@ -114,11 +110,12 @@ def write_outcome(
     status = outcome.verdict.status
     if how != "pretty" and (status == "failed" or (status == "unsolved" and domain(puzzle.task).knows_rules)):
         words = printable(f"{puzzle.name}: {status}: {outcome.verdict.reason}")
-        return f"# {words}" + "\n" * (how == "grid")  # a reader skips it
+        return f"# {words}" + "\n" * (how == "grid")  # readers skip a comment
     if how == "line":
         return printable(puzzle.text(outcome.frame.grid))
     if how == "grid":
-        return "".join(f"{printable(line)}\n" for line in plain_grid(puzzle, outcome.frame.grid).split("\n"))
+        return "".join(f"{printable(line)}\n" for line in puzzle.rows(outcome.frame.grid).split("\n"))
+    # The pretty form: the attempts of a learned task with their shares of the vote, or the grid, then a sentence.
     buffer = io.StringIO()
     console = Console(
         file=buffer, theme=THEME, force_terminal=is_colour, no_color=not is_colour, highlight=False, width=width,
@@ -133,7 +130,7 @@ def write_outcome(
         return buffer.getvalue().rstrip("\n")
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
-    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # where there is no terminal, lines stay whole
+    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # outside of a terminal, lines stay whole
     return buffer.getvalue().rstrip("\n")
 
 
@@ -151,23 +148,23 @@ def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
 
 
 def learned(learning: Learning) -> str:
-    """Return an honest word on how an answer was found by demonstrations, and how far to trust it."""
+    """Return a sentence on how an answer follows from the demonstrations, and how far to trust it."""
     all_demos = f"{'both' if learning.n_demos == 2 else 'all'} {plural(learning.n_demos, 'demonstration')}"
     if learning.is_proven:
-        return f"explained: {printable(learning.explanation)}; right in {all_demos}"
+        kind = "explained" if learning.is_explained else "explained by many things together"
+        return f"{kind}: {printable(learning.explanation)} ({learning.proof})"
     if learning.is_learned:
         return f"learned: {all_demos} right in 8 of 8 orientations, not explained"
     if learning.explanation:
-        return f"a guess that is right in {all_demos}, but not proven by them: {printable(learning.explanation)}"
+        return f"a guess: {printable(learning.explanation)} ({learning.proof})"
     if learning.n_ways_right:
         return f"learned in part: {all_demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
     return "never learned: do not trust this"
 
 
-def write_submission(path: Path, outcomes: Iterable[Outcome]) -> None:
+def write_submission(path: Path, attempts: Iterable[tuple[str, list[list[list[int]]]]]) -> None:
     """Write the two attempts at every test input of ARC tasks, `{task: [{"attempt_1": rows, "attempt_2": rows}]}`."""
     content: dict[str, list[dict[str, list[list[int]]]]] = {}
-    for outcome in outcomes:
-        first, second = [attempt.tolist() for attempt in two_attempts(outcome)]
-        content.setdefault(outcome.puzzle.identifier, []).append({"attempt_1": first, "attempt_2": second})
+    for task, (first, second) in attempts:
+        content.setdefault(task, []).append({"attempt_1": first, "attempt_2": second})
     files.write(path, json.dumps(content) + "\n")

@@ -17,7 +17,7 @@ SALT = np.random.default_rng(0).integers(1, 2**62, (32, 32))
 def components(values, n_ways):
     """Label the areas of equal values that are not negative, 1, 2, ... as they are met; return (labels, their number).
 
-    `n_ways` 4 or 8 says which neighbours belong together.
+    `n_ways` 4 or 8 says which neighbours belong together; with 0 all cells of a value do.
     """
     height, width = values.shape
     labels = np.zeros((height, width), np.int32)
@@ -28,6 +28,9 @@ def components(values, n_ways):
             if values[r0, c0] < 0 or labels[r0, c0]:
                 continue
             n += 1
+            if n_ways == 0:
+                labels[:] = np.where(values == values[r0, c0], n, labels)
+                continue
             labels[r0, c0] = n
             stack[0, 0], stack[0, 1] = r0, c0
             depth = 1

@@ -16,14 +16,15 @@ Place = tuple[int, int]
 Ends = tuple[Place | None, Place | None]
 NOWHERE: Ends = (None, None)
 OPEN = 0.3
-"""Share of a border that may be free for the rest to be openings in it."""
+"""Largest free share of a border whose free cells still count as openings."""
 BOTH = "the maze has no start (S) and no goal (G)"
 
 
 class Written(NamedTuple):
-    """A maze as it was written: the marks of its cells and of its answer's, and the name for places in errors.
+    """A maze as it was written: the marks of its cells and of its answer's, and the name that errors give.
 
-    `start` and `goals` are where a text says that they are; several goals mean the nearest. A map has no ends at all.
+    `start` and `goals` are places that the text names beside the maze; of several goals the nearest counts. `is_map`
+    says that the format has no ends, so that none are looked for.
     """
 
     rows: Rows
@@ -35,10 +36,11 @@ class Written(NamedTuple):
 
 
 def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseError:
-    """Turn marks into tokens and check that they are a maze that can be solved; `ends` overrule those in it."""
+    """Turn marks into tokens and check that the maze can be solved; `ends` replace the ones in it."""
     rows, place = written.rows, written.place
     line = f"{place}:{rows[0][0].line}"
     start, goals = ends[0] or written.start, [ends[1]] if ends[1] else [*written.goals]
+    # Read the signs, with the ends that are known from elsewhere, and check that those are free cells.
     understood = _understood(rows, place, (start, *goals[:1]))
     if isinstance(understood, ParseError):
         return understood
@@ -46,11 +48,13 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseE
     for at, words in ((start, "start"), *((goal, "goal") for goal in goals)):
         if at and not (at[0] < grid.shape[0] and at[1] < grid.shape[1] and min(at) >= 0 and grid[at] != WALL):
             return Flawed(f"{line}: there is no free cell for the {words} at row {at[0] + 1}, column {at[1] + 1}")
-    found = _ends(understood, start, goals, line, written)
-    if isinstance(found, ParseError):
-        return found
+    # The puzzle is the maze without any path, with its two ends.
+    both = _ends(understood, start, goals, line, written)
+    if isinstance(both, ParseError):
+        return both
     given = np.where(grid == PATH, FREE, grid).astype(np.uint8)
-    given[found[0]], given[found[1]] = START, GOAL
+    given[both[0]], given[both[1]] = START, GOAL
+    # The answer is the path in the maze itself, or a second maze with a path.
     solution = None
     if (grid == PATH).any():
         solution = np.where(given > FREE, given, grid)
@@ -69,7 +73,7 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseE
 
 
 def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...]) -> Meaning | ParseError:
-    """Return the tokens of rows that are equally long and not too many."""
+    """Return what rows mean, or an error if they are too many, too long or not equally long."""
     width, line = len(rows[0]), rows[0][0].line
     if max(len(rows), width) > MAX_SIDE:
         words = f"{place}:{line}: {len(rows)} rows of {width} cells; mazes go up to {MAX_SIDE}x{MAX_SIDE}"
@@ -77,6 +81,7 @@ def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...]) -> Meani
         return ParseError(words) if isinstance(part, ParseError) else Flawed(words)
     for row in rows:
         if len(row) != width:
+            # A row with a strange sign is more likely words than a row of the wrong length.
             strange = meaning([row], place)
             if isinstance(strange, ParseError):
                 return strange
@@ -87,7 +92,7 @@ def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...]) -> Meani
 def _ends(
     understood: Meaning, start: Place | None, goals: list[Place], line: str, written: Written
 ) -> tuple[Place, Place] | ParseError:
-    """Return start and goal: those said, those drawn, or the openings of the border; an error asks for what is not."""
+    """Return start and goal: named, drawn, or at the openings of the border; an error asks for a missing one."""
     starts = [start] if start else understood.starts
     goals = goals or ([] if start and not understood.goals else understood.goals)
     if not start and len(starts) > 1:
@@ -100,6 +105,7 @@ def _ends(
     if not (starts and goals) and not written.is_map:
         starts, goals = _openings(understood.grid, starts, goals)
     if not (starts and goals):
+        # Say which options would name the ends that are missing.
         options = " ".join(f"--{word} ROW,COLUMN" for word, at in (("start", starts), ("goal", goals)) if not at)
         words = BOTH if not (starts or goals) else f"the maze has no {'goal (G)' if starts else 'start (S)'}"
         is_maze = min(understood.grid.shape) > 1 and (understood.grid == WALL).any()
@@ -108,30 +114,32 @@ def _ends(
 
 
 def _nearest(grid: Grid, start: Place, goals: list[Place]) -> Place:
-    """Return the goal with the shortest path to it, the first of those without any."""
-    wanted, seen, queue = {*goals}, {start}, deque([start])
+    """Return the goal that is nearest to the start, or the first goal if none can be reached."""
+    # Breadth first: the first goal that is reached is the nearest.
+    wanted, reached, queue = {*goals}, {start}, deque([start])
     while queue:
         r, c = queue.popleft()
         if (r, c) in wanted:
             return r, c
         for cell in ((r + 1, c), (r, c - 1), (r, c + 1), (r - 1, c)):
             is_inside = 0 <= cell[0] < grid.shape[0] and 0 <= cell[1] < grid.shape[1]
-            if is_inside and cell not in seen and grid[cell] != WALL:
-                seen.add(cell)
+            if is_inside and cell not in reached and grid[cell] != WALL:
+                reached.add(cell)
                 queue.append(cell)
     return goals[0]
 
 
 def _openings(grid: Grid, starts: list[Place], goals: list[Place]) -> tuple[list[Place], list[Place]]:
-    """Return the ends of a maze with those that are missing at the two openings of its border, or in two corners.
+    """Return the ends of a maze; missing ones are put at the openings of its border, or in two corners.
 
-    Without a border, two free corners at the top left and the bottom right are the ends, as in exercises.
+    A maze without a border has its ends in the top left and bottom right corners, as in exercises, if both are free.
     """
     height, width = grid.shape
     around = _border(height, width)
     free = [at for at in around if grid[at] != WALL]
     known = {*starts, *goals}
     if len(free) <= OPEN * len(around) or len(around) < 9:
+        # A closed border: exactly two openings are the ends, or exactly one beside an end that is known.
         runs = [run for run in _runs(around, grid) if not known & {*run}]
         cells = [_middle(run, grid.shape) for run in runs]
         if len(cells) == 2 and not known:
@@ -153,7 +161,8 @@ def _border(height: int, width: int) -> list[Place]:
 
 
 def _runs(around: list[Place], grid: Grid) -> list[list[Place]]:
-    """Return the stretches of free cells of a border."""
+    """Return the runs of free cells along a border."""
+    # Begin at a wall, so that no run is cut in two where the border closes.
     first = next((i for i, at in enumerate(around) if grid[at] == WALL), 0)
     runs: list[list[Place]] = [[]]
     for at in around[first:] + around[:first]:

@@ -19,7 +19,7 @@ from trm_cli.errors import ConfigError
 
 CHUNK = 32
 MAX_TRIES = 1_000_000
-"""Mazes drawn for a chunk before giving up."""
+"""Mazes that are tried for a chunk before giving up."""
 
 
 class Labelled(NamedTuple):
@@ -45,12 +45,13 @@ class _Recipe(NamedTuple):
 def generate(height: int, width: int, level: str, seed: int, workers: int = 1) -> Iterator[Labelled]:
     """Yield chunks of mazes of a level for ever; the same for any number of workers.
 
-    A level may be a number too: mazes of the published kind with a shortest path of so many cells at least. A
-    ConfigError says when hardly any maze is like that.
+    A level may also be a number: mazes of the published kind whose shortest path has at least that many cells. A
+    ConfigError says if hardly any maze is like that.
     """
     recipe = _recipe(height, width, level)
 
     def chunk(i: int) -> Labelled:
+        # Each chunk has a seed of its own, so the result does not depend on the number of workers.
         rng = np.random.default_rng([seed, i, *level.encode()])
         given, solution = np.zeros((2, CHUNK, height * width), np.uint8)
         length = np.zeros(CHUNK, np.int64)

@@ -45,6 +45,7 @@ def bounds(height: int, width: int) -> tuple[int, int]:
 
 def shortest_path(given: Grid) -> list[Cell] | None:
     """Return the labelled shortest path from S to G, both included; None where there is no way."""
+    # A border of walls all around makes every neighbour a valid cell number.
     stride = given.shape[1] + 2
     cells = np.pad(given, 1, constant_values=WALL).ravel().tolist()
     start, goal = cells.index(START), cells.index(GOAL)
@@ -54,12 +55,14 @@ def shortest_path(given: Grid) -> list[Cell] | None:
     for cell in queue:  # grows as it is read
         if cell == goal:
             break
+        # Down, left, right, up: the order that decides between shortest paths of equal length.
         for neighbour in (cell + stride, cell - 1, cell + 1, cell - stride):
             if came_from[neighbour] < 0 and cells[neighbour] > WALL:
                 came_from[neighbour] = cell
                 queue.append(neighbour)
     else:
         return None
+    # Back from the goal along the first discoverers.
     path = [goal]
     while path[-1] != start:
         path.append(came_from[path[-1]])
@@ -78,12 +81,12 @@ def is_perfect(given: Grid) -> bool:
     """Tell whether there is one way only between any two free cells: they are joined, and form a tree."""
     free = given > WALL
     n_joints = (free[1:] & free[:-1]).sum() + (free[:, 1:] & free[:, :-1]).sum()
-    is_tree_sized = bool(n_joints == free.sum() - 1)  # as of a part without loops beside one with some, too
+    is_tree_sized = bool(n_joints == free.sum() - 1)  # so may a tree beside a part with loops be
     return is_tree_sized and bool(joined(free, Cell(*np.argwhere(given == START)[0].tolist())).sum() == free.sum())
 
 
 def joined(is_open: npt.NDArray[np.bool_], start: Cell) -> npt.NDArray[np.bool_]:
-    """Return which open cells (H, W) can be reached from one of them over open cells, (H, W)."""
+    """Return which of the open cells (H, W) can be reached from `start` over open cells, (H, W)."""
     reached = np.zeros_like(is_open)
     reached[start] = True
     waiting = [start]

@@ -24,6 +24,7 @@ def _search(walls, width, start, distance, came_from, queue):
         cell = queue[head]
         head += 1
         column = cell % width
+        # The order of the neighbours decides which of the shortest paths is the labelled one.
         for side in range(4):
             if side == 0:
                 neighbour = cell + width if cell + width < n_cells else -1
@@ -56,6 +57,7 @@ def _carve(walls, height, width, opened):
     A random mixture of going on from the newest node (long corridors) and from any (many short dead ends).
     """
     walls[:] = True
+    # Nodes are every other row and column, from 0 or from 1; `active` holds those that may still grow.
     top, left = np.random.randint(2), np.random.randint(2)
     n_rows, n_columns = (height - top + 1) // 2, (width - left + 1) // 2
     newest = np.random.random()
@@ -64,6 +66,7 @@ def _carve(walls, height, width, opened):
     n_active = 1
     walls[(top + 2 * (active[0] // n_columns)) * width + left + 2 * (active[0] % n_columns)] = False
     while n_active:
+        # Go on from the newest node, or from any.
         i = n_active - 1 if np.random.random() < newest else np.random.randint(n_active)
         row, column = active[i] // n_columns, active[i] % n_columns
         chosen, n_choices = -1, 0
@@ -71,18 +74,22 @@ def _carve(walls, height, width, opened):
             r = row + (side == 0) - (side == 1)
             c = column + (side == 2) - (side == 3)
             if 0 <= r < n_rows and 0 <= c < n_columns and walls[(top + 2 * r) * width + left + 2 * c]:
+                # Each of the n choices so far is kept with probability 1 / n, so that all are equally likely.
                 n_choices += 1
                 if np.random.randint(n_choices) == 0:
                     chosen = r * n_columns + c
+        # A node without an uncarved neighbour is finished.
         if chosen < 0:
             n_active -= 1
             active[i:n_active] = active[i + 1 : n_active + 1].copy()
             continue
         r, c = chosen // n_columns, chosen % n_columns
+        # Open the new node and the cell between the two.
         walls[(top + 2 * r) * width + left + 2 * c] = False
         walls[(top + row + r) * width + left + column + c] = False
         active[n_active] = chosen
         n_active += 1
+    # A cell between two nodes that is still a wall joins two passages, and opening it makes a loop.
     for row in range(top, height):
         for column in range(left, width):
             is_between = (row - top) % 2 != (column - left) % 2
@@ -93,12 +100,16 @@ def _carve(walls, height, width, opened):
 
 @njit(cache=True, nogil=True)
 def _goal(distance, queue, n_reached, shortest, below, most):
-    """Choose uniformly among the goals that are far enough; -1 for none, or for fewer than `most` by chance."""
+    """Choose uniformly among the goals at an allowed distance; -1 if there are none, or by chance if they are few.
+
+    A start with n goals is accepted with probability n / `most`, so that every pair of ends is equally likely.
+    """
     n_goals = 0
     for i in range(n_reached):
         n_goals += shortest <= distance[queue[i]] + 1 < below
     if n_goals == 0 or np.random.random() * most > n_goals:
         return -1
+    # Count down to the chosen one.
     left = np.random.randint(n_goals)
     for i in range(n_reached):
         if shortest <= distance[queue[i]] + 1 < below:
@@ -110,10 +121,10 @@ def _goal(distance, queue, n_reached, shortest, below, most):
 
 @njit(cache=True, nogil=True)
 def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue):
-    """Choose a start and a goal, or (-1, -1): rejection of uniform pairs, no time lost on small mazes.
+    """Choose a start and a goal at random; (-1, -1) if that does not succeed, so that another maze is tried.
 
-    Two sweeps find the longest way there is, or nearly. Where that is enough up to `n_starts` uniform starts are
-    tried, each taken in proportion to the number of its goals up to `most`.
+    Two searches give the longest shortest path of the maze, or nearly. If it is long enough, up to `n_starts` random
+    starts are tried, and `_goal` accepts each in proportion to its number of goals, up to `most`.
     """
     start = np.random.randint(walls.size)
     if walls[start]:
@@ -121,8 +132,10 @@ def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, qu
     n_reached = _search(walls, width, start, distance, came_from, queue)
     far = queue[n_reached - 1]
     if n_starts > 1:
+        # Two cells are at most twice as far apart as the farthest is from here.
         if 2 * distance[far] + 1 < shortest:
             return -1, -1
+        # The second search starts from the farthest cell of the first.
         n_reached = _search(walls, width, far, distance, came_from, queue)
         far = queue[n_reached - 1]
     if distance[far] + 1 < shortest:
@@ -140,10 +153,11 @@ def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, qu
 
 @njit(cache=True, nogil=True)
 def mazes(seed, width, lowest, highest, opened, shortest, below, most, n_starts, max_tries, given, solution, length):
-    """Fill rows of `given` and `solution (n, cells)` and `length (n,)`, in cells; return how many were found.
+    """Fill rows of `given` and `solution (n, cells)` and `length (n,)`, in cells; return how many were made.
 
-    `opened` below 0 scatters walls with a share between `lowest` and `highest`; from 0 on a perfect maze
-    is carved and up to that share of its inner walls opened. Paths count from `shortest` to under `below`.
+    With `opened` below 0, walls are scattered with a share between `lowest` and `highest`. Otherwise a perfect maze
+    is carved, and up to that share of its inner walls is opened. Paths have `shortest` cells or more, and fewer than
+    `below`.
     """
     np.random.seed(seed)
     n, n_cells = given.shape
@@ -164,6 +178,7 @@ def mazes(seed, width, lowest, highest, opened, shortest, below, most, n_starts,
             given[found, cell] = WALL if walls[cell] else FREE
         given[found, start], given[found, goal] = START, GOAL
         solution[found] = given[found]
+        # The labelled path, from the goal back to the start.
         cell = came_from[goal]
         while cell != start:
             solution[found, cell] = PATH

@@ -1,7 +1,7 @@
-"""Mazes in lines of text: rows of cells with whatever is written around them, and thin walls.
+"""Mazes in lines of text: rows of cells, perhaps with other text around them, and mazes with thin walls.
 
-Recognised: a character a cell, with a space or comma behind each, or two characters a cell; common indentation,
-titles, sizes and coordinates above and below, labels with arrows beside; square mazes of one line.
+A cell is one character, one with a space or comma after it, or two characters. The reader also knows indentation,
+titles, sizes and coordinates above and below a maze, labels with arrows beside it, and square mazes on one line.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NUMBERS = re.compile(r"[\s(\[]*(?:[A-Za-z_]+\s*[=:]\s*)?[(\[]?\s*-?\d{1,4}(?:[\s
 ARROW = re.compile(r"<[-=]{1,20}\s{0,9}(\w{1,20})|(\w{1,20})\s{0,9}[-=]{1,20}>")
 USUAL = set("# .SGEABsgeabxXoO█·")
 LONGEST = 2 * MAX_SIDE + MAX_SIDE
-"""Characters of a row with signs between its cells, at most."""
+"""Longest row, in characters, with signs between its cells."""
 
 
 class Line(NamedTuple):
@@ -43,31 +43,33 @@ class Lines(Reader[Written]):
         return True
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
-        """Yield the mazes between blank lines; what is none is told only where there is no maze at all."""
-        found: list[Written | ParseError] = []
+        """Yield the mazes between blank lines; other text is an error only if there is no maze at all."""
+        items: list[Written | ParseError] = []
         is_maze = False
         pairs: list[Place] = []
         for block in _blocks(unquoted(text.lstrip("\ufeff"))):
-            body, said = _without_words(block)
-            pairs += said
+            body, numbers = _without_words(block)
+            pairs += numbers
             if len(pairs) > 100:
                 pairs = pairs[:100]
-            found += _mazes(body, name) if body else []
-            is_maze = is_maze or any(isinstance(item, Written) for item in found)
+            items += _mazes(body, name) if body else []
+            is_maze = is_maze or any(isinstance(item, Written) for item in items)
             if not is_maze and block[0].number > MOST_LINES:
                 break
-            if len(found) > 1 and not pairs:  # nothing is to be told of them that stands behind
-                yield from found[:-1]
-                del found[:-1]
-        if len(found) == 1 and isinstance(found[0], Written) and pairs:
-            found = [_with_ends(found[0], pairs)]
-        yield from found
+            # Coordinates name the ends of a maze only if it is alone, so with a second one the first can go out.
+            if len(items) > 1 and not pairs:
+                yield from items[:-1]
+                del items[:-1]
+        if len(items) == 1 and isinstance(items[0], Written) and pairs:
+            items = [_with_ends(items[0], pairs)]
+        yield from items
 
 
 def _blocks(text: str) -> Iterator[list[Line]]:
     """Yield the lines of a text between blank lines; comments are left out."""
     block: list[Line] = []
     for number, line in enumerate(text.splitlines(), 1):
+        # A line of spaces as long as the rows before it may be a row of free cells.
         is_row_of_free_cells = block and len(line) == len(block[0].text) and len(line) > 0
         if not line.strip() and not is_row_of_free_cells:
             if block:
@@ -80,21 +82,24 @@ def _blocks(text: str) -> Iterator[list[Line]]:
 
 
 def _is_comment(line: str) -> bool:
-    """Tell words behind a # from a row that begins with a wall."""
-    told = [char for char in line[:200] if char not in "# "]
-    strange = [char for char in told if char.isalpha() and char not in USUAL]
-    return line.startswith("#") and len(strange) > 2 and 3 * len(strange) > len(told)
+    """Tell whether a line is a comment, and not a row that begins with a wall: it has letters that no maze has."""
+    signs = [char for char in line[:200] if char not in "# "]
+    strange = [char for char in signs if char.isalpha() and char not in USUAL]
+    return line.startswith("#") and len(strange) > 2 and 3 * len(strange) > len(signs)
 
 
 def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
-    """Return the rows of a block, and the pairs of numbers in what else there is: sizes, coordinates and titles."""
+    """Return the rows of a block, and the pairs of numbers in its other lines: sizes, coordinates and titles."""
+    # What is usual among the lines: their length, and the signs that more than half of them have.
     lengths = Counter(len(line.text.rstrip()) for line in block)
     usual = lengths.most_common(1)[0][0] if len(block) > 2 else max(lengths)
     first = [line.text for line in block[:200] if len(line.text.rstrip()) == usual]
     signs = {char for char, n in Counter(char for text in first for char in {*text}).items() if 2 * n > len(first)}
     rows = [line for line in block if not _is_beside(line.text, usual, signs)]
+    # One or two short lines of numbers are no maze.
     if len(rows) < 3 and all(len(line.text) < 12 and NUMBERS.fullmatch(line.text) for line in rows):
         rows = []
+    # The other lines may hold a size, or the coordinates of one end or of both.
     pairs = []
     for line in [line for line in block if line not in rows][:50]:
         numbers = [int(number) for number in re.findall(r"\d{1,4}", line.text)]
@@ -104,7 +109,7 @@ def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
 
 
 def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
-    """Tell a line that is no row of a maze whose rows are usually so long and of such signs: numbers, or words."""
+    """Tell whether a line is numbers or words, in a maze whose rows have the length `usual` and the usual `signs`."""
     stripped = text.strip()
     if (len(stripped) != usual or set(text) & set("(,:")) and NUMBERS.fullmatch(text[:100]):
         return not set(stripped) <= signs or len(stripped) < usual // 2
@@ -113,7 +118,7 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
 
 
 def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
-    """Return the mazes of a block of lines: it is one, unless each line is a square maze of its own."""
+    """Return the mazes of a block of lines: one maze, or one for each line if every line is a square maze."""
     longest = max(len(line.text) for line in block)
     if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
         return [Written(square(marks(line.text, line.number)), None, name) for line in block]
@@ -129,9 +134,10 @@ def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
 
 
 def _too_large(block: list[Line], name: str) -> ParseError:
-    """Return the error for too many rows, or too long ones; the first of them tell whether it is a maze."""
+    """Return the error for too many rows, or too long ones."""
     separated = next((sign for sign in ",;\t" if sign in block[0].text[:10]), "")
     width = block[0].text.count(separated) + 1 if separated else max(len(line.text) for line in block)
+    # If a part of it reads as a maze, the whole is a maze beyond doubt that is only too large.
     cut = [line._replace(text=line.text[:LONGEST].replace(separated, "")) for line in block[:MAX_SIDE]]
     side = min(MAX_SIDE, *(len(line.text) for line in cut))
     part = meaning([marks_of(line)[:side] for line in cut], name) if side else ParseError()
@@ -140,13 +146,13 @@ def _too_large(block: list[Line], name: str) -> ParseError:
 
 
 def _is_whole(text: str) -> bool:
-    """Tell a line that is a square maze by itself."""
+    """Tell whether a line is a square maze by itself: a square number of cells with one start and one goal."""
     ends = [sum(text.upper().count(sign) for sign in signs) for signs in (STARTS, GOALS)]
     return math.isqrt(len(text)) ** 2 == len(text) > 9 and ends == [1, 1]
 
 
 def _of_fields(block: list[Line]) -> Rows | None:
-    """Return the cells of rows with commas, semicolons or tabs between."""
+    """Return the cells of rows with commas, semicolons or tabs between them; None for other rows."""
     for sign in (",", ";", "\t"):
         split = [line.text.rstrip(" \r\n").removesuffix(sign).split(sign) for line in block]
         if len(split[0]) > 1 and len({*map(len, split)}) == 1 and all(len(f.strip()) < 4 for row in split for f in row):
@@ -158,12 +164,13 @@ def _of_fields(block: list[Line]) -> Rows | None:
 
 
 def _of_characters(block: list[Line]) -> Rows:
-    """Return the cells of rows of characters: of every one, of every second, or of pairs of them."""
+    """Return the cells of rows of characters: each character, every second one, or each pair is a cell."""
     block = _unindented([line._replace(text=line.text.rstrip("\t\r")) for line in block])
     signs = Counter("".join(line.text for line in block))
-    width, seen = max(len(line.text) for line in block), max(len(line.text.rstrip()) for line in block)
-    if sum(len(line.text) > seen for line in block) <= len(block) // 2:  # blanks that are no column of free cells
-        width = seen
+    # Spaces at the ends of few lines are an accident; at the ends of most they are a column of free cells.
+    width, stripped = max(len(line.text) for line in block), max(len(line.text.rstrip()) for line in block)
+    if sum(len(line.text) > stripped for line in block) <= len(block) // 2:
+        width = stripped
     if signs[" "]:  # editors cut spaces at the ends of lines
         block = [line._replace(text=line.text[:width].ljust(width)) for line in block]
     if _is_spaced([line.text for line in block]):
@@ -179,11 +186,12 @@ def marks_of(line: Line) -> list[Mark]:
 
 
 def _unindented(block: list[Line]) -> list[Line]:
-    """Cut what all lines are indented by, where a wall is behind it or free cells are no spaces."""
+    """Cut off the indentation of all lines, if a wall follows it or if free cells are not spaces."""
     indent = min(len(line.text) - len(line.text.lstrip(" \t")) for line in block)
     if not indent:
         return block
     cut = [Line(line.text[indent:], line.number, line.column + indent) for line in block]
+    # Nearly all lines begin with the same sign after it, and that is not a sign of free cells.
     edge = Counter(line.text[:1] for line in cut)
     has_wall = edge.most_common(1)[0][0] not in (*FREES, "") and edge.most_common(1)[0][1] >= len(cut) - 2
     has_spaces = any(" " in line.text.strip() for line in cut)
@@ -191,7 +199,7 @@ def _unindented(block: list[Line]) -> list[Line]:
 
 
 def _is_spaced(texts: list[str]) -> bool:
-    """Tell a maze with a space behind every cell: by other signs for free cells, or a border that would be holes."""
+    """Tell whether a space follows every cell: free cells then have another sign, or the border has none."""
     cells = [text[::2] for text in texts]
     has_spaces_between = len(texts[0]) > 2 and all(not text[1::2].strip() for text in texts)
     if not has_spaces_between or (len(texts[0]) < 5 and not set("".join(cells)) <= set("01")):
@@ -200,10 +208,11 @@ def _is_spaced(texts: list[str]) -> bool:
 
 
 def _is_doubled(texts: list[str]) -> bool:
-    """Tell a maze of which every cell is two characters wide: both are the same, or one is a letter."""
+    """Tell whether every cell is two characters wide: both are the same, but for a few with a letter and a blank."""
     n = len(texts[0])
     if n < 8 or n % 2 or len(texts) < 3 or len({*map(len, texts)}) != 1 or n < 1.5 * len(texts):
         return False
+    # The few pairs that differ may be the ends and a mark or two.
     pairs = [text[i : i + 2] for text in texts for i in range(0, n, 2)]
     strange = [pair for pair in pairs if pair[0] != pair[1]]
     n_kinds = len({pair for pair in pairs if pair[0] == pair[1]})
@@ -219,6 +228,7 @@ def _without_labels(block: list[Line]) -> tuple[list[Line], dict[str, int]]:
     rows, labels = [], {}
     for i, line in enumerate(block):
         match = ARROW.search(line.text)
+        # Spaces take the label's place, so that columns stay where they were.
         if match and (match[1] or match[2]):
             labels[(match[1] or match[2]).upper()[:1]] = i
             blank = " " * len(match[0])
@@ -229,7 +239,7 @@ def _without_labels(block: list[Line]) -> tuple[list[Line], dict[str, int]]:
 
 
 def _labelled(written: Written, labels: dict[str, int]) -> Written:
-    """Return a maze with the ends in the border that its labels point to."""
+    """Return a maze with its ends where its labels point: at the one free cell of the border in that row."""
     places: dict[str, Place] = {}
     for word, r in labels.items():
         row = written.rows[r]
@@ -241,27 +251,29 @@ def _labelled(written: Written, labels: dict[str, int]) -> Written:
 
 
 def _with_ends(written: Written, pairs: list[Place]) -> Written:
-    """Return a maze with the ends that numbers beside it tell: both free cells, counted from 0 or from 1."""
+    """Return a maze with the ends that the numbers beside it name, if both are free cells, counted from 0 or from 1."""
     height, width = len(written.rows), max(map(len, written.rows))
-    found = meaning(written.rows, "") if len({*map(len, written.rows)}) == 1 else ParseError()
+    # Nothing to do for a maze that has its ends, or for other than two pairs beside a size.
+    maze = meaning(written.rows, "") if len({*map(len, written.rows)}) == 1 else ParseError()
     sizes = [i for i, pair in enumerate(pairs) if pair in ((height, width), (width, height))]
     rest = pairs[1:] if sizes[:1] == [0] else pairs
-    if isinstance(found, ParseError) or found.starts or found.goals or len(rest) != 2:
+    if isinstance(maze, ParseError) or maze.starts or maze.goals or len(rest) != 2:
         return written
+    # Try row before column, then column before row, counted from 0 and then from 1.
     for first, turn in ((0, 1), (0, -1), (1, 1), (1, -1)):
         start, goal = ((a - first, b - first) for a, b in (pair[::turn] for pair in rest))
         is_inside = all(0 <= r < height and 0 <= c < width for r, c in (start, goal))
-        if is_inside and all(found.grid[at] != 1 for at in (start, goal)):
+        if is_inside and all(maze.grid[at] != 1 for at in (start, goal)):
             return written._replace(start=start, goals=(goal,))
     return written
 
 
 def square(row: list[Mark]) -> Rows:
-    """Cut a line into rows as many as they are long; a line that is no square stays one row."""
+    """Cut a line into the rows of a square; a line whose length is not a square number stays one row."""
     side = round(len(row) ** 0.5)
     return [row[i : i + side] for i in range(0, len(row), side)] if side * side == len(row) > 0 else [row]
 
 
 def has_walls(text: str) -> bool:
-    """Tell whether much of a text is signs that only mazes have."""
+    """Tell whether more than a tenth of a text is signs that are always walls."""
     return 10 * sum(text.count(char) for char in SURE_WALLS) > len(text.replace(" ", ""))

@@ -16,21 +16,22 @@ from trm_cli.errors import ParseError
 SIDES = ((-1, 0), (0, 1), (1, 0), (0, -1))
 """From a cell to the wall at its north, east, south and west."""
 
-
 MOST = 200_000
-"""Characters of a text of these formats, at most."""
+"""Longest text of these formats, in characters."""
 
 
 def cells_of(walls: Mapping[Place, tuple[bool, ...]], height: int, width: int, line: int) -> Rows:
     """Return the rows of a maze whose cells have walls at north, east, south and west: each wall becomes a cell.
 
-    A wall that one of two neighbours has stands for both.
+    A wall between two cells is there if either of them has it.
     """
     grid = np.full((2 * height + 1, 2 * width + 1), "#")
     for r in range(height):
         for c in range(width):
+            # Begin with walls only; open every cell, and every side of it that neither of the two cells closes.
             grid[2 * r + 1, 2 * c + 1] = " "
             for i, (down, right) in enumerate(SIDES):
+                # The neighbour's opposite side is two further in the order of SIDES.
                 other = walls.get((r + down, c + right))
                 is_wall = walls[r, c][i] or (other is not None and other[(i + 2) % 4])
                 if not is_wall:
@@ -39,18 +40,18 @@ def cells_of(walls: Mapping[Place, tuple[bool, ...]], height: int, width: int, l
 
 
 def inner(place: Place) -> Place:
-    """Return where a cell lies when walls are cells too."""
+    """Return where a cell lies in the grid in which walls are cells too."""
     return 2 * place[0] + 1, 2 * place[1] + 1
 
 
 def too_large(name: str, line: int, height: int, width: int) -> Flawed:
-    """Return the error for more cells than fit with the walls between them."""
+    """Return the error for a maze that is too large once its walls are cells."""
     most = (MAX_SIDE - 1) // 2
     return Flawed(f"{name}:{line}: {height}x{width} cells with walls between; such mazes go up to {most}x{most}")
 
 
 class Hexadecimal(Reader[Written]):
-    """A-Maze-ing of the 42 schools: a digit a cell, its bits the walls at N, E, S, W; entry, exit and path below."""
+    """A-Maze-ing of the 42 schools: a digit a cell, its bits the walls at N, E, S, W; then entry, exit and path."""
 
     is_signed = True
     PAGE = re.compile(
@@ -79,13 +80,14 @@ class Hexadecimal(Reader[Written]):
                 for r, row in enumerate(lines)
                 for c, digit in enumerate(row)
             }
+            # Places are written as column, row.
             x, y, to_x, to_y = map(int, match.groups()[1:5])
             rows = cells_of(walls, height, width, line)
             yield Written(rows, None, name, inner((y, x)), (inner((to_y, to_x)),))
 
 
 class MovingAI(Reader[Written]):
-    """Maps of the Moving AI Lab: `type octile`, height, width, `map`; they have no ends."""
+    """Maps of the Moving AI Lab: `type octile`, height, width, `map`; they have no start and no goal."""
 
     is_signed = True
     HEAD = re.compile(r"\s*type\s+\w+\s*\n\s*height\s+\d+\s*\n\s*width\s+\d+\s*\n\s*map\s*\n")
@@ -95,7 +97,7 @@ class MovingAI(Reader[Written]):
         return self.HEAD.match(text) is not None
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
-        """Yield the one map, of walls and free cells: water, trees and what is out of bounds are walls."""
+        """Yield the one map; water, trees and cells out of bounds are walls."""
         match = self.HEAD.match(text)
         assert match is not None
         first = text[: match.end()].count("\n") + 1
@@ -109,7 +111,7 @@ class MovingAI(Reader[Written]):
 
 
 class Numbers(Reader[Written]):
-    """Micromouse mazes as lists: `x y north east south west` a line, from the bottom left; the centre is the goal."""
+    """Micromouse mazes as lists of `x y north east south west`, from the bottom left; the centre is the goal."""
 
     is_signed = True
     LIST = re.compile(r"0 0( [01]){4}[ \t\r]*\n(\d{1,3} \d{1,3}( [01]){4}[ \t\r]*\n){2}")
@@ -119,7 +121,7 @@ class Numbers(Reader[Written]):
         return self.LIST.match(text.lstrip()) is not None
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
-        """Yield the one maze, or what is missing of it."""
+        """Yield the one maze, or an error that says what is missing."""
         cells: dict[Place, tuple[bool, ...]] = {}
         for number, line in enumerate(text.splitlines(), 1):
             words = line.split()
@@ -135,6 +137,7 @@ class Numbers(Reader[Written]):
         elif len(cells) != height * width:
             yield ParseError(f"{name}:1: {len(cells)} cells are listed, and {height}x{width} expected")
         else:
+            # Rows are counted from the bottom here, and from the top everywhere else.
             walls = {(height - 1 - y, x): sides for (y, x), sides in cells.items()}
             middle = [(r, c) for r in _middle(height) for c in _middle(width)]
             rows = cells_of(walls, height, width, 1)
@@ -161,6 +164,7 @@ class Tokens(Reader[Written]):
 
     def _maze(self, text: str, name: str, line: int) -> Written | ParseError:
         edges, _, rest = text.partition("<ADJLIST_END>")
+        # A joint is a pair of neighbours without a wall between them.
         joints = [tuple(map(int, match)) for match in re.findall(r"\((\d+),(\d+)\) <--> \((\d+),(\d+)\)", edges)]
         ends = re.findall(r"<(?:ORIGIN|TARGET)_START> \((\d+),(\d+)\)", rest)
         if not joints or len(ends) != 2:
@@ -168,6 +172,7 @@ class Tokens(Reader[Written]):
         side = max(max(joint) for joint in joints) + 1
         if 2 * side + 1 > MAX_SIDE:
             return too_large(name, line, side, side)
+        # Begin with all walls, and open both sides of every joint.
         walls = {(r, c): [True] * 4 for r in range(side) for c in range(side)}
         for r, c, to_r, to_c in joints:
             if (to_r - r, to_c - c) in SIDES:
@@ -179,7 +184,7 @@ class Tokens(Reader[Written]):
 
 
 class Matrices(Reader[Written]):
-    """Mazes of School 21: the size, and two matrices, of walls at the right of cells and of walls below them."""
+    """Mazes of School 21: the size and two matrices, one of the walls to the right of each cell, one of those below."""
 
     is_signed = True
     PAGE = re.compile(r"(\d{1,3}) (\d{1,3})[ \t\r]*\n((?:[01 \t]+\r?\n){1,200})\s*\n((?:[01 \t]+(?:\r?\n|$)){1,200})")
@@ -198,6 +203,7 @@ class Matrices(Reader[Written]):
             yield too_large(name, 1, height, width)
             return
         right, below = (np.array(match[i].split(), int).reshape(height, width) for i in (3, 4))
+        # North and west are walls only at the border; elsewhere the neighbour's matrix has them.
         walls = {
             (r, c): (r == 0, bool(right[r, c]), bool(below[r, c]), c == 0) for r in range(height) for c in range(width)
         }

@@ -32,11 +32,11 @@ from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, View, f
 CANVAS = 5
 """A model works on sides that are multiples of this, so that mazes of about one size share a batch."""
 LEAST = 6
-"""A smaller maze gets walls to this side below and at its right: models are trained on none so small."""
+"""A smaller maze is extended to this side with walls below and to the right, as models are trained on none smaller."""
 
 TOO_LONG, JOINED, APART, CHANGED = range(4)
-"""What is wrong with an answer, the least wrong first: a path that is not shortest, S and G joined by more than a path,
-not joined at all, another maze."""
+"""What is wrong with an answer, the least wrong first: the path is not a shortest one, more than a path joins S and G,
+nothing joins them, or it is another maze."""
 
 
 @final
@@ -55,6 +55,7 @@ class Maze(Domain):
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return tokens and labels on the canvas: label 1 on the path and 0 off it, in the free cells only."""
+        # Walls up to the least side, then padding up to the next multiple of CANVAS.
         walled = np.pad(puzzle.given, _behind(puzzle.given, LEAST), constant_values=WALL)
         pad = _behind(walled, *(-(-side // CANVAS) * CANVAS for side in walled.shape))
         tokens = np.pad(walled, pad).astype(np.int64)
@@ -86,7 +87,7 @@ class Maze(Domain):
         return Verdict("solved")
 
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
-        """Tell the length of the shortest path, or whether the path that is drawn is one."""
+        """Say how long the shortest path is, or whether the path that is drawn is a shortest one."""
         if puzzle.solution is None:
             return Diagnosis(True, f"can be solved, shortest path {_length(puzzle)} cells, {self.level(puzzle)}")
         verdict = self.verify(puzzle, puzzle.solution)
@@ -133,7 +134,7 @@ class Maze(Domain):
         return "easy" if length < medium else "medium" if length < hard else "hard"
 
     def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> View:
-        """Turn and mirror; the moved solution is a shortest path still, but seldom the labelled one."""
+        """Turn and mirror the maze; the turned solution is still a shortest path, but seldom the labelled one."""
         return dihedral.view(puzzle, int(rng.choice(dihedral.WAYS)))
 
     def views(self, puzzle: Puzzle) -> list[View]:
@@ -142,7 +143,7 @@ class Maze(Domain):
 
 
 def _behind(grid: Grid, height: int, width: int | None = None) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the padding below and at the right that makes a grid at least so large."""
+    """Return the padding below and to the right that makes a grid at least `height` by `width`."""
     return (0, max(0, height - len(grid))), (0, max(0, (width or height) - grid.shape[1]))
 
 
@@ -156,12 +157,14 @@ def _length(puzzle: Puzzle) -> int:
 
 
 def _flaw(grid: Grid) -> Verdict | None:
-    """Return what keeps the drawn cells from being a path from S to G; None for a path."""
+    """Return why the drawn cells are not a path from S to G; None for a path."""
     drawn = grid >= START
+    # On a path every cell has two neighbours on it, and each end has one.
     around = np.pad(drawn, 1).astype(np.int8)
-    n_neighbours = around[2:, 1:-1] + around[:-2, 1:-1] + around[1:-1, 2:] + around[1:-1, :-2]
+    n_neighbours = around[2:, 1:-1] + around[:-2, 1:-1] + around[1:-1, 2:] + around[1:-1, :-2]  # (H, W)
     wanted = np.where(grid == PATH, 2, 1)
     start, goal = (Cell(*np.argwhere(grid == end)[0].tolist()) for end in (START, GOAL))
+    # Loose cells join neither end; at an end of a path cells are missing.
     from_start = joined(drawn, start)
     loose = _cells(np.argwhere(drawn & ~from_start & ~joined(drawn, goal)))
     ends = _cells(np.argwhere(drawn & (n_neighbours < wanted) & (grid == PATH)))

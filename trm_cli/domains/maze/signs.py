@@ -1,7 +1,7 @@
-"""What the signs of a maze mean: told by the usual ones, and else by counting which two fill it and which stand alone.
+"""What the signs of a maze mean: the usual ones are known, others are guessed from how often they occur.
 
-A `#` is a wall wherever it occurs; `1` is one beside `0`, `*` beside a space, but free beside `#`. What is neither
-wall nor free nor a path is an end.
+A `#` is always a wall. A `1` is a wall beside `0`, and a `*` is one beside a space, but not beside `#`. A sign that
+is not a wall, a free cell or a path is an end. The two signs that fill most of a maze are its walls and free cells.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ Rows = list[list[Mark]]
 
 SURE_WALLS = "#█▓■⬛🧱"
 WALLS = "%@XWMH*+1"
-"""What is a wall where it is one of the two signs that fill a maze, the likeliest first."""
+"""Signs that are walls if they are one of the two that fill a maze, the likeliest first."""
 FREES = " .·_░⬜□"
 STARTS, GOALS = "SA", "GEB"
 ENDS = "SA2PIUR<^@?" + "YEGBFK3XZQTDC>$"
-"""Signs of ends: those of starts, then those of goals."""
+"""Signs of ends: first those of starts, then those of goals."""
 FIRST_GOAL = ENDS.index("E")
 MAX_GOALS = 8
-"""So many goals are one, of which the nearest counts; with more of them a game means something else."""
+"""Goals that a maze may have, of which the nearest counts; more of them are something else in a game."""
 FILLED = 0.8
-"""Share of the cells that walls and free cells make up, at least."""
+"""Smallest share of a maze that walls and free cells make up."""
 ASK = "say where: "
 EXPECTED = "expected a wall (#), free (space or .), S, G or o"
 
 
 class Flawed(ParseError):
-    """A maze beyond doubt, but one that lacks an end, or a way, or is too large."""
+    """A text is a maze beyond doubt, but it lacks an end or a way, or is too large."""
 
 
 class Meaning(NamedTuple):
@@ -47,21 +47,23 @@ class Meaning(NamedTuple):
 
 
 def fold(sign: str) -> str:
-    """Return a sign in upper case, but for `o`, which is a path."""
+    """Return a sign in upper case, except `o`, which is a path."""
     return sign if sign in ("o", "O") else sign.upper()
 
 
 def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = ()) -> Meaning | ParseError:
-    """Return what the signs of a maze stand for, or the first that stands for nothing; `ends` are known to be free."""
+    """Return what the signs of a maze mean, or an error for one without a meaning; `ends` are known to be free."""
     cells = [[fold(mark.char) for mark in row] for row in rows]
     counts = Counter(sign for row in cells for sign in row)
     if table := _of_published(counts):
         starts, goals, strange = {"3"}, {"4"}, None
     else:
+        # The border is mostly walls, and signs at known ends are free: both help to tell 0 and 1 apart.
         border = Counter(cells[0] + cells[-1] + [row[0] for row in cells] + [row[-1] for row in cells])
         known = {cells[r][c] for r, c in filter(None, ends) if r < len(cells) and c < len(cells[0])}
         table = _fills(counts, border, known)
         starts, goals, strange = _ends(counts, table)
+    # A sign without a meaning is an error, unless both ends are known from elsewhere: then it is a free cell.
     if strange and not all(ends[:2] or (None,)):
         mark = next(mark for row in rows for mark in row if fold(mark.char) == strange)
         if _is_filled(counts, table):
@@ -70,13 +72,14 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
     grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
     found = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in starts | goals]
-    if starts == goals and len(found) == 2:  # the same sign at both
+    # The same sign at both ends: the first is the start.
+    if starts == goals and len(found) == 2:
         return Meaning(grid, [found[0][1]], [found[1][1]])
     return Meaning(grid, [at for sign, at in found if sign in starts], [at for sign, at in found if sign in goals])
 
 
 def _of_published(counts: Counter[str]) -> dict[str, int]:
-    """Return the tokens of the published data set where a maze is of those: 1 and 2, with one 3 and one 4."""
+    """Return the tokens of the published data set, if a maze is written in them: 1 and 2, one 3 and one 4; else {}."""
     is_so = counts["3"] == counts["4"] == 1 and counts.keys() <= set("12345")
     is_so &= counts["2"] > 0 or counts.total() < 9
     return {"1": WALL, "2": FREE, "5": PATH} if is_so else {}
@@ -84,6 +87,7 @@ def _of_published(counts: Counter[str]) -> dict[str, int]:
 
 def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[str, int]:
     """Return the tokens of the signs for walls, free cells and paths."""
+    # Walls: a sure sign, or the likeliest of the two signs that fill the maze.
     walls = {sign for sign in SURE_WALLS if sign in counts}
     is_sure = bool(walls)
     is_binary = not is_sure and "0" in counts and "1" in counts
@@ -91,14 +95,17 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
     if not walls:
         pair = top if len(top) == 2 else [*top, ""]
         wall = next((sign for sign in WALLS if sign in pair), None) or ("X" if "X" in counts else None)
+        # Two signs that usually are free: the one with more ink is the wall.
         if wall is None and set(pair) == {".", " "}:
             wall = "."
         elif wall is None and "0" in pair and set(pair) & set(FREES):
             wall = "0"
+        # Zeros and ones: 1 is the wall, unless the border or a known end says otherwise.
         if set(pair) == {"0", "1"} and (_share(border, "0") > 0.9 or "1" in known):
             wall = "0"
         walls = {wall} - {None} if wall else set()
     table = dict.fromkeys(walls, WALL)
+    # Free cells: the usual signs, and the other sign that fills the maze.
     others = [
         sign
         for sign in top
@@ -106,25 +113,29 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
     ]
     for sign in [*FREES, "0" if is_sure or walls == {"X"} else " ", *others]:
         table.setdefault(sign, FREE)
+    # Paths are drawn with `*`, `X`, `o` or `O`, each only where it cannot mean something else.
     if "*" not in top and counts["*"] > 1:
         table.setdefault("*", PATH)
     if is_sure:
         table |= {sign: FREE for sign in "-|" if sign in counts and "O" in counts}
         table.setdefault("O", FREE if "O" in top or "-" in table else PATH)
+        # Beside #, more than one X is a path; a single one is a path only if there are ends beside it.
         has_ends = bool(counts.keys() & set(STARTS) and counts.keys() & set(GOALS))
-        if counts["X"] > 1 or has_ends:  # the path, as it is drawn beside #
+        if counts["X"] > 1 or has_ends:
             table.setdefault("X", PATH)
-    if counts["O"] == counts["X"] == 1 and not counts.keys() & {*STARTS, *GOALS}:  # in at O, out at X
+    # One O and one X, and no other ends: the way leads from O to X.
+    if counts["O"] == counts["X"] == 1 and not counts.keys() & {*STARTS, *GOALS}:
         return {sign: token for sign, token in table.items() if sign not in "OX"}
     table.setdefault("o", PATH)
     table.setdefault("O", PATH if " " in counts or "." in counts else FREE)
+    # A single dot among spaces is Pacman's last pellet, which is the goal.
     if counts["."] == 1 and counts[" "] and not any(sign in counts for sign in GOALS) and counts.keys() & set("PAS"):
-        del table["."]  # Pacman's last pellet
+        del table["."]
     return table
 
 
 def _is_filled(counts: Counter[str], table: dict[str, int]) -> bool:
-    """Tell a maze by its walls and free cells: there are many of both, and not much else."""
+    """Tell whether a text is surely a maze: it has many walls, many free cells, and little else."""
     n_walls = sum(n for sign, n in counts.items() if table.get(sign) == WALL)
     n_free = sum(n for sign, n in counts.items() if table.get(sign) == FREE)
     least = counts.total() / 10
@@ -136,17 +147,20 @@ def _share(border: Counter[str], sign: str) -> float:
 
 
 def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[str], str | None]:
-    """Return the signs of starts and goals, and one that cannot be an end."""
+    """Return the signs of starts, those of goals, and a sign without a meaning (None if all have one)."""
     rest = [sign for sign in counts if sign not in table]
+    # The usual signs decide if both ends have one, or if nothing else is left.
     starts, goals = {sign for sign in rest if sign in STARTS}, {sign for sign in rest if sign in GOALS}
     if (starts and goals) or (len(rest) < 2 and (starts or goals)):
         strange = next((sign for sign in rest if sign not in starts | goals), None)
         return starts, goals, strange
+    # Too many cells without a meaning: this is no maze.
     n_filled = sum(n for sign, n in counts.items() if sign in table)
     if not rest:
         return set(), set(), None
     if n_filled < FILLED * counts.total() and counts.total() > 12:
         return starts, goals, next(sign for sign in rest if sign not in starts | goals)
+    # Otherwise guess: signs that name starts come before others, and those before signs that name goals.
     rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
     if len(rest) == 1:
         (sign,) = rest

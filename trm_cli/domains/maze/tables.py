@@ -48,11 +48,12 @@ class Values(Reader[Written]):
             return True
         if not any(char in text[:HEAD] for char in "[{("):
             return False
-        found = literals.drawn(text[:HEAD], "", _is_shaped)
-        return any(isinstance(grid, Drawn) and _is_shaped(grid) for grid in found)
+        # Programs may begin with anything, so their first part is searched for a maze.
+        values = literals.drawn(text[:HEAD], "", _is_shaped)
+        return any(isinstance(grid, Drawn) and _is_shaped(grid) for grid in values)
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
-        """Yield the mazes among the values; where there is none, one error that says what was expected."""
+        """Yield the mazes among the values; if there is none, one error that says what was expected."""
         n_found = 0
         for grid in literals.drawn(text, name, _is_shaped):
             if isinstance(grid, ParseError) or _is_shaped(grid):
@@ -63,7 +64,7 @@ class Values(Reader[Written]):
 
 
 def _is_shaped(grid: Drawn) -> bool:
-    """Tell rows of cells from lists of anything else."""
+    """Tell whether a value is rows of cells, and not a list of words or of long numbers."""
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
 
@@ -78,7 +79,7 @@ def _written(grid: Drawn) -> Written | ParseError:
 
 
 def _goals(rows: Rows, grid: Drawn) -> tuple[tuple[int, int], ...]:
-    """Return the second place beside a maze; where there is but one, all other free cells of the border."""
+    """Return the second place beside a maze as its goal; with only one place, all other free cells of the border."""
     if len(grid.ends) != 1:
         return grid.ends[1:2]
     height, width = len(rows), len(rows[0])
@@ -93,11 +94,12 @@ def _goals(rows: Rows, grid: Drawn) -> tuple[tuple[int, int], ...]:
 
 
 def _rows(cells: literals.Rows, shape: tuple[int, int] | None, line: int) -> Rows:
-    """Return the marks of rows without the padding of the published data set; one row is cut by the shape, or square.
+    """Return the marks of rows, without padding; a single row is cut into rows by the `shape`, or into a square.
 
-    Padding is 0 behind the rows and below, beside tokens from 1 on.
+    Published data sets are padded with 0 to the right of the rows and below them, and their tokens begin at 1.
     """
     signs = {cell for row in cells for cell in row}
+    # Tokens of the published data set become the usual signs, unless a 0 is inside: then it is another code.
     if signs <= set("012345") and {"1", "2"} <= signs and {"3", "4"} & signs:
         is_padded = _is_padded(cells)
         if is_padded or "0" not in signs:
@@ -106,12 +108,13 @@ def _rows(cells: literals.Rows, shape: tuple[int, int] | None, line: int) -> Row
     if len(rows) == 1:
         width = shape[1] if shape else 0
         rows = [rows[0][i : i + width] for i in range(0, len(rows[0]), width)] if width > 0 else square(rows[0])
+    # The padding has the sign of token 0.
     cut = [row[: len("".join(mark.char for mark in row).rstrip(SYMBOLS[0]))] for row in rows]
     return [row for row in cut if row] or rows
 
 
 def _is_padded(cells: literals.Rows) -> bool:
-    """Tell zeros that only stand behind rows and below them, in rows or in one square on a line."""
+    """Tell whether zeros stand only at the ends of rows, so that they are padding."""
     side = round(len(cells[0]) ** 0.5)
     if len(cells) == 1 and side * side == len(cells[0]):
         cells = [cells[0][i : i + side] for i in range(0, side * side, side)]

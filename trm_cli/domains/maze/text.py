@@ -1,4 +1,4 @@
-"""Every form in which people write mazes down: its readers, the first of which that a text fits reads it."""
+"""Every form in which people write mazes: one reader each, of which the first that fits reads the text."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ READERS: tuple[Reader[Written], ...] = (
     MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Table(), Values(), Lines(),
 )  # fmt: skip
 LOOKED_AT = 4
-"""Mazes that are looked at to tell what a text is."""
+"""Mazes that are read to decide whether a text is mazes."""
 
 
 def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseError]:
-    """Yield every maze of a text in order, and for each that is wrong the error that says where.
+    """Yield every maze of a text in order, or, for one that is wrong, an error that says where.
 
-    `ends` are where start and goal are, in the place of those in the text.
+    `ends` are the places of start and goal; they replace the ones in the text.
     """
     is_empty = True
     reader = next(reader for reader in READERS if reader.fits(text))
@@ -39,19 +39,19 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
 
 
 def is_grid(given: Grid, symbols: str) -> bool:
-    """Tell whether values are a maze that can be solved."""
+    """Tell whether a grid is a maze that can be solved."""
     has_ends = (given == START).sum() == (given == GOAL).sum() == 1
     return symbols == SYMBOLS and bool(has_ends) and shortest_path(given) is not None
 
 
 def certainty(text: str) -> Certainty:
-    """Tell whether the first part of a text is mazes."""
+    """Return how sure it is that the first part of a text is mazes."""
     reader = next(reader for reader in READERS if reader.fits(text))
     if reader.is_signed:
         return Certainty.KNOWN
-    found = [*islice(read(text, ""), LOOKED_AT)]
-    if any(isinstance(item, Puzzle) for item in found):
+    items = [*islice(read(text, ""), LOOKED_AT)]
+    if any(isinstance(item, Puzzle) for item in items):
         return Certainty.READS
-    if any(isinstance(item, Flawed) for item in found):
+    if any(isinstance(item, Flawed) for item in items):
         return Certainty.LIKELY
     return Certainty.RESEMBLES if has_walls(text) else Certainty.NO

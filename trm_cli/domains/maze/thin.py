@@ -15,11 +15,11 @@ CORNERS = set("+┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗�
 LEDGE = "_"
 """A wall at the lower edge of its own line, which is another geometry."""
 WIDEST = 8
-"""Characters from one wall to the next, at most."""
+"""Largest distance from one wall to the next, in characters."""
 
 
 def is_thin(lines: list[str]) -> bool:
-    """Tell thin walls by lines of them, across and upright, where no cell is a wall."""
+    """Tell whether walls are drawn as lines, across and upright, and no cell is a wall."""
     chars = set("".join(lines))
     has_levels = bool(chars & (LEVEL | CORNERS)) or (LEDGE in chars and not chars & set("/\\"))
     return has_levels and bool(chars & UPRIGHT) and not chars & set("#█")
@@ -33,9 +33,11 @@ def thick(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
     first, longest = lines[0][0], max(len(line) for _, line in lines)
     if max(longest, len(lines)) > WIDEST * MAX_SIDE:
         return Flawed(f"{place}:{first}: {len(lines)} lines of up to {longest} characters; mazes go up to 64x64")
+    # Some programs draw corners as `o`.
     corners = CORNERS | ({"o"} if any("o--" in line for _, line in lines) else set())
     if not any(set(line) & (LEVEL | CORNERS) for _, line in lines):
         return Flawed(f"{place}:{first}: walls of _ and | are not read; draw them as +--+ and |  |")
+    # Walls stand at regular distances, which are the greatest common divisors of their places.
     left = min(len(line) - len(line.lstrip()) for _, line in lines if line.strip())
     texts = [line[left:].rstrip() for _, line in lines]
     posts = [x for text in texts for x, char in enumerate(text) if char in corners | UPRIGHT]
@@ -43,6 +45,7 @@ def thick(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
     across, down = reduce(math.gcd, posts, 0), reduce(math.gcd, rulers, 0)
     if across < 2 or down < 2:
         return ParseError(f"{place}:{first}: the walls are not at regular distances, as in +--+ and |  |")
+    # Every cell of the result covers one wall or one passage of the drawing, across and down.
     has_corners = any(set(text) & corners for text in texts)
     rows = []
     for i in range(2 * ((len(texts) - 1) // down) + 1):
@@ -54,6 +57,7 @@ def thick(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
                 for x in _span(j, across)
                 if x < len(texts[y]) and not texts[y][x].isspace()
             ]
+            # Where no corners are drawn, the places where walls meet are walls too.
             is_post = i % 2 == j % 2 == 0 and not has_corners
             nothing = Mark("#" if is_post else " ", lines[i // 2 * down][0], left + 1 + j // 2 * across)
             row.append(_cell(covered, nothing, LEVEL | UPRIGHT | corners))

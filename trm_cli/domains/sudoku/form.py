@@ -1,4 +1,4 @@
-"""A Sudoku as it was written: its cells with their places, and many at once where nothing is wrong with them."""
+"""A Sudoku as it was written: its cells with their places; whole batches are checked at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trm_cli.puzzle import Grid, Puzzle, frozen
 
 BLANKS = ".0_* "
 OTHER_BLANKS = {"?": ".", "-": ".", "X": ".", "x": ".", "": ".", "\xa0": ".", "□": ".", "·": "."}
-"""What else people write for a blank, and what stands for it here."""
+"""Other signs that people write for a blank, and the one that stands for it here."""
 SIZES = {size * size: size for size in BOXES}
 KINDS = "4x4, 6x6, 9x9 and 16x16"
 EXPECTED = "expected 81 characters (or 16, 36, 256 for other sizes)"
@@ -27,7 +27,7 @@ DIGITS = "123456789"
 
 
 class Written(NamedTuple):
-    """A grid as it was written: row-major marks, as many as a size has cells, and its answer's."""
+    """A grid as it was written: the marks of its cells and of its answer's, row by row."""
 
     marks: list[Mark]
     answer: list[Mark] | None = None
@@ -35,7 +35,7 @@ class Written(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A grid of which every cell is known to be right, with its answer, in the alphabet of its input."""
+    """A grid whose cells have all been checked, with its answer, in the alphabet of its input."""
 
     given: Grid
     solution: Grid | None
@@ -44,7 +44,7 @@ class Ready(NamedTuple):
     line: int
 
     def puzzle(self, name: str, number: int) -> Puzzle:
-        """Return the puzzle; `number` counts those of a file, 0 for the only one."""
+        """Return the puzzle; `number` is its place in the file, or 0 if it is the only one."""
         return Puzzle(
             "sudoku", f"{name}#{number}" if number else name, self.given, self.symbols, self.solution,
             f"{name}:{self.line}", self.rating,
@@ -52,7 +52,7 @@ class Ready(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A puzzle of one string, with its answer's or "", and where they stand."""
+    """A puzzle written as one string, its answer (or ""), and where the puzzle stands."""
 
     given: str
     answer: str
@@ -84,14 +84,15 @@ def cell(sign: str) -> str:
 
 
 def is_number(word: str) -> bool:
-    """Tell a number that is a digit of a 16x16 grid, or 0."""
+    """Tell whether a word is a number from 0 to 16, so that it may be a digit of a 16x16 grid."""
     return word.isascii() and word.isdecimal() and len(word) < 3 and int(word) <= 16
 
 
 def is_likely(item: Item | ParseError) -> bool:
-    """Tell a grid that is a Sudoku from one of another meaning: it has many digits, or none more often than rows.
+    """Tell whether a grid is likely to be a Sudoku, and not a maze, an ARC grid or a line of words.
 
-    An empty grid of 81 or 256 blanks of one kind is one too, and so is a full one.
+    A Sudoku has more than four different digits, or none of them more often than it has rows. An empty grid counts,
+    if it is 9x9 or larger and all its blanks are the same sign, and so does a full one.
     """
     if isinstance(item, ParseError):
         return False
@@ -99,20 +100,23 @@ def is_likely(item: Item | ParseError) -> bool:
         return True
     size, text = SIZES[len(item.marks)], "".join(mark.char for mark in item.marks).upper()
     digits = [char for char in text if char in "123456789ABCDEFG"]
+    # Without any digit it is an empty Sudoku or something else.
     if not set(digits) & set(DIGITS):
         return size > 6 and len(set(text)) == 1 and text[0] in ".0_ "
     if len(digits) == len(text):
         return len(set(digits)) > size // 2  # an answer, right or wrong
     if len(set(digits)) > 4:
         return True
+    # Few digits: a Sudoku then has none more often than rows, and few signs that no Sudoku has.
     strange = sum(char not in "0123456789ABCDEFG._* " for char in text)
     return max(map(digits.count, set(digits))) <= size and strange < size
 
 
 def ready(lines: Iterable[Line]) -> Iterator[Item]:
-    """Yield the grids of strings that have the right length, checked a thousand at once."""
+    """Yield the grids of strings that have the right length, checking them in batches of AT_ONCE."""
     rest = iter(lines)
     while batch := [*islice(rest, AT_ONCE)]:
+        # The fast way pays only for batches, and it knows only digits up to 9.
         is_alone = len(batch) == 1 or all(len(line.given) > 81 for line in batch)
         yield from map(_written, batch) if is_alone else _many(batch)
 
@@ -128,40 +132,45 @@ def cell_of(mark: Mark) -> Mark:
 
 
 def _many(batch: list[Line]) -> Iterator[Item]:
-    """Yield what is right about a batch as ready grids; what is not goes the long way, where the error is told."""
+    """Yield the correct grids of a batch as ready ones; any other takes the slow way, which explains its error."""
+    # All strings as one array of digits; strings of another length become rows of 255.
     n_cells = max(len(line.given) for line in batch if len(line.given) <= 81)
     size = SIZES[n_cells]
     given = _values([line.given for line in batch], size)  # (N, L)
-    answers = _values([line.answer or line.given for line in batch], size)
+    answers = _values([line.answer or line.given for line in batch], size)  # (N, L)
+    # With one bit a digit, the sum of a unit equals its union only if no digit occurs twice.
     bit_of = np.append(0, 1 << np.arange(size)).astype(np.int32)
     bits = bit_of[np.where(given > size, 0, given)][:, units_of(size)]  # (N, 3V, V)
     has_clash = (bits.sum(2) != np.bitwise_or.reduce(bits, 2)).any(1)
+    # A full grid is an answer, right or wrong, so it may break the rules.
     is_full = (given > 0).all(1)
     is_right = (given <= size).all(1) & (answers <= size).all(1) & (is_full | ~has_clash)
     shape = (-1, size, size)
-    for line, is_good, values, solved in zip(
+    for line, is_good, values, answer in zip(
         batch, is_right.tolist(), frozen(given).reshape(shape), frozen(answers).reshape(shape), strict=True
     ):
         if not is_good or len(line.given) != n_cells or (line.answer and len(line.answer) != n_cells):
             yield _written(line)
             continue
+        # The puzzle is printed with the blank that it was written with.
         blank = next((char for char in "._* 0" if char in line.given), ".")
-        yield Ready(values, solved if line.answer else None, blank + DIGITS[:size], line.rating, line.line)
+        yield Ready(values, answer if line.answer else None, blank + DIGITS[:size], line.rating, line.line)
 
 
 def _values(texts: list[str], size: int) -> npt.NDArray[np.uint8]:
-    """Return the digits of texts (N, L), 255 for what is none and in the place of a text of another length."""
+    """Return the digits of texts (N, L); 255 for any other sign, and for all cells of a text of another length."""
     whole = "".join(text if len(text) == size * size and text.isascii() else "#" * size * size for text in texts)
+    # A table from every byte to its digit reads all texts in one step.
     table = np.full(256, 255, np.uint8)
     for char in BLANKS + "".join(sign for sign in OTHER_BLANKS if len(sign) == 1 and sign.isascii()):
         table[ord(char)] = 0
     for i, char in enumerate(DIGITS, 1):
         table[ord(char)] = i
-    return table[np.frombuffer(whole.encode("ascii"), np.uint8)].reshape(-1, size * size)
+    return table[np.frombuffer(whole.encode("ascii"), np.uint8)].reshape(-1, size * size)  # (N, L)
 
 
 def refusal(name: str, line: int, height: int, width: int) -> ParseError:
-    """Return the error for a grid of a size that is not known."""
+    """Return the error for a grid whose size is not supported."""
     if height == width:
         return ParseError(f"{name}:{line}: a {height}x{width} grid; Sudokus are of {KINDS}")
     return ParseError(f"{name}:{line}: {height} rows of {width} cells; Sudokus are of {KINDS}")
@@ -170,4 +179,4 @@ def refusal(name: str, line: int, height: int, width: int) -> ParseError:
 FIELD = re.compile(
     r"(?<![\w.*?-])(?:[0-9._*?]{81}|[0-9-]{81}|[0-9Xx]{81}|[0-9.]{256}|[0-9A-G.]{256}|[0-9a-g.]{256})(?![\w.*?-])"
 )
-"""A 9x9 or 16x16 grid in a line, with whatever else."""
+"""A 9x9 or 16x16 grid within a line that may hold other text."""

@@ -16,16 +16,17 @@ from trm_cli.domains.chunks import ordered
 from trm_cli.domains.sudoku import kernels
 from trm_cli.domains.sudoku.grid import BOXES, LEVELS, units_of
 
-SEARCHED = 9  # climbing is for this size alone
+SEARCHED = 9  # the only size that is climbed
 MAX_GUESSES = {4: 50, 6: 200, 9: 4000, 16: 20}  # a proof that takes more counts as ambiguous
 MIN_CLUES = {4: 4, 6: 8, 9: 17, 16: 96}
 CHUNK = {4: 64, 6: 64, 9: 64, 16: 4}
 
 STARTS, MOVES = 50, 1500
-"""A climb begins at the hardest of so many random puzzles and tries so many neighbours."""
+"""Random puzzles, of which the hardest begins a climb, and the neighbours that the climb tries."""
 KEPT = 25
-"""The hardest of a climb that are kept: they share a solution, so more of them would be more of the same."""
+"""Puzzles that are kept of a climb, the hardest. They share a solution, so more of them would add little."""
 MOVES_LIKE = 100
+"""Neighbours that are tried of each puzzle given with `--like`."""
 
 
 class Rated(NamedTuple):
@@ -58,14 +59,17 @@ def generate(
     ancestors = None if like is None else _rated(like, box)
 
     def chunk(i: int) -> Rated:
+        # Each chunk has a seed of its own, so the result does not depend on the number of workers.
         rng = np.random.default_rng([seed, i, *level.encode()])
         if ancestors is not None:
+            # Climb from the given puzzles in turn, and drop those that came in.
             one = np.array([i % len(ancestors.rating)])
             made = _climb(box, ancestors.where(one), MOVES_LIKE, 0.5, rng)
             made = made.where(~np.isin(_keys(made.given), _keys(ancestors.given)))
         elif climbs:
-            people = _dug(box, level, rng, STARTS)
-            made = _climb(box, people.where(np.argsort(-people.rating, kind="stable")[:1]), MOVES, 0.95, rng)
+            # Climb from the hardest of some random puzzles.
+            starts = _dug(box, level, rng, STARTS)
+            made = _climb(box, starts.where(np.argsort(-starts.rating, kind="stable")[:1]), MOVES, 0.95, rng)
         else:
             made = _dug(box, level, rng)
         return made.where((made.rating >= lowest) & (made.rating < below))
@@ -90,7 +94,7 @@ def _empty(n: int, size: int) -> Rated:
 
 
 def _dug(box: tuple[int, int], level: str, rng: np.random.Generator, n: int | None = None) -> Rated:
-    """Dig clues out of random solutions; easy puzzles stop early, with anything up to 3/7 of the cells given."""
+    """Dig clues out of random solutions; an easy puzzle keeps more of them, up to 3/7 of its cells."""
     size = box[0] * box[1]
     made = _empty(n or CHUNK[size], size)
     fewest = MIN_CLUES[size]
@@ -102,7 +106,7 @@ def _dug(box: tuple[int, int], level: str, rng: np.random.Generator, n: int | No
 
 
 def _climb(box: tuple[int, int], start: Rated, moves: int, slack: float, rng: np.random.Generator) -> Rated:
-    """Try neighbours of one puzzle, moving on to each that is about as hard, by `slack`; return the hardest met."""
+    """Try neighbours of one puzzle, go on from each that is at least `slack` times as hard; return the hardest."""
     peers, units = _geometry(box)
     met = _empty(moves, box[0] * box[1])
     met.solution[:] = start.solution
@@ -115,13 +119,13 @@ def _climb(box: tuple[int, int], start: Rated, moves: int, slack: float, rng: np
 
 
 def _keys(given: np.ndarray) -> np.ndarray:
-    """Return one opaque value a row, equal where rows are: (n,)."""
+    """Return one value for each row, (n,); two are equal if the rows are."""
     rows = np.ascontiguousarray(given)
     return rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
 
 
 def _distinct(puzzles: Rated) -> Rated:
-    """Return the first of every distinct puzzle, in order."""
+    """Return the puzzles without repetitions, in order."""
     _, first = np.unique(_keys(puzzles.given), return_index=True)
     return puzzles.where(np.sort(first))
 
@@ -138,6 +142,6 @@ def _rated(given: np.ndarray, box: tuple[int, int]) -> Rated:
 
 
 def rate(given: np.ndarray) -> float | None:
-    """Return the rating of one puzzle (V, V), the same at every call; None when it has not one solution."""
+    """Return the rating of one puzzle (V, V), the same at every call; None unless it has exactly one solution."""
     rated = _rated(given.reshape(1, -1), BOXES[len(given)])
     return float(rated.rating[0]) if len(rated.rating) else None

@@ -30,6 +30,7 @@ def units_of(size: int) -> npt.NDArray[np.int64]:
     """Return the cells, numbered row-major, of every row, then column, then box: (3 * size, size)."""
     box_rows, box_columns = BOXES[size]
     row, column = np.divmod(np.arange(size * size), size)
+    # Boxes are numbered row by row too.
     box = row // box_rows * (size // box_columns) + column // box_columns
     return np.stack([np.flatnonzero(of == i) for of in (row, column, box) for i in range(size)])
 

@@ -1,7 +1,7 @@
-"""Sudokus in lines of text: one a line among anything else, or grids over several lines with whatever is drawn around.
+"""Sudokus in lines of text: one on a line, perhaps among other text, or one over several lines, perhaps in a frame.
 
-Recognised: 81 characters in a line, apart or with spaces, commas or `/` between, with an answer, a rating or words
-beside them; grids with or without frames, labels of rows, and blank lines between bands; SadMan `.sdk`.
+It recognises 81 characters on a line, with or without spaces, commas or `/` between them, and with an answer, a rating
+or words beside them; grids with or without frames, row labels, and blank lines between bands; and SadMan `.sdk`.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b[^|]*)\s*", re.IGNORECASE
 TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
 """The line below the header of a Markdown table."""
 LONGEST = 100_000
-"""Characters of a line that is looked at."""
+"""Longest line that is read, in characters."""
 LABELS = ("123456789ABCDEFG", "0123456789ABCDEF", "ABCDEFGHIJKLMNOP")
-"""What rows are called."""
+"""Names of rows."""
 DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
 
 
@@ -50,7 +50,7 @@ class Lines(Reader[Item]):
         return True
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
-        """Yield grids as they end; lines that are no rows of any are told only where there is no grid at all."""
+        """Yield each grid after its last line; a line that fits none is an error only if there is no grid at all."""
         page = _Page(uncommented(unquoted(text.lstrip("\ufeff"))), name)
         for item in page.read():
             page.n_found += 1
@@ -60,44 +60,51 @@ class Lines(Reader[Item]):
 
 
 class _Page:
-    """A text and what its lines tell about each other: which signs are blanks, whether grids are small."""
+    """A text, and what holds for all of its lines: which signs are blanks, and whether its grids are small."""
 
     def __init__(self, text: str, name: str) -> None:
         self.lines, self.name = text.splitlines(), name
         self.stray: ParseError | None = None
         self.n_found = 0
         first = [line for line in self.lines[:2000] if len(line) <= LONGEST]
+        # Framed lines show whether the grids may be 4x4, and whether spaces in them are blanks.
         boxed = [line for line in first if any(char in line for char in UPRIGHT)]
         self.is_4x4 = not set("".join(line for line in boxed if line.lstrip()[:1] in UPRIGHT)) & set("56789")
         self.has_spaces = not set("".join(line for line in boxed if not RULED.search(line))) & set(".0_*?")
+        # A row such as `5 - - 3 ...` makes dashes cells, where they are rulers in other texts.
         self.has_dashes = any(DASHED.fullmatch(line) and "-" in line.strip("-") for line in first)
-        told = "".join(line for line in first if not _is_prose(line) and not RULER.fullmatch(line))
-        self.blanks = {sign: "." for sign in OTHER_BLANKS if sign not in "xX" or not set(told) & set(".0_*")}
+        # An x is a blank only in a text without the usual blanks.
+        rows = "".join(line for line in first if not _is_prose(line) and not RULER.fullmatch(line))
+        self.blanks = {sign: "." for sign in OTHER_BLANKS if sign not in "xX" or not set(rows) & set(".0_*")}
         self.is_small = _is_small(self.lines)
         self.header = {n - 1 for n, line in enumerate(self.lines[:50]) if "|" in line and TABLE.fullmatch(line)}
 
     def cell(self, mark: Mark) -> Mark:
-        """Return a mark with a sign for blanks that this text has as the usual one."""
+        """Return a mark; if it is one of this text's signs for a blank, it becomes the usual one."""
         return mark if mark.char not in self.blanks else mark._replace(char=self.blanks[mark.char])
 
     def read(self) -> Iterator[Item | ParseError]:
-        """Yield the grids in order, and what is wrong with those that are none."""
+        """Yield the grids in order, or an error for each that is wrong."""
         block, batch, is_state = _Block(self), list[Line](), False
         for number, line in enumerate(self.lines, 1):
+            # Give up on a text that has shown no Sudoku so far.
             if len(line) > LONGEST or (number > MOST_LINES and not self.n_found):
                 words = f"{self.name}:{number}: no Sudoku in this line of {len(line)} characters, nor before it"
                 self.stray = self.stray or ParseError(words)
                 break
+            # Lists of puzzles are long, so their lines are collected and checked together.
             if len(line) > 80 and (fields := FIELD.findall(line.replace("+", "") if line[0] == ":" else line)):
                 yield from block.close()
                 batch += _puzzles(fields, line, number)
                 if len(batch) < 1024:
                     continue
+            # The list has ended, or its batch is full: the grids in it come before this line.
             if batch:
                 yield from ready(batch)
                 batch = []
                 if len(line) > 80 and FIELD.search(line):
                     continue
+            # Every other line belongs to a grid over several lines, or stands between two.
             content = _without_comment(line)
             if TITLE.fullmatch(content):
                 yield from block.close()
@@ -108,17 +115,19 @@ class _Page:
         yield from block.close()
 
     def _line(self, line: str, content: str, number: int, block: _Block) -> Iterator[Item | ParseError]:
-        """Read a line that is no title."""
+        """Read a line that is not a title."""
         if not content.strip():
-            if not line.strip() and len(line.strip("\r\n")) in SIZES and len(line) > 36:  # all blank
+            if not line.strip() and len(line.strip("\r\n")) in SIZES and len(line) > 36:  # an empty grid of spaces
                 yield Written(marks(line, number))
             else:
                 yield from block.pause() if line.lstrip().startswith("#") else block.gap()
         elif whole := self._on_one_line(content, number):
             yield from block.close()
             yield whole
+        # The header of a Markdown table.
         elif number - 1 in self.header and not re.search(r"\d", content):
             yield from block.pause()
+        # A row, unless most of it is words.
         elif row := self._row(content, number):
             if _is_prose(content, len(row)):
                 self.stray = self.stray or ParseError(f"{self.name}:{number}: {EXPECTED}, found {len(row)}")
@@ -130,45 +139,50 @@ class _Page:
 
     def _on_one_line(self, line: str, number: int) -> Written | None:
         """Return the grid when the line is one whole grid, alone or followed by its solution."""
+        # A row of a grid may be as long as a whole 4x4 grid or a 6x6 one: one sign a word, evenly spaced, is a row.
         words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;/]+", line)]
         is_row = (
             len(words) in BOXES and _is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
         )
         is_row |= len(line) == 36 and len(words) == 16 and all(len(word) == 1 or is_number(word) for word, _ in words)
+        # The line has exactly the characters of a grid; spaces are blanks then.
         if len(line) in SIZES and len(line) > 16 and not is_row and not set(line) & set("|+-/"):
             return None if _is_prose(line) else Written([self.cell(mark) for mark in marks(line, number)])
+        # The first word is a grid; a second one of the same length is its answer.
         if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or _is_4x4(words[0][0], self.is_small)):
             given = [self.cell(mark) for mark in marks(words[0][0], number, words[0][1])]
             same = len(words) > 1 and len(words[1][0]) == len(given)
             is_whole = not _is_prose(words[0][0])
             return Written(given, marks(words[1][0], number, words[1][1]) if same else None) if is_whole else None
+        # The cells stand apart, with separators between them.
         cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS + "/" and not mark.char.isspace()]
         is_whole = len(cells) in SIZES and (len(cells) > 16 or self.is_small) and not set(line) & set(UPRIGHT)
         is_whole &= len(cells) > 16 or _is_4x4("".join(mark.char for mark in cells), True)
         return Written([self.cell(mark) for mark in cells]) if is_whole and not _is_prose(line) else None
 
     def _row(self, line: str, number: int) -> list[Mark]:
-        """Return the cells of one line of a grid; rulers have none.
+        """Return the cells of one line of a grid; a ruler has none.
 
-        Spaces are blanks in a frame, and where the line has the right length and no other blanks.
+        A space is a blank in a frame, and in a line of the right length that has no other blanks.
         """
         if RULER.fullmatch(line) and RULED.search(line) and not (self.has_dashes and DASHED.fullmatch(line)):
             return []
         whole = line.rstrip("\r\n")
         if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS + "?-xX"):
             return marks(whole, number)
-        found = (
+        # The first way of writing a row that fits; the most special ways come first.
+        row = (
             framed(whole, number, self.is_4x4)
             or (open_frame(whole, number, self.is_4x4) if self.has_spaces else [])
             or of_fields(whole, number)
             or of_numbers(whole, number)
             or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
         )
-        return [self.cell(mark) for mark in found]
+        return [self.cell(mark) for mark in row]
 
 
 def _puzzles(fields: list[str], line: str, number: int) -> Iterator[Line]:
-    """Yield the puzzles of a line: a full grid behind one with blanks is its answer."""
+    """Yield the puzzles of a line: a full grid after one of the same length is its answer."""
     rest = [*fields]
     while rest:
         given = rest.pop(0)
@@ -177,7 +191,7 @@ def _puzzles(fields: list[str], line: str, number: int) -> Iterator[Line]:
 
 
 class _Block:
-    """The rows of a grid over several lines, as far as they were read, and after how many of them a line was blank."""
+    """The rows read so far of a grid over several lines; `gaps` are the numbers of rows at which a blank line came."""
 
     def __init__(self, page: _Page) -> None:
         self.page, self.name = page, page.name
@@ -185,20 +199,23 @@ class _Block:
         self.gaps: list[int] = []
 
     def add(self, row: list[Mark]) -> Iterator[Item | ParseError]:
-        """Take a row; yield the grid that it completes, or what is wrong with those before it."""
-        if self.gaps and len(self.rows) == self.gaps[-1] + self._band:  # no gap where the next was due: another grid
+        """Take a row; yield the grid that it completes, or the error of the rows before it."""
+        # A band is complete, and no blank line follows where the earlier bands had one: the rows since the last
+        # gap begin another grid.
+        if self.gaps and len(self.rows) == self.gaps[-1] + self._band:
             rows = self.rows[self.gaps[-1] :]
             del self.rows[self.gaps[-1] :]
             yield from self.close()
             self.rows = rows
         self.rows.append(row)
+        # As many equally long rows as each is long make a whole grid.
         last = self.rows[-len(row) :]
         is_whole = len(row) in BOXES and len(row) == len(last) and all(len(r) == len(row) for r in last)
         if is_whole and not self.gaps:
             yield from self.close()
 
     def gap(self) -> Iterator[Item | ParseError]:
-        """Take a blank line: it may stand between bands, and ends what is no whole band."""
+        """Take a blank line: after a whole band the grid may go on, anywhere else the line ends it."""
         n_last = len(self.rows) - (self.gaps[-1] if self.gaps else 0)
         if self.rows and n_last == self._band and len(self.rows) < len(self.rows[0]):
             self.gaps.append(len(self.rows))
@@ -206,17 +223,17 @@ class _Block:
             yield from self.close()
 
     def pause(self) -> Iterator[Item | ParseError]:
-        """Take a comment or a ruler: a whole grid ends there, another one goes on."""
+        """Take a comment or a ruler: it ends a grid that is square, and any other grid goes on."""
         if self.rows and len(self.rows) == len(self.rows[0]):
             yield from self.close()
 
     @property
     def _band(self) -> int:
-        """Rows of a box, 0 where there are no such boxes."""
+        """Number of rows of a box, or 0 if the grid has no known size."""
         return BOXES.get(len(self.rows[0]), (0, 0))[0]
 
     def close(self) -> Iterator[Item | ParseError]:
-        """End the grid: yield it, or what is wrong with its shape."""
+        """End the grid: yield it, or an error about its shape."""
         rows, self.rows, self.gaps = _without_labels(self.rows), [], []
         if not rows:
             return
@@ -224,6 +241,7 @@ class _Block:
             words = f"{self.name}:{rows[0][0].line}: {EXPECTED}, found {len(rows[0])}"
             self.page.stray = self.page.stray or ParseError(words)
             return
+        # The expected size is the length of the first row, if a Sudoku can have it, or else the number of rows.
         if not any(len(row) in BOXES for row in rows):
             yield from self._of_no_size(rows)
             return
@@ -238,8 +256,9 @@ class _Block:
         yield Written([mark for row in rows for mark in row])
 
     def _of_no_size(self, rows: list[list[Mark]]) -> Iterator[ParseError]:
-        """Yield what is wrong with rows that no Sudoku has: lines that are puzzles each, or a grid of another size."""
+        """Yield the errors of rows that fit no Sudoku: one for a grid of another size, else one for each line."""
         (width, n), *_ = Counter(len(row) for row in rows).most_common(1)
+        # Most rows are equally long and short: they are meant as one grid.
         if len(rows) > 1 and 2 * n > len(rows) and width < 50:
             yield refusal(self.name, rows[0][0].line, len(rows), width)
         else:
@@ -247,10 +266,11 @@ class _Block:
 
 
 def _without_labels(rows: list[list[Mark]]) -> list[list[Mark]]:
-    """Return the rows of a grid without what numbers them, or stands above and below: sizes, and names of columns."""
+    """Return the rows of a grid without its row labels, and without short lines above and below it, such as sizes."""
     lengths = [len(row) for row in rows]
     for size in BOXES:
         labelled = [row for row in rows if len(row) == size + 1]
+        # Every row has one cell too many, and the first cells count up: they are labels.
         names = "".join(row[0].char.upper() for row in labelled)
         if len(labelled) == size and names in (
             "123456789ABCDEFG"[:size],
@@ -258,6 +278,7 @@ def _without_labels(rows: list[list[Mark]]) -> list[list[Mark]]:
             "0123456789"[:size],
         ):
             return [row[1:] for row in labelled]
+        # Exactly one run of rows has a Sudoku's length, and the others are short.
         around = [length for length in lengths if length != size]
         if lengths.count(size) == size and around and max(around) < 4 and _is_run(lengths, size):
             return [row for row in rows if len(row) == size]
@@ -274,18 +295,19 @@ def _without_comment(line: str) -> str:
 
 
 def _is_prose(line: str, n: int = 0) -> bool:
-    """Tell words, or other signs, from the `n` cells of a row: by more of them than of what a grid has."""
-    told = [char for char in line if not char.isspace() and char not in SEPARATORS]
-    n_cells = sum(char in "0123456789._*?-xX" for char in told)
+    """Tell whether a line is words, not the `n` cells of a row: most of its signs are none that a grid has."""
+    signs = [char for char in line if not char.isspace() and char not in SEPARATORS]
+    n_cells = sum(char in "0123456789._*?-xX" for char in signs)
     if any(set(word) - set("abcdefgx") for word in re.findall("[a-z]{3,}", line.lower())):
         return True
-    if 16 in (n, len(line.split())) or len(told) == 256:
-        n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in told)
-    return 2 * n_cells < len(told)
+    # In a 16x16 grid the letters A to G are digits.
+    if 16 in (n, len(line.split())) or len(signs) == 256:
+        n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in signs)
+    return 2 * n_cells < len(signs)
 
 
 def _is_small(lines: list[str]) -> bool:
-    """Tell 4x4 grids on a line each from the rows of 16x16 grids: nothing above 4 occurs on lines of 16 cells."""
+    """Tell whether lines of 16 cells are 4x4 grids and not rows of 16x16 ones: none has a digit above 4."""
     for line in lines:
         if len(line) > 80:
             continue

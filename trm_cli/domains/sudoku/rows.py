@@ -1,4 +1,4 @@
-"""The cells of one row of a Sudoku over several lines, by what stands between them."""
+"""Rows of a Sudoku over several lines: the ways to write one, told apart by the signs between the cells."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ SEPARATORS = f"{UPRIGHT},;:!"
 
 
 def framed(line: str, number: int, is_4x4: bool = True) -> list[Mark]:
-    """Return the cells of a line between uprights, one or a box's between two; none where it is not such a line.
+    """Return the cells of a line between uprights: one cell, or one row of a box, between two. Other lines give none.
 
-    It may be of a 4x4 grid, where two boxes are of two columns and not of three, only if `is_4x4`.
+    `is_4x4` says whether the line may belong to a 4x4 grid. Two boxes are then of two columns, not of three.
 
     >>> "".join(mark.char for mark in framed("| 1 |   | 3 | 4 |", 1)), len(framed("|5 3  |  7  |     |", 1))
     ('1 34', 9)
@@ -23,22 +23,26 @@ def framed(line: str, number: int, is_4x4: bool = True) -> list[Mark]:
     stripped = line.strip()
     if len(stripped) < 3 or stripped[0] not in UPRIGHT or stripped[-1] not in UPRIGHT:
         return []
+    # The text between two uprights, without a margin outside the outer ones.
     parts = [marks(match.group(), number, match.start() + 1) for match in re.finditer(rf"[^{UPRIGHT}]+", line)]
-    parts = parts[line[0].isspace() : len(parts) - line[-1].isspace()]  # without what is outside
+    parts = parts[line[0].isspace() : len(parts) - line[-1].isspace()]
     words = [[mark for mark in part if not mark.char.isspace()] for part in parts]
+    # A box of n cells, written without spaces (n characters), with spaces between cells (2n - 1), or around them
+    # too (2n + 1). A way fits if it leaves out nothing but spaces.
     for size, (_, n) in [*BOXES.items()][not is_4x4 :]:
         for cells, width in ((slice(0, None), n), (slice(0, None, 2), 2 * n - 1), (slice(1, None, 2), 2 * n + 1)):
             chosen = [part[cells] for part in parts]
             is_whole = sum(map(len, words)) == sum(not mark.char.isspace() for part in chosen for mark in part)
             if is_whole and len(parts) == size // n and all(len(part) == width for part in parts):
                 return [mark for part in chosen for mark in part]
+    # One cell between two uprights; an empty one is a blank.
     if len(parts) in BOXES and all(len(word) <= 1 for word in words):
         return [word[0] if word else part[0] for word, part in zip(words, parts, strict=True)]
     return []
 
 
 def open_frame(line: str, number: int, is_4x4: bool) -> list[Mark]:
-    """Return the cells of a line with uprights between its boxes only, where spaces are blanks and may be cut off.
+    """Return the cells of a line with uprights only between boxes; a space is a blank, and may be cut off at an end.
 
     >>> "".join(mark.char for mark in open_frame(" 8 | 6 |  1", 1, False))
     ' 8  6   1'
@@ -46,17 +50,20 @@ def open_frame(line: str, number: int, is_4x4: bool) -> list[Mark]:
     parts = re.split(f"[{UPRIGHT}]", line)
     if len(parts) < 2 or not parts[0]:
         return []
+    # Complete the line to a framed one: all boxes are as wide as the widest.
     width = max(map(len, parts))
     missing = width - len(parts[0])  # the margin, where every other box has one
     padded = "|".join([" " * missing + parts[0], *parts[1:-1], parts[-1].ljust(width)])
     found = framed(f"|{padded}|", number, is_4x4)
+    # Count columns in the line as it was written, without what was added at the left.
     return [mark._replace(column=max(1, mark.column - 1 - missing)) for mark in found]
 
 
 def of_fields(line: str, number: int) -> list[Mark]:
-    """Return the cells of a row of CSV or TSV with empty fields; none for another row."""
+    """Return the cells of a row of CSV or TSV, where an empty field is a blank; other rows give none."""
     for sign in (",", ";", "\t"):
         fields = line.split(sign)
+        # A separator may follow the last cell too.
         if fields[-1].strip() == "" and len(fields) - 1 in BOXES:
             fields.pop()
         if len(fields) in BOXES and all(len(field.strip(" \"'")) < 3 for field in fields):
@@ -67,7 +74,7 @@ def of_fields(line: str, number: int) -> list[Mark]:
 
 
 def of_numbers(line: str, number: int) -> list[Mark]:
-    """Return the cells of a row in numbers of two digits, as in 16x16 grids; none where there is none above 9."""
+    """Return the cells of a row of numbers with two digits, as in 16x16 grids; rows without such a number give none."""
     words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}]+", line)]
     if len(words) < 4 or not all(len(word) < 3 for word, _ in words) or not any(len(word) == 2 for word, _ in words):
         return []

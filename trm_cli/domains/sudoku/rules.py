@@ -36,6 +36,7 @@ class Sudoku(Domain):
     kinds = "4x4, 6x6, 9x9 or 16x16"
     levels = tuple(LEVELS)
     layout = "line"
+    published_cycles = 6
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
         """Return which levels the generator can make of 4x4, 6x6, 9x9 or 16x16."""
@@ -78,6 +79,7 @@ class Sudoku(Domain):
             return Verdict("unsolved", f"{len(cells)} cells are blank", cells, (0, len(cells)))
         if (np.sort(grid.ravel()[units_of(len(grid))], axis=1) == np.arange(1, len(grid) + 1)).all():
             return Verdict("solved")
+        # The reason names the first pair of equal digits, and the view marks every cell of a pair.
         pairs = list(conflicts(grid))
         cells = tuple(sorted({cell for _, *both in pairs for cell in both}))
         return Verdict("unsolved", _clash(*pairs[0], DIGITS[grid[pairs[0][1]] - 1]), cells, (0, len(cells)))
@@ -97,7 +99,7 @@ class Sudoku(Domain):
         return Diagnosis(True, f"unique solution, {level_of(count.guesses)} ({count.guesses} guesses)")
 
     def soundness(self, puzzle: Puzzle) -> Soundness:
-        """Count the solutions up to two; of none, show the cell or the unit that is left without a digit."""
+        """Count the solutions up to two; if there are none, name the cell or the unit that is left without a digit."""
         count = sudoku_solver.solve(puzzle.given, max_guesses=MAX_GUESSES[len(puzzle.given)])
         if count.n_solutions > 1:
             return Soundness(2, "it has several solutions")
@@ -160,7 +162,7 @@ class Sudoku(Domain):
                     solution=frozen(solution.reshape(size, size).astype(np.uint8)),
                     rating=float(rating),
                 )
-                yield self.augment(puzzle, rng).puzzle  # puzzles of one climb are alike to the eye otherwise
+                yield self.augment(puzzle, rng).puzzle  # puzzles of one climb look alike
 
     def branches(
         self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int
@@ -192,6 +194,7 @@ class Sudoku(Domain):
         digits = np.r_[0, 1 + rng.permutation(size)].astype(np.uint8)
         transposes = box_rows == box_columns and bool(rng.integers(2))
 
+        # Forward: relabel and transpose, then permute. Back: the inverse of each, in the opposite order.
         def forward(grid: Grid) -> Grid:
             grid = digits[grid.T if transposes else grid]
             return frozen(grid[rows][:, columns])
@@ -208,10 +211,11 @@ class Sudoku(Domain):
 
 
 def conflicts(grid: Grid) -> Iterator[tuple[str, Cell, Cell]]:
-    """Yield (unit, cell, cell) for every two equal digits in a row, a column or a box; blanks are equal to nothing."""
+    """Yield (unit, cell, cell) for every two equal digits in a row, a column or a box; blanks do not count."""
     size = len(grid)
     values = grid.ravel().tolist()
     for i, unit in enumerate(units_of(size).tolist()):
+        # The cell where each digit occurs first in this unit.
         first: dict[int, int] = {}
         for number in unit:
             digit = values[number]
@@ -229,12 +233,12 @@ def _clash(unit: str, first: Cell, second: Cell, symbol: str) -> str:
 
 
 def _shuffled(size: int, box: int, rng: np.random.Generator) -> np.ndarray:
-    """Return a permutation of lines that keeps together those of a band: (size,)."""
+    """Return a permutation of rows or columns that keeps every band or stack together: (size,)."""
     return np.concatenate([band * box + rng.permutation(box) for band in rng.permutation(size // box)])
 
 
 def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
-    """Turn characters into digits and check them; `number` counts the puzzles of a file, 0 for the only one."""
+    """Turn characters into digits and check them; `number` is the place in the file, or 0 for the only puzzle."""
     size = sudoku_text.SIZES[len(written.marks)]
     symbols = _symbols(written.marks, size)
     values = _values(written.marks, symbols, name)
@@ -247,6 +251,7 @@ def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
         if isinstance(answer, ParseError):
             return answer
         solution = frozen(np.array(answer, np.uint8).reshape(size, size))
+    # Givens that contradict each other are shown where the user wrote them, by line and column.
     clash = next(conflicts(given), None)
     if clash and not given.all():  # a full grid is an answer, right or wrong
         unit, first, second = clash
@@ -262,8 +267,8 @@ def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
 def _symbols(marks: list[Mark], size: int) -> str:
     """Return the alphabet of a grid: its own blank first, then its digits.
 
-    16x16 grids are written with 1-9 and A-G, or in hexadecimal where both 0 and another blank occur, or 0 as often as
-    in a full grid.
+    16x16 grids are written with 1-9 and A-G, or in hexadecimal with 0-9 and A-F. It is hexadecimal if 0 occurs beside
+    another sign for a blank, or exactly as often as in a full grid.
     """
     chars = {mark.char.upper() for mark in marks}
     blanks = [char for char in "._* " if char in chars]

@@ -1,7 +1,7 @@
 """A classical Sudoku solver in plain Python: it counts solutions and rates difficulty, for `trm check`.
 
-Candidate sets are bit masks; naked and hidden singles are followed, then the cell with the fewest
-candidates is branched on. The model never sees it.
+Candidate sets are bit masks. The solver follows naked and hidden singles, then branches on the cell with the
+fewest candidates. The model does not use it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from trm_cli.puzzle import Cell, Grid, frozen
 
 
 class Count(NamedTuple):
-    """Solutions found (up to the limit), the first of them, and the guesses that it took to count."""
+    """The number of solutions (up to the limit), the first of them, and the guesses that counting took."""
 
     n_solutions: int
     solution: Grid | None
@@ -50,12 +50,13 @@ def solve(given: Grid, limit: int = 2, max_guesses: int = 100_000) -> Count:
 
 
 def contradiction(given: Grid) -> tuple[str, tuple[Cell, ...]] | None:
-    """Return what cannot be filled once all single candidates are followed, in words and as cells.
+    """Return a cell or a unit that cannot be filled after all singles are followed, in words and as cells.
 
-    None where that alone shows no contradiction.
+    None if following singles shows no contradiction.
     """
     size = len(given)
     candidates = [(1 << size) - 1] * size**2
+    # Enter the givens one by one, until one has no place or leaves another cell without a digit.
     for cell, digit in enumerate(given.ravel().tolist()):
         if digit and not candidates[cell] >> (digit - 1) & 1:
             place = Cell(*divmod(cell, size))
@@ -65,10 +66,12 @@ def contradiction(given: Grid) -> tuple[str, tuple[Cell, ...]] | None:
             break
     else:
         _hidden_singles(candidates, size)
+    # A cell without any candidate.
     for cell, bits in enumerate(candidates):
         if not bits:
             place = Cell(*divmod(cell, size))
             return f"no digit is left for row {place.row + 1}, column {place.column + 1}", (place,)
+    # A unit in which no cell has a digit among its candidates.
     for i, unit in enumerate(_geometry(size)[0]):
         for digit in range(size):
             if not any(candidates[cell] >> digit & 1 for cell in unit):
@@ -82,17 +85,19 @@ def _search(candidates: list[int], size: int, limit: int, max_guesses: int) -> C
     solutions: list[list[int]] = []
     while stack and len(solutions) < limit:
         candidates = stack.pop()
+        # A number with one bit has nothing in common with the number below it; other cells are undecided.
         open_cells = [cell for cell, bits in enumerate(candidates) if bits & (bits - 1)]
         if not open_cells:
             solutions.append([bits.bit_length() for bits in candidates])
             continue
+        # Fewest candidates first keeps the tree small. Every candidate beyond the first is a guess.
         cell = min(open_cells, key=lambda cell: candidates[cell].bit_count())
         bits = candidates[cell]
         guesses += bits.bit_count() - 1
         if guesses > max_guesses:
             return _count(solutions, size, guesses, False)
         while bits:
-            bit = bits & -bits
+            bit = bits & -bits  # the lowest bit
             bits ^= bit
             child = candidates.copy()
             if _assign(child, cell, bit, size) and _hidden_singles(child, size):
@@ -113,6 +118,7 @@ def _assign(candidates: list[int], cell: int, bit: int, size: int) -> bool:
     candidates[cell] = bit
     waiting = [cell]
     while waiting:
+        # A decided cell takes its digit from every peer; a peer with one candidate left is decided too.
         taken_by = waiting.pop()
         taken = candidates[taken_by]
         for peer in peers[taken_by]:
@@ -133,6 +139,7 @@ def _hidden_singles(candidates: list[int], size: int) -> bool:
     while changed:
         changed = False
         for unit in _geometry(size)[0]:
+            # `once` has the digits with at least one place in the unit, `twice` those with two or more.
             once = twice = 0
             for cell in unit:
                 twice |= once & candidates[cell]
@@ -140,6 +147,7 @@ def _hidden_singles(candidates: list[int], size: int) -> bool:
             if once != every:
                 return False
             for cell in unit:
+                # A digit with exactly one place must go there. Two such digits in one cell contradict each other.
                 bit = candidates[cell] & once & ~twice
                 if bit and candidates[cell] != bit:
                     if bit & (bit - 1) or not _assign(candidates, cell, bit, size):

@@ -1,4 +1,4 @@
-"""Sudokus in tables and lists: CSV with a header, values of JSON and programs, Sudoku Komo, and lists of cells."""
+"""Sudokus in tables and lists: CSV with a header, JSON, literals of programs, Sudoku Komo, and lists of cells."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Table(Reader[Item]):
         batch: list[Line] = []
         for row in read_csv(text, name):
             line = row if isinstance(row, ParseError) else _line(row.question, row.answer, row.rating, row.line, name)
+            # Rows are checked in batches. An error ends the batch, so that it comes in its place.
             if isinstance(line, Line):
                 batch.append(line)
             if isinstance(line, ParseError) or len(batch) == 1024:
@@ -38,7 +39,7 @@ class Table(Reader[Item]):
 
 
 def _line(given: str, answer: str, rating: float | None, line: int, name: str) -> Line | ParseError:
-    """Return a grid on one line with the length of it and of its answer checked."""
+    """Return a grid on one line, or an error if its length or that of its answer is wrong."""
     answer = answer.strip()
     for text, words in ((given, ""), (answer or given, " in the answer")):
         if len(text) not in SIZES:
@@ -58,16 +59,18 @@ class Values(Reader[Item]):
             return False  # a title of SadMan
         if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
             return True
+        # Programs may begin with anything, so their first part is searched for a grid.
         if not any(char in text[:HEAD] for char in "[{("):
             return False
         return any(len(grid.rows) in BOXES for grid in _grids(text[:HEAD], "") if isinstance(grid, Drawn))
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
-        """Yield the grids among the values; where there is none, one error that says what was expected."""
+        """Yield the grids among the values; if there is none, one error that says what was expected."""
         n_found = 0
         batch: list[Line] = []
         for grid in _grids(text, name):
             n_found += 1
+            # Grids as strings are checked in batches.
             if isinstance(grid, Drawn) and len(grid.rows) == 1 and isinstance(grid.rows[0], str):
                 answer = "".join(grid.answer[0]) if grid.answer and len(grid.answer) == 1 else ""
                 batch.append(Line(grid.rows[0], answer if len(answer) == len(grid.rows[0]) else "", None, 1))
@@ -77,6 +80,7 @@ class Values(Reader[Item]):
             batch = []
             if isinstance(grid, ParseError):
                 yield grid
+            # Grids as rows of cells.
             elif len(grid.rows) > 1 or len(grid.rows[0]) != 1 or len(grid.rows[0][0]) > 2:
                 yield from _written(grid)
         yield from ready(batch)
@@ -85,7 +89,7 @@ class Values(Reader[Item]):
 
 
 def _grids(text: str, name: str) -> Iterator[Drawn | ParseError]:
-    """Yield the values that have the shape of a Sudoku; where none has, one error for those of another shape."""
+    """Yield the values that have the shape of a Sudoku; if none has, one error for the first of another shape."""
     others: list[ParseError] = []
     n_found = 0
     for grid in literals.drawn(text, name, _is_shaped):
@@ -104,7 +108,7 @@ def _is_shaped(grid: Drawn) -> bool:
 
 
 def _is_word(row: Sequence[str]) -> bool:
-    """Tell a word from a grid that is as long."""
+    """Tell whether a row is a word and not a grid: most of its signs are letters."""
     return sum(sign.isalpha() for sign in row) > len(row) // 2 and not FIELD.fullmatch("".join(row))
 
 
@@ -119,7 +123,7 @@ def _written(grid: Drawn) -> Iterator[Written]:
 
 
 class Komo(Reader[Item]):
-    """Sudoku Komo, `6!,1!,2,...;8,...`: cells with a comma between, rows with `;`, and `!` behind the givens."""
+    """Sudoku Komo, `6!,1!,2,...;8,...`: commas between cells, `;` between rows, and `!` after each given."""
 
     is_signed = True
     CELL = r"[0-9.]?!?(?:\([\d.]*\))?"
@@ -130,7 +134,7 @@ class Komo(Reader[Item]):
         return "!," in text[:HEAD] and any("!" in match[0] for match in self.GRID.finditer(text[:HEAD]))
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
-        """Yield the givens of every grid, without what a player filled in."""
+        """Yield the givens of every grid, without the digits that a player filled in."""
         for match in self.GRID.finditer(text):
             cells = re.split("[,;\n]", match[0])
             line = text.count("\n", 0, match.start()) + 1
@@ -139,18 +143,18 @@ class Komo(Reader[Item]):
 
 
 class Triples(Reader[Item]):
-    """A list of cells: the size, how many are given, and `row column digit` for each of them."""
+    """A list of cells: the size, the number of givens, and `row column digit` for each of them."""
 
     is_signed = True
     LIST = re.compile(r"(4|6|9|16)\s*\n(\d{1,3})\s*\n((?:\d{1,2}[ ,]+\d{1,2}[ ,]+\d{1,2}[ ,\r]*(?:\n|$)){1,256})")
 
     def fits(self, text: str) -> bool:
-        """Look for a list of threes, as long as it says."""
+        """Look for a list of triples that is as long as its second line says."""
         match = self.LIST.fullmatch(text.strip()) if len(text) < 5000 else None
         return match is not None and int(match[2]) == len(match[3].strip().split("\n"))
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
-        """Yield the one grid, or the first line that tells of no cell in it."""
+        """Yield the one grid, or an error for the first line that names no cell of it."""
         match = self.LIST.fullmatch(text.strip())
         assert match is not None
         size = int(match[1])

@@ -1,4 +1,4 @@
-"""Every form in which people write Sudokus down: its readers, the first of which that a text fits reads it."""
+"""Every form in which people write Sudokus: one reader each, of which the first that fits reads the text."""
 
 from __future__ import annotations
 
@@ -18,35 +18,36 @@ __all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "is_gr
 
 READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Lines())
 NEAR = {4, 6, *range(8, 13), *range(15, 18), 25, 36, *range(77, 86), *range(250, 261)}
-"""Lengths of rows, and of grids on a line, that are almost right."""
+"""Lengths of rows, and of grids on one line, that are right or almost right."""
 LOOKED_AT = 20
-"""Grids that are looked at to tell what a text is."""
+"""Grids that are read to decide whether a text is Sudokus."""
 
 
 def read(text: str, name: str) -> Iterator[Item | ParseError]:
-    """Yield every grid of a text in order, and for each that is wrong the error that says where."""
+    """Yield every grid of a text in order, or, for one that is wrong, an error that says where."""
     yield from next(reader for reader in READERS if reader.fits(text)).read(text, name)
 
 
 def certainty(text: str) -> Certainty:
-    """Tell whether the first part of a text is Sudokus."""
+    """Return how sure it is that the first part of a text is Sudokus."""
     reader = next(reader for reader in READERS if reader.fits(text))
     if reader.is_signed:
         return Certainty.KNOWN
-    found = [*islice(reader.read(text, ""), LOOKED_AT)]
-    if sum(map(is_likely, found)) * 2 > sum(not isinstance(item, ParseError) for item in found):
+    items = [*islice(reader.read(text, ""), LOOKED_AT)]
+    # More than half of the grids that could be read look like Sudokus.
+    if sum(map(is_likely, items)) * 2 > sum(not isinstance(item, ParseError) for item in items):
         return Certainty.READS
     return Certainty.RESEMBLES if _is_near(text) else Certainty.NO
 
 
 def is_grid(given: Grid, symbols: str) -> bool:
-    """Tell whether values are a Sudoku's, each of which has a symbol."""
+    """Tell whether a grid has the size of a Sudoku, and its symbols are as many as it needs."""
     size = len(given)
     return size in BOXES and given.shape == (size, size) and len(symbols) == size + 1
 
 
 def _is_near(text: str) -> bool:
-    """Tell a text of which most lines are almost rows of a grid, or grids; JSON is taken for one that is broken."""
+    """Tell whether most lines of a text are almost rows or grids, or whether it is JSON that may hold a grid."""
     if is_csv(text):
         return True
     if re.match(r'\s*[\[{"]', text):
@@ -57,7 +58,7 @@ def _is_near(text: str) -> bool:
 
 
 def _n_cells(line: str) -> int:
-    """Return how many cells a line would be: words where they are numbers, else characters."""
+    """Return how many cells a line would have: one for each word if all are short, else one for each character."""
     words = re.findall(r"[^\s|,;]+", line)
     if len(words) > 2 and all(len(word) < 3 for word in words):
         return len(words)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from trm_cli.domains.arc.bits import COLOUR, EXISTS, MAX_PLANES, PLANES
 from trm_cli.model.config import ModelConfig
-from trm_cli.model.layers import Linear, rms_norm, truncated_normal
+from trm_cli.model.layers import Linear, truncated_normal
 from trm_cli.model.trm import Net
 
 KEY_SIZE = 16
@@ -28,7 +28,7 @@ THETA = 20.0
 
 
 class Masks(NamedTuple):
-    """Where there is something, (B, K, H, W, 1), and how much of it in a cell, a row, a column and the whole."""
+    """The pairs (colour, cell) that exist, (B, K, H, W, 1), and how many in a cell, a row, a column and in all."""
 
     exists: Tensor
     n_colours: Tensor  # (B, 1, 1, 1, 1)
@@ -39,7 +39,7 @@ class Masks(NamedTuple):
 
     @classmethod
     def of(cls, h: Tensor) -> Masks:
-        """Tell by a state: it is zero where nothing is."""
+        """Read them off a state, which is zero where nothing exists."""
         exists = (h != 0).any(-1, keepdim=True)
         cells = exists.any(1, keepdim=True)  # (B, 1, H, W, 1)
         return cls(
@@ -48,7 +48,7 @@ class Masks(NamedTuple):
             cells.sum(3, keepdim=True).clamp_min(1).to(h.dtype),
             cells.sum(2, keepdim=True).clamp_min(1).to(h.dtype),
             cells.sum((2, 3), keepdim=True).clamp_min(1).to(h.dtype),
-            not bool(cells.all()),
+            not bool(exists.all()),
         )
 
 
@@ -57,50 +57,54 @@ class Block(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        size, pool_size, self.n_heads = config.hidden_size, config.pool_size, config.num_heads
-        ff_size = round(config.expansion * size)
+        size, self.n_heads = config.hidden_size, config.num_heads
+        self.pool_size, ff_size = config.pool_size, round(config.expansion * size)
         self.value_size = size // config.num_heads
         self.around = Linear(9 * size, ff_size)
-        self.out = Linear(ff_size, size, std=0.5 * ff_size**-0.5)
-        self.pool_in = Linear(size, 4 * pool_size)
-        self.to_cell, self.to_line, self.to_all = (Linear(pool_size, size, std=0.5 * pool_size**-0.5) for _ in range(3))
-        self.look = Linear(pool_size, 2 * self.n_heads * KEY_SIZE)
-        self.value = Linear(size, size)
-        self.seen = Linear(size, size, std=0.5 * size**-0.5)
+        self.tell = Linear(size, 4 * self.pool_size + size)  # features for averages, and the values of attention
+        self.to_cell, self.to_line, self.to_all = (
+            Linear(self.pool_size, size, std=0.5 * self.pool_size**-0.5) for _ in range(3)
+        )
+        self.look = Linear(self.pool_size, 2 * self.n_heads * KEY_SIZE)
+        self.out = Linear(ff_size + size, size, std=0.5 * (ff_size + size) ** -0.5)
 
     def forward(self, h: Tensor, masks: Masks, waves: tuple[Tensor, Tensor]) -> Tensor:
         """Map (B, K, H, W, D) to itself; `waves` are cosines and sines (H * W, key size / 2) of the positions."""
-        n_batch, n_colours, height, width, size = h.shape
+        height, width, size = h.shape[2:]
         kernel = self.around.weight.to(h.dtype).view(-1, 3, 3, size).permute(0, 3, 1, 2)  # (F, D, 3, 3)
-        flat = h.reshape(-1, height, width, size).permute(0, 3, 1, 2)
-        heard = F.relu(F.conv2d(flat, kernel, padding=1)).square().permute(0, 2, 3, 1)
-        cell, line, grid, looks = F.relu(self.pool_in(h)).square().chunk(4, -1)  # each (B, K, H, W, P)
-        column = looks.sum(1) / masks.n_colours.squeeze(1)  # (B, H, W, P)
+        flat = h.view(-1, height, width, size).permute(0, 3, 1, 2)
+        around = F.relu(F.conv2d(flat, kernel, padding=1)).square().permute(0, 2, 3, 1)  # (B * K, H, W, F)
+        pooled, value = self.tell(h).split((4 * self.pool_size, size), -1)
+        cell, line, grid, looks = F.relu(pooled).square().chunk(4, -1)  # each (B, K, H, W, P)
+        # Averages over colours, rows, columns and the grid; each is mapped before it is spread out again.
         small = self.to_cell(cell.sum(1, keepdim=True) / masks.n_colours)  # (B, 1, H, W, D)
         small = small + self.to_line(line.sum(3, keepdim=True) / masks.n_row)
         small = small + self.to_line(line.sum(2, keepdim=True) / masks.n_column)
         small = small + self.to_all(grid.sum((2, 3), keepdim=True) / masks.n_cells)
-        attended = self._attend(h, column, masks, waves)
-        heard = self.out(heard).view(n_batch, n_colours, height, width, size)
-        return rms_norm(h + heard + attended + small) * masks.exists
+        attended = self._attend(looks.sum(1) / masks.n_colours.squeeze(1), value, masks, waves)
+        large = self.out(torch.cat((around.reshape(*h.shape[:-1], -1), attended), -1))
+        mixed: Tensor = F.rms_norm(h + large + small, (size,), eps=1e-5)
+        return mixed * masks.exists if masks.is_padded else mixed
 
-    def _attend(self, h: Tensor, column: Tensor, masks: Masks, waves: tuple[Tensor, Tensor]) -> Tensor:
-        """Return what every (colour, cell) hears of its colour in the cells that its cell looks at."""
-        n_batch, n_colours, height, width, size = h.shape
+    def _attend(self, column: Tensor, value: Tensor, masks: Masks, waves: tuple[Tensor, Tensor]) -> Tensor:
+        """Return for every (colour, cell) what its colour is in the cells that its cell looks at, (B, K, H, W, D).
+
+        Where a cell looks is decided by `column` (B, H, W, P), the average over its colours.
+        """
+        n_batch, n_colours, height, width, size = value.shape
         n_cells = height * width
         pair = self.look(column).view(n_batch, n_cells, 2, self.n_heads, KEY_SIZE)
         q, k = pair.permute(2, 0, 3, 1, 4)  # each (B, heads, L, key size)
-        q, k = _rotate(q, waves), _rotate(k, waves)
-        v = self.value(h).view(n_batch, n_colours, n_cells, self.n_heads, self.value_size)
+        q, k = _rotate(q, waves) * KEY_SIZE**-0.5, _rotate(k, waves)
+        v = value.reshape(n_batch, n_colours, n_cells, self.n_heads, self.value_size)
         v = v.permute(0, 3, 2, 1, 4).reshape(n_batch, self.n_heads, n_cells, -1)  # (B, heads, L, K * value size)
-        mask = None
+        scores = q @ k.transpose(-1, -2)  # (B, heads, L, L)
         if masks.is_padded:
+            # No cell looks at padding.
             is_there = masks.exists.amax(1).view(n_batch, 1, 1, n_cells)
-            mask = (is_there - 1) * 1e4
-        scores = q @ k.transpose(-1, -2) * KEY_SIZE**-0.5
-        seen = (scores if mask is None else scores + mask).softmax(-1) @ v
-        seen = seen.view(n_batch, self.n_heads, n_cells, n_colours, self.value_size)
-        out: Tensor = self.seen(seen.permute(0, 3, 2, 1, 4).reshape(n_batch, n_colours, height, width, size))
+            scores = scores + (is_there - 1) * 1e4
+        mixed = (scores.softmax(-1) @ v).view(n_batch, self.n_heads, n_cells, n_colours, self.value_size)
+        out: Tensor = mixed.permute(0, 3, 2, 1, 4).reshape(n_batch, n_colours, height, width, size)
         return out
 
 
@@ -129,6 +133,7 @@ class Palette(Net):
         bits = tokens.unsqueeze(-1) >> torch.arange(len(self.bits), device=tokens.device) & 1  # (B, K, H, W, bits)
         x = bits.to(dtype) @ self.bits.to(dtype)
         if self.training and self.dropout:
+            # The same features are dropped in all cells of a puzzle.
             kept = torch.rand(len(x), 1, 1, 1, x.shape[-1], device=x.device) >= self.dropout
             x = x * kept / (1 - self.dropout)
         return x * (tokens >> EXISTS & 1).unsqueeze(-1).to(dtype)

@@ -12,7 +12,7 @@ import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.grid import SIDE
-from trm_cli.domains.arc.proposals import crops, filled, panels, sized
+from trm_cli.domains.arc.proposals import crops, filled, moved, panels, sized
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 
 __all__ = ["Cells", "Proposal", "of_any_size", "of_its_size", "of_size", "repeated", "stretched"]
@@ -26,8 +26,11 @@ def of_any_size(canvas: Canvas) -> Iterator[Proposal]:
             yield Proposal(name, grid if is_grid else None)
 
 
-of_its_size = filled.proposals
-"""Proposals of the size of the grid."""
+def of_its_size(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the proposals of the size of the grid."""
+    yield from filled.proposals(canvas)
+    yield from moved.proposals(canvas)
+
 
 of_size = sized.fitted
 """Proposals of any size that is wanted."""

@@ -1,0 +1,167 @@
+"""What `trm solve` leaves behind of many puzzles: tables, shards of them, and submissions."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.conftest import EASY, HARD, SOLVED
+from tests.test_learner import mirrored
+from trm_cli.commands import main
+from trm_cli.model import weights
+
+ROOT = Path(__file__).parents[2]
+FAST = ["--max-steps", 1, "--search", "off", "--halt", "verified", "--threads", 1, "--no-compile"]
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TRM_WEIGHTS", raising=False)
+
+
+@pytest.fixture
+def sudokus(toy, tmp_path, monkeypatch):
+    """Five lines, of which one cannot be read, for a toy that solves what has no blank."""
+    weights.save(tmp_path / "toy.safetensors", toy, {})
+    monkeypatch.setenv("TRM_WEIGHTS", str(tmp_path / "toy.safetensors"))
+    (tmp_path / "list.txt").write_text("\n".join([SOLVED, EASY, "55" + EASY[2:], HARD, SOLVED]) + "\n")
+    return "list.txt"
+
+
+def trm(*arguments, stdin=None):
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin, prog_name="trm")
+
+
+def rows(name):
+    text = Path(name).read_text()
+    return [*csv.DictReader(text.splitlines(), delimiter="\t" if name.endswith(".tsv") else ",")]
+
+
+@pytest.mark.parametrize("name", ["r.csv", "r.tsv"])
+def test_a_table_has_a_row_an_input_and_is_continued(sudokus, name):
+    found = trm("solve", sudokus, "--out", name, *FAST)
+    assert found.exit_code == 2, found.output
+    verdicts = [row["verdict"] for row in rows(name)]
+    assert verdicts == ["solved", "unsolved", "unread", "unsolved", "solved"]
+    assert rows(name)[0]["answer"] == SOLVED
+    assert rows(name)[2]["reason"]
+    before = Path(name).read_bytes()
+    again = trm("solve", sudokus, "--out", name, *FAST)
+    assert "5 already done" in again.stderr
+    assert Path(name).read_bytes() == before
+    folder = trm("solve", ".", "--out", "other.csv", *FAST)
+    assert "4 " in folder.stderr  # of the list alone: results are no puzzles
+    assert len(rows("other.csv")) == 5
+
+
+def test_inputs_that_all_cannot_be_read_have_rows_too(tmp_path):
+    (tmp_path / "bad.txt").write_text("55" + EASY[2:] + "\n")
+    for _ in range(2):
+        assert trm("solve", "bad.txt", "none.txt", "--out", "r.csv").exit_code == 2
+        assert [row["verdict"] for row in rows("r.csv")] == ["unread", "unread"]
+
+
+def test_a_table_has_no_trace(sudokus):
+    assert "no place for a --trace" in trm("solve", sudokus, "--out", "r.csv", "--trace").stderr
+
+
+@pytest.mark.parametrize("arguments", [["--shard", "auto"], ["--shard", "3/2"]])
+def test_no_such_shard(sudokus, arguments):
+    assert trm("solve", sudokus, *arguments).exit_code == 2
+
+
+def test_two_shards_one_after_the_other_are_the_whole(sudokus):
+    """As two processes, and as two that torchrun tells who they are: each has its part, and nobody waits for others."""
+    trm("solve", sudokus, "--out", "whole.csv", *FAST)
+    whole = rows("whole.csv")
+    for how in (["1/2", "2/2"], ["auto", "auto"]):
+        processes = []
+        for rank, shard in enumerate(how):
+            command = ["solve", sudokus, "--shard", shard, "--out", f"{how[0][0]}-{{shard}}.csv", *FAST]
+            processes.append(subprocess.Popen(
+                [sys.executable, "-m", "trm_cli", *map(str, command)],
+                env={**os.environ, "PYTHONPATH": str(ROOT), "RANK": str(rank), "WORLD_SIZE": "2"}
+                if shard == "auto" else {**os.environ, "PYTHONPATH": str(ROOT)},
+                stderr=subprocess.DEVNULL,
+            ))  # fmt: skip
+        assert [process.wait(100) for process in processes] == [2, 1]
+        parts = [rows(f"{how[0][0]}-{n}-of-2.csv") for n in (1, 2)]
+        told = [[row["key"] for row in part] for part in parts]
+        assert told == [[row["key"] for row in whole[n::2]] for n in (0, 1)]
+    joined = "".join(Path(f"1-{n}-of-2.csv").read_text() for n in (1, 2))
+    Path("joined.csv").write_text(joined)
+    assert "5 already done" in trm("solve", sudokus, "--out", "joined.csv", *FAST).stderr
+    assert Path("joined.csv").read_text() == joined
+
+
+def test_a_shard_of_the_environment_needs_a_file_of_its_own(sudokus, monkeypatch):
+    monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "7")
+    monkeypatch.setenv("SLURM_ARRAY_TASK_MIN", "7")
+    monkeypatch.setenv("SLURM_ARRAY_TASK_COUNT", "9")
+    assert "put {shard} into its name" in trm("solve", sudokus, "--shard", "auto", "--out", "r.csv").stderr
+    assert trm("solve", sudokus, "--shard", "auto", "--out", "{shard}.csv", *FAST).exit_code == 0
+    assert [row["verdict"] for row in rows("1-of-9.csv")] == ["solved"]
+
+
+def task(n_tests, has_outputs=True):
+    puzzle, _ = mirrored(n_demos=3)
+    pairs = [{"input": a.tolist(), "output": b.tolist()} for a, b in puzzle.demos]
+    tests = []
+    for i in range(n_tests):
+        given = puzzle.given.copy()
+        given[0, 0] = i
+        right = given[:, ::-1] if i % 2 == 0 else given  # every second answer is one that nobody could know
+        tests.append({"input": given.tolist(), **({"output": right.tolist()} if has_outputs else {})})
+    return {"train": pairs, "test": tests}
+
+
+def test_a_submission_answers_every_test_input_in_its_order(tmp_path):
+    tasks = {"first": task(2, False), "second": task(1, False)}
+    (tmp_path / "tasks.json").write_text(json.dumps(tasks))
+    arguments = ["solve", "tasks.json", "--updates", 0, "--submission", "s.json", "--threads", 1]
+    found = trm(*arguments)
+    assert found.exit_code == 0, found.output
+    written = json.loads((tmp_path / "s.json").read_text())
+    for name, content in tasks.items():
+        assert [set(answer) for answer in written[name]] == [{"attempt_1", "attempt_2"}] * len(content["test"])
+        for answer, pair in zip(written[name], content["test"], strict=True):
+            assert answer["attempt_1"] == [row[::-1] for row in pair["input"]]
+    for out in ("r.jsonl", "r.csv"):
+        for _ in range(2):  # the second time everything is there already
+            assert trm(*arguments, "--force", "--out", out).exit_code == 0
+            again = trm(*arguments[:-4], "--threads", 1, "--out", out, "--submission", f"{out}.json")
+            assert again.exit_code == 0, again.output
+            assert "3 already done" in again.stderr
+            assert json.loads((tmp_path / f"{out}.json").read_text()) == written
+            (tmp_path / f"{out}.json").unlink()
+    assert "leave out --shard" in trm(*arguments, "--force", "--shard", "1/2").stderr
+
+
+def test_eval_scores_tasks_that_are_learned(tmp_path):
+    (tmp_path / "tasks.json").write_text(json.dumps({"a": task(2), "b": task(1), "c": task(1)}))
+    (tmp_path / "set").mkdir()
+    for name in "ab":
+        (tmp_path / "set" / f"{name}.json").write_text(json.dumps(task(2 if name == "a" else 1)))
+    how = ["--task", "arc", "--updates", 0, "--seconds", 5, "--threads", 1]
+    found = trm("eval", "tasks.json", "set", *how, "--json")
+    assert found.exit_code == 0, found.output
+    whole, folder = map(json.loads, found.stdout.splitlines())
+    assert (whole["all"]["tasks"], whole["test_inputs"]) == (3, 4)
+    assert whole["all"]["pass_1"]["share"] == pytest.approx(2.5 / 3)
+    assert 0 < whole["all"]["pass_1"]["low"] < 2.5 / 3 < whole["all"]["pass_1"]["high"] < 1
+    assert whole["by_size"]["small"] == whole["all"] == whole["by_way"]["explained"]
+    assert (whole["updates"], whole["seconds"]) == (0, 5)
+    assert folder["all"]["pass_2"]["share"] == pytest.approx(1.5 / 2)
+    table = trm("eval", "tasks.json", *how, "--limit", 1).stdout
+    assert "1 task, 2 test inputs" in table
+    assert "pass@1" in table
+    assert "explained" in table
+    assert "there is --json" in trm("eval", "tasks.json", *how, "--limit", 1, "--report", "r.html").stderr
+    (tmp_path / "unknown.json").write_text(json.dumps(task(1, False)))
+    assert "no output to compare with" in trm("eval", "unknown.json", *how).stderr

@@ -1,0 +1,79 @@
+"""Proposals in which things, figures or all cells of a colour move as wholes: they fall, or go to something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from trm_cli.domains.arc import fills
+from trm_cli.domains.arc.canvas import Canvas, Components, Ints
+from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
+
+MOVES = (("down", 1, 0), ("up", -1, 0), ("to the right", 0, 1), ("to the left", 0, -1))
+MOST = 60
+"""Components of a grid above which nothing is moved: such a grid is a texture."""
+
+
+def proposals(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the grid whose parts have fallen, or gone to a border, the largest, the smallest or a spanning one."""
+    units = (("things", canvas.things), ("figures", canvas.figures), ("colours", by_colour(canvas)))
+    for word, parts in units:
+        is_small = 0 < parts.n < MOST
+        boxes = np.stack((parts.top, parts.left, parts.bottom, parts.right), 1)
+        for name, down, right in MOVES:
+            order = _order(parts, down, right)
+            yield Proposal(
+                f"the {word} fallen {name}", _pushed(canvas, parts, boxes, order, down, right) if is_small else None
+            )
+        yield Proposal(f"the {word} gone to the nearest border", _to_border(canvas, parts, boxes) if is_small else None)
+        height, width = canvas.grid.shape
+        spans = (parts.height == height) | (parts.width == width)
+        for name, is_so in (
+            ("largest", parts.only_most(parts.size)),
+            ("smallest", parts.only_most(-parts.size)),
+            ("only spanning", parts.exists & spans & (np.count_nonzero(spans[1:]) == 1)),
+        ):
+            goal = int(is_so.argmax()) if is_small else 0
+            yield Proposal(f"the {word} gone to the {name} one", _to_goal(canvas, parts, boxes, goal) if goal else None)
+
+
+def by_colour(canvas: Canvas) -> Components:
+    """Return all cells of each colour of ink as one component."""
+    return Components(canvas.inked, 0)
+
+
+def _order(parts: Components, down: int, right: int) -> Ints:
+    """Return the components in the order in which they move: those that are farthest on their way first."""
+    edge = parts.bottom if down > 0 else parts.right if right > 0 else -parts.top if down else -parts.left
+    return 1 + np.argsort(-edge[1:], kind="stable")
+
+
+def _pushed(canvas: Canvas, parts: Components, boxes: Ints, order: Ints, down: int, right: int) -> Cells:
+    return np.asarray(fills.fallen_things(canvas.grid, parts.labels, boxes, order, down, right, canvas.background))
+
+
+def _to_border(canvas: Canvas, parts: Components, boxes: Ints) -> Cells:
+    """Return the grid whose components have each gone to the border that is nearest."""
+    height, width = canvas.grid.shape
+    out = canvas.grid
+    gaps = np.stack((height - parts.bottom, parts.top, width - parts.right, parts.left), 1)
+    for way, (_, down, right) in enumerate(MOVES):
+        order = _order(parts, down, right)
+        nearest = order[gaps[order].argmin(1) == way]
+        out = fills.fallen_things(out, parts.labels, boxes, nearest, down, right, canvas.background)
+    return np.asarray(out)
+
+
+def _to_goal(canvas: Canvas, parts: Components, boxes: Ints, goal: int) -> Cells:
+    """Return the grid whose components have gone straight to one of them, the nearest first, if they face it."""
+    out = canvas.grid
+    top, left, bottom, right = boxes[goal]
+    far = np.abs(boxes[:, :2] - boxes[goal, :2]).sum(1)
+    for i in np.argsort(far, kind="stable"):
+        is_beside, is_above = boxes[i, 0] < bottom and boxes[i, 2] > top, boxes[i, 1] < right and boxes[i, 3] > left
+        if i not in (0, goal) and is_beside != is_above:
+            down = 0 if is_beside else 1 if boxes[i, 0] < top else -1
+            across = 0 if not is_beside else 1 if boxes[i, 1] < left else -1
+            out = fills.fallen_things(out, parts.labels, boxes, np.array([i]), down, across, canvas.background)
+    return np.asarray(out)

@@ -1,0 +1,85 @@
+"""How the results of a batch are written to a file: as JSON lines or as a table, a record a line in either."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any, Protocol
+
+COLUMNS = (
+    "schema", "task", "name", "shape", "given", "answer", "attempt", "verdict", "reason", "steps", "seconds",
+    "searched", "branches", "weights", "seed", "attempts", "votes", "explanation", "proof", "explained", "learned", "updates",
+    "key",
+)  # fmt: skip
+"""The columns of a table of results, the same for all tasks."""
+TEXTS = ("task", "name", "given", "answer", "attempt", "verdict", "reason", "weights", "proof", "key")
+"""Those of texts; grids of ARC in them are JSON too."""
+
+
+class Form(Protocol):
+    """How records are written: each on a line of its own, so that one that was cut off is seen."""
+
+    head: str
+    """The first line of a file, "" for none."""
+
+    def line(self, record: dict[str, Any]) -> str:
+        """Return a record as a line."""
+
+    def record(self, line: str) -> dict[str, Any]:
+        """Return the record of a line; a ValueError when it is none."""
+
+
+class Lines:
+    """Records as JSON lines."""
+
+    head = ""
+
+    def line(self, record: dict[str, Any]) -> str:
+        """Return a record as a line."""
+        return json.dumps(record, ensure_ascii=False)
+
+    def record(self, line: str) -> dict[str, Any]:
+        """Return the record of a line; a ValueError when it is none."""
+        value = json.loads(line)
+        if not isinstance(value, dict):
+            raise ValueError("not an object")
+        return value
+
+
+class Table:
+    """Records as rows of a table: texts as they are, but on one line, nothing for null, and JSON for all else."""
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
+        self.head = separator.join(COLUMNS)
+
+    def line(self, record: dict[str, Any]) -> str:
+        """Return a record as a line."""
+        buffer = io.StringIO()
+        csv.writer(buffer, delimiter=self._separator, lineterminator="").writerow(
+            _cell(record.get(column)) for column in COLUMNS
+        )
+        return buffer.getvalue()
+
+    def record(self, line: str) -> dict[str, Any]:
+        """Return the record of a line; a ValueError when it is none."""
+        try:
+            (row,) = csv.reader([line], delimiter=self._separator, strict=True)
+        except csv.Error as error:
+            raise ValueError(str(error)) from error
+        cells = dict(zip(COLUMNS, row, strict=True))
+        return {column: cell if column in TEXTS else json.loads(cell or "null") for column, cell in cells.items()}
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return " ".join(value.splitlines())
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def form(path: Path) -> Form:
+    """Return how the records of a file are written: a table for .csv and .tsv, else JSON lines."""
+    separator = {".csv": ",", ".tsv": "\t"}.get(path.suffix.lower())
+    return Table(separator) if separator else Lines()

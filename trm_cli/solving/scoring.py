@@ -1,0 +1,132 @@
+"""The score on tasks that are learned from demonstrations alone: how many are passed with one and two attempts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trm_cli import distributed
+from trm_cli.errors import DataError
+from trm_cli.puzzle import Learning, Outcome, Puzzle
+from trm_cli.solving.evaluation import wilson
+from trm_cli.solving.learner import Learner
+
+SIZES = {"small": 100, "middle": 225, "large": 10**9}
+"""Cells at most of the largest of a task's test inputs and answers."""
+WAYS = ("explained", "proven", "learned", "neither")
+"""Explained by few things, by many together, or learned by a network in all orientations: from the surest to the least sure: a task is as sure as the least sure of its test inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of tasks, and its bounds with 95 % (Wilson)."""
+
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """So many tasks, and the shares of them that are passed: with the first attempt, or with one of the first two.
+
+    A task with several test inputs counts the share of those that are right.
+    """
+
+    tasks: int
+    pass_1: Share
+    pass_2: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The score of all tasks, of those of a size, and of those answered in each of the WAYS.
+
+    `mean_seconds` of computation were spent on a test input.
+    """
+
+    test_inputs: int
+    all: Row
+    by_size: dict[str, Row]
+    by_way: dict[str, Row]
+    mean_seconds: float
+    wall_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of one test input: its task, its cells, how it was answered, and how many attempts it took."""
+
+    task: str
+    cells: int
+    way: str
+    is_first: bool
+    is_second: bool
+    seconds: float
+
+
+def score(
+    learner: Learner, puzzles: Sequence[Puzzle], watched: Callable[[Iterable[Answered]], Iterable[Answered]] = iter
+) -> Score:
+    """Learn the tasks and count what is right; a DataError for a test input without a known answer.
+
+    `watched` passes on what became of every test input as it comes: it may show a bar. Several processes take a share
+    of the test inputs each and return the same.
+    """
+    assert puzzles
+    for puzzle in puzzles:
+        if puzzle.solution is None:
+            raise DataError(f"{puzzle.source or puzzle.name}: no output to compare with; trm solve answers such tasks")
+    started = time.perf_counter()
+    mine = puzzles[distributed.rank() :: distributed.world_size()]
+    answered = [*watched(_answered(outcome) for _, outcome in learner.outcomes(mine))]
+    everyones = [one for part in distributed.everyone(answered) for one in part]
+    return summed(everyones, time.perf_counter() - started)
+
+
+def _answered(outcome: Outcome) -> Answered:
+    puzzle = outcome.puzzle
+    assert puzzle.solution is not None
+    right = [np.array_equal(attempt, puzzle.solution) for attempt in (outcome.attempts or (outcome.answer,))[:2]]
+    cells = max(puzzle.given.size, puzzle.solution.size)
+    return Answered(puzzle.identifier, cells, _way(outcome.learning), right[0], any(right), outcome.seconds)
+
+
+def _way(learning: Learning | None) -> str:
+    if learning is None:
+        return "neither"
+    if learning.is_proven:
+        return "explained" if learning.is_explained else "proven"
+    return "learned" if learning.is_learned else "neither"
+
+
+def summed(answered: Sequence[Answered], wall_seconds: float) -> Score:
+    """Return the score of what became of test inputs, those of a task taken together."""
+    tasks: dict[str, list[Answered]] = {}
+    for one in answered:
+        tasks.setdefault(one.task, []).append(one)
+    of_size = {name: [t for t in tasks.values() if _size(t) == name] for name in SIZES}
+    of_way = {way: [t for t in tasks.values() if WAYS[max(WAYS.index(one.way) for one in t)] == way] for way in WAYS}
+    return Score(
+        test_inputs=len(answered),
+        all=_row([*tasks.values()]),
+        by_size={name: _row(found) for name, found in of_size.items() if found},
+        by_way={way: _row(found) for way, found in of_way.items() if found},
+        mean_seconds=float(np.mean([one.seconds for one in answered])),
+        wall_seconds=wall_seconds,
+    )
+
+
+def _size(task: Sequence[Answered]) -> str:
+    cells = max(one.cells for one in task)
+    return next(name for name, most in SIZES.items() if cells <= most)
+
+
+def _row(tasks: Sequence[Sequence[Answered]]) -> Row:
+    first = float(np.mean([np.mean([one.is_first for one in task]) for task in tasks]))
+    second = float(np.mean([np.mean([one.is_second for one in task]) for task in tasks]))
+    n = len(tasks)
+    return Row(n, Share(first, *wilson(first, n)), Share(second, *wilson(second, n)))

@@ -1,0 +1,65 @@
+"""Puzzles of several tasks in one stream: a solver for each task, and what stands in the place of those without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from trm_cli.errors import TrmError, WeightsError
+from trm_cli.puzzle import Outcome, Puzzle
+
+if TYPE_CHECKING:
+    from trm_cli.solving.learner import Learner
+    from trm_cli.solving.solver import Solver
+
+
+class Solvers:
+    """One solver for every task among many puzzles, each loaded when its first puzzle comes.
+
+    `load` raises a TrmError where there are no weights for a task.
+    """
+
+    def __init__(self, load: Callable[[str], Solver | Learner]) -> None:
+        self._load = load
+        self._loaded: dict[str, Solver | Learner | TrmError] = {}
+
+    def expect(self, tasks: Iterable[str]) -> None:
+        """Load the weights of tasks; raise the first TrmError when there are some for none of them."""
+        errors = [found for task in tasks if isinstance(found := self._try(task), TrmError)]
+        if errors and len(errors) == len(self._loaded):
+            raise errors[0]
+
+    def of(self, task: str) -> Solver | Learner:
+        """Return the solver of a task that has one."""
+        solver = self._try(task)
+        assert not isinstance(solver, TrmError), task
+        return solver
+
+    def _try(self, task: str) -> Solver | Learner | TrmError:
+        if task not in self._loaded:
+            try:
+                self._loaded[task] = self._load(task)
+            except TrmError as error:
+                self._loaded[task] = error
+        return self._loaded[task]
+
+    def fitting(self, items: Iterable[Puzzle | TrmError]) -> Iterator[Puzzle | TrmError]:
+        """Yield the items, with an error in the place of each puzzle that no weights are there for."""
+        for item in items:
+            if isinstance(item, Puzzle):
+                solver = self._try(item.task)
+                refusal = str(solver) if isinstance(solver, TrmError) else solver.refusal(item)
+                yield WeightsError(f"{item.name}: {refusal}") if refusal else item
+            else:
+                yield item
+
+    def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
+        """Yield (number of the puzzle, outcome) as puzzles finish; one task after the other as they come."""
+        n_before = 0
+        for task, run in groupby(puzzles, key=lambda puzzle: puzzle.task):
+            n = 0
+            for number, outcome in self.of(task).outcomes(run):
+                n += 1
+                yield n_before + number, outcome
+            n_before += n
