@@ -148,3 +148,25 @@ def test_a_trace_of_a_vote_ends_with_what_was_voted(arc_weights, tmp_path):
     assert again.outcome.puzzle.solution.tolist() == [[4]]
     assert again.outcome.verdict.cells == outcome.verdict.cells
     assert len(again.outcome.puzzle.demos) == 1
+
+
+def test_a_task_that_failed_counts_as_wrong(arc_weights):
+    """One right and one failed is half, not all."""
+    from trm_cli.solving.evaluation import _passed, pass_at
+
+    (_, puzzle) = domain("arc").parse(json.dumps(TASK), "abc")
+    solver = solver_of(arc_weights)
+    outcome = solver.solve(puzzle)
+    right = replace(outcome, puzzle=replace(puzzle, identifier="right", solution=outcome.attempts[0]))
+    solver.model.net.puzzles[:] = float("nan")
+    failed = solver.solve(puzzle)
+    assert failed.verdict.status == "failed"
+    assert pass_at(_passed([right, failed]))[1] == 0.5
+
+
+def test_the_way_of_computing_is_part_of_the_settings(arc_weights):
+    """So that results of a compiled network are not taken for those of another, nor those of other batches."""
+    solver = solver_of(arc_weights)
+    ways = [solver, replace(solver, is_compiled=True), replace(solver, workers=2), solver.changed(seed=1)]
+    assert len({json.dumps(way.settings, sort_keys=True) for way in ways}) == 4
+    assert solver.changed(slots=3, trace=True).settings == solver.settings

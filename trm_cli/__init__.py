@@ -1,6 +1,6 @@
-"""Tiny Recursive Models as a puzzle solver: `trm solve`, `trm train`, and the pieces they are made of.
+"""Tiny Recursive Models as a puzzle solver: `trm solve`, `trm train`, and their parts.
 
-`load` and `solve` are there for other programs. What needs torch is imported when it is used first.
+`load` and `solve` are for other programs. Modules that need torch are imported at their first use.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ __version__ = "0.1.0"
 __all__ = ["Frame", "Outcome", "Puzzle", "SolveOptions", "Solver", "Verdict", "__version__", "load", "solve"]
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-"""Threads that wait for work sleep: on a busy machine spinning ones cost others, and each other, most of the time.
-It is read as torch is imported, so it must be said before that."""
+"""Threads that wait for work sleep; on a busy machine, spinning threads would take most of the time from others.
+torch reads this when it is imported, so it is set here."""
 
 _HOMES = {
     **dict.fromkeys(("Frame", "Outcome", "Puzzle", "Verdict"), "trm_cli.puzzle"),

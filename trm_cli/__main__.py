@@ -5,11 +5,11 @@ import sys
 
 
 def run() -> None:
-    """Start the program; a Ctrl-C before it is ready ends it without a word of Python's."""
+    """Start the program; a Ctrl-C before it is ready ends it without a traceback."""
     try:
         from trm_cli.commands import main
     except KeyboardInterrupt:
-        os._exit(130)  # past what is half imported
+        os._exit(130)  # without the exit code of modules that are half imported
     try:
         main(prog_name="trm")
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""numpy's files, read only where what their headers promise is there: a small file can ask for any amount of memory."""
+"""Read numpy's files safely: a header must match the size of its file, or a small file could ask for any memory."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ import numpy.typing as npt
 
 LONGEST_HEADER = 2000
 MOST_BYTES = 2**29
-"""What an archive may unfold to without looking at how much it was folded."""
+"""Size up to which the content of an archive is never refused, in bytes."""
 MOST_FOLDED = 200
-"""How much puzzles may be compressed, at most: their tokens are hardly ever a fiftieth."""
+"""Largest ratio of content to archive beyond that size; tokens of puzzles hardly ever reach 50."""
 
 
 def read(path: Path) -> npt.NDArray[Any]:
     """Read a `.npy` file of numbers; a ValueError says what is wrong with it.
 
-    An OSError is the operating system's.
+    Errors of the operating system are raised as OSErrors.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file")
@@ -55,6 +55,7 @@ def _read(file: IO[bytes], size: int) -> npt.NDArray[Any]:
     if dtype.itemsize == 0 or n * dtype.itemsize != left:
         raise ValueError(f"{left:,} bytes for an array of {shape} of {dtype}")
     array = np.empty(n, dtype)
+    # Read straight into the array, in as many pieces as the archive gives.
     waiting = array.view(np.uint8).data if n else memoryview(b"")
     while len(waiting):
         n_read = file.readinto(waiting)  # type: ignore[attr-defined]
@@ -73,12 +74,12 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], Literal["C", "F"], np.dty
     if length > LONGEST_HEADER:
         raise ValueError("not the header of a .npy array")
     try:
-        told = ast.literal_eval(file.read(length).decode("latin-1").strip())
+        header = ast.literal_eval(file.read(length).decode("latin-1").strip())
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
         raise ValueError("not the header of a .npy array") from error
-    if not isinstance(told, Mapping) or told.keys() != {"descr", "fortran_order", "shape"}:
+    if not isinstance(header, Mapping) or header.keys() != {"descr", "fortran_order", "shape"}:
         raise ValueError("not the header of a .npy array")
-    shape, order, descr = told["shape"], told["fortran_order"], told["descr"]
+    shape, order, descr = header["shape"], header["fortran_order"], header["descr"]
     is_shape = isinstance(shape, tuple) and len(shape) <= 8 and all(type(n) is int and 0 <= n < 2**40 for n in shape)
     if not is_shape or not isinstance(order, bool) or not isinstance(descr, str):
         raise ValueError("not an array of numbers")

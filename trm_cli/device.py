@@ -1,4 +1,4 @@
-"""Which device and data type to run on."""
+"""The choice of device and data type, and of compiling."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def present() -> list[str]:
 
 
 def choose(name: str) -> torch.device:
-    """Return the device of a name, `auto` for the best one; a DeviceError lists those present."""
+    """Return the device with a name, or the best one for `auto`; a DeviceError lists those present."""
     here = present()
     if name == "auto":
         return torch.device(here[0])
@@ -45,7 +45,7 @@ def has_bf16(device: torch.device) -> bool:
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Return the data type of a name; `auto` is bfloat16 where the hardware has it, else float32."""
+    """Return the data type with a name; `auto` is bfloat16 if the hardware has it, else float32."""
     if name == "auto":
         return torch.bfloat16 if has_bf16(device) else torch.float32
     if name not in DTYPES:
@@ -61,10 +61,10 @@ def can_compile() -> bool:
 
 
 def compile_net(net: nn.Module, dynamic: bool, say: Callable[[str], None] = lambda words: None) -> None:
-    """Compile a net where there is a compiler: the next call does it, which takes half a minute and more.
+    """Compile a net at its next call, which takes half a minute or more; do nothing without a compiler.
 
-    A compiler that fails (a broken one, a full disk, a cache that may not be executed) is said in a line, and the net
-    goes on uncompiled. An error of the net itself is raised as ever.
+    If compiling fails (a broken compiler, a full disk, a cache that must not be executed), `say` is called with a line
+    about it and the net goes on uncompiled. An error of the net itself is raised as usual.
     """
     if not can_compile():
         return
@@ -76,9 +76,10 @@ def compile_net(net: nn.Module, dynamic: bool, say: Callable[[str], None] = lamb
             if compiled is None:
                 compiled = torch.compile(net._call_impl, dynamic=dynamic)
             return compiled(*tensors, **named)
-        except Exception as error:  # nearly anything: it runs compilers, writes files and loads libraries
+        # Compiling can fail in nearly any way. An error that is not the compiler's is raised again by the second call.
+        except Exception as error:
             run_eagerly(net)
-            outcome = net(*tensors, **named)  # what is no fault of the compiler is raised again here
+            outcome = net(*tensors, **named)
             say(without_compiler(error))
             return outcome
 
@@ -91,14 +92,14 @@ def is_compiled(net: nn.Module) -> bool:
 
 
 def run_eagerly(net: nn.Module) -> bool:
-    """Take a net's compilation back; tell whether it had one."""
+    """Make a net run uncompiled; tell whether it was compiled."""
     was_compiled = is_compiled(net)
     net._compiled_call_impl = None
     return was_compiled
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Tell whether a device, or the CPU, had no more memory to give."""
+    """Tell whether an error means that a device, or the CPU, is out of memory."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
 
 
@@ -109,9 +110,9 @@ def without_compiler(error: Exception) -> str:
 
 
 def keep_freed_memory() -> None:
-    """Ask glibc to hold on to freed memory: the same large buffers are allocated at every step.
+    """Ask glibc to keep freed memory, because every step allocates the same large buffers again.
 
-    Returning them to the system and faulting them in again costs a tenth of the time and more on a CPU.
+    Giving them back to the system and getting them again costs a tenth of the time or more on a CPU.
     """
     m_trim_threshold, m_top_pad, m_mmap_max = -1, -2, -4  # malloc.h
     try:

@@ -1,7 +1,7 @@
-"""Training and solving on several processes, one a device: who one is, and what is exchanged.
+"""Training and solving in several processes, one for each device: their ranks, and what they exchange.
 
-`torchrun` starts the processes and tells each its rank in environment variables; without it there is one. Gloo
-carries what CPUs exchange, NCCL what CUDA devices do.
+`torchrun` starts the processes and sets the rank of each in environment variables; without it there is one process.
+CPUs exchange data by Gloo, CUDA devices by NCCL.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def world_size() -> int:
 
 
 def rank() -> int:
-    """Return which of the processes this is, from 0."""
+    """Return the number of this process, from 0."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
@@ -39,7 +39,7 @@ def is_asked_for() -> bool:
 
 
 def device_name(name: str) -> str:
-    """Return the device of this process: its own of the CUDA devices where `auto` or `cuda` was asked for."""
+    """Return the device of this process; for `auto` or `cuda`, each process has its own CUDA device."""
     if is_asked_for() and name in ("auto", "cuda") and torch.cuda.is_available():
         return f"cuda:{int(os.environ.get('LOCAL_RANK', '0'))}"
     return name
@@ -47,7 +47,7 @@ def device_name(name: str) -> str:
 
 @contextmanager
 def group(device: str) -> Iterator[None]:
-    """Join the processes that torchrun started, for as long as the context lasts; do nothing without torchrun."""
+    """Join the processes that torchrun started, while the context lasts; do nothing without torchrun."""
     if not is_asked_for():
         yield
         return
@@ -62,7 +62,7 @@ def group(device: str) -> Iterator[None]:
 
 
 def gathered(tensor: Tensor) -> Tensor:
-    """Return the tensors of all processes, one behind the other along the first axis; all are of one shape."""
+    """Return the tensors of all processes, joined along the first axis; all must have the same shape."""
     if world_size() == 1:
         return tensor
     parts = [torch.empty_like(tensor) for _ in range(world_size())]
@@ -71,7 +71,7 @@ def gathered(tensor: Tensor) -> Tensor:
 
 
 def share(n: int) -> slice:
-    """Return the part of n things in a row that is this process's; a ConfigError when they cannot be divided evenly."""
+    """Return the slice of n things that belongs to this process; a ConfigError if they cannot be divided evenly."""
     if n % world_size():
         raise ConfigError(f"{n} slots cannot be shared by {world_size()} processes evenly; change the slots")
     part = n // world_size()
@@ -79,7 +79,7 @@ def share(n: int) -> slice:
 
 
 def shared(value: Any) -> Any:
-    """Return the first process's value on all of them."""
+    """Return the value of the first process, in all processes."""
     if world_size() == 1:
         return value
     box = [value]
@@ -88,15 +88,16 @@ def shared(value: Any) -> Any:
 
 
 def divided(items: Iterable[T], solve: Callable[[Iterable[T]], Iterable[R]], per_process: int) -> Iterator[R]:
-    """Yield one result an item, in order, each process having solved its share: the same on all of them.
+    """Yield one result for each item, in order and in all processes, after each process has solved its share.
 
-    `solve` yields one result an item, in order. Results are exchanged after every `per_process` items of each.
+    `solve` yields one result for each item, in order. Processes exchange results after `per_process` items of each.
     """
     if world_size() == 1:
         yield from solve(items)
         return
     items = iter(items)
     while chunk := list(islice(items, per_process * world_size())):
+        # Item i of a chunk is with process i modulo their number.
         parts = everyone(list(solve(chunk[rank() :: world_size()])))
         yield from (parts[i % world_size()][i // world_size()] for i in range(len(chunk)))
 

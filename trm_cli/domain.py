@@ -1,29 +1,29 @@
-"""What the program knows of one task: the interface that a folder of `trm_cli.domains` implements."""
+"""The knowledge of one task: the interface that each folder of `trm_cli.domains` implements."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.errors import ParseError
+from trm_cli.errors import ConfigError, ParseError
 from trm_cli.puzzle import Cell, Grid, Puzzle, Tokens, Verdict, View
 
 
 class Diagnosis(NamedTuple):
-    """What can be said of a puzzle without a model, and whether that is good."""
+    """A judgement of a puzzle without a model, in words, and whether it is good."""
 
     is_good: bool
     words: str
 
 
 class Soundness(NamedTuple):
-    """How many solutions a puzzle has: 0, 1, 2 for several, None where counting took too long.
+    """The number of solutions of a puzzle: 0, 1, 2 for several, None if counting took too long.
 
-    The `reason` says in words why it is not one, and `cells` show it.
+    If there is not exactly one, `reason` says why and `cells` show it.
     """
 
     n_solutions: int | None = None
@@ -31,12 +31,43 @@ class Soundness(NamedTuple):
     cells: tuple[Cell, ...] = ()
 
 
-class Domain(ABC):
-    """What the program knows of one task, without torch. Subclasses are final.
+Belief = Callable[[], npt.NDArray[np.float32]]
+"""Asks a model for its probabilities (H, W, K) over the classes of every cell; it is loaded only when it is asked."""
 
-    `kind` is the shape that puzzles usually have, `kinds` says in words which there are; `levels` are the
-    names of difficulties. `layout` is how puzzles are written to be read back: on a line each, or as a grid where
-    a line would not tell the shape.
+
+class Hint(NamedTuple):
+    """What helps on with a puzzle: in `words`, and as values for programs; rows and columns are counted from 1."""
+
+    words: str
+    values: dict[str, Any]
+
+
+class Hints(NamedTuple):
+    """Hints at the same next move, the vaguest first; where there is none, the `reason` says why."""
+
+    levels: tuple[Hint, ...] = ()
+    reason: str = ""
+
+
+class Candidates(NamedTuple):
+    """What is still possible in the blank cells: each value's share of a model's belief, (H, W, K), 0 where impossible.
+
+    `symbols` are the K values' characters, `box` the rows and columns of what rulers are drawn around. Where nothing
+    can be said, the `reason` says why.
+    """
+
+    shares: npt.NDArray[np.float32]
+    symbols: str
+    box: tuple[int, int] = (1, 1)
+    reason: str = ""
+
+
+class Domain(ABC):
+    """The knowledge of one task, without torch. Subclasses are final.
+
+    `kind` is the usual shape of puzzles, and `kinds` lists the possible ones in words. `levels` are the names of
+    difficulties. `layout` is the form in which puzzles are written to be read again: one line, or a grid if a line
+    would not show the shape.
 
     `knows_rules`: the rules tell a right answer, so that a verdict may end a run and guide a search. Where they do not,
     a verdict compares with a known answer, and nothing may depend on it. `can_generate`: puzzles can be made to order.
@@ -56,14 +87,14 @@ class Domain(ABC):
     published_cycles: int = 4
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
-        """Return which of `levels` can be made of a kind; a ConfigError says which kinds there are."""
+        """Return which of `levels` can be made for a kind; a ConfigError lists the kinds."""
         return self.levels
 
     @abstractmethod
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
-        """Yield the puzzles of a text in order, and for each that is wrong the error that says where.
+        """Yield the puzzles of a text in order, or, for one that is wrong, an error that says where.
 
-        `name` is the file's name, for the places in errors and as the puzzles' name.
+        `name` is the name of the file; places in errors and the names of puzzles begin with it.
         """
 
     @abstractmethod
@@ -76,7 +107,7 @@ class Domain(ABC):
 
     @abstractmethod
     def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
-        """Return the grid that the answer head's classes mean, on the canvas, with every given in place."""
+        """Return the grid for the classes that the answer head chose on the canvas, with every given in place."""
 
     @abstractmethod
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
@@ -84,11 +115,19 @@ class Domain(ABC):
 
     @abstractmethod
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
-        """Tell whether a puzzle is sound and how hard, or, where an answer comes with it, whether that is right."""
+        """Say whether a puzzle is sound and how hard it is, or, if it comes with an answer, whether that is right."""
 
     def soundness(self, puzzle: Puzzle) -> Soundness:
-        """Count a puzzle's solutions by classical means, within about a second; unknown where a task has none."""
+        """Count the solutions of a puzzle with a classical solver, in about a second; unknown in tasks without one."""
         return Soundness()
+
+    def hints(self, puzzle: Puzzle, belief: Belief) -> Hints:
+        """Return hints at a next move that is certainly right, whatever a model believes; by default there are none."""
+        raise ConfigError(f"{puzzle.name}: there are no hints for a task of {self.task}; trm solve answers it")
+
+    def candidates(self, puzzle: Puzzle, belief: Belief) -> Candidates:
+        """Return what the rules leave possible in every blank cell, with a model's belief in it."""
+        raise ConfigError(f"{puzzle.name}: --candidates is for puzzles with values to fill in, not for {self.task}")
 
     @abstractmethod
     def generate(
@@ -104,19 +143,19 @@ class Domain(ABC):
     def branches(
         self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int
     ) -> list[tuple[Puzzle, float]]:
-        """Return ways to commit one value more, with their probabilities, in the `n_cells` cells that tell most.
+        """Return the ways to fill in one more value in the `n_cells` least sure cells, with their probabilities.
 
-        `probabilities` (H, W, K) are a model's over the classes of every cell. All ways to fill one cell together
-        leave no solution out. A task where nothing can be guessed so has no branches.
+        `probabilities` (H, W, K) are a model's over the classes of every cell. The ways to fill one cell together
+        cover all solutions. A task without such guesses has no branches.
         """
         return []
 
     def views(self, puzzle: Puzzle) -> list[View]:
-        """Return the puzzle seen all other ways that are worth asking a model, such as turned and mirrored."""
+        """Return all other views of a puzzle that a model may answer differently, such as turned and mirrored ones."""
         return []
 
     def known_views(self, puzzle: Puzzle, identifiers: Iterable[str]) -> list[View]:
-        """Return the views of a puzzle, itself left out, that a table of puzzle embeddings has names for."""
+        """Return the views of a puzzle, without itself, that have a name in a table of puzzle embeddings."""
         return []
 
     @abstractmethod

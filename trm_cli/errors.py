@@ -1,4 +1,4 @@
-"""What users can do wrong, as one tree of errors, and the exit codes that the commands end with."""
+"""The errors that users can cause, as one tree, and the exit codes of the commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
 
 
 class TrmError(Exception):
-    """A user's mistake, told in one line: where, what instead of what, and what to do."""
+    """A mistake of the user, explained in one line: where, what instead of what, and what to do."""
 
 
 class ParseError(TrmError):
@@ -25,7 +25,7 @@ class ParseError(TrmError):
 
 
 class UnknownTask(TrmError):
-    """No task goes by that name, or none is recognised in a text."""
+    """No task has that name, or no task is recognised in a text."""
 
 
 class WeightsError(TrmError):
@@ -45,4 +45,4 @@ class DataError(TrmError):
 
 
 class NoPuzzle(DataError):
-    """A file of a folder that was searched holds nothing that looks like a puzzle: to be counted, not listed."""
+    """A file of a searched folder has no puzzle in it; such files are counted, not listed."""

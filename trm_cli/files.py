@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, never over others by accident, and never by two programs at once."""
+"""Write files whole or not at all, never over others by accident, and never by two programs at once."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ except ImportError:  # Windows, where nothing is locked
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path to write to; it takes the place of `path` when all went well and is on the disk.
+    """Yield a temporary path to write to; it replaces `path` once everything is written and on the disk.
 
-    A link is followed, and a file that is replaced hands on its mode. What is no regular file (a device, a pipe) is
-    given itself to write to, as it cannot be replaced. What the operating system refuses is a DataError.
+    A link is followed, and the new file keeps the mode of the old one. If `path` is not a regular file (a device, a
+    pipe), it is yielded itself, as it cannot be replaced. Errors of the operating system become a DataError.
     """
     try:
         mode = path.stat().st_mode if path.exists() else None
@@ -38,19 +38,21 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _beside(target: Path, mode: int | None) -> Iterator[Path]:
-    """Give a temporary file beside a regular file or nothing, which replaces it at the end."""
+    """Yield a temporary file beside the target, which replaces the target at the end."""
     _sweep(target)
+    # The name has the process in it, and O_EXCL makes sure that nobody else has made the file.
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     permissions = 0o666 if mode is None else stat.S_IMODE(mode)
     descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, permissions)
     try:
         if mode is not None and os.name == "posix":
-            os.fchmod(descriptor, permissions)  # the process's mask must not narrow it
-        _is_taken(descriptor)  # for as long as it is open, no other program sweeps it away
+            os.fchmod(descriptor, permissions)  # without the process's mask
+        _is_taken(descriptor)  # while it is locked, `_sweep` in other programs leaves it
         yield temporary
+        # The content must be on the disk before the name, or a power failure could leave an empty file.
         os.fsync(descriptor)
-        if fcntl is None:  # Windows does not rename what is open
+        if fcntl is None:  # Windows does not rename open files
             os.close(descriptor)
             descriptor = -1
         temporary.replace(target)
@@ -63,7 +65,7 @@ def _beside(target: Path, mode: int | None) -> Iterator[Path]:
 
 
 def _sweep(target: Path) -> None:
-    """Remove the temporary files that killed programs left beside a file: nobody holds their lock."""
+    """Remove the temporary files that killed programs left beside a file; nobody holds their lock any more."""
     for left in target.parent.glob(f".{_literal(target.name)}.*") if fcntl else ():
         if left.suffix[1:].isdigit() and left.is_file() and not left.is_symlink():
             with suppress(OSError):
@@ -76,14 +78,14 @@ def _sweep(target: Path) -> None:
 
 
 def _literal(name: str) -> str:
-    """Return a pattern that matches just this name."""
+    """Return a glob pattern that matches only this name."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
 def _is_taken(descriptor: int) -> bool:
-    """Take the lock of an open file; False when another process holds it.
+    """Take the lock of an open file, and tell whether that succeeded; False if another process holds it.
 
-    True too where the system or the file system has no locks.
+    It is also True if the operating system or the file system has no locks.
     """
     if fcntl is None:
         return True
@@ -97,7 +99,7 @@ def _is_taken(descriptor: int) -> bool:
 
 
 def _settle(folder: Path) -> None:
-    """Have the disk keep what was renamed in a folder, even if the power fails now."""
+    """Write the names in a folder to the disk, so that a rename survives a power failure."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -108,9 +110,9 @@ def _settle(folder: Path) -> None:
 
 @contextmanager
 def lock(path: Path) -> Iterator[None]:
-    """Keep a file or folder to this process for as long as the context lasts; a DataError names who has it already.
+    """Reserve a file or folder for this process while the context lasts; a DataError names the process that has it.
 
-    The lock is a file `.lock` in a folder, or `.NAME.lock` beside a file, and ends with its process, however that ends.
+    The lock is a file `.lock` in a folder, or `.NAME.lock` beside a file. It ends with its process, even a killed one.
     """
     place = path / ".lock" if path.is_dir() else path.with_name(f".{path.name}.lock")
     try:
@@ -123,18 +125,20 @@ def lock(path: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            place.unlink()  # before others can take it: they look whether the name still means their file
+            # Removed while it is still locked: another process then sees that the name is gone, and makes a new file.
+            place.unlink()
         os.close(descriptor)
 
 
 def _locked(place: Path) -> int | None:
-    """Return the open and locked file, with who holds it written down; None when another process has the lock."""
+    """Return the open, locked file, after writing its owner into it; None if another process has the lock."""
     while True:
         descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
         if not _is_taken(descriptor):
             os.close(descriptor)
             return None
-        with suppress(FileNotFoundError):  # the holder before may have removed it between our two steps
+        # The last owner may have removed the file between our two steps: then lock a new one.
+        with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(descriptor), place.stat()):
                 os.truncate(descriptor, 0)
                 who = f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}"
@@ -144,7 +148,7 @@ def _locked(place: Path) -> int | None:
 
 
 def _holder(place: Path) -> str:
-    """Return the words of who holds a lock."""
+    """Return who holds a lock, in words."""
     try:
         words = place.read_text(encoding="utf-8", errors="replace")[:200]
     except OSError:
@@ -159,7 +163,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def refuse(path: Path | None, is_forced: bool) -> None:
-    """Raise a DataError for an output that is there already, unless it is to be overwritten, or has no folder."""
+    """Raise a DataError for an output that exists already (unless `is_forced`), or whose folder does not exist."""
     if path is None:
         return
     if path.exists() and not is_forced:

@@ -30,12 +30,12 @@ def frozen(array: Array) -> Array:
 
 
 def n_changed(before: Grid, after: Grid) -> int:
-    """Return how many cells of a grid differ from an earlier one: all, where its shape does."""
+    """Return how many cells of a grid differ from an earlier grid; all of them if the shape differs."""
     return int(np.count_nonzero(after != before)) if after.shape == before.shape else after.size
 
 
 class Example(NamedTuple):
-    """A demonstration of what is asked for: an input grid (H, W) and its output grid, of any other size."""
+    """A demonstration of a task: an input grid (H, W) and its output grid, which may have another size."""
 
     input: Grid
     output: Grid
@@ -45,10 +45,9 @@ class Example(NamedTuple):
 class Puzzle:
     """One puzzle as it was read or made: never changed afterwards.
 
-    `given` and `solution` are (H, W). `symbols` are the characters of the grid's values 0, 1, ... in the
-    puzzle's own alphabet. `source` says where it was read, as file:line. `rating` is its difficulty as its
-    generator measured it. `demos` show what is asked for, and `identifier` is the name
-    that a table of puzzle embeddings knows the puzzle by, where a task has such.
+    `given` and `solution` are (H, W). `symbols` are the characters of the values 0, 1, ... in the puzzle's own
+    alphabet. `source` says where it was read, as file:line. `rating` is the difficulty that its generator measured.
+    `demos` are the demonstrations of an ARC task, and `identifier` is its name in a table of puzzle embeddings.
     """
 
     task: str
@@ -94,13 +93,14 @@ def _drawn(puzzle: Puzzle, grid: Grid, frame: Frame | None = None, conflicts: tu
 
 
 Back = Callable[[Array], Array]
-"""The map of arrays (H, W) over a changed puzzle to arrays over the puzzle itself."""
+"""A map from arrays (H, W) over a changed puzzle to arrays over the puzzle itself."""
 
 
 class View(NamedTuple):
     """A puzzle seen another way: turned, recoloured, or with one more value.
 
-    `back` maps its grids to grids of the puzzle itself, `back_cells` what belongs to its cells, such as confidences.
+    `back` maps its grids to grids of the puzzle itself; `back_cells` does so for other values of cells, such as
+    confidences.
     """
 
     puzzle: Puzzle
@@ -117,9 +117,9 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of an answer; `cells` are those that offend. `failed`: the network gave none.
+    """The judgement of the rules on an answer; `cells` break the rules. `failed`: the network gave no answer.
 
-    `distance` orders wrong answers as a person would: smaller is nearer to a right one, and (0, 0) is right.
+    `distance` orders wrong answers as a person would: smaller is closer to a right one, and (0, 0) is right.
     """
 
     status: Literal["solved", "unsolved", "unverified", "failed"]
@@ -129,17 +129,17 @@ class Verdict:
 
     @property
     def is_solved(self) -> bool:
-        """Whether the rules (or a known answer) say that the answer is right."""
+        """Whether the answer is right, by the rules or by a known answer."""
         return self.status == "solved"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measures:
-    """What went on inside the network in one supervision step.
+    """Measures of the inside of the network in one supervision step.
 
-    Norms and changes since the step before are root mean squares over all features of y and z, padding apart (a change
-    at the first step is from the start state). `entropy` is that of the answer head's choice, in bits a cell.
-    `latent` is the grid that the answer head reads off z instead of y.
+    Norms, and changes since the step before, are root mean squares over all features of y and z without padding; the
+    first change is from the start state. `entropy` is that of the answer head, in bits per cell. `latent` is the grid
+    that the answer head reads off z instead of y.
     """
 
     y_norm: float
@@ -152,12 +152,12 @@ class Measures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """The answer after one supervision step, and what the rules say of it.
+    """The answer after one supervision step, and the verdict of the rules.
 
     `grid` (H, W) has the givens in place; `confidence` (H, W) is the probability of each cell's value;
     `halt` is the halting head's probability that all is right; `residual` is the root mean square change
-    of the logits since the step before (infinite at the first). `seconds` of computation the puzzle was worked on so
-    far. `measures` are there on request.
+    of the logits since the step before (infinite at the first). `seconds` is the computing time for the puzzle so far.
+    `measures` are there on request.
     """
 
     step: int
@@ -175,13 +175,13 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """How an answer was found where no rules are known: what explains the demonstrations, and what was learned of them.
+    """The origin of an answer to a task without known rules: its demonstrations, explained or learned from.
 
-    `explanation` says in words how the demonstrations are explained, "" where nothing fits all of them, and `proof` how
-    far they bear it out; `planes` are the names in it with their weights. It `is_proven` where each demonstration also
-    follows from the others, and `is_explained` where few planes suffice for that too. A network
-    was trained for `updates` of `n_updates`; the `loss` is the last one, and in `n_ways_right` of eight orientations it
-    has all `n_demos` demonstrations right. `shares` are those of the attempts in the vote.
+    `explanation` says in words what explains all demonstrations, "" if nothing does, and `proof` how far they confirm
+    it; `planes` are the names in it with their weights. It `is_proven` if each demonstration also follows from the
+    others, and `is_explained` if few planes are enough for that too. A network was trained for `updates` of
+    `n_updates`, with `loss` at the last one; in `n_ways_right` of eight orientations it has all `n_demos`
+    demonstrations right. `shares` are the attempts' shares of the vote.
     """
 
     n_demos: int
@@ -206,10 +206,10 @@ class Learning:
 class Outcome:
     """How far one puzzle has come, or how it ended.
 
-    `frame` holds the best answer and its verdict; `steps` counts supervision steps one after the other, `seconds`
-    the computation while the puzzle was in work, shared by the puzzles of a batch. A search after the single pass makes
-    it `searched`, with the number of `branches` tried. `attempts` are answers in the order of belief, where a task
-    allows several. `frames` are all of them, on request. `learning` tells how an answer was found by demonstrations.
+    `frame` holds the best answer and its verdict. `steps` counts supervision steps one after another, `seconds` the
+    computing time while the puzzle was in work, which the puzzles of a batch share. `searched` says whether a search
+    followed the single pass, and `branches` how many it tried. `attempts` are answers, the most likely first, in tasks
+    that allow several. `frames` are all frames, on request. `learning` is there for answers from demonstrations.
     """
 
     puzzle: Puzzle

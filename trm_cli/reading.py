@@ -1,4 +1,4 @@
-"""From what the user names to puzzles and errors, in order: `source` and the readers of every task joined."""
+"""From the names and texts that a user gives to puzzles and errors, in order."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError, UnknownTas
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, STDIN, Text
 
-TOLD = re.compile(r'\s*\{[^{}]*"task"\s*:\s*"(\w+)"')
-"""The task in what `trm solve --json` writes."""
+RESULT = re.compile(r'\s*\{[^{}]*"task"\s*:\s*"(\w+)"')
+"""The task in a result of `trm solve --json`."""
 NEITHER = "neither a Sudoku nor a maze nor an ARC task is recognised here; name what it is with --task"
 OTHERS = {
     r"\s*version https://git-lfs": "a pointer of Git LFS; git lfs pull fetches the file itself",
     r"\s*<(!doctype html|html)": "a web page; save the puzzle itself",
 }
-"""Texts that are often in the place of a puzzle, by how they begin."""
+"""Texts that are often given by mistake, by their beginnings."""
 MOST_ERRORS = 1000
-"""Errors after which a text without any puzzle is given up."""
+"""Errors after which a text without a puzzle is given up."""
 Ends = tuple[tuple[int, int] | None, tuple[int, int] | None]
 NOWHERE: Ends = (None, None)
 PLACE = re.compile(rf"(?:^|(?<= and )){STDIN}:(\d+)")
@@ -42,9 +42,9 @@ def puzzles(
 ) -> Iterator[Puzzle | TrmError]:
     """Yield every puzzle named by the arguments, and an error in the place of each that cannot be read.
 
-    A file without any puzzle is one error, a NoPuzzle where it lay in a folder. The file `but` is left out of folders.
-    `ends` are start and goal of mazes, as `place` returns them. Standard input is read as it comes: puzzles of one
-    line, and grids that are complete, are yielded before the rest is there.
+    A file without a puzzle gives one error, which is a NoPuzzle if the file was in a folder. The file `but` is left out
+    of folders. `ends` are start and goal of mazes, as `place` returns them. Standard input is read as it arrives:
+    puzzles on one line, and complete grids, are yielded before the rest has come.
     """
     for argument in arguments:
         for folder in published.splits(Path(argument)):
@@ -63,7 +63,7 @@ def puzzles(
 
 
 def strict(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle]:
-    """Yield every puzzle named by the arguments; raise the first error, but pass over files of folders without one."""
+    """Yield every puzzle named by the arguments; raise the first error, but skip files of folders without a puzzle."""
     for item in puzzles(arguments, task):
         if isinstance(item, TrmError):
             if not isinstance(item, NoPuzzle):
@@ -85,7 +85,8 @@ def place(text: str) -> tuple[int, int]:
 
 
 def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmError]:
-    """Yield the puzzles of a text; where there is none, one error for all."""
+    """Yield the puzzles of a text; if there is none, one error for all of it."""
+    # Errors before the first puzzle wait: they are shown only if a puzzle follows.
     errors: list[TrmError] = []
     is_empty = True
     for item in chain.from_iterable(_of_part(*part, task, ends) for part in _parts(text.name, text.text)):
@@ -123,16 +124,16 @@ def _of_part(name: str, text: str, task: str | None, ends: Ends) -> Iterator[Puz
 
 
 def _parts(name: str, text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of results of several tasks apart, named by their numbers, and any other text whole."""
-    told = {line: match[1] for line in text.splitlines() if (match := TOLD.match(line))} if TOLD.match(text) else {}
-    if len({*told.values()}) < 2:
+    """Yield results of several tasks line by line, named by their numbers, and any other text as a whole."""
+    matches = map(RESULT.match, text.splitlines()) if RESULT.match(text) else ()
+    if len({match[1] for match in matches if match}) < 2:
         yield name, text
         return
     yield from ((f"{name}:{n}", line) for n, line in enumerate(text.splitlines(), 1) if line.strip())
 
 
 def _arriving(task: str | None, ends: Ends, max_bytes: int) -> Iterator[Puzzle | TrmError]:
-    """Yield what comes on standard input; of puzzles that come one by one, the first has no number in its name."""
+    """Yield the puzzles of standard input; if they come one by one, the first has no number in its name."""
     number = 0
     try:
         for chunk in arrival.chunks(source.arrivals(max_bytes)):
@@ -148,10 +149,10 @@ def _arriving(task: str | None, ends: Ends, max_bytes: int) -> Iterator[Puzzle |
 
 
 def _moved(item: Puzzle | TrmError, number: int, n_before: int) -> Puzzle | TrmError:
-    """Return a puzzle or error of a part of standard input with its place in all of it, after so many lines."""
+    """Return a puzzle or error of a part of standard input with its place in the whole, `n_before` lines later."""
 
-    def moved(told: str) -> str:
-        return PLACE.sub(lambda match: f"{STDIN}:{int(match[1]) + n_before}", told)
+    def moved(words: str) -> str:
+        return PLACE.sub(lambda match: f"{STDIN}:{int(match[1]) + n_before}", words)
 
     if isinstance(item, TrmError):
         return type(item)(moved(str(item)))
@@ -159,19 +160,20 @@ def _moved(item: Puzzle | TrmError, number: int, n_before: int) -> Puzzle | TrmE
 
 
 def detect(text: str) -> str:
-    """Return the task of a text by its content: the one whose readers are surest of it.
+    """Return the task of a text by its content: the task whose readers are surest of it.
 
-    Raises UnknownTask for what may be either, and for what is neither.
+    Raises UnknownTask if two tasks are equally sure, or none is.
 
     >>> detect("#####\\n#S G#\\n#####"), detect("53..7...."), detect('[[1, 3, 2, 4]]')
     ('maze', 'sudoku', 'maze')
     """
-    told = TOLD.match(text[:HEAD])
-    if told and told[1] in TASKS:
-        return told[1]
+    result = RESULT.match(text[:HEAD])
+    if result and result[1] in TASKS:
+        return result[1]
     head = text if len(text) <= HEAD else text[: text.rfind("\n", HEAD // 2, HEAD) + 1 or HEAD]
     if _is_either(head):
         raise UnknownTask("rows of 4 numbers may be Sudokus or mazes; say which: --task sudoku or --task maze")
+    # Ask every task how sure it is, on the first part of the text only.
     sure = {task: _forms(task).certainty(head) for task in TASKS}
     best = max(sure.values())
     tasks = [task for task in TASKS if sure[task] == best]
@@ -186,18 +188,18 @@ def detect(text: str) -> str:
 
 
 def _forms(task: str) -> Any:
-    """Return the module of a task that knows how its puzzles are written."""
+    """Return the module of a task that reads its puzzles."""
     return import_module(f"trm_cli.domains.{task}.text")
 
 
 def _is_prose(text: str) -> bool:
-    """Tell sentences from puzzles with titles: by letters that no puzzle has, in lines that are no comments."""
-    told = "".join(line for line in text.splitlines() if not line.startswith("#")).lower()
-    return len(re.findall("[h-nprt-wyz]", told)) > len(re.findall(r"[^a-z\s]", told))
+    """Tell whether a text is sentences: more of its characters are letters that no puzzle has than other signs."""
+    text = "".join(line for line in text.splitlines() if not line.startswith("#")).lower()
+    return len(re.findall("[h-nprt-wyz]", text)) > len(re.findall(r"[^a-z\s]", text))
 
 
 def _is_either(text: str) -> bool:
-    """Tell rows of four numbers up to 4 with one 3 and one 4: a 4x4 Sudoku of few givens, or a maze of tokens."""
+    """Tell whether a text may be a 4x4 Sudoku or a maze of tokens: rows of four numbers up to 4, one 3 and one 4."""
     if not re.match(r"\s*\[[\[\s]*\d", text):
         return False
     rows = [re.findall(r"\d+", row) for row in re.findall(r"\[([\d\s,]+)(?:\]|$)", text)]

@@ -1,6 +1,6 @@
-"""Settings: fields of frozen dataclasses, each with its type, its range and a line of help declared once beside it.
+"""Settings: fields of frozen dataclasses, each declared once with its type, its range and a line of help.
 
-From that come the checks of every value, the reading of `--set`, of headers and checkpoints, and `trm train --list`.
+The checks of values, the reading of `--set`, headers and checkpoints, and `trm train --list` all use this.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ READ: dict[str, Callable[[str], Any]] = {
 
 
 class Rule(NamedTuple):
-    """What a field may hold: a number from `low` to `high`, or one of the texts `among`, where there are such."""
+    """The values of a field: a number from `low` to `high`, or one of the texts `among`, if there are any."""
 
     help: str
     low: float = 0
@@ -35,7 +35,7 @@ class Rule(NamedTuple):
 
 
 def setting(help: str, default: Any = MISSING, *, low: float = 0, high: float = 0, among: Iterable[str] = ()) -> Any:
-    """Declare a field with its rule; without a default it must be given."""
+    """Declare a field with its rule; a field without a default must be given."""
     return field(default=default, metadata={"rule": Rule(help, low, high, tuple(among))})
 
 
@@ -45,7 +45,7 @@ def settings(config: Any) -> dict[str, Field]:
 
 
 def expected(f: Field) -> str:
-    """Return in words what a field may hold: `a whole number from 1 to 64`."""
+    """Return in words which values a field may have, such as `a whole number from 1 to 64`."""
     rule, kind = f.metadata["rule"], str(f.type)
     if rule.among:
         return " or ".join(filter(None, (", ".join(rule.among[:-1]), rule.among[-1])))
@@ -59,7 +59,7 @@ def _number(value: float) -> str:
 
 
 def is_fit(f: Field, value: Any) -> bool:
-    """Tell whether a value is of a field's type and in its range; what is not a number is in none."""
+    """Tell whether a value has the type of a field and is in its range; NaN is in no range."""
     rule, kind = f.metadata["rule"], str(f.type)
     if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
         return False
@@ -69,7 +69,7 @@ def is_fit(f: Field, value: Any) -> bool:
 
 
 def check(config: Any, where: str) -> None:
-    """Raise a ConfigError for the first field whose value is not of its type or out of its range."""
+    """Raise a ConfigError for the first field whose value has a wrong type or is out of range."""
     for name, f in settings(config).items():
         value = getattr(config, name)
         if not is_fit(f, value):
@@ -77,7 +77,7 @@ def check(config: Any, where: str) -> None:
 
 
 def shown(value: Any) -> str:
-    """Return a value as it may stand in an error, however long it is."""
+    """Return a value for an error message, shortened if it is long."""
     try:
         return reprlib.repr(value)
     except ValueError:  # a whole number of thousands of digits
@@ -85,7 +85,7 @@ def shown(value: Any) -> str:
 
 
 def parse(f: Field, text: str) -> Any:
-    """Read a field's value from a text; a ConfigError says what it may be."""
+    """Read the value of a field from a text; a ConfigError says which values it may have."""
     try:
         value = READ[str(f.type)](text.strip())
     except (ValueError, KeyError):
@@ -96,7 +96,7 @@ def parse(f: Field, text: str) -> Any:
 
 
 def check_keys(kind: Any, values: Any, where: str) -> None:
-    """Raise a ConfigError for an unknown key of plain values, with the nearest there is, or for a missing one."""
+    """Raise a ConfigError for an unknown key of plain values, with the nearest known one, or for a missing key."""
     if not isinstance(values, Mapping):
         raise ConfigError(f"{where}: expected an object of settings, found {shown(values)}")
     known = {f.name: f for f in fields(kind)}
@@ -109,7 +109,7 @@ def check_keys(kind: Any, values: Any, where: str) -> None:
 
 
 def build(kind: Callable[..., C], values: Any, where: str) -> C:
-    """Build a config of plain values whose keys have been checked."""
+    """Check the keys of plain values and build a config of them."""
     check_keys(kind, values, where)
     return kind(**values)
 
@@ -135,8 +135,8 @@ class Row(NamedTuple):
 
 
 def rows(config: Any, prefix: str = "", without: Iterable[str] = ()) -> list[Row]:
-    """Return what there is to set in a config, with its values as the defaults."""
-    found = []
+    """Return the settings of a config as rows of a table, with its values as the defaults."""
+    table = []
     for name, f in settings(config).items():
         if name in without:
             continue
@@ -144,5 +144,5 @@ def rows(config: Any, prefix: str = "", without: Iterable[str] = ()) -> list[Row
         is_number = kind in ("int", "float")
         values = f"{_number(rule.low)} to {_number(rule.high)}" if is_number else ", ".join(rule.among)
         default = str(getattr(config, name))
-        found.append(Row(prefix + name, kind, values, default.lower() if kind == "bool" else default, rule.help))
-    return found
+        table.append(Row(prefix + name, kind, values, default.lower() if kind == "bool" else default, rule.help))
+    return table

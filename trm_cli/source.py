@@ -1,4 +1,4 @@
-"""From what a user names (file, folder, `-` or a literal puzzle) to texts with names, in order."""
+"""From the arguments of a user (files, folders, `-` or literal puzzles) to texts with names, in order."""
 
 from __future__ import annotations
 
@@ -25,15 +25,18 @@ SUFFIXES = (
 )  # fmt: skip
 LITERAL_LENGTHS = (16, 36, 81, 256)
 MAX_BYTES = 100_000_000
-"""Bytes of a file that are read, unless more are asked for."""
+"""Largest file that is read, in bytes, unless the user allows more."""
 PIECE = 65_536
 STDIN = "<stdin>"
 ARRAY = re.compile(r"[|<>=]?(b1|[iu][1248]|f[48]|[US]1)")
 """The types of arrays that may hold tokens."""
 
+NEARLY = re.compile(r"[0-9._*?xX-]{17,}")
+"""Cells of a Sudoku, whatever their number."""
+
 
 class Text(NamedTuple):
-    """What a user named, as text; `is_found`: it lay in a folder that was searched."""
+    """The text of an argument; `is_found`: it is a file of a folder that was searched."""
 
     name: str
     text: str
@@ -41,16 +44,16 @@ class Text(NamedTuple):
 
 
 class Unreadable(DataError):
-    """A file of a folder that was searched, and that is no text."""
+    """A file of a searched folder is not a text."""
 
 
 def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = MAX_BYTES) -> Iterator[Text | DataError]:
     """Yield the text of every argument in order, and a DataError for each that cannot be read.
 
-    The file `but` is left out: results are no puzzles. Files of more than `max_bytes` are refused.
+    The file `but` is left out, as results are not puzzles. Files of more than `max_bytes` are refused.
 
-    An existing path wins over a literal; a folder yields its puzzle files sorted by path, without the results and data
-    sets in it; `puzzles/...` names a shipped sample when there is no such path here.
+    An existing path comes before a literal. A folder yields its puzzle files sorted by path, without the results and
+    data sets in it. `puzzles/...` is a shipped sample if there is no such path here.
     """
     for argument in arguments:
         if argument == "-":
@@ -63,8 +66,18 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
             yield DataError(f"{_short(argument)}: {_hint(argument)}")
 
 
+def is_meant(argument: str) -> bool:
+    """Tell whether a word is meant as something to read: a path, a puzzle, or nearly one of them.
+
+    >>> is_meant("slove"), is_meant("53..7....6..195...."), is_meant("my/file"), is_meant("a.sdk")
+    (False, True, True, True)
+    """
+    is_nearly = "/" in argument or argument.lower().endswith(SUFFIXES) or NEARLY.fullmatch(argument)
+    return argument == "-" or _existing(argument) is not None or _is_literal(argument) or bool(is_nearly)
+
+
 def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
-    """Yield standard input as it comes, in pieces of whole lines; a DataError is raised for what is no text."""
+    """Yield standard input as it arrives, in pieces of whole lines; raise a DataError if it is not text."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     rest, n_bytes = "", 0
     while True:
@@ -80,6 +93,7 @@ def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
             break
         if "\0" in text:
             raise DataError(f"{STDIN}: not text: there are zero bytes in it")
+        # A piece may end in the middle of a line, which waits for the next piece.
         cut = text.rfind("\n") + 1
         rest = text[cut:]
         if cut:
@@ -99,6 +113,7 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
         return
     files, closed = _files(argument, found)
     yield from closed
+    # Results of this program and parts of data sets are not puzzles.
     left = [pair for pair in files if not (_is_of_split(pair[1]) or _is_journal(pair[1]))]
     for name, file in left:
         if not _is_same(file, but):
@@ -109,7 +124,8 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
 
 
 def _is_literal(argument: str) -> bool:
-    """Tell a puzzle from the name of a file that is not there: several lines, a literal, or a square on one."""
+    """Tell whether an argument is a puzzle and not the name of a missing file."""
+    # A puzzle has several lines, is a value of a program, or is a square grid on one line.
     is_square = math.isqrt(len(argument)) ** 2 == len(argument) > 99
     is_long = len(argument) > 15 or argument[:2] in ("[[", "{{", '["')
     is_value = is_long and re.fullmatch(r"\s*(\w[\w\s:]*=)?\s*[\[{(].*[\])}];?\s*", argument, re.DOTALL)
@@ -121,7 +137,7 @@ def _is_literal(argument: str) -> bool:
 
 def _hint(argument: str) -> str:
     """Return what is wrong with an argument that is neither a path nor a puzzle."""
-    if re.fullmatch(r"[0-9._*?xX-]{17,}", argument):
+    if NEARLY.fullmatch(argument):
         return f"{len(argument)} characters; a Sudoku on one line has 81, or 16, 36 or 256 for other sizes"
     return "no such file or folder, and not a puzzle of 81 characters"
 
@@ -135,7 +151,7 @@ def _is_same(file: Path, other: Path | None) -> bool:
 
 
 def _printable(name: str) -> str:
-    """Return a file's name with marks for bytes that are no UTF-8, so that it can be printed."""
+    """Return the name of a file in printable form, with marks for bytes that are not UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
 
 
@@ -146,12 +162,12 @@ def _existing(argument: str) -> Path | None:
     path = Path(argument)
     try:
         return path if path.exists() else assets.sample(path)
-    except (OSError, ValueError):  # a literal may be no possible file name
+    except (OSError, ValueError):  # some literals cannot be file names
         return None
 
 
 def _files(argument: str, found: Path) -> tuple[list[tuple[str, Path]], list[DataError]]:
-    """Return (name as the user would write it, path) of a folder's puzzle files, and errors for closed folders."""
+    """Return (name as the user would write it, path) of a folder's puzzle files, and errors for unreadable folders."""
     closed: list[DataError] = []
 
     def tell(error: OSError) -> None:
@@ -164,12 +180,12 @@ def _files(argument: str, found: Path) -> tuple[list[tuple[str, Path]], list[Dat
 
 
 def _is_of_split(file: Path) -> bool:
-    """Tell the files of a data set in the published layout, which are no puzzles by themselves."""
+    """Tell whether a file is part of a data set in the published layout, and not a puzzle by itself."""
     return (file.parent / "all__inputs.npy").is_file() or file.name in ("identifiers.json", "test_puzzles.json")
 
 
 def _is_journal(file: Path) -> bool:
-    """Tell results that `trm solve --out` wrote, by the first line."""
+    """Tell from its first line whether a file is results of `trm solve --out`."""
     try:
         with file.open("rb") as lines:
             first = lines.readline(100_000)
@@ -180,9 +196,10 @@ def _is_journal(file: Path) -> bool:
 
 
 def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:
-    """Return the text of a file; an array of tokens is JSON."""
+    """Return the text of a file; an array of tokens becomes JSON."""
     try:
         with file.open("rb") as stream:
+            # The first piece shows whether this is a text, before a large file is read whole.
             content = stream.read(min(PIECE, max_bytes + 1))
             is_array = file.suffix.lower() == ".npy"
             if b"\0" in content and not (is_array or content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -204,25 +221,27 @@ def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:
 
 
 def _array(content: bytes) -> npt.NDArray[np.generic]:
-    """Return the array of an `.npy` file, or raise a ValueError; its header is not trusted to be as it says.
+    """Return the array of an `.npy` file, or raise a ValueError; its header is checked against its size.
 
     The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
     """
     if content[:6] != b"\x93NUMPY" or len(content) < 10:
         raise ValueError("it does not begin as one")
+    # The length of the header has two bytes in version 1, four later; the header is a Python dict.
     start = 10 if content[6] == 1 else 12
     size = int.from_bytes(content[8:start], "little")
     if size > PIECE or start + size > len(content):
         raise ValueError("its header is cut off")
     try:
-        told = ast.literal_eval(content[start : start + size].decode("latin-1").strip())
-        kind, shape, is_turned = str(told["descr"]), told["shape"], bool(told["fortran_order"])
+        header = ast.literal_eval(content[start : start + size].decode("latin-1").strip())
+        kind, shape, is_turned = str(header["descr"]), header["shape"], bool(header["fortran_order"])
     except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError):
         raise ValueError("its header is damaged") from None
     if not ARRAY.fullmatch(kind):
         raise ValueError(f"its values are {kind[:20]!r}, not numbers or characters")
     if not isinstance(shape, tuple) or not 0 < len(shape) < 5 or not all(type(n) is int and n >= 0 for n in shape):
         raise ValueError("its shape is no shape of puzzles")
+    # The values must be exactly the bytes that follow, and text must be valid characters.
     dtype, body = np.dtype(kind), content[start + size :]
     if math.prod(shape) * dtype.itemsize != len(body):
         raise ValueError(f"{' x '.join(map(str, shape))[:60]} values of {kind} were told, {len(body)} bytes are there")

@@ -16,18 +16,18 @@ from trm_cli.errors import DataError
 from trm_cli.puzzle import Cell, Example, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
 
 DIGITS = 4
-"""Decimals that are kept of confidences and measures."""
+"""Decimals of confidences and measures in a trace."""
 STATUSES = ("solved", "unsolved", "unverified", "failed")
 MOST_CELLS, MOST_SYMBOLS = 64, 40
-"""Rows and columns, and signs, of the largest puzzles there are."""
+"""Rows and columns of the largest puzzles, and their signs."""
 LARGEST = 1e12
-"""Numbers of a trace are not larger."""
+"""Largest number in a trace."""
 NUMBERS = ("y_norm", "z_norm", "y_change", "z_change", "entropy")
 """The fields of Measures that are numbers, in order."""
 
 
 class Traced(NamedTuple):
-    """What was read back: an outcome with all its frames, the line on the `model`, and the steps of a single pass."""
+    """A trace that was read: an outcome with all its frames, a line about the `model`, and the steps of a pass."""
 
     outcome: Outcome
     model: str
@@ -35,7 +35,7 @@ class Traced(NamedTuple):
 
 
 def told(outcome: Outcome) -> dict[str, Any]:
-    """Return what a trace adds to the JSON object of a result: the puzzle as it was read, and the frames."""
+    """Return the part that a trace adds to the JSON object of a result: the puzzle as it was read, and the frames."""
     puzzle, before = outcome.puzzle, outcome.puzzle.given
     frames = []
     for frame in outcome.frames:
@@ -65,7 +65,7 @@ def _frame(frame: Frame, before: Grid) -> dict[str, Any]:
 
 
 def read(text: str, name: str) -> list[Traced]:
-    """Read the traces of a text, one JSON object a line or one in all; a DataError says which line is none."""
+    """Read the traces of a text: one JSON object, or one on each line; a DataError says which line is not a trace."""
     whole = _parsed(text)
     lines = [(0, whole)] if whole is not None else [(n, _parsed(line)) for n, line in _numbered(text)]
     if not lines:
@@ -85,7 +85,7 @@ def _numbered(text: str) -> list[tuple[int, str]]:
 
 
 def _parsed(text: str) -> Any:
-    """Return the value of a JSON text, None for what is none, or is nested too deep."""
+    """Return the value of a JSON text; None if it is not JSON or nested too deeply."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -93,13 +93,14 @@ def _parsed(text: str) -> Any:
 
 
 def _traced(content: Any) -> Traced:
-    """Return what a JSON object tells; a ValueError or KeyError means that it is no trace."""
+    """Return the trace in a JSON object; a ValueError or KeyError means that it is not a trace."""
     fields = _Fields(content)
     trace = fields.object("trace")
     task, symbols = fields.text("task"), trace.text("symbols")
     if task not in TASKS or not 0 < len(symbols) <= MOST_SYMBOLS:
         raise ValueError(task)
     demos = tuple(Example(_grid(pair[0], symbols), _grid(pair[1], symbols)) for pair in trace.pairs("demos"))
+    # A trace may come from anywhere, so every part of it is checked before it is drawn.
     given = _grid(trace["cells"], symbols)
     if not import_module(f"trm_cli.domains.{task}.text").is_grid(given, symbols):
         raise ValueError("no puzzle of the task")
@@ -110,6 +111,7 @@ def _traced(content: Any) -> Traced:
         raise ValueError("frames of another shape")
     if fields["verdict"] not in STATUSES:
         raise ValueError(fields["verdict"])
+    # The result has the verdict; frames only have the cells that break the rules.
     verdict = Verdict(fields["verdict"], fields.text("reason"), frames[-1].verdict.cells)
     last = replace(frames[-1], verdict=verdict)
     outcome = Outcome(
@@ -138,7 +140,7 @@ def _read_frame(fields: _Fields, symbols: str) -> Frame:
 
 
 class _Fields:
-    """A JSON object whose fields are asked for by type; what is of another raises a ValueError."""
+    """A JSON object whose fields are read by type; a value of another type raises a ValueError."""
 
     def __init__(self, content: Any) -> None:
         if not isinstance(content, dict):
@@ -186,7 +188,7 @@ def _rows(grid: Grid) -> list[list[int]]:
 
 
 def _grid(rows: Any, symbols: str) -> Grid:
-    """Return rows of values that all have a symbol, as a grid."""
+    """Return rows of values as a grid; a ValueError if a value has no symbol."""
     if not _is_table(rows) or not all(
         type(value) is int and 0 <= value < len(symbols) for row in rows for value in row
     ):
@@ -201,7 +203,7 @@ def _confidence(rows: Any) -> npt.NDArray[np.float32]:
 
 
 def _is_table(rows: Any) -> bool:
-    """Tell a list of rows that are equally long, neither empty nor larger than any puzzle."""
+    """Tell whether a value is a list of equally long rows, neither empty nor larger than any puzzle."""
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST_CELLS or not all(isinstance(row, list) for row in rows):
         return False
     return {len(row) for row in rows} == {len(rows[0])} and 0 < len(rows[0]) <= MOST_CELLS

@@ -14,8 +14,6 @@ SECONDS = 1.0
 
 @pytest.mark.parametrize("kind", FORMATS, ids=[kind.name for kind in FORMATS])
 def test_damaged_files(kind, tmp_path: Path):
-    if kind.fails:
-        pytest.skip(kind.fails)
     for seed in range(N):
         path = kind.make(tmp_path, seed)
         start = time.process_time()
@@ -30,7 +28,7 @@ def test_damaged_files(kind, tmp_path: Path):
 
 def test_undamaged_files_are_read(tmp_path: Path):
     for kind in FORMATS:
-        if kind.file and not kind.fails and kind.name not in ("arc json", "npy"):
+        if kind.file and kind.name not in ("arc json", "npy", "checkpoints"):  # read as one task or another
             for sample in kind.samples():
                 (tmp_path / kind.file).write_bytes(sample)
                 kind.read(tmp_path / kind.file)

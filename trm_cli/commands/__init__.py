@@ -1,4 +1,4 @@
-"""The command line: a group that loads commands lazily and turns errors into words and exit codes."""
+"""The command line: a group that imports commands when they are used, and turns errors into words and exit codes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from trm_cli.view.text import say
 
 COMMANDS = {  # name: (section of the help, one line)
     "solve": ("Solve", "Solve puzzles and show the answer being refined."),
+    "demo": ("Solve", "See it work: a Sudoku, a maze and an ARC task in half a minute."),
+    "hint": ("Solve", "Help on with a puzzle without giving it away."),
     "check": ("Solve", "Check puzzles and answers against the rules, without a model."),
     "generate": ("Solve", "Make puzzles of a chosen difficulty."),
     "train": ("Train", "Train a model, or resume a run."),
@@ -33,7 +35,7 @@ COMMANDS = {  # name: (section of the help, one line)
 
 EXAMPLES = """\b
 Examples:
-  trm solve puzzles/sudoku/hard.txt
+  trm puzzles/sudoku/hard.txt
   trm generate sudoku --n 5 | trm solve - --format line | trm check -
 
 \b
@@ -59,10 +61,21 @@ class Lazy(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command of a word; an unknown one suggests the nearest."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], COMMANDS, 1)
-            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        """Find the command of a word; a puzzle in its place is solved, `help` helps, another word suggests the nearest.
+
+        A command's name wins over a file of that name.
+        """
+        word, *rest = args or [""]
+        if word == "help":
+            if not rest:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            word, args = rest[0], [rest[0], "--help"]
+        elif word not in COMMANDS and _is_puzzle(word):
+            return super().resolve_command(ctx, ["solve", *args])
+        if word and word not in COMMANDS and not word.startswith("-"):
+            near = get_close_matches(word, [*COMMANDS, "help"], 1)
+            ctx.fail(f"No such command or file {word!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -72,22 +85,22 @@ class Lazy(click.Group):
                 formatter.write_dl([(name, line) for name, (of, line) in COMMANDS.items() if of == section])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the program, whatever it was given for its standard streams."""
+        """Run the program, even if its standard streams are closed or cannot show every character."""
         for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-            if getattr(sys, name) is None:  # closed by the shell: >&-
+            if getattr(sys, name) is None:  # closed by the shell, as in >&-
                 setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")  # names may have what the terminal cannot show
+                stream.reconfigure(errors="replace")  # for names that the terminal cannot show
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
             say(error.strerror or error)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing to flush there at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is flushed there at the end
             sys.exit(ExitCode.BAD_INPUT)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; end with the exit code that fits what went wrong."""
+        """Run the command, and end with the exit code of what went wrong."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -98,6 +111,7 @@ class Lazy(click.Group):
         except KeyboardInterrupt:
             click.echo("trm: stopped", err=True)
             ctx.exit(ExitCode.INTERRUPTED)
+        # The reader of our output has gone, as `head` does: that is no error, but Python would complain at its end.
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(ExitCode.CLOSED_PIPE)
@@ -116,7 +130,34 @@ class Lazy(click.Group):
             ctx.exit(ExitCode.OUR_BUG)
 
 
+def _is_puzzle(word: str) -> bool:
+    """Tell whether the first word is meant as something to solve, not as a command."""
+    from trm_cli import source  # takes a while, and is needed for this alone
+
+    return source.is_meant(word)
+
+
+def _help_all(ctx: click.Context, param: click.Parameter, is_asked: bool) -> None:
+    """Print the help of the program and of every command, one after the other."""
+    if not is_asked:
+        return
+    assert isinstance(ctx.command, Lazy)
+    pages = [ctx.get_help()]
+    for name in COMMANDS:
+        command = ctx.command.get_command(ctx, name)
+        assert command
+        with click.Context(command, ctx, name, **command.context_settings) as inner:
+            pages.append(command.get_help(inner))
+    click.echo("\n\n\n".join(pages))
+    ctx.exit()
+
+
 @click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)
 @click.version_option(__version__, "-V", "--version", prog_name="trm", message="%(prog)s %(version)s")
+@click.option("--help-all", is_flag=True, is_eager=True, expose_value=False, callback=_help_all,
+              help="Show the help of every command.")  # fmt: skip
 def main() -> None:
-    """Solve puzzles with a Tiny Recursive Model: a small network that refines its own answer."""
+    """Solve puzzles with a Tiny Recursive Model: a small network that refines its own answer.
+
+    `trm FILE` and `trm PUZZLE` are short for `trm solve`.
+    """

@@ -1,4 +1,4 @@
-"""`trm check`: the rules alone, without a model."""
+"""`trm check`: checks puzzles against the rules, without a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`trm convert`: checkpoints of the published code to our weights, and back."""
+"""`trm convert`: converts checkpoints of the published code to our weights, and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trm_cli import files
 from trm_cli.domains import TASKS, domain
 from trm_cli.errors import ConfigError, DataError
 
-SAID = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expansion")
+KNOWN = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expansion")
 
 
 @click.command(short_help="Convert checkpoints of the published code, and back.")
@@ -24,7 +24,7 @@ SAID = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expan
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help=f"What no tensor tells, before all_config.yaml and what is usual: {', '.join(SAID)}.",
+    help=f"What no tensor tells, before all_config.yaml and what is usual: {', '.join(KNOWN)}.",
 )
 @click.option("--identifiers", type=click.Path(path_type=Path), help="ARC: identifiers.json of the data set.")
 @click.option("--force", is_flag=True, help="Overwrite or redo what is already there.")
@@ -58,7 +58,7 @@ def command(
         return
     if task is None:
         raise click.UsageError("a checkpoint does not tell its task: give --task")
-    config, tensors = official.read(source, task, _said(settings))
+    config, tensors = official.read(source, task, _chosen(settings))
     if domain(task).has_embeddings:
         tensors[weights.IDENTIFIERS] = weights.packed(_names(identifiers, config.num_puzzle_identifiers))
     card = {"made_by": f"trm convert {source.name}", "published": official.REPOSITORY}
@@ -80,19 +80,19 @@ def _names(identifiers: Path | None, n: int) -> list[str]:
     return names
 
 
-def _said(settings: tuple[str, ...]) -> dict[str, Any]:
-    """Return the settings that were given, by name."""
+def _chosen(settings: tuple[str, ...]) -> dict[str, Any]:
+    """Return the values of `--set` by name."""
     from trm_cli import schema
     from trm_cli.model.config import ModelConfig
 
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for setting in settings:
         key, _, text = setting.partition("=")
-        if key not in SAID:
-            near = schema.suggestion(key, SAID)
-            raise ConfigError(f"--set {setting}: no such setting {key!r}{near}; choose from {', '.join(SAID)}")
+        if key not in KNOWN:
+            near = schema.suggestion(key, KNOWN)
+            raise ConfigError(f"--set {setting}: no such setting {key!r}{near}; choose from {', '.join(KNOWN)}")
         try:
-            found[key] = schema.parse(schema.settings(ModelConfig)[key], text)
+            values[key] = schema.parse(schema.settings(ModelConfig)[key], text)
         except ConfigError as error:
             raise ConfigError(f"--set {setting}: {error}") from error
-    return found
+    return values

@@ -1,4 +1,4 @@
-"""`trm dataset`: directories in the layout of the published data sets."""
+"""`trm dataset`: writes data sets in the published layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`trm generate`: puzzles made to order, streamed to stdout or a file."""
+"""`trm generate`: makes puzzles to order, and writes them to stdout or a file as they come."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
     written, is_replaced = 0, out is not None and out.is_file()
     try:
         with Progress(*columns, console=console, transient=True, disable=not shows) as bar:
-            told = bar.add_task("", total=n)
-            first = next(puzzles)  # what cannot be made leaves the file as it was
+            bar_task = bar.add_task("", total=n)
+            first = next(puzzles)  # an error here leaves the file unchanged
             with _target(out) as file:
                 if how == "csv":
                     file.write("question,answer,rating\n")
@@ -86,7 +86,7 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
                     file.write(_write(puzzle, how))
                     file.flush()
                     written += 1
-                    bar.advance(told)
+                    bar.advance(bar_task)
     except KeyboardInterrupt:
         kept = f"{out} is as it was" if is_replaced else "all of them written whole"
         click.echo(f"trm: stopped after {written} of {n} puzzles, {kept}", err=True)
@@ -110,7 +110,7 @@ def _usual(levels: tuple[str, ...]) -> str:
 
 @contextmanager
 def _target(out: Path | None) -> Iterator[IO[str]]:
-    """Yield what to write to: a file that is there stays as it is until all puzzles are made."""
+    """Yield the stream to write to; an existing file is unchanged until all puzzles are made."""
     if out is None:
         yield sys.stdout
         return

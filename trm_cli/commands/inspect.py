@@ -1,4 +1,4 @@
-"""`trm inspect`: what goes on inside the network while it refines one puzzle."""
+"""`trm inspect`: shows the inside of the network while it refines one puzzle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`trm models`: the weights that are here, with what their cards say."""
+"""`trm models`: lists weights with the facts on their cards."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def command(files: tuple[str, ...], task: str | None, is_json: bool) -> None:
         if task is not None and header.config.task != task:
             continue
         if is_json:
-            told = {"path": str(path), "config": header.config.to_dict(), "card": header.card}
-            click.echo(json.dumps(told, ensure_ascii=False))
+            facts = {"path": str(path), "config": header.config.to_dict(), "card": header.card}
+            click.echo(json.dumps(facts, ensure_ascii=False))
         else:
             click.echo(_line(path, header.config.task, header.card))
 
 
 def _line(path: Path, task: str, card: dict[str, Any]) -> str:
-    """Return a line about weights; of their card only what is a share under a readable name."""
-    told = card.get("accuracy")
-    shares = told.items() if isinstance(told, dict) else ()
+    """Return a line about weights; from the card it takes only shares with printable names."""
+    accuracies = card.get("accuracy")
+    shares = accuracies.items() if isinstance(accuracies, dict) else ()
     accuracy = ", ".join(
         f"{name} {share:.1%}" for name, share in shares if isinstance(share, int | float) and name.isprintable()
     )

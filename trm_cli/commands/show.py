@@ -1,4 +1,4 @@
-"""`trm show`: a trace replayed on the terminal, or saved as something else."""
+"""`trm show`: replays a trace on the terminal, or saves it in another format."""
 
 from __future__ import annotations
 

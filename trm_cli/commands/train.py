@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 OF_NEW_RUNS = ("preset", "init", "out", "data", "puzzles", "slots", "settings", "seed", "workers")
-"""Options that a resumed run does not take: it has its own puzzles and settings."""
+"""Options that a resumed run refuses, because it has its own puzzles and settings."""
 AGAIN = 0.5
-"""Seconds after which a Ctrl-C is another one: torchrun passes on what its processes were sent anyway."""
+"""Seconds after which a Ctrl-C counts as a second one; torchrun sends the first one to its processes again."""
 
 
 @click.command(short_help="Train a model, or resume a run.")
@@ -105,14 +105,14 @@ def command(**given: Any) -> None:
 
 
 def _refuse(context: click.Context) -> None:
-    """Raise an error for what does not go with --resume, rather than leave it out."""
+    """Raise an error for an option that cannot be used with --resume, instead of ignoring it."""
     for option in context.command.params if context.params["resume"] else ():
         if option.name in OF_NEW_RUNS and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"{option.opts[0]} is for a new run; --resume goes on with the run's own settings")
 
 
 def _follow(run: Run, given: dict[str, Any]) -> bool:
-    """Train until the end or the first Ctrl-C, showing every record; False when it was interrupted."""
+    """Train until the end or the first Ctrl-C and show every record; False if it was interrupted."""
     from trm_cli import device, distributed
     from trm_cli.train.loop import Progress
     from trm_cli.train.tensorboard import writer
@@ -133,7 +133,8 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
                     view.add(record)
                 else:
                     view.add_evaluation(record)
-            except OSError:  # the terminal is gone, or what read our words: the run must not go with it
+            # The terminal or the reader of our output is gone; the work must not be lost with it.
+            except OSError:
                 run.save()
                 raise
     if run.trainer.progress < 1:
@@ -144,9 +145,9 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
 
 @contextmanager
 def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
-    """Let the first Ctrl-C, SIGTERM or hang-up end the run after its update, and another at once.
+    """End the run after its update at the first Ctrl-C, SIGTERM or hang-up, and at once at a second Ctrl-C.
 
-    Before the first update there is nothing to save, and the compiler does not always let go: the first one leaves.
+    Before the first update even the first one ends it at once: there is nothing to save, and the compiler may not stop.
     """
     asked_at: float | None = None
     begun = run.trainer.step
@@ -158,7 +159,7 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
             leave(f"stopped at step {begun}; go on with: trm train --resume {run.folder}")
         elif asked_at is None:
             asked_at, run.trainer.is_asked_to_stop = now, True
-            with suppress(OSError):  # after a hang-up there is nobody to tell
+            with suppress(OSError):  # after a hang-up there is no terminal
                 view.say("trm: finishing this update; press Ctrl-C again to leave at once")
         elif signum == signal.SIGINT and now - asked_at > AGAIN:
             leave("stopped")
@@ -167,7 +168,7 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
         with suppress(OSError):
             view.__exit__()
             runs.say(words)
-        os._exit(ExitCode.INTERRUPTED)  # past the compiler, which answers an exception with pages of its own
+        os._exit(ExitCode.INTERRUPTED)  # without an exception, as the compiler would print pages about it
 
     signals = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
     before = {name: signal.getsignal(name) for name in signals}

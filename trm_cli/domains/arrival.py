@@ -1,7 +1,8 @@
-"""Standard input cut into texts that are complete, as it comes: nothing is read further ahead than a puzzle needs.
+"""Cut standard input into complete texts while it arrives, without reading further ahead than a puzzle needs.
 
-What comes in lines, a puzzle each (Sudokus of one line, JSON lines, CSV), is cut behind lines; plain grids and mazes
-behind their last row or a blank line. Anything else is taken to the end, for what follows may change what it means.
+Texts with one puzzle a line (Sudokus, JSON lines, CSV) are cut after a line. Plain Sudoku grids are cut after their
+last row, and plain mazes after a blank line. Any other text is read to the end, because later lines may change its
+meaning.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ MAZE = re.compile(r"[# .SGEAB]+")
 
 
 PENDING = 1000
-"""Lines behind the last puzzle that are waited with, before all is taken for something else."""
+"""Lines without a puzzle after which a text is no longer taken for one of this form."""
 
 
 class Chunk(NamedTuple):
-    """A part of a text that is complete in itself, and how many lines there were before it; its task, where known.
+    """A part of a text that is complete in itself, the number of lines before it, and its task if that is known.
 
-    `is_all`: it is the whole text, which was of no form that can be cut.
+    `is_all`: it is the whole text, because its form cannot be cut.
     """
 
     text: str
@@ -39,21 +40,21 @@ class Chunk(NamedTuple):
 
 
 class Form(ABC):
-    """A way in which puzzles follow each other."""
+    """A form of text in which puzzles follow each other."""
 
     task: str | None = None
 
     @abstractmethod
     def fits(self, line: str) -> bool:
-        """Tell by the first line of content whether a text may be of this form."""
+        """Tell from the first line of content whether a text may be of this form."""
 
     @abstractmethod
     def cut(self, text: str) -> int:
-        """Return how many characters are complete puzzles; -1 when the text is not of this form after all."""
+        """Return how many characters are complete puzzles, or -1 if the text turns out to be of another form."""
 
 
 class OneALine(Form):
-    """Sudokus of one line, or JSON objects of one line: complete is what ends with such a line."""
+    """Sudokus or JSON objects on one line each; a text is complete after such a line."""
 
     def __init__(self, line: re.Pattern[str], task: str | None = None) -> None:
         self.line, self.task = line, task
@@ -63,8 +64,9 @@ class OneALine(Form):
         return self.line.fullmatch(line) is not None
 
     def cut(self, text: str) -> int:
-        """Cut behind the last line that is a puzzle; others may be the first rows of a grid."""
+        """Cut after the last line that is a puzzle; the lines after it may be the first rows of a grid."""
         end = text.rfind("\n") + 1
+        # Go back from the end, line by line.
         for _ in range(PENDING):
             if not end:
                 return 0
@@ -76,7 +78,7 @@ class OneALine(Form):
 
 
 class Grids(Form):
-    """Sudokus of nine plain lines: complete is what ends with the ninth."""
+    """Sudokus of nine plain lines; a text is complete after the ninth."""
 
     task = "sudoku"
 
@@ -85,7 +87,7 @@ class Grids(Form):
         return ROW.fullmatch(line) is not None
 
     def cut(self, text: str) -> int:
-        """Cut behind the last nine lines."""
+        """Cut after the last group of nine lines."""
         end, rows = 0, 0
         for match in re.finditer(r"(.*)\n", text):
             if not match[1].strip() and not rows:
@@ -94,14 +96,15 @@ class Grids(Form):
                 return -1
             rows += 1
             if rows == 9:
+                # Without a digit above 3 these may be the first rows of a maze of digits.
                 if not set(text[end : match.end()]) & set("456789"):
-                    return -1  # the first rows of a maze of digits
+                    return -1
                 end, rows = match.end(), 0
         return end
 
 
 class Mazes(Form):
-    """Plain mazes: complete is what ends with a blank line, and has both ends."""
+    """Plain mazes; a text is complete after a blank line, if every maze before it has both ends."""
 
     task = "maze"
 
@@ -110,7 +113,7 @@ class Mazes(Form):
         return MAZE.fullmatch(line) is not None and len(line.strip()) > 2
 
     def cut(self, text: str) -> int:
-        """Cut behind the last empty line, unless there is anything but rows of mazes before it."""
+        """Cut after the last empty line; -1 if the lines before it are not all rows of mazes."""
         end = text.rfind("\n\n") + 2
         blocks = [block for block in text[:end].split("\n\n") if block.strip()] if end > 1 else []
         for block in blocks:
@@ -122,14 +125,14 @@ class Mazes(Form):
 
 
 class Table(Form):
-    """CSV with a header: complete is what ends with a line outside of quotes. The header is put before every part."""
+    """CSV with a header, which is put before every part; a text is complete after a line without an open quote."""
 
     def fits(self, line: str) -> bool:
         """Look for the header."""
         return is_csv(line)
 
     def cut(self, text: str) -> int:
-        """Cut behind the last line that no quote is open at."""
+        """Cut after the last line, unless a quote is open there."""
         end = text.rfind("\n") + 1
         return end if text.count('"', 0, end) % 2 == 0 else 0
 
@@ -138,7 +141,7 @@ FORMS = (Table(), OneALine(PUZZLE, "sudoku"), OneALine(OBJECT), Grids(), Mazes()
 
 
 def chunks(pieces: Iterator[str]) -> Iterator[Chunk]:
-    """Yield texts of complete puzzles as soon as they are there, and at the end what is left.
+    """Yield texts of complete puzzles as soon as they have arrived, and at the end the rest.
 
     >>> [chunk.text for chunk in chunks(iter(["." * 81 + "\\n", "#S\\n#G\\n"]))] == ["." * 81 + "\\n", "#S\\n#G\\n"]
     True
@@ -147,6 +150,7 @@ def chunks(pieces: Iterator[str]) -> Iterator[Chunk]:
     form: Form | None = None
     for piece in pieces:
         text += piece
+        # The first line that is not a comment decides the form.
         if form is None:
             first = next((line for line in text.split("\n") if not COMMENT.fullmatch(line)), None)
             if first is None:
@@ -154,15 +158,18 @@ def chunks(pieces: Iterator[str]) -> Iterator[Chunk]:
             form = next((form for form in FORMS if form.fits(first)), None)
             if form is None:
                 break
+        # Keep the header of a CSV file apart, as soon as its line is complete.
         if not header and isinstance(form, Table):
             end = text.index("\n", len(text) - len(text.lstrip())) + 1 if "\n" in text.strip() else 0
             header, text, n_before = text[:end], text[end:], text[:end].count("\n")
+        # Pass on what is complete, and keep the number of lines before the rest for the places in errors.
         end = form.cut(text)
         if end < 0:
             break
         if end and (header or not isinstance(form, Table)):
             yield Chunk(header + text[:end], n_before - header.count("\n"), task=form.task)
             n_before, text = n_before + text.count("\n", 0, end), text[end:]
+    # No form fits, or none any more: the rest is one text.
     rest = text + "".join(pieces)
     if n_before == 0:
         yield Chunk(rest, is_all=True)

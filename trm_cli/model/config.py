@@ -1,4 +1,4 @@
-"""The architecture of a model, as it is stored in the header of its weights file."""
+"""The architecture of a model, as the header of its weights file stores it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NETS = {
     "units": ("sudoku",), "neighbours": ("maze",), "palette": ("arc",),
     "sequence": TASKS, "hrm": TASKS, "transformer": TASKS,
 }  # fmt: skip
-"""The nets there are, with the tasks that each can take."""
+"""All nets, each with the tasks that it can solve."""
 MOST_BLOCKS = 10_000
-"""How often a supervision step may go through a block: more than that is a mistake, and would seem to hang."""
+"""Passes through a block in one supervision step, at most; more are a mistake, and the program would seem to hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ModelConfig:
     num_puzzle_identifiers: int = setting("sequence: rows of the table of embeddings", 1, low=1, high=10_000_000)
 
     def __post_init__(self) -> None:
-        """Raise a ConfigError for a value that is not of its field's type or range, or does not go with another."""
+        """Raise a ConfigError for a value of a wrong type, out of range, or in conflict with another value."""
         schema.check(self, "model config")
         if self.task not in NETS[self.net]:
             raise ConfigError(f"model config: net {self.net!r} is for {', '.join(NETS[self.net])}, not {self.task}")
@@ -61,7 +61,7 @@ class ModelConfig:
             self._check_sequence()
 
     def _check_sequence(self) -> None:
-        """Check what the published network needs."""
+        """Check the settings of the published network."""
         if self.vocab_size == 0 or self.seq_len == 0:
             raise ConfigError(f"model config: net {self.net!r} needs vocab_size and seq_len")
         n_tokens = n_cells_to_vocabulary(self.task, self.seq_len)

@@ -1,4 +1,4 @@
-"""The layers every net is made of: nothing here knows of the recursion or of a task."""
+"""The layers of all nets; none of them depends on the recursion or on a task."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from torch import Tensor, nn
 
 
 def truncated_normal(*shape: int, std: float) -> Tensor:
-    """Draw from a normal distribution cut at two deviations whose deviation really is `std`.
+    """Draw from a normal distribution that is cut at two deviations and has exactly the deviation `std`.
 
-    As JAX and flax initialise (and the published TRM): `torch.nn.init.trunc_normal_` leaves the cut
-    distribution narrower than asked, by the factor 0.8796.
+    JAX, flax and the published TRM initialise like this. `torch.nn.init.trunc_normal_` alone makes the distribution
+    too narrow, by the factor 0.8796.
     """
     return nn.init.trunc_normal_(torch.empty(*shape)).mul_(std / 0.87962566103423978)
 
 
 class Linear(nn.Module):
-    """A matrix (n_out, n_in) kept in float32 and used in the data type of its input, with no bias by default.
+    """A matrix (n_out, n_in), kept in float32 and used in the data type of its input, without a bias by default.
 
-    `std` is that of the initial weights, 1 / sqrt(n_in) by default; `bias` the initial value of a bias.
+    `std` is the deviation of the initial weights, 1 / sqrt(n_in) by default; `bias` is the initial value of a bias.
     """
 
     def __init__(self, n_in: int, n_out: int, bias: float | None = None, std: float | None = None) -> None:
@@ -37,7 +37,7 @@ class Linear(nn.Module):
 
 
 class SwiGLU(nn.Module):
-    """Gated feed-forward layer, down(silu(gate) * up); 2/3 of `expansion` * size wide, up to a multiple of 256."""
+    """Gated feed-forward layer, down(silu(gate) * up); its width is 2/3 * expansion * size, rounded up to 256s."""
 
     def __init__(self, size: int, expansion: float) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class SwiGLU(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """Map the last axis to itself."""
-        gate, up = self.gate_up(h).chunk(2, -1)
+        gate, up = self.gate_up(h).chunk(2, -1)  # each (..., width)
         out: Tensor = self.down(F.silu(gate) * up)
         return out
 
@@ -69,7 +69,7 @@ class Attention(nn.Module):
         q, k, v = heads.transpose(1, 2).chunk(3, 1)  # each (B, heads, S, D / heads)
         if self.is_rotary:
             q, k = rotate(q), rotate(k)
-        mixed = F.scaled_dot_product_attention(q, k, v)
+        mixed = F.scaled_dot_product_attention(q, k, v)  # (B, heads, S, D / heads)
         out: Tensor = self.out(mixed.transpose(1, 2).reshape(n_batch, length, size))
         return out
 
@@ -84,7 +84,7 @@ def rotate(h: Tensor, theta: float = 10000.0) -> Tensor:
     frequency = theta ** (-torch.arange(0, size, 2, dtype=torch.float32, device=h.device) / size)
     angle = torch.outer(position, frequency)  # (S, D / 2)
     cos, sin = angle.cos(), angle.sin()
-    first, second = h.float().chunk(2, -1)
+    first, second = h.float().chunk(2, -1)  # each (..., S, D / 2)
     return torch.cat((first * cos - second * sin, second * cos + first * sin), -1).to(h.dtype)
 
 

@@ -1,8 +1,8 @@
-"""Checkpoints of the published code (SamsungSAILMontreal/TinyRecursiveModels), read into our weights and written back.
+"""Checkpoints of the published code (SamsungSAILMontreal/TinyRecursiveModels), converted to our weights and back.
 
-A published checkpoint is a `torch.save`d dict of tensors named `step_N`, with the run's `all_config.yaml` beside it.
-Its keys carry prefixes by how it was made (compiled or not, wrapped or not). What the tensors do not tell
-(cycles, heads, positions, steps) comes from that file or from what the caller says.
+A published checkpoint is a file `step_N` with a dict of tensors, written by `torch.save`, and the run's
+`all_config.yaml` beside it. Its keys have prefixes that depend on how it was made (compiled or not, wrapped or not).
+Settings that cannot be read from the tensors (cycles, heads, positions, steps) come from that file or from the caller.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from trm_cli.model.config import ModelConfig
 
 REPOSITORY = "https://github.com/SamsungSAILMontreal/TinyRecursiveModels"
 PREFIX = "_orig_mod.model.inner."
-"""What a checkpoint of the published training run has before every key."""
+"""The prefix of every key in a checkpoint of the published training run."""
 
 NAMES = {  # published: ours
     "H_init": "y_init",
@@ -45,11 +45,11 @@ LAYERS = {
     "mlp.down_proj": "mlp.down",
 }
 SEQ_LEN = {11: 81, 6: 900, 12: 900}
-"""Cells by the size of the published vocabularies: an attention network does not tell."""
+"""Number of cells by the size of the published vocabulary; the tensors of an attention network do not show it."""
 
 
 def ours(key: str) -> str | None:
-    """Return our name of a published tensor, whatever its prefix; None for one we do not know.
+    """Return our name of a published tensor, with any prefix; None for an unknown one.
 
     >>> ours("_orig_mod.model.inner.L_level.layers.1.mlp_t.down_proj.weight")
     'net.blocks.1.mix.down.weight'
@@ -74,11 +74,12 @@ def published(name: str) -> str:
 def read(path: Path, task: str, said: Mapping[str, Any] | None = None) -> tuple[ModelConfig, dict[str, Tensor]]:
     """Read a published checkpoint: its config, and its tensors under our names in the types they have.
 
-    `said` are fields of the config that are known: they count more than `all_config.yaml`, which counts more than what
-    is usual for the task. A WeightsError says which tensor is unknown, missing or of which wrong shape.
+    `said` are known fields of the config. They come before `all_config.yaml`, which comes before the usual values of
+    the task. A WeightsError says which tensor is unknown or missing, or has a wrong shape.
     """
     tensors = _tensors(path)
-    known = {**_seen(tensors), **_usual(task), **_written(path), **(said or {})}
+    # Later values replace earlier ones.
+    known = {**_from_shapes(tensors), **_usual(task), **_written(path), **(said or {})}
     try:
         config = ModelConfig(task, **known)
         expected = {published(name): shape for name, shape in weights.shapes(config).items()}
@@ -98,7 +99,7 @@ def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor]) -> Non
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:
-    """Read the file, without running any code that may be in it."""
+    """Read the tensors of a file under our names, without running any code in it."""
     try:
         content = pickled.load(path)
     except Exception as error:  # damaged bytes make the unpickler raise nearly anything
@@ -106,28 +107,30 @@ def _tensors(path: Path) -> dict[str, Tensor]:
         raise WeightsError(f"{path}: not a checkpoint of the published code ({reason})") from error
     if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
         raise WeightsError(f"{path}: not a checkpoint of the published code: expected a dict of tensors")
-    found: dict[str, Tensor] = {}
+    tensors: dict[str, Tensor] = {}
     for key, tensor in content.items():
         name = ours(key) if isinstance(key, str) else None
         if name is None:
             raise WeightsError(f"{path}: unknown tensor {schema.shown(key)}")
         if not tensor.is_floating_point():
             raise WeightsError(f"{path}: tensor {key!r} holds {str(tensor.dtype).removeprefix('torch.')}, not floats")
-        found[name] = tensor
+        tensors[name] = tensor
     for needed in ("net.token", "net.answer.weight"):
-        if needed not in found:
+        if needed not in tensors:
             raise WeightsError(f"{path}: the tensor {published(needed)!r} is missing")
-    if "net.puzzles" not in found and found["net.token"].dim() == 2:  # may have been left out: its rows are zero then
-        found["net.puzzles"] = torch.zeros(1, found["net.token"].shape[1])
+    # The table of puzzle embeddings may be left out, which means that it is zero.
+    if "net.puzzles" not in tensors and tensors["net.token"].dim() == 2:
+        tensors["net.puzzles"] = torch.zeros(1, tensors["net.token"].shape[1])
     for name in ("net.token", "net.puzzles", "net.blocks.0.mix.down.weight"):
-        if name in found and found[name].dim() != 2:
-            raise WeightsError(f"{path}: the tensor {published(name)!r} has {found[name].dim()} axes instead of 2")
-    return found
+        if name in tensors and tensors[name].dim() != 2:
+            raise WeightsError(f"{path}: the tensor {published(name)!r} has {tensors[name].dim()} axes instead of 2")
+    return tensors
 
 
-def _seen(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
-    """Return what the tensors tell of the config."""
+def _from_shapes(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    """Return the fields of the config that follow from the shapes of the tensors."""
     vocab_size, hidden_size = tensors["net.token"].shape
+    # An MLP over positions has their number in its shape, and so the number of cells.
     mlp_t = "net.blocks.0.mix.down.weight" in tensors
     n_identifiers, puzzle_emb_ndim = tensors["net.puzzles"].shape
     puzzle_emb_len = 16 if puzzle_emb_ndim else 0
@@ -149,14 +152,14 @@ def _seen(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
 
 
 def _usual(task: str) -> dict[str, Any]:
-    """Return the published settings of a task that no tensor tells."""
+    """Return the published settings of a task that do not follow from the tensors."""
     return {"H_cycles": 3, "L_cycles": domain(task).published_cycles, "halt_max_steps": 16}
 
 
 def _written(path: Path) -> dict[str, Any]:
-    """Return what the run's `all_config.yaml` beside the checkpoint says, where there is one.
+    """Return the settings in the `all_config.yaml` beside the checkpoint, if there is one.
 
-    Of YAML this reads scalars under `arch:`, one a line, which is what that file has there.
+    This reads only the lines `key: value` under `arch:`, which is all of YAML that the file has there.
     """
     file = path.parent / "all_config.yaml"
     if not file.is_file():
@@ -166,6 +169,7 @@ def _written(path: Path) -> dict[str, Any]:
     in_arch = False
     for line in _lines(file):
         key, _, value = line.partition(":")
+        # A line that is not indented begins another section.
         if line[:1].strip():
             in_arch = key == "arch"
         name, value = key.strip(), value.strip().strip("'\"")

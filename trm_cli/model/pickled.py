@@ -1,8 +1,8 @@
-"""Files of `torch.save`, read so that nothing in them runs and they take no more memory than they are large.
+"""Read files of `torch.save` safely: no code in them runs, and they take no more memory than their size.
 
-`torch.load` with `weights_only` runs no code, but a small file can still ask it for any amount of memory. A file is a
-zip archive with a pickle in it, which is a little program, and the tensors' bytes beside it. So the archive is looked
-through first: what is compressed, and what no checkpoint has in its pickle, is refused.
+`torch.load` with `weights_only` runs no code, but a small file can still make it use any amount of memory. Such a file
+is a zip archive with the bytes of the tensors and a pickle, which is a small program. So the archive is checked first:
+it must not be compressed, and its pickle must do only what the pickle of a checkpoint does.
 """
 
 from __future__ import annotations
@@ -16,31 +16,32 @@ import torch
 from torch import Tensor
 
 MOST_PICKLED = 4_000_000
-"""Bytes of the pickle: it holds names and shapes, a few hundred bytes a tensor."""
+"""Largest pickle, in bytes. It holds names and shapes, a few hundred bytes for each tensor."""
 MOST_NESTED = 10_000
-"""Tuples of one: so many in each other would overflow the stack as the key of a dict."""
+"""Most tuples with a single item. Deeply nested ones, as the key of a dict, would overflow the stack."""
 
 NAMES = {"collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_parameter"} | {
     f"torch {kind}Storage"
     for kind in ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")
 }
-"""What a pickle may name: tensors and the dicts they are in."""
+"""Names that a pickle may use: those of tensors and of the dicts that hold them."""
 OPCODES = {
     "PROTO", "EMPTY_DICT", "EMPTY_LIST", "EMPTY_TUPLE", "MARK", "STOP", "NONE", "NEWTRUE", "NEWFALSE",
     "BINPUT", "LONG_BINPUT", "BINGET", "LONG_BINGET", "BINUNICODE", "BININT", "BININT1", "BININT2", "LONG1",
     "BINFLOAT", "GLOBAL", "BINPERSID", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3", "REDUCE", "BUILD", "APPEND",
     "APPENDS", "SETITEM", "SETITEMS",
 }  # fmt: skip
-"""What `torch.save` writes; nothing among it makes anything larger than itself."""
+"""Operations that `torch.save` writes; none of them makes an object much larger than itself."""
 
 
 def load(path: Path) -> Any:
     """Read a file of tensors, numbers and texts in dicts and lists, onto the CPU.
 
-    Raises a ValueError, or whatever else the unpickler raises, for what is no such file.
+    Raises a ValueError, or an error of the unpickler, for any other file.
     """
     _look_through(path)
     content = torch.load(path, map_location="cpu", weights_only=True)
+    # A tensor with strides of 0 can be larger than its bytes, and would grow when it is copied.
     for tensor in _tensors(content):
         if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
             raise ValueError("a tensor is larger than its bytes")
@@ -48,16 +49,18 @@ def load(path: Path) -> Any:
 
 
 def _look_through(path: Path) -> None:
-    """Raise a ValueError for an archive that could unfold to more than it is."""
+    """Raise a ValueError for an archive whose content could be larger than the file."""
     size = path.stat().st_size
     if not path.is_file():
         raise ValueError("not a regular file")
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
+        # Nothing may be compressed, and parts must not overlap: their sizes add up to less than the file's.
         if any(member.compress_type != zipfile.ZIP_STORED for member in members):
             raise ValueError("its parts are compressed")
         if sum(member.file_size for member in members) > size:
             raise ValueError("its parts are larger than itself")
+        # There is one pickle, and it is small enough to be read whole.
         pickles = [member for member in members if member.filename.endswith("data.pkl")]
         if len(pickles) != 1 or pickles[0].file_size > MOST_PICKLED:
             raise ValueError("no table of tensors in it")
@@ -66,7 +69,7 @@ def _look_through(path: Path) -> None:
 
 
 def _look_at(program: bytes) -> None:
-    """Raise a ValueError for a pickle that does anything but name tensors, numbers and texts."""
+    """Raise a ValueError for a pickle that does more than name tensors, numbers and texts."""
     n_put = n_nested = 0
     for opcode, argument, _ in pickletools.genops(program):
         if opcode.name not in OPCODES:
@@ -74,7 +77,8 @@ def _look_at(program: bytes) -> None:
         if opcode.name == "GLOBAL" and argument not in NAMES:
             raise ValueError(f"the pickle's {str(argument)[:80]!r} has no place in a checkpoint")
         n_nested += opcode.name == "TUPLE1"
-        if opcode.name.endswith("BINPUT"):  # the memo is as long as its largest number
+        # The memo is a list as long as its largest number, so numbers must come without gaps.
+        if opcode.name.endswith("BINPUT"):
             if not isinstance(argument, int) or argument > n_put:
                 raise ValueError("the pickle's memo has gaps")
             n_put += 1
@@ -84,14 +88,15 @@ def _look_at(program: bytes) -> None:
 
 def _tensors(content: Any) -> list[Tensor]:
     """Return the tensors in nested dicts and lists."""
-    found: list[Tensor] = []
+    # A list may contain itself, so every container is opened only once.
+    tensors: list[Tensor] = []
     waiting = [content]
-    seen: set[int] = set()
+    opened: set[int] = set()
     while waiting:
         value = waiting.pop()
         if isinstance(value, Tensor):
-            found.append(value)
-        elif isinstance(value, dict | list | tuple) and id(value) not in seen:  # a list may hold itself
-            seen.add(id(value))
+            tensors.append(value)
+        elif isinstance(value, dict | list | tuple) and id(value) not in opened:
+            opened.add(id(value))
             waiting += value.values() if isinstance(value, dict) else value
-    return found
+    return tensors

@@ -18,18 +18,18 @@ from trm_cli.model.config import ModelConfig
 class Net(nn.Module, ABC):
     """One small network with its embedding and its two heads; S stands for the net's own position axes.
 
-    `is_equivariant`: it treats a puzzle and its views alike, so that asking for the views tells nothing new.
+    `is_equivariant`: it gives the same answer to a puzzle and to all of its views.
     """
 
     is_equivariant = False
 
     @abstractmethod
     def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:
-        """Return x (B, *S, D) of integer tokens (B, H, W); some nets have a use for puzzle identifiers `ids` (B,)."""
+        """Return x (B, *S, D) of integer tokens (B, H, W); some nets also use puzzle identifiers `ids` (B,)."""
 
     @abstractmethod
     def forward(self, h: Tensor) -> Tensor:
-        """Return the next state (B, *S, D) of the sum of the states that go in."""
+        """Return the next state (B, *S, D) from the sum of the states that go in."""
 
     @abstractmethod
     def logits(self, y: Tensor) -> Tensor:
@@ -40,20 +40,20 @@ class Net(nn.Module, ABC):
         """Return the logits (B,) in float32 of "this answer is right"."""
 
     def exists(self, x: Tensor) -> Tensor | None:
-        """Return which positions of x are no padding, (B, *S, 1); None when all are."""
+        """Return which positions of x are not padding, (B, *S, 1); None if none is."""
         return None
 
     def classes(self, logits: Tensor) -> Tensor:
-        """Return the logits of the task's classes, as `Domain.decode` takes them, of those of `logits`."""
+        """Return the logits of the task's classes, as `Domain.decode` takes them, from those of `logits`."""
         return logits
 
     def targets(self, tokens: Tensor, labels: Tensor) -> Tensor:
-        """Return the class (B, L) that `logits` should choose, of the task's labels (B, L) and tokens (B, H, W)."""
+        """Return the class (B, L) that `logits` should choose, from the task's labels (B, L) and tokens (B, H, W)."""
         return labels
 
 
 class State(NamedTuple):
-    """What is carried from one supervision step to the next: y and z, each (B, *S, D)."""
+    """The state between two supervision steps: y and z, each (B, *S, D)."""
 
     y: Tensor
     z: Tensor
@@ -62,7 +62,7 @@ class State(NamedTuple):
 class TinyRecursiveModel(nn.Module):
     """A net, and the recursion over it; `y_init` and `z_init` (D,) are random, fixed, and saved with the weights.
 
-    `identifiers` says which row of a table of puzzle embeddings belongs to a puzzle's identifier, where a net has such.
+    `identifiers` maps a puzzle's identifier to its row in a table of puzzle embeddings, if the net has one.
     """
 
     y_init: Tensor
@@ -77,7 +77,7 @@ class TinyRecursiveModel(nn.Module):
         self.register_buffer("z_init", torch.randn(config.hidden_size))
 
     def start(self, x: Tensor) -> State:
-        """Return the fixed start state, at every position of x that is no padding."""
+        """Return the fixed start state, at every position of x that is not padding."""
         exists = self.net.exists(x)
         y, z = (init.to(x.dtype).expand_as(x) for init in (self.y_init, self.z_init))
         return State(y, z) if exists is None else State(y * exists, z * exists)
@@ -91,8 +91,9 @@ class TinyRecursiveModel(nn.Module):
     def latent_recursion(self, x: Tensor, y: Tensor, z: Tensor) -> State:
         """Improve the latent n times, then the answer once."""
         for _ in range(self.config.L_cycles):
-            z = self.net(z + (y + x))
-        y = self.net(y + z)
+            z = self.net(z + (y + x))  # (B, *S, D)
+        # The answer update does not see x: so the one network can tell the two updates apart.
+        y = self.net(y + z)  # (B, *S, D)
         return State(y, z)
 
     def deep_recursion(
@@ -102,6 +103,7 @@ class TinyRecursiveModel(nn.Module):
 
         Returns the detached state, the logits (B, H * W, V) and the halting logits (B,).
         """
+        # The first T - 1 cycles only bring the state closer to a good answer; the gradient runs through the last.
         with torch.no_grad():
             for _ in range((H_cycles or self.config.H_cycles) - 1):
                 y, z = self.latent_recursion(x, y, z)

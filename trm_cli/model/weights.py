@@ -24,17 +24,19 @@ from trm_cli.model.trm import TinyRecursiveModel
 SCHEMA = 1
 KEY = "trm"
 SUFFIX = ".safetensors"
+OF_RUNS = ("best.safetensors", "weights.safetensors")
+"""The weights in a training run's folder, the better ones first."""
 IDENTIFIERS = "identifiers"
-"""The tensor that holds the names of a table of puzzle embeddings."""
+"""The tensor with the names of the rows of a table of puzzle embeddings."""
 LONGEST_HEADER = 4_000_000
-"""Bytes of a file's header: a card has a few thousand."""
+"""Longest header, in bytes; a card has a few thousand."""
 MOST_NUMBERS = 2**30
-"""Numbers of a model. The largest published table of puzzle embeddings has under half as many."""
+"""Most parameters of a model. The largest published table of puzzle embeddings has fewer than half of that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a weights file says of itself; `card` is free JSON: data, recipe, accuracy."""
+    """The description in a weights file; `card` is free JSON, such as data, recipe and accuracy."""
 
     path: Path
     config: ModelConfig
@@ -42,7 +44,7 @@ class Header:
 
 
 def save(path: Path, model: TinyRecursiveModel, card: dict[str, Any]) -> None:
-    """Write a model's tensors, config and card whole or not at all."""
+    """Write the tensors, config and card of a model, whole or not at all."""
     tensors = model.state_dict()
     if model.identifiers:
         tensors[IDENTIFIERS] = packed(sorted(model.identifiers, key=model.identifiers.__getitem__))
@@ -50,12 +52,12 @@ def save(path: Path, model: TinyRecursiveModel, card: dict[str, Any]) -> None:
 
 
 def packed(identifiers: list[str]) -> Tensor:
-    """Return names as the bytes of a tensor (n,): one a line, in the order of the table's rows."""
+    """Return names as a tensor of bytes (n,): one on each line, in the order of the table's rows."""
     return torch.frombuffer(bytearray("\n".join(identifiers).encode()), dtype=torch.uint8)
 
 
 def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor], card: dict[str, Any]) -> None:
-    """Write tensors in the data types they have, config and card whole or not at all."""
+    """Write tensors in their data types, config and card, whole or not at all."""
     header = {"schema": SCHEMA, "config": config.to_dict(), "card": card}
     whole = {name: tensor.contiguous() for name, tensor in tensors.items()}
     files.write(path, serialize(whole, {KEY: json.dumps(header, sort_keys=True)}))
@@ -64,19 +66,19 @@ def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor], card: 
 def read(path: Path) -> tuple[Header, dict[str, Tensor]]:
     """Read header and tensors as they are stored; a WeightsError names a tensor that does not fit the header.
 
-    Nothing is made of the sizes that a header tells before the tensors are known to have them.
+    The sizes in the header are compared with those of the tensors before any memory is used for them.
     """
     header = read_header(path)
     try:
         expected = shapes(header.config)
         with safe_open(path, framework="pt") as file:
             names = [*file.keys()]
-            found = {name: tuple(file.get_slice(name).get_shape()) for name in names if name != IDENTIFIERS}
-            fit(found, expected)
+            stored = {name: tuple(file.get_slice(name).get_shape()) for name in names if name != IDENTIFIERS}
+            fit(stored, expected)
             tensors = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError, ConfigError) as error:
         raise WeightsError(f"{path}: {error}") from error
-    for name in found:
+    for name in stored:
         if not tensors[name].is_floating_point():
             kind = str(tensors[name].dtype).removeprefix("torch.")
             raise WeightsError(f"{path}: tensor {name!r} holds {kind}, not floats")
@@ -84,7 +86,7 @@ def read(path: Path) -> tuple[Header, dict[str, Tensor]]:
 
 
 def shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of a model's tensors by name, without making them; a ConfigError for too many numbers."""
+    """Return the shapes of a model's tensors by name, without making them; a ConfigError for too large a model."""
     with torch.device("meta"):
         tensors = build(config).state_dict()
     n = sum(tensor.numel() for tensor in tensors.values())
@@ -105,9 +107,10 @@ def fit(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, 
 
 
 def read_header(path: Path) -> Header:
-    """Read what a file says of itself, without its tensors; a WeightsError says what is wrong with it."""
+    """Read the header of a file without its tensors; a WeightsError says what is wrong with it."""
     try:
         with path.open("rb") as start:
+            # A safetensors file begins with the length of its header, which the library would believe.
             if int.from_bytes(start.read(8), "little") > LONGEST_HEADER:
                 raise WeightsError(f"{path}: not a readable safetensors file (no such header); fetch or train it again")
         with safe_open(path, framework="np") as file:
@@ -139,29 +142,30 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
         fitting = [f"--weights {name}" for name in names_of(task)]
         hint = f"try {' or '.join(fitting)}" if fitting else f"convert or train some: trm train --task {task}"
         raise WeightsError(f"{path}: these weights solve {config.task}, not {task}; {hint}")
-    header, found = read(path)
-    names = found.pop(IDENTIFIERS, None)
+    # Build the model without memory first, then fill it from the file.
+    header, tensors = read(path)
+    names = tensors.pop(IDENTIFIERS, None)
     with torch.device("meta"):
         model = build(config)
     model.to_empty(device="cpu")
-    model.load_state_dict({name: tensor.to(torch.float32) for name, tensor in found.items()})
+    model.load_state_dict({name: tensor.to(torch.float32) for name, tensor in tensors.items()})
     if names is not None:
         model.identifiers = _identifiers(path, names, config)
     return model.eval(), header
 
 
 def _identifiers(path: Path, names: Tensor, config: ModelConfig) -> dict[str, int]:
-    """Return which row of the table of puzzle embeddings belongs to which name."""
+    """Return the rows of the table of puzzle embeddings by name."""
     try:
         if names.dtype != torch.uint8 or names.dim() != 1:
             raise ValueError("not a row of bytes")
-        found = {name: i for i, name in enumerate(names.numpy().tobytes().decode().split("\n"))}
+        rows = {name: i for i, name in enumerate(names.numpy().tobytes().decode().split("\n"))}
     except ValueError as error:
         raise WeightsError(f"{path}: damaged names of puzzle embeddings ({error})") from error
-    if len(found) != config.num_puzzle_identifiers:
+    if len(rows) != config.num_puzzle_identifiers:
         n = config.num_puzzle_identifiers
-        raise WeightsError(f"{path}: {len(found)} names for a table of {n} puzzle embeddings")
-    return found
+        raise WeightsError(f"{path}: {len(rows)} names for a table of {n} puzzle embeddings")
+    return rows
 
 
 def shipped() -> list[Path]:
@@ -175,20 +179,28 @@ def names_of(task: str) -> list[str]:
 
 
 def find(name: str) -> Path:
-    """Return the file that a path or the name of shipped weights means; a WeightsError suggests the nearest."""
+    """Return the file that a path or the name of shipped weights means; a WeightsError suggests the nearest.
+
+    Of a training run's folder it is the best weights so far, or the last where none have been validated.
+    """
     path = Path(name)
     if path.is_file():
         return path
+    for file in (path / best for best in OF_RUNS):
+        if file.is_file():
+            return file
     known = {file.name.removesuffix(SUFFIX): file for file in shipped()}
     if name in known:
         return known[name]
+    if path.is_dir():
+        raise WeightsError(f"{name}: neither {' nor '.join(OF_RUNS)} in this folder; name a training run's folder")
     near = get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]!r}?" if near else f"shipped are: {', '.join(known) or 'none'}"
     raise WeightsError(f"{name}: no such weights file; {hint}")
 
 
 def shipped_for(task: str) -> Path:
-    """Return the shipped weights that a task is solved with by default; a WeightsError where there are none."""
+    """Return the default weights of a task; a WeightsError if none are shipped."""
     for file in shipped():
         if file.stem == task:
             return file

@@ -1,4 +1,4 @@
-"""One puzzle of `trm solve`: its refinement is shown, then the answer printed."""
+"""One puzzle of `trm solve`: show its refinement, then print the answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def solve_each(
     items: Iterable[Puzzle | TrmError], settings: Settings, load: Callable[[str], Solver | Learner]
 ) -> ExitCode:
-    """Solve puzzles one after the other, each before the reader's eyes, as they come; return the worst exit code."""
+    """Solve puzzles one after another as they arrive, and show each; return the worst exit code."""
     code = ExitCode.SOLVED
     for item in items:
         try:
@@ -43,7 +43,7 @@ def solve_each(
 
 
 def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Learner]) -> ExitCode:
-    """Show the given grid at once, load the model behind it, and refine it before the reader's eyes."""
+    """Show the given grid at once, load the model meanwhile, and show the refinement."""
     console = options.stderr(settings.color)
     outcomes: deque[Outcome] = deque(maxlen=1)
     try:
@@ -72,14 +72,14 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Lea
 
 
 def _noted(outcomes: Iterable[Outcome], last: deque[Outcome]) -> Iterator[Outcome]:
-    """Yield outcomes, and note the last of them."""
+    """Yield outcomes, and keep the last of them in `last`."""
     for outcome in outcomes:
         last.append(outcome)
         yield outcome
 
 
 def _conclude(outcome: Outcome, settings: Settings, solver: Solver | Learner) -> ExitCode:
-    """Print and save the outcome, say what to do where it is none, and return the exit code."""
+    """Print and save the outcome, say what to try if it is unsolved, and return the exit code."""
     puzzle, status = outcome.puzzle, outcome.verdict.status
     if settings.quiet < 2:
         print_result(outcome, settings, solver.stamp)

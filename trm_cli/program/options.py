@@ -23,7 +23,7 @@ from trm_cli.view.report import WIDTH
 from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
 
 MOST_THREADS = 8
-"""CPU threads that are used when nobody says: networks this small do not keep more of them busy."""
+"""CPU threads by default; networks this small do not keep more of them busy."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -65,20 +65,20 @@ def _complete_weights(ctx: click.Context, param: click.Parameter, incomplete: st
 
 
 def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Let the shell complete names of files where a puzzle may stand too."""
+    """Let the shell complete names of files, in arguments that may also be puzzles."""
     return [CompletionItem(incomplete, type="file")]
 
 
 task = click.option("--task", type=click.Choice([*TASKS]), help="Task; detected from the content by default.")
 
 SPOKEN = {"search": Branches()}
-"""Options of a solver that take words too."""
+"""Options of a solver that also accept words."""
 
 
 def solving(*names: str, **defaults: Any) -> Callable[[F], F]:
-    """Declare options of a solver, by default all, as their fields do; `defaults` are other defaults."""
-    found = schema.settings(SolveOptions)
-    return stack(*(_solving(found[name], defaults) for name in names or found))
+    """Declare options of a solver from their fields, by default all of them; `defaults` replace the fields' own."""
+    settings = schema.settings(SolveOptions)
+    return stack(*(_solving(settings[name], defaults) for name in names or settings))
 
 
 def _solving(field: Field, defaults: dict[str, Any]) -> Callable[[F], F]:
@@ -113,7 +113,7 @@ machine = stack(
 
 weights = click.option(
     "--weights", envvar="TRM_WEIGHTS", show_envvar=True, shell_complete=_complete_weights,
-    help="Name of shipped weights or a .safetensors file; by task by default.",
+    help="Name of shipped weights, a .safetensors file or a training run's folder; by task by default.",
 )  # fmt: skip
 
 looks = stack(
@@ -137,7 +137,7 @@ force = click.option("--force", is_flag=True, help="Overwrite or redo what is al
 
 
 def is_colour(color: str, stream: Any) -> bool:
-    """Decide on colour for a stream: the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+    """Tell whether a stream gets colour: by the flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
     if color != "auto":
         return color == "always"
     if os.environ.get("NO_COLOR"):
@@ -162,7 +162,7 @@ def stderr(color: str) -> Console:
 
 
 def width() -> int:
-    """Return how wide pictures on stdout may be: as the terminal, or as they need elsewhere."""
+    """Return the largest width of pictures on stdout: that of the terminal, or WIDTH elsewhere."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
 
 
@@ -180,7 +180,7 @@ def drawn(color: str, *pictures: RenderableType) -> str:
 
 
 def use_workers(threads: int | None) -> int:
-    """Return how many puzzles' batches to work on side by side, with one of PyTorch's threads for each."""
+    """Return the number of workers that solve side by side, and give each of them one thread of PyTorch."""
     import torch
 
     n_workers = threads or min(MOST_THREADS, torch.get_num_threads())
@@ -189,7 +189,7 @@ def use_workers(threads: int | None) -> int:
 
 
 def use_threads(threads: int | None) -> None:
-    """Limit PyTorch's threads to what was asked for."""
+    """Set the number of PyTorch's threads, if the user gave one."""
     if threads:
         import torch
 

@@ -1,4 +1,4 @@
-"""The run that `trm train` was asked for: a new one with its puzzles, or one that is resumed."""
+"""The run of `trm train`: a new one with its puzzles, or one that is resumed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def say(words: str) -> None:
-    """Write a line to stderr, on the first of the processes."""
+    """Write a line to stderr, in the first process only."""
     from trm_cli import distributed
 
     if distributed.rank() == 0:
@@ -32,11 +32,12 @@ def say(words: str) -> None:
 
 @contextmanager
 def opened(given: dict[str, Any]) -> Iterator[Run]:
-    """Yield the run that was asked for, begun or resumed, with its folder locked for as long as the context lasts."""
+    """Yield the new or resumed run, with its folder locked while the context lasts."""
     from trm_cli import device, distributed
     from trm_cli.train.run import check, refuse
 
     folder = given["resume"] or given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
+    # All mistakes that show early are refused before the folder is made and locked.
     config, names = (None, []) if given["resume"] else _new(given)
     is_first = distributed.rank() == 0
     if config is not None:
@@ -55,12 +56,12 @@ def opened(given: dict[str, Any]) -> Iterator[Run]:
     finally:
         if is_first and config is not None:
             with suppress(OSError):
-                folder.rmdir()  # where nothing came of it
+                folder.rmdir()  # it is empty only if the run did not begin
 
 
 @contextmanager
 def _made() -> Iterator[None]:
-    """Turn the lack of what makes puzzles into words."""
+    """Explain which package is missing for making puzzles."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -68,7 +69,7 @@ def _made() -> Iterator[None]:
 
 
 def _new(given: dict[str, Any]) -> tuple[TrainConfig, list[str]]:
-    """Return the settings of a new run, and the names of the puzzle embeddings that its data asks for."""
+    """Return the settings of a new run, and the names of the puzzle embeddings of its data."""
     config, names = configured(given), _identifiers(given)
     if names:
         config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
@@ -81,10 +82,12 @@ def _begun(given: dict[str, Any], folder: Path, config: TrainConfig, names: list
     from trm_cli.domains import published
     from trm_cli.train.run import Run
 
-    for name in (*given["data"], *config.validate):  # one that cannot be read is told before puzzles are made
+    # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
+    for name in (*given["data"], *config.validate):
         if name != "-" and not published.is_split(Path(name)):
             next(reading.strict((name,), config.model.task), None)
     with _made():
+        # The first process makes the puzzles and shares them with the others.
         validation = distributed.shared(_validation(config) if distributed.rank() == 0 else None)
         made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
     return Run.create(folder, config, made, validation, names)
@@ -107,7 +110,7 @@ def _resumed(given: dict[str, Any]) -> Run:
 
 
 def listing(given: dict[str, Any]) -> str:
-    """Return the table of what --set can change, with the values that a preset has for it."""
+    """Return the table of all settings for --set, with their values in a preset."""
     config = configured({**given, "task": given["task"] or "sudoku"})
     rows = [("setting", "type", "values", "now", "what it is"), *config.rows()]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
@@ -117,7 +120,7 @@ def listing(given: dict[str, Any]) -> str:
 
 
 def configured(given: dict[str, Any]) -> TrainConfig:
-    """Return the preset with what was asked for instead."""
+    """Return the preset with the changes that the options ask for."""
     from trm_cli.train.presets import preset
 
     config = preset(given["task"], given["preset"])
@@ -128,16 +131,16 @@ def configured(given: dict[str, Any]) -> TrainConfig:
 
 
 def _changes(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings that a new run and a resumed one can both be given, where they were."""
+    """Return the given options that both a new run and a resumed one accept."""
     named = {"compile": given["compiles"], "validate": given["validate"] or None}
     named |= {key: given[key] for key in ("minutes", "steps", "device")}
     if given["minutes"] is not None and given["steps"] is None:
-        named["steps"] = 0  # what was in steps is to be in minutes
+        named["steps"] = 0  # a budget in minutes replaces one in steps
     return {key: value for key, value in named.items() if value is not None}
 
 
 def tell_estimate(given: dict[str, Any]) -> None:
-    """Print what a run would take on this device."""
+    """Print the size, work, memory and time of a run on this device."""
     from trm_cli import device
     from trm_cli.train.estimate import estimate
 
@@ -148,15 +151,15 @@ def tell_estimate(given: dict[str, Any]) -> None:
     place = device.choose(config.device)
     say(f"measuring some updates of a few slots on {place} ...")
     dtype = device.choose_dtype(config.dtype, place)
-    found = estimate(config, dtype, place)
+    cost = estimate(config, dtype, place)
     name = str(dtype).removeprefix("torch.")
     rows = {
-        "parameters": f"{found.parameters:,}",
-        "updates": f"{found.updates:,}",
-        "arithmetic": f"{found.flops / 1e12:.3g} TFLOP an update, {found.flops * found.updates / 1e15:.3g} PFLOP",
-        "memory": f"{size(found.weights)} for weights and optimizer, {size(found.activations)} for activations",
-        "speed": f"{found.seconds:.3g} s an update on {place} in {name}, not compiled",
-        "time": f"{duration(found.total_seconds)}, not compiled",
+        "parameters": f"{cost.parameters:,}",
+        "updates": f"{cost.updates:,}",
+        "arithmetic": f"{cost.flops / 1e12:.3g} TFLOP an update, {cost.flops * cost.updates / 1e15:.3g} PFLOP",
+        "memory": f"{size(cost.weights)} for weights and optimizer, {size(cost.activations)} for activations",
+        "speed": f"{cost.seconds:.3g} s an update on {place} in {name}, not compiled",
+        "time": f"{duration(cost.total_seconds)}, not compiled",
     }
     if not config.steps:
         rows["updates"] += f" in the {config.minutes:g} minutes asked for, not compiled"

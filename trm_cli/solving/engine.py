@@ -1,4 +1,4 @@
-"""The recursion run over many puzzles at once, each until it halts, with a frame at every step."""
+"""Run the recursion over many puzzles at once, each until it halts, with a frame at every step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STABLE_STEPS = 3
 
 
 class Event(NamedTuple):
-    """One frame of the puzzle that came in as number `number`; its last frame brings the outcome."""
+    """One frame of puzzle number `number`; the last frame of a puzzle comes with its outcome."""
 
     number: int
     puzzle: Puzzle
@@ -26,7 +26,7 @@ class Event(NamedTuple):
 
 @dataclass(slots=True)
 class _Work:
-    """A puzzle in a slot, and what is remembered of it from step to step."""
+    """A puzzle in a slot, and what must be kept of it from step to step."""
 
     number: int
     seat: Seat
@@ -39,14 +39,14 @@ class _Work:
 
 
 class _Lane:
-    """The puzzles in work that have one canvas: a batch, and what is remembered of each, in the same order."""
+    """The puzzles in work with the same canvas: a batch, and one piece of work for each puzzle in it."""
 
     def __init__(self, loaded: Loaded) -> None:
         self.batch = Batch(loaded)
         self.work: list[_Work] = []
 
     def admit(self, work: list[_Work]) -> None:
-        """Take puzzles in behind those in work."""
+        """Add puzzles after those in work."""
         self.batch.admit([item.seat for item in work])
         self.work += work
 
@@ -57,14 +57,15 @@ class _Lane:
 
 
 def solve(puzzles: Iterable[Puzzle], loaded: Loaded, options: SolveOptions) -> Iterator[Event]:
-    """Yield an event a step for every puzzle, as they go; those with an outcome come as puzzles finish.
+    """Yield an event for every step of every puzzle; the last event of a puzzle has its outcome.
 
-    Puzzles are read no faster than slots come free, so any number of them can be streamed.
+    A puzzle is read only when a slot is free, so a stream of any length can be solved.
     """
     waiting = enumerate(puzzles)
     lanes: dict[tuple[int, ...], _Lane] = {}
     is_more = True
     while True:
+        # Fill the free slots, then step every lane once.
         n_free = options.slots - sum(len(lane.work) for lane in lanes.values())
         if is_more and n_free:
             is_more = _fill(lanes, waiting, n_free, loaded)
@@ -79,6 +80,7 @@ def _fill(
     lanes: dict[tuple[int, ...], _Lane], waiting: Iterator[tuple[int, Puzzle]], n_free: int, loaded: Loaded
 ) -> bool:
     """Admit up to `n_free` puzzles to the lanes of their canvases; False when there are no more."""
+    # Puzzles of one canvas are embedded together, as one batch is cheaper than many.
     fresh: dict[tuple[int, ...], list[_Work]] = {}
     is_more = True
     for _ in range(n_free):
@@ -112,15 +114,17 @@ def _step(lane: _Lane, loaded: Loaded, options: SolveOptions) -> Iterator[Event]
 
 
 def _note(item: _Work, now: Frame, options: SolveOptions, knows_rules: bool) -> bool:
-    """Remember a frame, and return whether it is the puzzle's last.
+    """Keep a frame, and return whether it is the last one of its puzzle.
 
-    At the limit of steps, an answer that passed the rules before and was left again comes back, but for `none`.
+    At the limit of steps, an answer that passed the rules earlier replaces a wrong one, except with halt `none`.
     """
+    # `frame` returns the same grid object if no cell has changed.
     item.n_unchanged = item.n_unchanged + 1 if item.frame and item.frame.grid is now.grid else 0
     is_over = item.steps >= options.max_steps
     is_done = is_over or now.verdict.status == "failed" or _halts(item, now, options, knows_rules)
     if knows_rules and now.verdict.is_solved:
         item.right = now
+    # An answer that was right and was changed again is the answer all the same.
     if is_over and item.right and not now.verdict.is_solved and options.halt != "none":
         now = replace(item.right, step=item.steps, seconds=item.seconds)
     item.frame = now
@@ -130,7 +134,7 @@ def _note(item: _Work, now: Frame, options: SolveOptions, knows_rules: bool) -> 
 
 
 def _halts(item: _Work, now: Frame, options: SolveOptions, knows_rules: bool) -> bool:
-    """Whether the halting rule ends a puzzle here; a verdict counts only where it is that of rules."""
+    """Tell whether the halting rule ends a puzzle here; verdicts count only in tasks whose rules are known."""
     is_verified = knows_rules and now.verdict.is_solved
     is_still = item.n_unchanged >= STABLE_STEPS
     return {

@@ -1,6 +1,6 @@
-"""How a puzzle is to be solved: the options, when a run halts, and the budget of what comes after it.
+"""How to solve a puzzle: the options, the halting rules, and the budget for strategies after the single pass.
 
-This module knows nothing of torch, so that the command line can read it without waiting.
+This module does not import torch, so that the command line can read it without waiting.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from trm_cli.schema import setting
 
 HALTS = ("agree", "q", "stable", "verified", "none")
 AUTO_SEARCH = 512
-"""Branches that a search may try for a puzzle when nobody says."""
+"""Branches that a search may try for a puzzle by default."""
 MOST = 1_000_000_000
-"""More of anything than makes sense."""
+"""Largest value of the settings that are counted; larger ones are mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,16 @@ class SolveOptions:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What a result depends on: all but what is shown and how many puzzles share the work."""
+        """The options that a result depends on: all except `trace` and `slots`."""
         return {name: value for name, value in asdict(self).items() if name not in ("slots", "trace")}
 
 
 @dataclass(slots=True)
 class Budget:
-    """What may still be done for one puzzle: so many `branches`, and at most so many `seconds` by the `clock`.
+    """What may still be done for one puzzle: the number of `branches`, and the most `seconds` by the `clock`.
 
-    The branches decide, so that the same seed gives the same answer on a busy machine too. The seconds are a ceiling;
-    by default they count what this thread computes, not what it waits.
+    The branches decide, so that the same seed gives the same answer even on a busy machine. The seconds are a ceiling.
+    By default they count the time that this thread computes, without the time that it waits.
     """
 
     branches: int
@@ -78,12 +78,12 @@ class Budget:
         self._started = self.clock()
 
     def take(self, wanted: int) -> int:
-        """Return how many of the branches that are wanted may be tried, and count them as tried."""
+        """Return how many of the wanted branches may be tried, and subtract them from the budget."""
         allowed = 0 if self.is_late else min(wanted, self.branches)
         self.branches -= allowed
         return allowed
 
     @property
     def is_late(self) -> bool:
-        """Whether the seconds are over."""
+        """Whether the seconds are used up."""
         return self.clock() - self._started > self.seconds

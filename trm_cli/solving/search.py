@@ -1,9 +1,10 @@
-"""Search: what a single pass leaves unsolved, attacked with the model itself until an answer passes the rules.
+"""Search for an answer to a puzzle that a single pass has left unsolved, with the model itself.
 
-First the puzzle turned and mirrored, where the model sees another one then; next more steps. Then, where a task can be
-guessed in, branches: a value is committed in the cell that the model is least sure of, the model runs on, and the
-likeliest branches are taken further, many in a batch; contradictions drop out. Where it cannot, or nothing is left to
-guess, restarts with noise in the latent (PTRM, arXiv:2605.19943; EqR, arXiv:2605.21488).
+It tries four things in order, until an answer passes the rules. First, the puzzle turned and mirrored, if the model
+answers those differently. Second, more steps. Third, in tasks that allow guesses, branches: it commits a value in the
+cell that the model is least sure of, runs the model on, and takes the likeliest branches further, many in a batch;
+branches that contradict the rules are dropped. Last, restarts with noise in the latent (PTRM, arXiv:2605.19943; EqR,
+arXiv:2605.21488).
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ from trm_cli.solving.options import Budget, SolveOptions
 from trm_cli.solving.step import Batch, Loaded, Seat, frame
 
 MORE_STEPS = 64
-"""Steps of the attempt that is nothing but more steps."""
+"""Steps of the second attempt, which only takes more steps."""
 BRANCH_STEPS = 12
+"""Steps for every view and every branch."""
 FIRST_CELLS = 8
-"""Cells that are guessed in at first, all in one batch; further down it is one."""
+"""Cells for the first guesses, all in one batch; every later guess is in one cell."""
 CONFLICT_COST = 0.1
-"""What a cell that breaks the rules costs a branch, in units of log probability."""
+"""Cost of each cell that breaks the rules, in units of log probability."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,7 @@ class Wave:
 
 
 class Search:
-    """A strategy: searches with one model. `options` give the width and the noise, and the seed of that."""
+    """A strategy that searches with one model; `options` give the width, the noise and its seed."""
 
     def __init__(self, loaded: Loaded, options: SolveOptions) -> None:
         self._loaded = loaded
@@ -60,12 +62,14 @@ class Search:
         waves = self._waves(outcome.puzzle, BRANCH_STEPS if outcome.steps >= MORE_STEPS else MORE_STEPS, budget)
         while True:
             started = time.perf_counter()
+            # Only the time inside the model counts, not the time for which the reader keeps an outcome.
             wave = next(waves, None)
             if wave is None:
                 return
             seconds += time.perf_counter() - started
             n_branches += len(wave.frames)
             n_steps += wave.steps
+            # Keep the best answer so far; the steps and seconds are those of the whole search.
             if wave.best.verdict.is_solved or wave.best.verdict.distance < best.verdict.distance:
                 best = wave.best
             best = replace(best, step=n_steps, seconds=seconds)
@@ -77,16 +81,19 @@ class Search:
                 return
 
     def _waves(self, puzzle: Puzzle, first_steps: int, budget: Budget) -> Iterator[Wave]:
-        """Yield one attempt after the other until the budget is spent; the one with more steps tells where to guess."""
+        """Yield one attempt after another until the budget is spent; the one with more steps shows where to guess."""
+        # A net that treats all orientations alike would only repeat its answer.
         turned = [] if self._loaded.model.net.is_equivariant else self._domain.views(puzzle)
         for views in _of_a_shape(turned[: budget.take(len(turned))]):
             yield self._run(puzzle, views, BRANCH_STEPS, budget)
+        # More steps on the puzzle itself, then guesses by what the model says at their end.
         if not budget.take(1):
             return
         first = self._run(puzzle, [View(puzzle)], first_steps, budget)
         yield first
         if first.best.verdict.status != "failed":
             yield from self._branches(puzzle, first, budget)
+        # Restarts from all orientations in turn, with noise that grows with every round.
         generator = torch.Generator().manual_seed(self._options.seed)
         for n in count(1):
             copies = islice(cycle([View(puzzle), *turned]), budget.take(self._options.samples))
@@ -98,15 +105,17 @@ class Search:
                 yield self._run(puzzle, views, self._options.max_steps, budget, noise, generator)
 
     def _branches(self, puzzle: Puzzle, first: Wave, budget: Budget) -> Iterator[Wave]:
-        """Take the cheapest branches further, as many at once as there are samples, until none is left.
+        """Take the cheapest branches further, up to `samples` of them at once, until none is left.
 
-        A branch costs what its guesses leave of the model's probability, and more where its answer breaks rules.
+        A branch costs the negative log probability of its guesses, and more for every cell that breaks the rules.
         """
+        # The number decides between branches of equal cost, as puzzles have no order.
         number = count()
         frontier = [(0.0, next(number), puzzle, first.probabilities[0])]
         n_cells = FIRST_CELLS
         while frontier:
             children: list[tuple[float, Puzzle]] = []
+            # Fill a batch with the children of the cheapest branches.
             while frontier and len(children) < self._options.samples:
                 cost, _, parent, probabilities = heapq.heappop(frontier)
                 for child, share in self._domain.branches(parent, probabilities, n_cells):
@@ -118,6 +127,7 @@ class Search:
             wave = self._run(puzzle, [View(child) for _, child in children], BRANCH_STEPS, budget)
             yield wave
             for (cost, child), answer, probabilities in zip(children, wave.frames, wave.probabilities, strict=True):
+                # Every child waits for its turn; its cost now includes what its own answer breaks.
                 worse = cost + CONFLICT_COST * len(answer.verdict.cells)
                 if answer.verdict.status != "failed":
                     heapq.heappush(frontier, (worse, next(number), child, probabilities))
@@ -131,7 +141,7 @@ class Search:
         noise: float = 0.0,
         generator: torch.Generator | None = None,
     ) -> Wave:
-        """Run views of a puzzle side by side, until an answer to the puzzle itself passes the rules."""
+        """Run views of a puzzle side by side until one answer, mapped back to the puzzle, passes the rules."""
         seats = [Seat.of(puzzle, self._domain, view) for view in views]
         batch = Batch(self._loaded)
         batch.admit(seats)
@@ -152,7 +162,7 @@ class Search:
 
 
 def _of_a_shape(views: Iterable[View]) -> list[list[View]]:
-    """Return views in batches whose puzzles have one shape."""
+    """Return views in batches, each of puzzles of one shape."""
     by_shape: dict[tuple[int, ...], list[View]] = {}
     for view in views:
         by_shape.setdefault(view.puzzle.given.shape, []).append(view)

@@ -1,6 +1,6 @@
-"""One supervision step of puzzles side by side: the only place where a model is stepped to solve.
+"""One supervision step for puzzles side by side: the only place where solving steps a model.
 
-Puzzles go in as tokens, their states stay here as tensors, and what comes out of a step is numpy again.
+Puzzles come in as tokens, their states stay here as tensors, and the results of a step are numpy arrays again.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from trm_cli.model.trm import State, TinyRecursiveModel
 from trm_cli.puzzle import Frame, Measures, Puzzle, Tokens, Verdict, View, frozen
 
 LIMIT = 1e4
-"""Largest feature of an answer's state that is not taken for a runaway; normed states are of order 1."""
+"""Largest feature that a sound state may have; normed states are of order 1."""
 FAILED = (9, 0)
-"""The distance of no answer at all: farther than any wrong one."""
+"""Distance of a failed puzzle, larger than that of any wrong answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model on a device, in a data type, with the task that it solves."""
+    """A model with the task that it solves, on a device and in a data type."""
 
     model: TinyRecursiveModel
     domain: Domain
@@ -36,7 +36,7 @@ class Loaded:
 
 
 class Seat(NamedTuple):
-    """A puzzle in work, the view of it that the model is shown, and that view's tokens on the canvas (H, W)."""
+    """A puzzle in work, the view of it that the model gets, and the tokens of that view on the canvas (H, W)."""
 
     puzzle: Puzzle
     view: View
@@ -50,7 +50,7 @@ class Seat(NamedTuple):
 
 
 class Inside(NamedTuple):
-    """What went on inside: the norms and changes of Measures, every cell's `entropy`, and the `latent`'s classes."""
+    """Measures of the network's inside: norms and changes, the `entropy` of every cell, the classes of the `latent`."""
 
     moves: tuple[float, float, float, float]
     entropy: npt.NDArray[np.float32]
@@ -58,9 +58,10 @@ class Inside(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one step says of one puzzle: `probabilities` (H, W, K) of every cell of the canvas, and the heads' words.
+    """The result of one step for one puzzle: `probabilities` (H, W, K) for every cell of the canvas, and more.
 
-    `is_sound`: state, logits and halting head are numbers, and of a size that a normed state can have.
+    `halt` is the probability that the halting head gives, `residual` the root mean square change of the logits.
+    `is_sound`: state, logits and halting head are finite numbers, and the state is no larger than LIMIT.
     """
 
     probabilities: npt.NDArray[np.float32]
@@ -71,7 +72,7 @@ class Reading(NamedTuple):
 
 
 class Batch:
-    """Puzzles of one canvas side by side: questions x, states y and z, and the logits of the step before."""
+    """Puzzles of one canvas side by side: their questions x, their states y and z, and the logits of the last step."""
 
     def __init__(self, loaded: Loaded) -> None:
         self.seats: list[Seat] = []
@@ -82,13 +83,13 @@ class Batch:
 
     @torch.inference_mode()
     def admit(self, seats: Sequence[Seat]) -> None:
-        """Take puzzles in behind those in work, with their questions embedded, at their start states."""
+        """Add puzzles after those in work: embed their questions, and give them their start states."""
         model, device, dtype = self._loaded.model, self._loaded.device, self._loaded.dtype
         ids = None
         if model.identifiers:
             ids = torch.tensor([model.identifiers[seat.view.puzzle.identifier] for seat in seats], device=device)
         tokens = torch.from_numpy(np.stack([seat.tokens for seat in seats])).to(device)
-        x = model.net.embed(tokens, dtype, ids)
+        x = model.net.embed(tokens, dtype, ids)  # (B, S, D), or (B, 9, 9, 9, D) for the units net
         start = model.start(x)
         if not self.seats:
             self._x, self._state, self._logits = x, start, None
@@ -96,28 +97,32 @@ class Batch:
             self._x = torch.cat((self._x, x))
             self._state = State(*(torch.cat(pair) for pair in zip(self._state, start, strict=True)))
             if self._logits is not None:
+                # New puzzles have no earlier logits: infinity makes their first residual infinite.
                 blank = self._logits.new_full((len(seats), *self._logits.shape[1:]), torch.inf)
                 self._logits = torch.cat((self._logits, blank))
         self.seats += seats
 
     @torch.inference_mode()
     def shake(self, noise: float, generator: torch.Generator) -> None:
-        """Add normal noise to every latent, padding apart; it is drawn on the CPU, alike for all devices."""
+        """Add normal noise to every latent except at padding; the CPU draws it, so that all devices get the same."""
         y, z = self._state
-        drawn = torch.randn(z.shape, generator=generator).to(z)
-        self._state = State(y, z + noise * drawn * (z != 0))
+        # Padding is exactly 0 in the latent, and must stay so.
+        normal = torch.randn(z.shape, generator=generator).to(z)
+        self._state = State(y, z + noise * normal * (z != 0))
 
     @torch.inference_mode()
     def advance(self, looks_inside: bool = False) -> list[Reading]:
-        """Do one supervision step and read off what it says of every puzzle."""
+        """Do one supervision step and return its reading for every puzzle."""
         net, before = self._loaded.model.net, self._state
         self._state, logits, halt = self._loaded.model.deep_recursion(self._x, *before)
         probabilities = net.classes(logits).softmax(-1)  # (B, L, K)
-        moved = logits - (torch.inf if self._logits is None else self._logits)
+        moved = logits - (torch.inf if self._logits is None else self._logits)  # (B, L, V)
         self._logits = logits
-        peak = self._state.y.abs().flatten(1).amax(1)
+        # A state that grows without limit, or is not a number, ends its own puzzle and no other.
+        peak = self._state.y.abs().flatten(1).amax(1)  # (B,)
         is_sound = (peak < LIMIT) & logits.isfinite().flatten(1).all(1) & halt.isfinite()
         canvas = self.seats[0].tokens.shape
+        # Everything goes to the CPU at once, then is dealt out puzzle by puzzle.
         columns: list[Iterable[object]] = [
             probabilities.float().cpu().numpy().reshape(len(self.seats), *canvas, -1),
             halt.sigmoid().tolist(),
@@ -129,12 +134,14 @@ class Batch:
         return [Reading(*column) for column in zip(*columns, strict=True)]
 
     def _inside(self, before: State, probabilities: Tensor) -> Iterable[Inside]:
-        """Return what the states tell beside the answer, for every puzzle."""
+        """Return measures of the states for every puzzle."""
         net, canvas = self._loaded.model.net, (len(self.seats), *self.seats[0].tokens.shape)
         changes = [after - earlier for after, earlier in zip(self._state, before, strict=True)]
+        # Padding is 0, so a mean over all positions is too small by the share of cells that exist.
         exists = net.exists(self._x)
         share = 1 if exists is None else exists.flatten(1).float().mean(1).sqrt()
         moves = zip(*((_rms(state) / share).tolist() for state in (*self._state, *changes)), strict=True)
+        # Entropy in bits, and the classes that the answer head reads off z instead of y.
         entropy = (torch.special.entr(probabilities).sum(-1) / math.log(2)).float().cpu().numpy()
         latent = net.classes(net.logits(self._state.z)).argmax(-1).cpu().numpy()
         return map(Inside, moves, entropy.reshape(canvas), latent.reshape(canvas))
@@ -157,16 +164,17 @@ def _rms(tensor: Tensor) -> Tensor:
 def frame(
     seat: Seat, reading: Reading, domain: Domain, step: int, seconds: float = 0.0, before: Frame | None = None
 ) -> Frame:
-    """Return what a step says of a puzzle, in the puzzle's own orientation, with the rules' verdict.
+    """Return the result of a step as a frame: in the puzzle's own orientation, with the verdict of the rules.
 
-    The rules are asked again only where the grid differs from that of the frame `before`.
+    The rules are asked only if the grid differs from the one of the frame `before`.
     """
     if not reading.is_sound:
         return failure(seat.puzzle, step, seconds)
     view = seat.view
-    seen = domain.decode(view.puzzle, reading.probabilities.argmax(-1))
-    place = slice(seen.shape[0]), slice(seen.shape[1])
-    grid = frozen(view.back(seen))
+    # Decode the view that the model got, then turn it back; `place` is its part of the canvas.
+    answer = domain.decode(view.puzzle, reading.probabilities.argmax(-1))  # (H, W)
+    place = slice(answer.shape[0]), slice(answer.shape[1])
+    grid = frozen(view.back(answer))
     if before is not None and np.array_equal(before.grid, grid):
         grid, verdict = before.grid, before.verdict
     else:
@@ -180,7 +188,7 @@ def frame(
 
 
 def failure(puzzle: Puzzle, step: int, seconds: float) -> Frame:
-    """Return the frame of a puzzle that is given up, which is the puzzle as it was given."""
+    """Return the frame of a puzzle that is given up; its grid is the puzzle as it was given."""
     reason = f"the network's state ran away at step {step}; are the weights sound?"
     verdict = Verdict("failed", reason, distance=FAILED)
     return Frame(step, puzzle.given, frozen(np.zeros(puzzle.given.shape, np.float32)), 0.0, math.inf, verdict, seconds)

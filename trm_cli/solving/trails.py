@@ -1,4 +1,4 @@
-"""How a model does over a whole list, beyond its mean: steps to solve, calibration, what stays unsolved, difficulty."""
+"""How a model does on a list of puzzles, beyond its mean: steps to solve, calibration, failures, difficulty."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ BINS = 10
 
 
 class Trail(NamedTuple):
-    """One puzzle's way: the first step at which its answer was right, and the one at which it would have halted.
+    """The run of one puzzle: the first step with a right answer, and the step at which it would have halted.
 
-    `halted` is where the halting head and the rules first agree, None where the limit of steps comes before.
-    `is_right` is said of the answer then.
+    `halted` is the first step at which the halting head and the rules agree, None if there is none within the limit.
+    `is_right` says whether the answer at that step, or else the last one, is right.
     """
 
     source: str
@@ -40,10 +40,10 @@ class _Walk:
 
 @dataclass(slots=True)
 class Trails:
-    """What is gathered while puzzles run all their steps; those of several processes can be joined.
+    """Counts over puzzles that run all their steps; the counts of several processes can be joined.
 
-    `right_at` counts right answers by step. `said`, `right` and `sums` are, by bin of the halting probability, the
-    frames, those of them that were right, and the sum of the probabilities.
+    `right_at` counts right answers by step. For each bin of the halting probability, `said` counts the frames,
+    `right` counts the right ones among them, and `sums` adds up their probabilities.
     """
 
     max_steps: int
@@ -60,10 +60,12 @@ class Trails:
         if is_right:
             self.right_at[frame.step] += 1
             walk.first_right = walk.first_right or frame.step
+        # Calibration: how often a frame is right, among those with about the same halting probability.
         place = min(BINS - 1, int(BINS * frame.halt))
         self.said[place] += 1
         self.right[place] += is_right
         self.sums[place] += frame.halt
+        # The answer is that of the step at which the puzzle halts; later steps do not change it.
         if walk.halted is None:
             walk.is_right = is_right
             if is_verified and frame.halt > 0.5:
@@ -76,7 +78,7 @@ class Trails:
         self.trails.append(Trail(place, level, walk.first_right, walk.halted, walk.is_right))
 
     def report(self, order: Sequence[str]) -> dict[str, Any]:
-        """Return the distributions as plain JSON, levels of difficulty in the given order."""
+        """Return the distributions as plain JSON, with the levels of difficulty in the given order."""
         n = len(self.trails)
         first = Counter(trail.first_right for trail in self.trails)
         levels = Counter(trail.level for trail in self.trails)

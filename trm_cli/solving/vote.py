@@ -1,7 +1,7 @@
-"""Voting over the augmentations of an ARC task: each is solved by itself, and the answers are counted.
+"""A vote over the augmentations of an ARC task: each is solved by itself, and equal answers are counted.
 
-As in the published evaluation (`evaluators/arc.py`): answers are turned and coloured back, equal ones are counted,
-and ranked by their votes, then by the mean of the halting head's probability.
+As in the published evaluation (`evaluators/arc.py`), answers are turned and coloured back first. They are ranked by
+their votes, then by the mean probability of the halting head.
 """
 
 from __future__ import annotations
@@ -37,15 +37,16 @@ class Ballot:
     seconds: float = 0.0
 
     def add(self, grid: Grid, outcome: Outcome) -> None:
-        """Count the vote of a view for a grid of the puzzle itself; one that failed has none."""
+        """Count the vote of a view for a grid of the puzzle itself; a view that failed has no vote."""
         self.n += 1
+        # Views run side by side, so their steps do not add up; their seconds do.
         self.steps = max(self.steps, outcome.steps)
         self.seconds += outcome.seconds
         if outcome.verdict.status != "failed":
             self.halts[grid.shape, grid.tobytes()].append(outcome.frame.halt)
 
     def ranked(self) -> list[Candidate]:
-        """Return the candidates in the order of belief."""
+        """Return the candidates, the most likely first."""
         candidates = [
             Candidate(np.frombuffer(cells, np.uint8).reshape(shape), len(given), float(np.mean(given)))
             for (shape, cells), given in self.halts.items()
@@ -54,19 +55,20 @@ class Ballot:
 
 
 class Vote:
-    """A strategy for weights with a table of puzzle embeddings: ask every view of a task that they know."""
+    """A strategy for weights with a table of puzzle embeddings: solve every view of a task that is in the table."""
 
     def __init__(self, loaded: Loaded, options: SolveOptions) -> None:
         self._loaded = loaded
         self._options = replace(options, trace=False)
 
     def improve(self, outcome: Outcome, budget: Budget) -> Iterator[Outcome]:
-        """Yield the vote so far whenever a view has answered; the given outcome is the first vote.
+        """Yield the vote so far each time a view has its answer; the given outcome is the first vote.
 
-        Every view runs all its steps, unless the halting head is to end it: a known answer never does.
+        A view ends before its last step only by a halting rule that does not ask the verdict.
         """
         puzzle = outcome.puzzle
         views = self._loaded.domain.known_views(puzzle, self._loaded.model.identifiers)
+        # The given outcome is one of the votes that were asked for.
         views = views[: self._options.votes - 1 if self._options.votes else None]
         ballot = Ballot()
         ballot.add(outcome.frame.grid, outcome)
@@ -79,11 +81,12 @@ class Vote:
                 return
 
     def _result(self, ballot: Ballot, first: Outcome) -> Outcome:
-        """Return the first candidate as the answer, and all of them as attempts."""
+        """Return the first candidate as the answer, and all candidates as attempts."""
         candidates = ballot.ranked()
         if not candidates:
             return replace(first, steps=ballot.steps, seconds=ballot.seconds)
         best = candidates[0]
+        # The confidence in every cell is the share of the votes that the answer has.
         share = np.full(best.grid.shape, best.votes / ballot.n, np.float32)
         attempts = tuple(frozen(candidate.grid) for candidate in candidates)
         verdict = self._loaded.domain.verify(first.puzzle, best.grid)

@@ -1,4 +1,4 @@
-"""Explanations of ARC tasks in words, and what can be said of a task without a network."""
+"""Explanations of ARC tasks in words, and a description of a task that needs no network."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from trm_cli.solving.explain import Explanation, Weight, attempts, explanations
 from trm_cli.solving.sheets import GROUPS, KINDS
 
 COPIED = "it has"
-"""The plane of a cell's own colour."""
+"""Name of the plane that is the colour of the cell itself."""
 
 
 def words(explanation: Explanation, n: int = 4) -> str:
     """Return an explanation in a sentence or two, its `n` heaviest statements: "a cell takes the colour that ..."."""
+    # Only statements of some weight; copies of the cell's own colour are said once, at the end.
     chosen = [weight for weight in explanation.weights if weight.weight > 0.2 * explanation.weights[0].weight]
-    said: dict[str, None] = {}
+    statements: dict[str, None] = {}
     is_copied = False
     for weight in chosen:
         if weight.plane == COPIED and explanation.rung:
             is_copied = True
         else:
-            said.setdefault(_statement(weight))
-    phrases = list(said)[:n]
-    more = len(said) - len(phrases)
+            statements.setdefault(_statement(weight))
+    # The heaviest statements in full, and how many more there are.
+    phrases = list(statements)[:n]
+    more = len(statements) - len(phrases)
     if more:
         phrases.append(f"and {more} more")
     if is_copied:
@@ -48,7 +50,7 @@ def _statement(weight: Weight) -> str:
 
 
 def proof(explanation: Explanation) -> str:
-    """Return how far the demonstrations bear an explanation out."""
+    """Return in words how many demonstrations an explanation gets right, and how sure that makes it."""
     n, right = explanation.n_demos, explanation.n_right
     demos = "the only demonstration" if n == 1 else f"all {n} demonstrations"
     if not explanation.fits:

@@ -1,7 +1,7 @@
-"""Several cores at work on many puzzles: each has a batch of its own, and waits for none of the others.
+"""Many puzzles on several cores: each core has a batch of its own and does not wait for the others.
 
-Threads inside of one batch meet after every operation. Where the machine has other work to do they wait for each other
-most of the time, and networks this small give them little to do in between. Batches side by side never meet.
+Threads that share one batch wait for each other after every operation. These networks are so small that on a busy
+machine the threads would mostly wait. Batches side by side never do.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import torch
 A = TypeVar("A")
 R = TypeVar("R")
 Solve = Callable[[Iterable[A]], Iterator[tuple[int, R]]]
-"""Takes items and yields (number of the item, result) in whatever order."""
+"""Takes items and yields (number of the item, result) in any order."""
 AHEAD = 256
 """Results that may wait for the reader."""
 
 
 def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[tuple[int, R]]:
-    """Yield what `solve` does of the items, each worker having every `n_workers`-th of them.
+    """Yield the results of `solve` for all items; each worker takes every `n_workers`-th item.
 
-    Who gets what depends on nothing but the order, so that results are the same however busy the machine is.
+    Which worker gets an item depends only on the order of the items, so results are the same on a busy machine.
     """
     if n_workers == 1:
         yield from solve(items)
@@ -35,6 +35,7 @@ def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[t
     results: queue.Queue[tuple[int, R] | BaseException | None] = queue.Queue(AHEAD)
     is_over = threading.Event()
 
+    # Wait for room, but only as long as somebody still reads: a reader that stops must not leave threads behind.
     def put(result: tuple[int, R] | BaseException | None) -> None:
         while not is_over.is_set():
             with suppress(queue.Full):
@@ -42,6 +43,7 @@ def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[t
                 return
 
     def work(mine: int) -> None:
+        # One thread for each batch; a worker's item k is item mine + k * n_workers of all.
         torch.set_num_threads(1)
         try:
             for number, result in solve(dealer.hand(mine)):
@@ -49,11 +51,12 @@ def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[t
                 if is_over.is_set():
                     return
             put(None)
-        except BaseException as error:  # it is raised where the results are read
+        except BaseException as error:  # raised again by the reader of the results
             put(error)
 
     for mine in range(n_workers):
         threading.Thread(target=work, args=(mine,), daemon=True).start()
+    # Every worker ends with None. An error of any of them is raised here, and ends the others.
     n_at_work = n_workers
     try:
         while n_at_work:
@@ -69,7 +72,7 @@ def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[t
 
 
 class _Dealer(Generic[A]):
-    """Deals items out in turn; one that is asked for early waits in its player's hand."""
+    """Deals items out in turn; an item that is dealt before its player asks for it waits in the player's hand."""
 
     def __init__(self, items: Iterable[A], n_players: int) -> None:
         self._items = enumerate(items)
@@ -80,6 +83,7 @@ class _Dealer(Generic[A]):
         """Yield the items of one player."""
         while True:
             with self._lock:
+                # Take items from the source until one is this player's.
                 while not self._hands[player]:
                     number, item = next(self._items, (-1, None))
                     if item is None:

@@ -37,14 +37,17 @@ class AdamATan2(torch.optim.Optimizer):
             if not self.state[p]:
                 self.state[p] |= {"step": 0, "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
             self.state[p]["step"] += 1
+        # All parameters have gone the same number of steps.
         t = self.state[trained[0]]["step"]
         gradients = [p.grad for p in trained if p.grad is not None]
         m, v = ([self.state[p][name] for p in trained] for name in ("m", "v"))
         first, second = group["betas"]
+        # Decay the weights, then update both moments, in place for all parameters at once.
         torch._foreach_mul_(trained, 1 - group["lr"] * group["weight_decay"])
         torch._foreach_lerp_(m, gradients, 1 - first)
         torch._foreach_mul_(v, second)
         torch._foreach_addcmul_(v, gradients, gradients, 1 - second)
+        # The step: bounded by pi / 2, so there is no epsilon.
         roots = torch._foreach_sqrt(v)
         torch._foreach_div_(roots, math.sqrt(1 - second**t))
         steps = [torch.atan2(moment, root) for moment, root in zip(m, roots, strict=True)]

@@ -1,6 +1,6 @@
-"""Checkpoints of a training run: everything that the next update depends on, in one file, written whole.
+"""Checkpoints of a training run: one file with everything that the next update depends on.
 
-The one before is kept too, for a disk that loses the newer.
+The checkpoint before the newest is kept too, in case the newest is damaged.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ KEYS = ("config", "step", "seconds", "model", "average", "optimizers", "slots", 
 
 
 def save(run: Path, values: dict[str, Any], keeps_newer: bool = True) -> None:
-    """Write the file whole: an interrupted write leaves the checkpoint before it.
+    """Write a checkpoint, whole or not at all.
 
-    The newest so far becomes the one before, unless it is damaged (`keeps_newer` is False) and only in the way.
+    The newest one so far is kept as the one before, unless it is damaged (`keeps_newer` is False).
     """
     path = run / NAME
     with files.whole(path) as temporary:
@@ -36,9 +36,9 @@ def save(run: Path, values: dict[str, Any], keeps_newer: bool = True) -> None:
 
 
 def load(run: Path) -> tuple[dict[str, Any], str]:
-    """Read a run's newest checkpoint that is sound, and why there is a newer that is not ("" when there is none).
+    """Read the newest sound checkpoint of a run; the text says what is wrong with a newer one ("" if there is none).
 
-    A DataError says that none is there, or what is wrong with the newest.
+    A DataError says that there is no checkpoint, or what is wrong with the newest.
     """
     if not any((run / name).is_file() for name in (NAME, BEFORE)):
         raise DataError(f"{run}: no {NAME} here to resume from; begin it anew, or give the folder of a training run")
@@ -54,7 +54,7 @@ def load(run: Path) -> tuple[dict[str, Any], str]:
 def read(path: Path) -> dict[str, Any]:
     """Read a checkpoint; a missing or damaged one is a DataError.
 
-    Its sizes are compared with each other before anything is made of them.
+    Its sizes are compared with each other before any of it is used.
     """
     try:
         values = pickled.load(path)
@@ -72,7 +72,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def _check(values: Mapping[str, Any], config: TrainConfig) -> None:
-    """Raise a ValueError or ConfigError for parts that do not go together."""
+    """Raise a ValueError or ConfigError for parts that do not fit each other."""
     step, seconds, best = values["step"], values["seconds"], values.get("best", 0.0)
     if not (type(step) is int and step >= 0 and all(isinstance(x, int | float) for x in (seconds, best))):
         raise ValueError("step, seconds and best must be numbers")

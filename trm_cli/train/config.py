@@ -1,4 +1,4 @@
-"""Everything a training run can be told."""
+"""The settings of a training run."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from trm_cli.schema import setting
 LOSSES = ("cross_entropy", "stablemax")
 OPTIMIZERS = ("muon", "adam_atan2")
 FIXED = ("task", "kind")
-"""Settings that --set does not change: what follows from them is chosen with them."""
+"""Settings that --set cannot change, because others depend on them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Slots that hold puzzles of one kind (shape), with the difficulty they are drawn from."""
+    """Slots for puzzles of one kind (shape), and the shares of the levels that they are drawn from."""
 
     kind: str = setting("shape of the puzzles, such as 9x9")
     slots: int = setting("puzzles worked on at once", low=1, high=65_536)
@@ -32,7 +32,7 @@ class Stream:
     augment: int = setting("copies of each puzzle under random symmetries, a group each", 0, low=0, high=10_000)
 
     def __post_init__(self) -> None:
-        """Raise a ConfigError for a value that means nothing."""
+        """Raise a ConfigError for values that make no sense."""
         schema.check(self, f"stream {schema.shown(self.kind)}")
         height, by, width = self.kind.partition("x")
         if not (by and height.isdecimal() and width.isdecimal() and 1 <= int(height[:9]) * int(width[:9]) <= 100_000):
@@ -50,6 +50,7 @@ class Stream:
 
     def mix(self, progress: float) -> dict[str, float]:
         """Return the share of every level at a progress of 0 to 1; they add up to 1."""
+        # From `first` to `last` over the first half of the run.
         late = min(1.0, 2 * progress)
         levels = {*self.first, *self.last}
         shares = {
@@ -108,8 +109,9 @@ class TrainConfig:
     validate: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise a ConfigError for a value that means nothing."""
+        """Raise a ConfigError for values that make no sense."""
         schema.check(self, "train config")
+        # What single fields cannot show: a budget, a step of possible length, streams that differ and that begin.
         if not (self.steps > 0 or self.minutes > 0):
             raise ConfigError("train config: a run needs minutes or steps above 0")
         if self.first_H_cycles * (self.model.L_cycles + 1) * self.model.L_layers > MOST_BLOCKS:
@@ -124,11 +126,11 @@ class TrainConfig:
 
     @property
     def parts(self) -> dict[str, Any]:
-        """What has settings, by what stands before their names: nothing, `model.`, or a stream's kind as `9x9.`."""
+        """The objects with settings, by the prefix of their names: none, `model.`, or a stream's kind as in `9x9.`."""
         return {"": self, "model.": self.model, **{f"{stream.kind}.": stream for stream in self.streams}}
 
     def rows(self) -> list[schema.Row]:
-        """Return all that `changed` can set, with the values of this config as the defaults."""
+        """Return every setting that `changed` can change, with the values of this config as the defaults."""
         return [row for prefix, part in self.parts.items() for row in schema.rows(part, prefix, FIXED)]
 
     def changed(self, settings: Iterable[str]) -> TrainConfig:

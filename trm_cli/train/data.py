@@ -25,10 +25,11 @@ class Batch(NamedTuple):
 class Pool:
     """Encoded puzzles of one shape: `tokens (N, H, W)` and `labels (N, H * W)` int8, with each one's level.
 
-    `group (N,)` numbers the puzzles that are one puzzle and its augmentations, from 0 on; `ids (N,)` are rows of
-    the table of puzzle embeddings; `puzzle (N,)` tells which examples are of one puzzle (an ARC task has several),
-    each of its own by default. A pool with groups is drawn from as in the published training: an epoch visits every
-    group once, in random order, and takes all examples of one of its puzzles. One without is drawn from by level.
+    `group (N,)` is a number from 0 for each puzzle together with its augmentations. `ids (N,)` are rows of the table
+    of puzzle embeddings. `puzzle (N,)` says which examples belong to one puzzle: an ARC task has several, others one.
+
+    A pool with groups is drawn from as in the published training: an epoch visits every group once, in random order,
+    and takes all examples of one puzzle of the group. A pool without groups is drawn from by level.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Pool:
         self.puzzle = np.arange(len(tokens)) if puzzle is None else puzzle
         self._members = {str(name): np.flatnonzero(level == name) for name in np.unique(level)}
         if self.n_groups:
+            # Sort the examples by group, then by puzzle, and keep where each puzzle and each group begins.
             self._sorted = np.lexsort((self.puzzle, self.group))
             _, first = np.unique(self.puzzle[self._sorted], return_index=True)
             first = np.sort(first)
@@ -96,6 +98,7 @@ class Pool:
 
     def _shares(self, mix: dict[str, float]) -> dict[str, float]:
         """Return the share of every level there is; they add up to 1."""
+        # Levels that the mix does not name keep their share; the named ones divide the rest.
         present = {level: len(members) / len(self.level) for level, members in self._members.items()}
         unnamed = {level: share for level, share in present.items() if level not in mix}
         named = {level: share for level, share in mix.items() if level in present}
@@ -107,19 +110,20 @@ class Pool:
 
     def _next_of_groups(self, n: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
         while len(self._waiting) < n:
+            # A new epoch: from every group one puzzle, with all its examples in random order.
             groups = rng.permutation(self.n_groups)
             chosen = rng.integers(self._puzzles[groups], self._puzzles[groups + 1])
             examples = [self._sorted[self._examples[i] : self._examples[i + 1]] for i in chosen]
             self._waiting = np.concatenate((self._waiting, *map(rng.permutation, examples)))
-        drawn, self._waiting = self._waiting[:n], self._waiting[n:]
-        return drawn
+        chosen, self._waiting = self._waiting[:n], self._waiting[n:]
+        return chosen
 
     def state_dict(self) -> dict[str, Tensor]:
-        """Return where in its epoch the pool is."""
+        """Return the rest of the epoch: the examples that are still to be drawn."""
         return {"waiting": torch.from_numpy(self._waiting)}
 
     def load_state_dict(self, saved: dict[str, Tensor]) -> None:
-        """Take back what `state_dict` gave; a ValueError for examples that are not there."""
+        """Load what `state_dict` returned; a ValueError for examples that the pool does not have."""
         waiting = saved["waiting"].numpy()
         if waiting.dtype != np.int64 or waiting.ndim != 1 or ((waiting < 0) | (waiting >= len(self.tokens))).any():
             raise ValueError("its place in the epoch is none of these puzzles")

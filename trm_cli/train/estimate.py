@@ -1,4 +1,4 @@
-"""What a training run will take, from a few updates of it on this device with a handful of slots."""
+"""Time and memory that a training run will need, from a few updates with few slots on this device."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from trm_cli.train.data import Pool
 from trm_cli.train.loop import Trainer
 
 SLOTS = 8
-"""Slots that are tried; a whole stream's cost is taken to grow with them."""
+"""Slots that are measured; the cost of a stream is assumed to grow with its slots."""
 LARGE = 2e8
-"""Multiplications of one pass of one slot through the network, from which one slot is enough to keep a CPU busy."""
+"""Multiplications in one pass of one slot through the network; from here on a single slot keeps a CPU busy."""
 UPDATES = 3
 SECONDS = 10.0
-"""An update that takes longer than this is measured once."""
+"""An update that takes longer than this is measured only once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Trained `parameters`, `updates` of the weights, `flops` and `seconds` an update (means over the streams by their
-    shares at the end), and bytes of `weights` (with average, gradients and optimizer) and of `activations` (the
-    largest stream's, of one of `accumulation` parts).
+    """The number of trained `parameters` and of `updates`; `flops` and `seconds` of an update; two sizes in bytes.
+
+    An update's cost is the mean over the streams by their shares. `weights` includes the average, the gradients and
+    the optimizer. `activations` is that of the largest stream, for one of its `accumulation` parts.
     """
 
     parameters: int
@@ -41,7 +42,7 @@ class Estimate:
 
     @property
     def total_seconds(self) -> float:
-        """How long all updates will take."""
+        """Time that all updates will take."""
         return self.updates * self.seconds
 
 
@@ -50,19 +51,20 @@ def estimate(config: TrainConfig, dtype: torch.dtype, device: torch.device) -> E
     measured = [_measure(config, stream, dtype, device) for stream in config.streams]
     shares = np.array([stream.share for stream in config.streams])
     shares /= shares.sum()
-    seconds = float(shares @ [found["seconds"] for found in measured])
+    seconds = float(shares @ [one["seconds"] for one in measured])
     updates = config.steps or round(config.minutes * 60 / seconds)
     return Estimate(
         parameters=measured[0]["parameters"],
         updates=updates,
-        flops=float(shares @ [found["flops"] for found in measured]),
+        flops=float(shares @ [one["flops"] for one in measured]),
         seconds=seconds,
         weights=measured[0]["weights"],
-        activations=max(found["activations"] for found in measured),
+        activations=max(one["activations"] for one in measured),
     )
 
 
 def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: torch.device) -> dict[str, Any]:
+    # The same run with one small stream of one blank puzzle, not compiled and at full depth.
     n = min(1 if _size(config.model, stream.kind) > LARGE else SLOTS, stream.slots)
     few = replace(
         config,
@@ -77,11 +79,13 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
     run = trainer.run()
     saved: dict[int, int] = {}
 
+    # Tensors that are saved for the backward pass are counted once for each storage.
     def note(tensor: Tensor) -> Tensor:
         saved[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
         return tensor
 
     started = time.perf_counter()
+    # The first update warms up and counts operations; a few more are timed if they are quick.
     with FlopCounterMode(display=False) as counter, torch.autograd.graph.saved_tensors_hooks(note, lambda t: t):
         next(run)
     seconds, n_updates = time.perf_counter() - started, 1
@@ -95,6 +99,7 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
     states = sum(
         v.nbytes for o in trainer.optimizers for s in o.state.values() for v in s.values() if isinstance(v, Tensor)
     )
+    # In float32: parameters, their average and their gradients, and the optimizer's states.
     return {
         "seconds": scale * seconds / n_updates,
         "flops": scale * counter.get_total_flops(),

@@ -1,4 +1,4 @@
-"""The training loop: one optimizer update a supervision step, over slots that puzzles leave as they halt."""
+"""The training loop: one optimizer update for each supervision step, over slots that a puzzle leaves when it halts."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from trm_cli.train.slots import Slots
 
 
 class Diverged(TrmError):
-    """A loss, a gradient or a weight is no number any more."""
+    """A loss, a gradient or a weight is no longer a finite number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One optimizer update.
 
-    `progress` is the share of the budget that is used, `seconds` the training time so far. `n_halted`
-    puzzles left their slots, `n_exact` of them solved, after `steps` steps on average (0 when none left).
-    `cell_accuracy` is over all slots.
+    `progress` is the share of the budget that is used, `seconds` the training time so far. `n_halted` puzzles left
+    their slots, `n_exact` of them solved, after `steps` steps on average (0 if none left). `cell_accuracy` is the mean
+    over all slots.
     """
 
     step: int
@@ -58,7 +58,7 @@ class Progress:
 
 
 def grown(first: int, last: int, progress: float) -> int:
-    """Return a whole number on the way from first to last, reached half-way through.
+    """Return a whole number between first and last; it grows with progress and reaches last half-way.
 
     >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)]
     [1, 2, 3, 3]
@@ -67,7 +67,7 @@ def grown(first: int, last: int, progress: float) -> int:
 
 
 def check_slots(config: TrainConfig) -> None:
-    """Raise a ConfigError where slots cannot be divided among the processes, and those of each into equal parts."""
+    """Raise a ConfigError if the slots cannot be shared evenly by the processes, or those of each by the parts."""
     for stream in config.streams:
         part = share(stream.slots)
         if (part.stop - part.start) % config.accumulation:
@@ -80,7 +80,7 @@ def check_slots(config: TrainConfig) -> None:
 def initial(config: TrainConfig) -> dict[str, Tensor]:
     """Return the tensors of the weights file that `config.init` names, {} without one.
 
-    Raises a ConfigError when they are not just those of the config's model.
+    Raises a ConfigError if their names or shapes are not those of the config's model.
     """
     if not config.init:
         return {}
@@ -94,11 +94,11 @@ def initial(config: TrainConfig) -> dict[str, Tensor]:
 
 
 class Trainer:
-    """A model in training with all that an update depends on: `state_dict` and back is bitwise.
+    """A model in training, with everything that an update depends on; a resumed run is the same to the bit.
 
     `pools` has one pool for every stream of `config.streams`, in order; `tensors` are weights to begin from instead
-    of random ones. A request to stop, `is_asked_to_stop`, holds for all processes from the end of an update on.
-    `n_updates` were done since it was made. What happens on the way is told to `say`.
+    of random ones. Setting `is_asked_to_stop` in one process ends the run in all of them after the next update.
+    `n_updates` counts the updates since this object was made. `say` is called with messages for the user.
     """
 
     say: Callable[[str], None]
@@ -131,6 +131,7 @@ class Trainer:
         self.seconds = 0.0
         self.say = lambda words: None
         self.is_asked_to_stop = self.is_stopped = False
+        # Wrap the net last, in this order: recompute its activations, compile it, exchange its gradients.
         if config.recompute:
             forward = self.model.net.forward
             self.model.net.forward = partial(checkpoint, forward, use_reentrant=False)  # type: ignore[method-assign]
@@ -139,6 +140,7 @@ class Trainer:
         self.stepper: torch.nn.Module = self.model
         if world_size() > 1:
             self.stepper = DistributedDataParallel(self.model, broadcast_buffers=False)
+        # The device on which processes exchange what they measured.
         self._exchange = torch.device(device if world_size() > 1 else "cpu")
 
     @property
@@ -149,7 +151,7 @@ class Trainer:
         return min(1.0, self.seconds / 60 / self.config.minutes)
 
     def run(self) -> Iterator[Progress]:
-        """Update until the budget is used or any process was asked to stop, yielding after every update.
+        """Update until the budget is used or any process is asked to stop; yield after every update.
 
         Raises Diverged at the first loss or gradient that is not finite, and a DataError for puzzles of another task.
         """
@@ -175,11 +177,12 @@ class Trainer:
         return Diverged(f"training diverged: the {what} of update {self.step} is not a finite number")
 
     def _update(self, progress: float) -> dict[str, Any]:
-        """Do one supervision step of one stream's slots, and one update of the weights."""
+        """Do one supervision step for the slots of one stream, and one update of the weights."""
         self.step += 1
         config = self.config
         i = self._choose_stream(progress)
         stream, slots = config.streams[i], self.slots[i]
+        # New puzzles into free slots, one update of the weights, then the new states back into the slots.
         slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng), self.model, config)
         factor = rate(self.step, progress, config.warmup_steps, config.lr_min_ratio)
         state, halt, parts, grad_norm = self._descend(slots, progress, factor)
@@ -199,7 +202,8 @@ class Trainer:
         }
 
     def _agreed(self, values: dict[str, Any], seconds: float) -> Progress:
-        """Join what the processes measured, and follow the first one's clock, all of them alike."""
+        """Join the measurements of all processes; the clock of the first process counts for all."""
+        # One exchange for everything: the sums, the clock, and the wish to stop.
         names = ("lm_loss", "q_halt_loss", "cell_accuracy", "n_halted", "n_exact", "steps")
         numbers = [*(float(values[name]) for name in names), seconds, self.is_asked_to_stop]
         mine = torch.tensor(numbers, dtype=torch.float64)
@@ -222,21 +226,24 @@ class Trainer:
         )
 
     def _choose_stream(self, progress: float) -> int:
+        # Streams that have not begun yet have no share.
         shares = np.array([s.share if progress >= s.since else 0.0 for s in self.config.streams])
         return int(self.rng.choice(len(shares), p=shares / shares.sum()))
 
     def _descend(self, slots: Slots, progress: float, factor: float) -> tuple[State, Tensor, Losses, float]:
-        """Update weights and average by the loss of all slots; return what came out and the norm of the gradient."""
+        """Update the weights and their average; return the states, halting logits, losses and the gradient's norm."""
         H_cycles = grown(self.config.first_H_cycles, self.config.model.H_cycles, progress)
         set_rate(self.optimizers, factor)
         try:
-            found = self._gradients(slots, H_cycles)
+            results = self._gradients(slots, H_cycles)
         except Exception as error:
             if world_size() > 1 or not devices.run_eagerly(self.model.net):
                 raise
-            self._forget_gradients()  # compiling the way back may fail too, where the way there did not
-            found = self._gradients(slots, H_cycles)
+            # The compiler may fail on the backward pass after the forward pass went well.
+            self._forget_gradients()
+            results = self._gradients(slots, H_cycles)
             self.say(devices.without_compiler(error))
+        # A gradient that is not finite must not reach the weights.
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or math.inf)
         if not math.isfinite(norm):
             raise self._diverged("gradient")
@@ -244,49 +251,53 @@ class Trainer:
             optimizer.step()
         self._forget_gradients()
         update_average(self.average, self.model, self.config.ema, self.step, self.config.ema_warms_up)
-        states, halts, losses_found = zip(*found, strict=True)
-        state = State(*(torch.cat(parts) for parts in zip(*states, strict=True)))
-        return state, torch.cat(halts), joined_losses(losses_found), float(norm)
+        states, halts, parts = zip(*results, strict=True)
+        # The slots went through the network in parts; put their results together again.
+        state = State(*(torch.cat(tensors) for tensors in zip(*states, strict=True)))
+        return state, torch.cat(halts), joined_losses(parts), float(norm)
 
     def _gradients(self, slots: Slots, H_cycles: int) -> list[tuple[State, Tensor, Losses]]:
-        """Leave the gradient of all slots' loss with the weights; return what came out, part by part."""
+        """Add up the gradient of the loss over all slots; return the results of each part."""
         n_parts = self.config.accumulation
         fed_back = slots.spoiled(self.config.corrupt_prob * (1 - self.progress))
+        # Each part holds its activations only until its own backward pass. Gradients add up in the weights, and
+        # processes exchange them with the last part.
         cut = [tensor.chunk(n_parts) for tensor in (slots.tokens, slots.labels, slots.ids, fed_back, slots.z)]
-        found = []
+        results = []
         for i, (tokens, labels, ids, y, z) in enumerate(zip(*cut, strict=True)):
             with self._unsynchronized(i + 1 < n_parts):
                 state, logits, halt = self.stepper(tokens, y, z, H_cycles, ids)
                 parts = losses(logits, halt, self.model.net.targets(tokens, labels), self.config.loss)
                 (total(parts, self.config.halt_loss_weight) / n_parts).backward()  # type: ignore[no-untyped-call]
-            found.append((state, halt.detach(), parts))
-        return found
+            results.append((state, halt.detach(), parts))
+        return results
 
     def _forget_gradients(self) -> None:
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
 
     def is_finite(self) -> bool:
-        """Tell whether all weights and their average are finite numbers."""
+        """Tell whether all weights and averages are finite numbers."""
         tensors = [*self.model.state_dict().values(), *self.average.values()]
         return all(bool(tensor.isfinite().all()) for tensor in tensors)
 
     def _unsynchronized(self, is_so: bool) -> AbstractContextManager[None]:
-        """Return a context in which gradients stay on their process, where there are several."""
+        """Return a context in which processes do not exchange gradients, if `is_so`."""
         if is_so and isinstance(self.stepper, DistributedDataParallel):
             return self.stepper.no_sync()
         return nullcontext()
 
     def averaged(self) -> TinyRecursiveModel:
         """Return a separate, uncompiled model with the averaged weights, in evaluation mode."""
-        with torch.random.fork_rng(devices=[]):  # the random weights that are replaced must not move the run's own
+        # Building draws random weights, which must not change the random numbers of the run.
+        with torch.random.fork_rng(devices=[]):
             model = build(self.config.model)
         model.load_state_dict({**self.model.state_dict(), **self.average})
         model.identifiers = self.model.identifiers
         return model.eval()
 
     def state_dict(self) -> dict[str, Any]:
-        """Return all that the next update depends on, besides the pools."""
+        """Return everything that the next update depends on, except the puzzles themselves."""
         return {
             "config": self.config.to_dict(),
             "step": self.step,
@@ -301,9 +312,9 @@ class Trainer:
         }
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Take back what `state_dict` gave; the next update is the same to the bit.
+        """Load what `state_dict` returned; the next update is then the same to the bit.
 
-        Raises a ValueError, or what torch and numpy raise, for what does not fit.
+        Raises a ValueError, or an error of torch or numpy, for values that do not fit.
         """
         self.step, self.seconds = saved["step"], saved["seconds"]
         self.model.load_state_dict(saved["model"])
@@ -313,6 +324,7 @@ class Trainer:
         self.average = {name: saved["average"][name].to(device) for name in self.average}
         for optimizer, state in zip(self.optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(state)
+            # torch accepts states of any shape, and would fail only at the next update.
             for p, values in optimizer.state.items():
                 if any(isinstance(v, Tensor) and v.shape not in (p.shape, ()) for v in values.values()):
                     raise ValueError("an optimizer's state is of other weights")

@@ -13,7 +13,7 @@ from trm_cli.puzzle import IGNORED
 
 
 class Losses(NamedTuple):
-    """Means over the slots of `lm_loss` and `q_halt_loss`, and per slot what was right.
+    """Means over the slots of `lm_loss` and `q_halt_loss`, and for each slot how much was right.
 
     `is_exact` (B,) bool: every supervised cell is right; `cell_accuracy` (B,): the share of them that is.
     """
@@ -54,13 +54,13 @@ LOSSES = {"cross_entropy": cross_entropy, "stablemax": stablemax_cross_entropy}
 def losses(logits: Tensor, halt: Tensor, labels: Tensor, loss: str = "cross_entropy") -> Losses:
     """Compare logits (B, L, V) and halting logits (B,) with labels (B, L), IGNORED where unsupervised.
 
-    `loss` is a key of LOSSES. Each slot counts alike: its token loss is averaged over its supervised cells. The
+    `loss` is a key of LOSSES. Every slot has the same weight: its token loss is the mean over its supervised cells. The
     halting target is whether the answer is right at this very step (TRM, `models/losses.py`).
     """
     supervised = labels != IGNORED
     n_supervised = supervised.sum(1).clamp_min(1)
-    token = LOSSES[loss](logits, labels)
-    n_right = ((logits.argmax(-1) == labels) & supervised).sum(1)
+    token = LOSSES[loss](logits, labels)  # (B, L)
+    n_right = ((logits.argmax(-1) == labels) & supervised).sum(1)  # (B,)
     is_exact = n_right == supervised.sum(1)
     return Losses(
         lm_loss=(token.sum(1) / n_supervised).mean(),
@@ -70,13 +70,13 @@ def losses(logits: Tensor, halt: Tensor, labels: Tensor, loss: str = "cross_entr
     )
 
 
-def joined(found: Sequence[Losses]) -> Losses:
-    """Return the losses of equally many slots each as those of all of them, without their graphs."""
+def joined(several: Sequence[Losses]) -> Losses:
+    """Join the losses of parts with equal numbers of slots, without their graphs."""
     return Losses(
-        lm_loss=torch.stack([parts.lm_loss.detach() for parts in found]).mean(),
-        q_halt_loss=torch.stack([parts.q_halt_loss.detach() for parts in found]).mean(),
-        is_exact=torch.cat([parts.is_exact for parts in found]),
-        cell_accuracy=torch.cat([parts.cell_accuracy for parts in found]),
+        lm_loss=torch.stack([parts.lm_loss.detach() for parts in several]).mean(),
+        q_halt_loss=torch.stack([parts.q_halt_loss.detach() for parts in several]).mean(),
+        is_exact=torch.cat([parts.is_exact for parts in several]),
+        cell_accuracy=torch.cat([parts.cell_accuracy for parts in several]),
     )
 
 

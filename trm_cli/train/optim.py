@@ -14,9 +14,9 @@ from trm_cli.train.sign_sgd import SparseSignSGD
 
 
 def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
-    """Return [Muon, AdamW] or [AdamATan2], and what trains the puzzle table where there is one.
+    """Return [Muon, AdamW] or [AdamATan2], followed by the optimizer of the puzzle table if the net has one.
 
-    Every group remembers its base rate under the key `base_lr`.
+    Every group keeps its base rate under the key `base_lr`.
     """
     chosen = [_adam_atan2(model, config)] if config.optimizer == "adam_atan2" else _muon(model, config)
     if isinstance(model.net, Sequence) and config.model.puzzle_emb_ndim:
@@ -33,6 +33,7 @@ def _adam_atan2(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
 
 def _muon(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    # Muon is for the matrices of hidden layers only; embeddings, heads and scales go to AdamW.
     matrices = [p for name, p in trained.items() if p.ndim == 2 and "blocks." in name]
     chosen = {id(p) for p in matrices}
     others = [p for p in trained.values() if id(p) not in chosen]
@@ -53,16 +54,16 @@ def rate(step: int, progress: float, warmup_steps: int, lr_min_ratio: float = 0.
     return min(1.0, step / max(1, warmup_steps)) * (lr_min_ratio + (1 - lr_min_ratio) * cosine)
 
 
-def set_rate(both: list[torch.optim.Optimizer], factor: float) -> None:
-    """Scale every group's base rate."""
-    for optimizer in both:
+def set_rate(chosen: list[torch.optim.Optimizer], factor: float) -> None:
+    """Set every group's rate to its base rate times a factor."""
+    for optimizer in chosen:
         for group in optimizer.param_groups:
             group["lr"] = group["base_lr"] * factor
 
 
 @torch.no_grad()
 def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, step: int, warms_up: bool) -> None:
-    """Move the average towards the trained parameters; warming up it forgets faster, by (1 + t) / (10 + t)."""
+    """Move the average towards the parameters; with warm-up its decay is at most (1 + step) / (10 + step)."""
     if warms_up:
         decay = min(decay, (1 + step) / (10 + step))
     live = dict(model.named_parameters())

@@ -1,4 +1,4 @@
-"""The training presets by task: one dict that fits a screen."""
+"""The training presets of every task."""
 
 from __future__ import annotations
 

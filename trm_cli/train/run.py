@@ -30,17 +30,16 @@ from trm_cli.train.loop import Diverged, Progress, Trainer, check_slots, initial
 
 CONFIG = "config.json"
 METRICS = "metrics.jsonl"
-WEIGHTS = "weights.safetensors"
-BEST = "best.safetensors"
+BEST, WEIGHTS = weights.OF_RUNS
 LOG_EVERY = 20
 _FIRST = rf"({re.escape(pools.NAME)}|identifiers\.json|{re.escape(CONFIG)})"
 BEGUN = re.compile(rf"\.lock|{_FIRST}|\.({_FIRST}|{re.escape(checkpoint.NAME)})\.\d+")
-"""Names of what is in a run's folder before its first checkpoint."""
+"""Names of files that a run's folder may hold before its first checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Solved puzzles among the validation puzzles, after 1, 4 and all steps, in a single pass."""
+    """The shares of validation puzzles that are solved after 1, 4 and all steps of a single pass."""
 
     step: int
     seconds: float
@@ -50,7 +49,7 @@ class Evaluation:
 
 
 class Run:
-    """One run. `create` begins it, `resume` continues it; `records` trains, and `save` may be called at any time."""
+    """A run. `create` begins it, `resume` continues it, `records` trains it; `save` may be called at any time."""
 
     def __init__(
         self,
@@ -77,7 +76,7 @@ class Run:
         validation: list[Puzzle],
         identifiers: list[str] | None = None,
     ) -> Run:
-        """Begin a run in a folder and leave its puzzles there, and the names of puzzle embeddings; see `refuse`."""
+        """Begin a run in a folder, with its puzzles and the names of its puzzle embeddings; see `refuse`."""
         if distributed.rank() == 0:
             refuse(folder)
             folder.mkdir(parents=True, exist_ok=True)
@@ -94,9 +93,9 @@ class Run:
 
     @classmethod
     def resume(cls, folder: Path, **changed: Any) -> Run:
-        """Continue a run from its newest sound checkpoint, bitwise; `changed` are settings to change, as `minutes`.
+        """Continue a run from its newest sound checkpoint, the same to the bit; `changed` are settings to change.
 
-        What to validate on must be said again, by `validate_on`. `damage` says what is wrong with a newer checkpoint.
+        The validation puzzles must be given again, to `validate_on`. `damage` says what is wrong with a newer one.
         """
         saved, damage = checkpoint.load(folder)
         config = TrainConfig.from_dict({**saved["config"], **changed})
@@ -110,6 +109,7 @@ class Run:
                 f"{folder}: its checkpoint does not fit its puzzles and settings ({reason[:200]})"
             ) from error
         run.trainer.model.identifiers = _identifiers(folder, config)
+        # The best result so far counts only on the same validation puzzles.
         is_same_list = config.validate == tuple(saved["config"].get("validate", ()))
         run.best = saved.get("best", -1.0) if is_same_list else -1.0
         run._saved = run._evaluated = run.trainer.seconds
@@ -118,12 +118,12 @@ class Run:
         return run
 
     def write_settings(self) -> None:
-        """Write the settings for people to read; the checkpoint has them too."""
+        """Write the settings to a file for people to read; the checkpoint has them too."""
         if distributed.rank() == 0:
             files.write(self.folder / CONFIG, json.dumps(self.config.to_dict(), indent=2) + "\n")
 
     def validate_on(self, puzzles: list[Puzzle]) -> None:
-        """Evaluate on these puzzles; a DataError when the puzzle embeddings do not know their tasks."""
+        """Evaluate on these puzzles; a DataError if the table of puzzle embeddings does not have their tasks."""
         identifiers = self.trainer.model.identifiers
         for puzzle in puzzles if identifiers else ():
             if puzzle.identifier not in identifiers:
@@ -131,11 +131,12 @@ class Run:
         self.validation = puzzles
 
     def records(self) -> Iterator[Progress | Evaluation]:
-        """Train to the end of the budget; yield every update and evaluation, and write both to the metrics."""
+        """Train until the budget is used; yield every update and evaluation, and write them to the metrics."""
         for progress in self.trainer.run():
             if progress.step % LOG_EVERY == 0 or progress.progress >= 1:
                 self._log(asdict(progress))
             yield progress
+            # Evaluate before saving, so that the checkpoint knows the best result.
             is_over = progress.progress >= 1
             is_due = is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes
             evaluation = None
@@ -148,21 +149,23 @@ class Run:
                 yield evaluation
 
     def _log(self, values: dict[str, Any]) -> None:
-        """Append a line to the metrics, on the first process."""
+        """Append a line to the metrics, in the first process only."""
         if distributed.rank() == 0:
             with (self.folder / METRICS).open("a", encoding="utf-8") as metrics:
                 metrics.write(json.dumps(values) + "\n")
 
     def evaluate(self) -> Evaluation:
-        """Solve the validation puzzles with the averaged weights, as `trm solve` would; keep the best weights."""
+        """Solve the validation puzzles with the averaged weights, as `trm solve` would; save the best weights."""
         self._evaluated = self.trainer.seconds
         steps = self.config.eval_max_steps
         marks = dict.fromkeys((1, 4, steps), 0)
         model = self.trainer.averaged()
         task = domain(self.config.model.task)
-        options = SolveOptions(steps, "verified")  # which ends a puzzle early by rules, never by a known answer
+        options = SolveOptions(steps, "verified")  # verdicts end a puzzle only in tasks whose rules are known
         mine = self.validation[distributed.rank() :: distributed.world_size()]
         for event in engine.solve(mine, Loaded(model.to(self.device), task, self.device, self.dtype), options):
+            # A puzzle that ends solved counts for every later mark too; without rules it runs on, and each mark is read
+            # from the frame of its own step.
             step = event.frame.step
             if event.outcome or (not task.knows_rules and step in marks):
                 is_solved = event.frame.verdict.is_solved
@@ -178,7 +181,7 @@ class Run:
         return Evaluation(self.trainer.step, self.trainer.seconds, len(self.validation), solved, is_best)
 
     def save(self) -> None:
-        """Write the checkpoint, and the averaged weights as they are now; raise Diverged where they are no numbers."""
+        """Write the checkpoint and the averaged weights; raise Diverged if any weight is not a finite number."""
         if not self.trainer.is_finite():
             raise Diverged(f"training diverged: the weights after update {self.trainer.step} are not finite numbers")
         self._saved = self.trainer.seconds
@@ -189,7 +192,7 @@ class Run:
             weights.save(self.folder / WEIGHTS, self.trainer.averaged(), self.card())
 
     def card(self) -> dict[str, Any]:
-        """Return what a weights file tells of its making."""
+        """Return the facts that a weights file keeps about its training."""
         return {
             "recipe": {key: value for key, value in self.config.to_dict().items() if key != "validate"},
             "steps": self.trainer.step,
@@ -205,21 +208,21 @@ class Run:
 
 
 def refuse(folder: Path) -> None:
-    """Raise a DataError for a folder that no run may begin in: one with anything in it.
+    """Raise a DataError for a folder that is not empty, as no run may begin there.
 
-    What a run left that was stopped before its first checkpoint is nothing, and may be written over.
+    Files of a run that was stopped before its first checkpoint do not count, and may be overwritten.
     """
     if folder.exists() and not (folder.is_dir() and all(BEGUN.fullmatch(file.name) for file in folder.iterdir())):
         raise DataError(f"{folder}: not empty; resume it (trm train --resume {folder}) or choose another --out")
 
 
 def _cut(metrics: Path, step: int) -> None:
-    """Take out of a file of metrics what came after a step, and a line that was cut off: it will be written again."""
+    """Remove from a file of metrics the lines after a step and incomplete lines; the resumed run writes them again."""
     kept = []
     for line in metrics.read_bytes().splitlines(keepends=True) if metrics.is_file() else ():
         try:
-            told = json.loads(line)
-            if told.get("evaluation", told)["step"] <= step and line.endswith(b"\n"):
+            record = json.loads(line)
+            if record.get("evaluation", record)["step"] <= step and line.endswith(b"\n"):
                 kept.append(line)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
@@ -228,7 +231,7 @@ def _cut(metrics: Path, step: int) -> None:
 
 
 def _identifiers(folder: Path, config: TrainConfig) -> dict[str, int]:
-    """Return the rows of a run's table of puzzle embeddings, where it has names for them."""
+    """Return the rows of a run's table of puzzle embeddings by name; {} if it has no names."""
     if not (folder / "identifiers.json").is_file():
         return {}
     names = published.read_identifiers(folder)
@@ -239,36 +242,36 @@ def _identifiers(folder: Path, config: TrainConfig) -> dict[str, int]:
 
 
 def check(config: TrainConfig) -> None:
-    """Raise what would keep a run from beginning: known before its puzzles are made."""
+    """Raise the errors of a config that show before any puzzles are made."""
     _place(config)
     check_slots(config)
     initial(config)
 
 
 def _place(config: TrainConfig) -> tuple[torch.device, torch.dtype]:
-    """Return the device and the data type of a run's computations, on this process."""
+    """Return the device and the data type of a run's computations in this process."""
     place = device.choose(distributed.device_name(config.device))
     return place, device.choose_dtype(config.dtype, place)
 
 
 def held_out(config: TrainConfig, seed: int = 1_000_003) -> list[Puzzle]:
-    """Return a generated validation set: the last mix of levels of the main stream, from a seed of its own."""
+    """Return a generated validation set: the main stream's last mix of levels, from another seed than the training."""
     stream, task = max(config.streams, key=lambda stream: stream.share), domain(config.model.task)
-    found: list[Puzzle] = []
+    chosen: list[Puzzle] = []
     for level, share in stream.mix(1.0).items():
-        found += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * share))
-    return found
+        chosen += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * share))
+    return chosen
 
 
 def _commit() -> str:
-    """Return the commit of the checkout this runs from, "" elsewhere, and without git."""
+    """Return the commit of the checkout that runs, or "" outside of one or without git."""
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():
         return ""
     try:
-        told = subprocess.run(
+        result = subprocess.run(
             ["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True, check=False
         )
     except OSError:
         return ""
-    return told.stdout.strip()
+    return result.stdout.strip()

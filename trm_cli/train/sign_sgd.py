@@ -17,7 +17,7 @@ from trm_cli.model.nets.sequence import Sequence
 
 
 class SparseSignSGD(torch.optim.Optimizer):
-    """The optimizer of `net.puzzles`, which is a buffer; it takes the gradients from what `net.embed` touched last."""
+    """The optimizer of the buffer `net.puzzles`; its gradients are those of the rows that `net.embed` read last."""
 
     def __init__(self, net: Sequence, lr: float, weight_decay: float) -> None:
         super().__init__([net.puzzles], {"lr": lr, "weight_decay": weight_decay})
@@ -25,7 +25,7 @@ class SparseSignSGD(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]
-        """Do one update of the rows that were touched, on all processes alike."""
+        """Update the rows that were touched, in the same way in all processes."""
         assert closure is None
         ids = torch.cat([ids for ids, _ in self._net.touched])
         gradients = torch.cat([rows.grad for _, rows in self._net.touched if rows.grad is not None])
@@ -39,7 +39,8 @@ class SparseSignSGD(torch.optim.Optimizer):
 
 def update(table: Tensor, ids: Tensor, gradients: Tensor, lr: float, weight_decay: float) -> None:
     """Move the rows `ids (B,)` of a table (N, D) by the signs of their summed gradients (B, D), in place."""
+    # Sum the gradients of equal rows, then move each row once.
     touched, place = torch.unique(ids, return_inverse=True)
     total = torch.zeros(len(touched), table.shape[1], dtype=gradients.dtype, device=table.device)
-    total.index_add_(0, place, gradients)
+    total.index_add_(0, place, gradients)  # (n_touched, D)
     table[touched] = table[touched] * (1 - lr * weight_decay) - lr * total.sign().to(table.dtype)

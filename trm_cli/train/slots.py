@@ -1,4 +1,4 @@
-"""The persistent carry of training: slots that hold puzzles in work until they halt."""
+"""The carry of training (as the published code calls it): slots that hold puzzles until they halt."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from trm_cli.train.data import Batch
 
 
 class Slots:
-    """B puzzles of one shape in work, with their states; every slot starts out free.
+    """B puzzles of one shape in work, with their states; every slot is free at first.
 
-    `tokens` (B, H, W), `labels` (B, H * W), puzzle identifiers `ids` (B,), `steps` (B,) supervision steps done,
-    `min_steps` (B,) that its puzzle stays in any case, `is_free` (B,). Of `n_slots` each of several processes holds
-    its share; what is drawn at random is drawn for all of them by each, so it makes no difference how many
-    processes there are.
+    `tokens` (B, H, W), `labels` (B, H * W), puzzle identifiers `ids` (B,), supervision steps done `steps` (B,), steps
+    that a puzzle stays at least `min_steps` (B,), `is_free` (B,), states `y` and `z`. Each of several processes holds
+    its share of the `n_slots`. Every process draws the random numbers of all slots, so that the number of processes
+    makes no difference.
     """
 
     def __init__(self, model: TinyRecursiveModel, n_slots: int, shape: tuple[int, int], dtype: torch.dtype) -> None:
@@ -38,10 +38,11 @@ class Slots:
             self.y, self.z = (state.clone() for state in model.start(x))
 
     def refill(self, draw: Callable[[int], Batch], model: TinyRecursiveModel, config: TrainConfig) -> None:
-        """Put freshly drawn puzzles where puzzles have halted, with the states and minimal steps they begin with."""
+        """Put newly drawn puzzles into free slots, with their start states and minimal steps."""
         is_free = gathered(self.is_free)
         if not is_free.any():
             return
+        # Every process draws for all free slots and keeps the part that belongs to its own.
         n = int(is_free.sum())
         fresh = draw(n)
         before = int(is_free[: self.share.start].sum())
@@ -50,11 +51,13 @@ class Slots:
         self.labels[self.is_free] = fresh.labels[mine].to(self.labels.device)
         self.ids[self.is_free] = fresh.ids[mine].to(self.ids.device)
         self.steps[self.is_free] = 0
+        # Some puzzles stay for a number of steps that is drawn once, however early they are solved.
         if config.stay_prob:
-            stays = torch.rand(n) < config.stay_prob  # drawn on the CPU, whose generator the checkpoint holds
+            stays = torch.rand(n) < config.stay_prob  # on the CPU, whose generator is in the checkpoint
             min_steps = torch.randint(2, max(3, config.model.halt_max_steps + 1), (n,)) * stays
             self.min_steps[self.is_free] = min_steps[mine].to(self.min_steps.device)
         with torch.no_grad():
+            # Their states, random for some, so that the net also learns to come back from anywhere.
             x = model.net.embed(self.tokens[self.is_free], self.y.dtype)
             start = model.start(x)
             if config.random_start_prob:
@@ -62,29 +65,30 @@ class Slots:
             self.y[self.is_free], self.z[self.is_free] = start
 
     def spoiled(self, share: float) -> Tensor:
-        """Return y; in about that share of the slots, a random share of its cells is that of the slot before.
+        """Return y, spoiled in about that share of the slots: random cells come from the slot before.
 
-        A cell is spoiled whole: of the Sudoku net, all digits of it.
+        A cell is spoiled with all its features; in the Sudoku net, with all its digits.
         """
         if not share:
             return self.y
+        # A sequence net has one axis of positions, (B, S, D); the other nets have two, (B, ..., H, W, D).
         cells = self.y.shape[-3:-1] if self.y.dim() > 3 else self.y.shape[1:2]
-        rate = torch.rand(self.n_slots) * (torch.rand(self.n_slots) < share)  # drawn for the slots of all processes
-        is_spoiled = torch.rand(self.n_slots, *cells) < rate.view(-1, *(1 for _ in cells))
+        rate = torch.rand(self.n_slots) * (torch.rand(self.n_slots) < share)  # for the slots of all processes
+        is_spoiled = torch.rand(self.n_slots, *cells) < rate.view(-1, *(1 for _ in cells))  # (n_slots, *cells)
         n_others = self.y.dim() - 2 - len(cells)  # axes between the slots' and the cells'
         mask = is_spoiled[self.share].view(-1, *(1 for _ in range(n_others)), *cells, 1).to(self.y.device)
         return torch.where(mask, self.y.roll(1, 0), self.y)
 
     def advance(self, state: State, halt: Tensor, max_steps: int, exploration: float) -> None:
-        """Take the new states in, and free what halts: the head says so, or `max_steps` are done.
+        """Keep the new states, and free the slots whose puzzles halt: by the halting head, or after `max_steps`.
 
         With probability `exploration` a slot must go on to a random minimum of 2 to `max_steps` steps.
         """
         self.y, self.z = state
         self.steps += 1
-        explores = torch.rand(self.n_slots) < exploration  # drawn on the CPU, whose generator the checkpoint holds
-        drawn = torch.randint(min(2, max_steps), max_steps + 1, (self.n_slots,)) * explores
-        min_steps = torch.maximum(drawn[self.share].to(halt.device), self.min_steps)
+        explores = torch.rand(self.n_slots) < exploration  # on the CPU, whose generator is in the checkpoint
+        least = torch.randint(min(2, max_steps), max_steps + 1, (self.n_slots,)) * explores
+        min_steps = torch.maximum(least[self.share].to(halt.device), self.min_steps)
         self.is_free = ((halt > 0) & (self.steps >= min_steps)) | (self.steps >= max_steps)
 
     def state_dict(self) -> dict[str, Tensor]:
@@ -92,7 +96,7 @@ class Slots:
         return {key: gathered(value) for key, value in vars(self).items() if isinstance(value, Tensor)}
 
     def load_state_dict(self, saved: dict[str, Tensor]) -> None:
-        """Take back the own share of what `state_dict` gave; a ValueError for what is of another shape."""
+        """Load this process's share of what `state_dict` returned; a ValueError if shapes differ."""
         mine = {key: value for key, value in vars(self).items() if isinstance(value, Tensor)}
         if mine.keys() != saved.keys():
             raise ValueError(f"slots have {', '.join(mine)}, not {', '.join(map(str, saved))}")
@@ -104,9 +108,9 @@ class Slots:
 
 
 def _anywhere(start: State, is_chosen: Tensor, mine: slice) -> State:
-    """Return the start states with normal noise at every position, padding apart, in the place of the chosen ones.
+    """Return the start states, where those of chosen puzzles are normal noise at every position except padding.
 
-    `is_chosen` is of all processes' fresh puzzles, of which `start` holds those of the slice `mine`.
+    `is_chosen` is about the new puzzles of all processes; `start` has the ones in the slice `mine`.
     """
     states = []
     for state in start:

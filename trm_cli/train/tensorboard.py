@@ -1,4 +1,4 @@
-"""Training records as TensorBoard events, where the extra `tensorboard` is installed."""
+"""Training records as TensorBoard events; needs the extra `tensorboard`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVERY = 20
 
 @contextmanager
 def writer(folder: Path | None) -> Iterator[Callable[[Progress | Evaluation], None]]:
-    """Yield a function that writes a record into a run's folder, or does nothing without a folder."""
+    """Yield a function that writes a record into a folder, or does nothing if there is no folder."""
     if folder is None:
         yield lambda record: None
         return

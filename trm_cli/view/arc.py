@@ -1,4 +1,4 @@
-"""An ARC grid as rich text: two coloured spaces a cell, or its digit where there is no colour."""
+"""ARC grids as rich text: two coloured spaces for each cell, or its number without colours."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from trm_cli.view.seen import Seen
 from trm_cli.view.theme import Glyphs
 
 PALETTE = ("#000000", "#2b5ba6", "#d22206", "#10aa55", "#ffff06", "#9a9d9c", "#b936ff", "#e8a412", "#59e8ff", "#78444c")
-"""The colours of the ARC-AGI testing interface, moved apart until those who see no red, green or blue tell them too."""
+"""The colours of the ARC-AGI testing interface, changed so that colour-blind people can tell them apart too."""
 LIGHT = {3, 4, 5, 6, 7, 8}
-"""Colours on which black is read better than white."""
+"""Colours on which black text is easier to read than white."""
 NAMES = ("black", "blue", "red", "green", "yellow", "grey", "magenta", "orange", "sky", "brown")
 
 
 def render_arc(seen: Seen) -> Text:
-    """Draw a grid, of whatever size the answer has: two characters a cell."""
+    """Draw a grid of any size, with two characters for each cell."""
     lines = []
     for r, row in enumerate(seen.grid.tolist()):
         line = Text()
+        # Cells of one look in a row are one run of text.
         looks = [(value, Cell(r, c) in seen.conflicts) for c, value in enumerate(row)]
         for (value, is_wrong), run in groupby(looks):
             line.append(_cell(value, is_wrong, seen.glyphs) * len([*run]), _style(value, is_wrong, seen.glyphs))
@@ -35,7 +36,7 @@ def render_arc(seen: Seen) -> Text:
 
 
 def _cell(value: int, is_wrong: bool, glyphs: Glyphs) -> str:
-    """Return the two characters of a cell; a black one has a dot, to be seen on a black background."""
+    """Return the two characters of a cell; a black one has a dot, so that it shows on a black background."""
     if not glyphs.has_halves or glyphs.has_digits:
         return f"{value}{'x' if is_wrong else ' '}"
     return "xx" if is_wrong else "  " if value else f"{glyphs.blank} "
@@ -50,7 +51,7 @@ def _style(value: int, is_wrong: bool, glyphs: Glyphs) -> Style | str:
 
 
 def legend(glyphs: Glyphs) -> list[Text]:
-    """Explain what is no plain colour."""
+    """Explain the looks of cells that are not plain colours."""
     if not glyphs.has_halves:
         return [Text("a number is a colour"), Text("wrong x", "conflict")]
     return [Text(f"black {glyphs.blank}"), Text("wrong xx", "conflict")]
@@ -59,9 +60,9 @@ def legend(glyphs: Glyphs) -> list[Text]:
 def render_attempts(
     puzzle: Puzzle, attempts: Sequence[Grid], shares: Sequence[float], glyphs: Glyphs, width: int = 200
 ) -> Table:
-    """Draw answers side by side in the order of belief, each with its share of the votes, 0..1.
+    """Draw answers side by side, the most likely first, each with its share of the votes, 0..1.
 
-    Where an answer is known, the cells that differ from it are marked. What does not fit into the width lies below.
+    If the right answer is known, cells that differ from it are marked. Pictures that are too wide are put below.
     """
     pictures = []
     for number, (grid, share) in enumerate(zip(attempts, shares, strict=True), 1):
@@ -77,7 +78,7 @@ GAP = 4
 
 
 def _beside(pictures: Sequence[RenderableType], is_wide: bool) -> Table:
-    """Lay pictures out in a row, or below each other where the row would be too wide."""
+    """Lay pictures out in a row, or in a column if the row would be too wide."""
     return _rows([pictures] if is_wide else [[picture] for picture in pictures])
 
 
@@ -92,7 +93,7 @@ def _rows(rows: Iterable[Sequence[RenderableType]]) -> Table:
 
 
 def render_demos(puzzle: Puzzle, glyphs: Glyphs, width: int = 200) -> Table:
-    """Draw the demonstrations, a row each: the input, and what it becomes, below it where they are too wide."""
+    """Draw the demonstrations in rows: each input with its output beside it, or below it if there is no room."""
     widest = max((2 * (a.shape[1] + b.shape[1]) for a, b in puzzle.demos), default=0)
     is_wide = widest + len("becomes") + 2 * GAP <= width
     becomes = Text("becomes", "note")

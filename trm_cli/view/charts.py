@@ -1,4 +1,4 @@
-"""Small charts as SVG: curves and bars, for what happens in a puzzle and over a data set."""
+"""Small charts as SVG: curves and bars of a single puzzle or of a data set."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from trm_cli.view.drawing import BACKGROUND
 
 WIDTH, HEIGHT = 340, 236
 LEFT, TOP, RIGHT, BOTTOM = 52, 84, 16, 40
-"""Pixels around the plane of a chart, for its title, sentence and legend, and the numbers and words at its axes."""
+"""Pixels around the plot, for the title, the sentence, the legend, and the text at the axes."""
 LINE_HEIGHT = 15
 LETTERS = 46
-"""Characters of a sentence in a line."""
+"""Longest line of a sentence, in characters."""
 INK, FAINT, LINE, SECOND = "#e3e5e4", "#a9adab", "#58b7e0", "#e0ae3c"
 ACROSS, GAP = 3, 12
 STYLE = "text{font:12px ui-sans-serif,system-ui,sans-serif}"
 
 
 class Chart(NamedTuple):
-    """A chart of values over x, None where there is none; `bars` or a curve, and a `second` curve to compare with.
+    """A chart of values over x, as `bars` or as a curve; None is a missing value. A `second` curve is for comparison.
 
-    `names` stand below the bars instead of the first and last x. `note` says in one sentence what is seen, `across`
-    what x is, and `legend` names what is drawn, `y` and the `second`, each with its colour.
+    `names` stand below the bars instead of the first and last x. `note` explains the chart in one sentence, `across`
+    is the name of x, and `legend` has the names of `y` and of the `second` curve, each beside its colour.
     """
 
     title: str
@@ -53,6 +53,7 @@ def sheet(charts: Sequence[Chart]) -> str:
 
 
 def _chart(chart: Chart) -> str:
+    # The range of the axes. Bars need half a step of room at both ends.
     known = [value for value in (*chart.y, *chart.second) if value is not None]
     top = chart.top or max(known, default=1) or 1
     left, right = min(chart.x, default=0), max(chart.x, default=1)
@@ -64,6 +65,7 @@ def _chart(chart: Chart) -> str:
         across = LEFT + share * (WIDTH - LEFT - RIGHT)
         return round(across, 1), round(HEIGHT - BOTTOM - y / top * (HEIGHT - TOP - BOTTOM), 1)
 
+    # Places in pixels; y grows downwards in SVG.
     points = [at(x, y) for x, y in zip(chart.x, chart.y, strict=True) if y is not None]
     second = [at(x, y) for x, y in zip(chart.x, chart.second, strict=False) if y is not None]
     width = (WIDTH - LEFT - RIGHT) / max(1, len(chart.x))
@@ -86,15 +88,15 @@ def _chart(chart: Chart) -> str:
 
 
 def _told(chart: Chart) -> list[str]:
-    """Return the sentence below the title, and the legend below that."""
+    """Return the sentence below the title, and the legend below it."""
     lines = textwrap.wrap(chart.note, LETTERS)
-    told = [_words(12, 20 + LINE_HEIGHT * i, line, "start") for i, line in enumerate(lines, 1)]
+    parts = [_words(12, 20 + LINE_HEIGHT * i, line, "start") for i, line in enumerate(lines, 1)]
     x = 12.0
     for name, colour in zip(chart.legend, (LINE, SECOND), strict=False):
-        told.append(f'<rect x="{x:g}" y="{TOP - 20}" width="10" height="10" rx="2" fill="{colour}"/>')
-        told.append(_words(x + 15, TOP - 11, name, "start"))
+        parts.append(f'<rect x="{x:g}" y="{TOP - 20}" width="10" height="10" rx="2" fill="{colour}"/>')
+        parts.append(_words(x + 15, TOP - 11, name, "start"))
         x += 30 + 7 * len(name)
-    return told
+    return parts
 
 
 def _curve(points: list[tuple[float, float]], colour: str) -> str:
@@ -122,7 +124,7 @@ def _words(x: float, y: float, text: str, anchor: str) -> str:
 
 
 def _feet(chart: Chart, places: list[tuple[float, float]]) -> list[str]:
-    """Return what stands below the plane: a name a bar, or the first and the last x."""
+    """Return the text below the plot: the name of every bar, or the first and the last x."""
     if chart.names:
         return [_words(at, HEIGHT - 24, name, "middle") for (at, _), name in zip(places, chart.names, strict=True)]
     ends = dict.fromkeys((*places[:1], *places[-1:]))
@@ -130,7 +132,7 @@ def _feet(chart: Chart, places: list[tuple[float, float]]) -> list[str]:
 
 
 def short(value: float) -> str:
-    """Return a number in few characters.
+    """Return a number rounded to a few characters.
 
     >>> [short(value) for value in (0, 12.0, 0.0627, 1234.5, 1e-5)]
     ['0', '12', '0.063', '1.2k', '1e-05']

@@ -1,7 +1,7 @@
-"""Pictures of the terminal as shapes on a plane: what the SVG and GIF writers have in common.
+"""Pictures of the terminal as boxes and words, for the SVG and GIF writers.
 
 A rich renderable is laid out on a grid of character cells of WIDTH x HEIGHT pixels. Blocks and rulers become boxes, so
-that no font is needed for them; everything else becomes words.
+that they need no font; all other characters become words.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from trm_cli.view.theme import THEME
 WIDTH, HEIGHT = 9, 18
 MARGIN = 12
 COLUMNS = 200
-"""Character cells that a picture may be wide; it is cut to what it needs."""
+"""Widest picture, in character cells; narrower pictures are cut to their own width."""
 BACKGROUND = COLOURS.background_color
 Part = tuple[float, float, float, float]
 """Left, top, right and bottom of a box, in parts of a character cell."""
@@ -50,7 +50,7 @@ class Box(NamedTuple):
 
 
 class Word(NamedTuple):
-    """Characters of one row in one look, each with the column of its cell."""
+    """Characters of one row with one look, each with the column of its cell."""
 
     row: int
     columns: tuple[int, ...]
@@ -70,7 +70,7 @@ class Drawing(NamedTuple):
 
 
 def drawing(picture: RenderableType) -> Drawing:
-    """Lay a picture out, with a margin around it."""
+    """Lay out a picture, with a margin around it."""
     console = Console(
         file=io.StringIO(), theme=THEME, force_terminal=True, color_system="truecolor", width=COLUMNS, highlight=False
     )
@@ -90,7 +90,7 @@ def drawing(picture: RenderableType) -> Drawing:
 
 
 def level(drawings: Sequence[Drawing]) -> list[Drawing]:
-    """Return the drawings with all of them as large as the largest."""
+    """Return the drawings, all enlarged to the size of the largest."""
     width, height = max(drawing.width for drawing in drawings), max(drawing.height for drawing in drawings)
     return [drawing._replace(width=width, height=height) for drawing in drawings]
 
@@ -103,9 +103,9 @@ def _look(style: Style) -> Look:
 
 
 def _words(glyphs: list[tuple[Look, int, str]], row: int) -> list[Word]:
-    """Join the characters of a row that look alike, with a space for what lies between, so that they can be read.
+    """Join characters of a row that look alike into words, with spaces in gaps, so that a reader sees text.
 
-    Underlined ones do without: the line would run on below the space.
+    Underlined characters get no spaces, as the space would be underlined too.
     """
     words = []
     for look, alike in groupby(sorted(glyphs), key=lambda glyph: glyph[0]):
@@ -119,7 +119,7 @@ def _words(glyphs: list[tuple[Look, int, str]], row: int) -> list[Word]:
 
 
 def _boxes(segment: Segment, row: int, column: int) -> list[Box]:
-    """Return what a run of one style has behind its characters, and the characters that are shapes."""
+    """Return the background of a run of one style, and the boxes of its characters that are shapes."""
     boxes = []
     style = segment.style or Style.null()
     if style.bgcolor and not style.bgcolor.is_default:
@@ -128,6 +128,7 @@ def _boxes(segment: Segment, row: int, column: int) -> list[Box]:
     for char, run in groupby(segment.text):
         n = len([*run])
         for left, top, right, bottom in PARTS.get(char, []):
+            # Shapes as wide as their cells join into one box, without hairlines between them.
             if (left, right) == (0, 1):
                 boxes.append(_box((0, top, n, bottom), row, column, _colour(style)))
             else:
@@ -146,10 +147,11 @@ def _colour(style: Style) -> str:
     named = style.color and not style.color.is_default
     colour = style.color.get_truecolor(COLOURS) if style.color and named else COLOURS.foreground_color
     behind = style.bgcolor.get_truecolor(COLOURS, foreground=False) if style.bgcolor else BACKGROUND
+    # Dim text is half way between its colour and the one behind it.
     return blend_rgb(behind, colour, 0.5).hex if style.dim else ColorTriplet(*colour).hex
 
 
 def _length(line: list[Segment]) -> int:
-    """Return the columns of a line up to the last character, or space with a colour behind it, that can be seen."""
+    """Return the length of a line up to its last visible character; a space with a background is visible."""
     marked = ("x" * len(s.text) if s.style and s.style.bgcolor else s.text for s in line)
     return len("".join(marked).rstrip())

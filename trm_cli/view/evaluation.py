@@ -1,4 +1,4 @@
-"""The report of an evaluation as a web page: tables and charts, and nothing to fetch."""
+"""The report of an evaluation as one web page with tables and charts, which loads nothing else."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from trm_cli.view import html
 from trm_cli.view.charts import Chart, sheet
 
 MOST = 500
-"""Puzzles that are listed; a page of thousands would be of no use."""
+"""Puzzles that are listed at most."""
 BUCKETS = (1, 2, 4, 8, 16, 32, 64)
 NAMES = ("1", "2", "3-4", "5-8", "9-16", "17-32", "33-64", "65-")
 
 
 def page(reports: Sequence[Mapping[str, Any]]) -> str:
-    """Return a page with a chapter for every file that was evaluated, each as `trm eval --json` tells it."""
+    """Return a page with a chapter for every evaluated file; the reports are those of `trm eval --json`."""
     return html.page("trm eval", "\n".join(_chapter(report) for report in reports))
 
 
-def _chapter(told: Mapping[str, Any]) -> str:
-    report = told["report"]
+def _chapter(result: Mapping[str, Any]) -> str:
+    report = result["report"]
     steps = range(1, len(report["accuracy_by_step"]) + 1)
     buckets = histogram(report["steps_to_solve"])
     bins = report["calibration"]
@@ -42,18 +42,18 @@ def _chapter(told: Mapping[str, Any]) -> str:
             note="Of answers given a probability, that share should be right: on the yellow line.",
         ),
     ]  # fmt: skip
-    searched = told["searched"]
+    searched = result["searched"]
     facts = {
-        "puzzles": told["puzzles"],
-        "with the default halting": f"{told['halted_exact']:.2%} exact, {told['mean_steps']:.1f} steps on average",
+        "puzzles": result["puzzles"],
+        "with the default halting": f"{result['halted_exact']:.2%} exact, {result['mean_steps']:.1f} steps on average",
         "with search": "not asked for" if searched is None else f"{searched:.2%} pass the rules",
-        "speed": f"{told['puzzles_per_second']:.1f} puzzles/s",
+        "speed": f"{result['puzzles_per_second']:.1f} puzzles/s",
         "never right": report["never_right"],
-        "weights": f"{told['weights']}, {told['dtype']}, at most {len(steps)} steps",
+        "weights": f"{result['weights']}, {result['dtype']}, at most {len(steps)} steps",
     }
     return "\n".join(
         [
-            f"<h1>{escape(str(told['data']))}</h1>",
+            f"<h1>{escape(str(result['data']))}</h1>",
             _table((), facts.items()),
             sheet(charts),
             "<h2>By difficulty</h2>",
@@ -71,11 +71,12 @@ def _chapter(told: Mapping[str, Any]) -> str:
 
 
 def histogram(steps_to_solve: Mapping[str, int]) -> list[int]:
-    """Return counts of puzzles by steps, in buckets up to 1, 2, 4, 8 and so on, the last one open.
+    """Return counts of puzzles by steps, in buckets up to 1, 2, 4, 8 and so on; the last bucket has no end.
 
     >>> histogram({"1": 5, "3": 2, "4": 1, "6": 7}), histogram({"100": 1})
     ([5, 0, 3, 7], [0, 0, 0, 0, 0, 0, 0, 1])
     """
+    # The bucket of a step is the number of bounds below it.
     places = {step: sum(int(step) > top for top in BUCKETS) for step in steps_to_solve}
     counts = [0] * (max(places.values(), default=0) + 1)
     for step, count in steps_to_solve.items():

@@ -1,4 +1,4 @@
-"""What a show leaves on the screen: a few frames side by side, and the sentence that they tell."""
+"""The filmstrip that a show leaves on the screen: a few frames side by side, and a sentence about them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from trm_cli.view.story import chosen, far, sentence
 from trm_cli.view.theme import Glyphs
 
 LEAST, MOST = 3, 5
-"""Frames of a strip, where there is room."""
+"""Frames of a strip, at least and at most."""
 GAP = 2
 
 
 def render_strip(puzzle: Puzzle, told: Sequence[Moment], glyphs: Glyphs, width: int, height: int) -> RenderableType:
-    """Draw the frames that tell most of a refinement for a terminal's width and height, with a sentence below.
+    """Draw the most important frames of a refinement for a terminal's width and height, with a sentence below.
 
-    They are drawn smaller where fewer than three fit side by side, or no answer would fit below; then in two rows.
+    They are drawn small if fewer than three fit side by side or the answer would not fit below, and then in two rows.
     """
     words = Text(sentence(puzzle, told))
     # A search begins with the picture that the single pass has ended with.
@@ -30,6 +30,7 @@ def render_strip(puzzle: Puzzle, told: Sequence[Moment], glyphs: Glyphs, width: 
     told = [Moment(), *frames.values()]
     if len(told) < LEAST:
         return words
+    # Full size if three frames fit and the answer fits below; otherwise small.
     distances = far(puzzle, told)
     for is_small in (False, True):
         pictures = [_captioned(puzzle, moment, glyphs, is_small) for moment in told]
@@ -38,6 +39,7 @@ def render_strip(puzzle: Puzzle, told: Sequence[Moment], glyphs: Glyphs, width: 
         across = (width + GAP) // (columns + GAP)
         if across >= LEAST and 2 * lines + 1 < height:
             break
+    # Choose as many frames as there is room for; a sentence is enough if that is fewer than three.
     n_rows = 1 if across >= LEAST else 2
     places = chosen(distances, min(MOST, across * n_rows)) if across else []
     if len(places) < LEAST:
@@ -51,7 +53,7 @@ def render_strip(puzzle: Puzzle, told: Sequence[Moment], glyphs: Glyphs, width: 
 
 
 def _captioned(puzzle: Puzzle, moment: Moment, glyphs: Glyphs, is_small: bool) -> tuple[RenderableType, int, int]:
-    """Return a frame below its name, and its lines and columns."""
+    """Return a frame below its caption, and the number of its lines and columns."""
     frame = moment.frame
     grid = puzzle.given if frame is None else frame.grid
     picture = render_grid(puzzle, grid, glyphs, frame, moment.before, moment.conflicts, is_small)

@@ -16,17 +16,18 @@ SCALE = 2
 POINTS = 15
 FACES = ("DejaVuSansMono.ttf", "LiberationMono-Regular.ttf", "NotoSansMono-Regular.ttf", "Menlo.ttc", "consola.ttf",
          "cour.ttf")  # fmt: skip
-"""Faces in which all letters have one width, as Linux, macOS and Windows have them."""
+"""Monospaced fonts of Linux, macOS and Windows."""
 
 
 def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> bytes:
-    """Return a GIF that shows drawings of one size after each other, each for so many seconds, again and again."""
+    """Return a looping GIF of drawings of one size, each shown for its number of seconds."""
     from PIL import Image, ImageDraw
 
     size = drawings[0].width * SCALE, drawings[0].height * SCALE
     font = typeface()
     images = []
     for drawing in drawings:
+        # Boxes first, then words on top of them, each letter in the middle of its cell.
         image = Image.new("RGB", size, BACKGROUND.hex)
         painter = ImageDraw.Draw(image)
         for x, y, width, height, colour in drawing.boxes:
@@ -40,6 +41,7 @@ def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> bytes:
                 painter.text(middle, char, word.colour, font, anchor="ms", stroke_width=int(word.is_bold))
                 if word.is_underlined:
                     painter.rectangle((x, y + SCALE * 16, x + SCALE * WIDTH - 1, y + SCALE * 17 - 1), fill=word.colour)
+        # A GIF has at most 256 colours; 64 are enough for these pictures and make smaller files.
         images.append(image.quantize(64))
     buffer = io.BytesIO()
     images[0].save(
@@ -49,7 +51,7 @@ def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> bytes:
 
 
 def typeface() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return the first of FACES that is here; where none is, the one of Pillow, letter by letter in its cell too."""
+    """Return the first of FACES on this machine, or else the font of Pillow."""
     from PIL import ImageFont
 
     for name in FACES:

@@ -1,4 +1,4 @@
-"""The grid of a puzzle as rich text, drawn in the way of its task."""
+"""Grids as rich text, each task with its own way to draw them."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def render_grid(
     conflicts: tuple[Cell, ...] = (),
     is_small: bool = False,
 ) -> Text:
-    """Draw a grid with what is to be marked in it: see `Seen`. A small one does without rulers."""
+    """Draw a grid with its marks; see `Seen` for the arguments. A small grid has no rulers."""
     return (SMALL if is_small else RENDERERS)[puzzle.task](Seen(puzzle, grid, glyphs, frame, before, conflicts))

@@ -1,4 +1,4 @@
-"""Web pages that need nothing else: a frame for any of them, and drawings as a strip."""
+"""Web pages that load nothing else: a frame for any content, and a strip of drawings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes on inside the network, step by step: a table, curves in a line each, and charts."""
+"""Measures of the inside of the network, step by step: a table, curves of one line each, and charts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from trm_cli.view.training import spark
 
 
 class Row(NamedTuple):
-    """The measures of a step. `latent` counts the cells that z, read by the answer head, has otherwise than y."""
+    """The measures of a step. `latent` counts the cells in which z, read by the answer head, differs from y."""
 
     step: int
     changed: int
@@ -79,19 +79,19 @@ CHARTS = (
     ("Changes of y and z", ("y_change", "z_change"),
      "How far a step moves the features of the answer y and of the scratchpad z."),
 )  # fmt: skip
-"""The charts that are saved: a title, one or two measures, and a sentence."""
+"""The charts in a saved file: a title, one or two measures, and a sentence."""
 FLAT = 1e-3
-"""A measure that moves less than this is drawn as a flat line."""
+"""A measure that changes less than this is drawn as a flat line."""
 
 
 def rows(outcome: Outcome) -> list[Row]:
-    """Return the measures of every frame that has them: a search's have none."""
-    found, before = [], outcome.puzzle.given
+    """Return the measures of every frame that has them; frames of a search have none."""
+    measured, before = [], outcome.puzzle.given
     for frame in outcome.frames:
         if frame.measures:
-            found.append(_row(outcome.puzzle, frame, before))
+            measured.append(_row(outcome.puzzle, frame, before))
         before = frame.grid
-    return found
+    return measured
 
 
 def _row(puzzle: Puzzle, frame: Frame, before: Grid) -> Row:
@@ -113,8 +113,8 @@ def _row(puzzle: Puzzle, frame: Frame, before: Grid) -> Row:
 
 
 def render_table(found: list[Row]) -> Table:
-    """Draw the measures, a line a step; a column that says 1.000 in every line, as normed features do, is left out."""
-    columns = {name: [_told(getattr(row, name)) for row in found] for name in HEADINGS}
+    """Draw the measures, one line for each step, without columns that are 1.000 throughout (normed features)."""
+    columns = {name: [_shown(getattr(row, name)) for row in found] for name in HEADINGS}
     kept = [name for name, column in columns.items() if {*column} != {"1.000"}]
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
     for name in kept:
@@ -124,24 +124,25 @@ def render_table(found: list[Row]) -> Table:
     return table
 
 
-def _told(value: float | None) -> str:
+def _shown(value: float | None) -> str:
     return "" if value is None else str(value) if isinstance(value, int) else f"{value:.3f}"
 
 
 def render_words(found: list[Row]) -> Table:
-    """Draw what the columns of the table mean, a line each."""
+    """Draw one line for each column of the table, which explains it."""
     table = Table.grid(padding=(0, 2))
     for name, words in WORDS.items():
-        if {_told(getattr(row, name)) for row in found} != {"1.000"}:
+        if {_shown(getattr(row, name)) for row in found} != {"1.000"}:
             table.add_row(Text(HEADINGS[name], "bold"), Text(words, "note"))
     return table
 
 
 def render_curves(found: list[Row], glyphs: Glyphs) -> Table:
-    """Draw the measures that move as a curve of one line each, from its least to its greatest value."""
+    """Draw each measure that changes as a curve of one line, from its lowest to its highest value."""
     table = Table.grid(padding=(0, 2))
     for name in TITLES:
         values = [value for row in found if (value := getattr(row, name)) is not None]
+        # The first residual is missing: leave its place blank, unless the curve is averaged anyway.
         missing = " " * (len(found) - len(values)) * (len(found) <= LINE)
         if values:
             low, high = min(values), max(values)
@@ -154,7 +155,7 @@ def render_curves(found: list[Row], glyphs: Glyphs) -> Table:
 
 
 def render_pair(puzzle: Puzzle, frame: Frame, glyphs: Glyphs) -> Table:
-    """Draw the answer beside what the answer head reads off z."""
+    """Draw the answer beside the grid that the answer head reads off z."""
     assert frame.measures
     table = Table.grid(padding=(0, 4))
     for _ in range(2):

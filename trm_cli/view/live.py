@@ -1,4 +1,4 @@
-"""The show of one puzzle: its refinement redrawn picture by picture, and the filmstrip that stays."""
+"""The show of one puzzle: its refinement, redrawn picture by picture, and the filmstrip at the end."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["LiveView", "Moment", "Searching", "Shown", "moments", "render_moment
 
 
 class LiveView:
-    """A context in which `show` redraws one picture; what it leaves behind is a filmstrip of the refinement.
+    """A context in which `show` redraws one picture; at the end a filmstrip of the refinement is left.
 
-    Steps go by at half a second each and six seconds in all; faster ones share a picture, and the first and the last
-    are always seen. `fps` is another pace, in steps a second, and an `instant` show waits for nobody. The last picture
-    stays for `hold_last` seconds at least.
+    A step takes up to half a second, and all steps up to six seconds. Steps that are too quick to be seen share a
+    picture; the first and the last step always show. `fps` sets another pace, in steps per second, and an `instant`
+    show does not wait. The last picture stays for at least `hold_last` seconds.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class LiveView:
         self._hold_last = hold_last
         self._screen = Screen(console)
         self._pace = Pace(shown.max_steps, fps, instant)
-        self._told: list[Moment] = []
+        self._moments: list[Moment] = []
         self._pending: Moment | None = None
 
     def __enter__(self) -> LiveView:
@@ -38,26 +38,27 @@ class LiveView:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if kind is None and self._told:
-            self._draw(self._pending or self._told[-1])
+        if kind is None and self._moments:
+            self._draw(self._pending or self._moments[-1])
             self._pace.finish(self._hold_last)
         self._screen.erase()
-        if kind is None and self._told:
+        if kind is None and self._moments:
             console = self._screen.console
-            told = render_strip(self._shown.puzzle, self._told, self._shown.glyphs, *console.size)
-            console.print(told, "")  # a line between it and the answer
+            strip = render_strip(self._shown.puzzle, self._moments, self._shown.glyphs, *console.size)
+            console.print(strip, "")  # an empty line before the answer
 
     def tell(self, model: str) -> None:
-        """Put a line on the model into the head of the pictures from now on."""
+        """Show a line about the model at the head of all later pictures."""
         self._shown = replace(self._shown, model=model)
 
     def show(self, moment: Moment) -> None:
-        """Draw a moment at the pace of the show, or one picture of it and those that follow too fast to be seen."""
+        """Draw a moment at the pace of the show; moments that are too quick to be seen share one picture."""
         moment = of_search(moment, Searching(), self._shown.max_steps)
-        is_new = moment.search is not None and self._told and self._told[-1].search is None
-        self._told.append(moment)
+        is_new = moment.search is not None and self._moments and self._moments[-1].search is None
+        self._moments.append(moment)
         self._pending = grouped(self._pending, moment)
-        if self._pace.is_due(is_patient=moment.search is None) or is_new:  # a search begins, which may take its time
+        # The first moment of a search is drawn at once, as the next may take long.
+        if self._pace.is_due(is_patient=moment.search is None) or is_new:
             self._draw(self._pending)
             self._pending = None
 

@@ -1,4 +1,4 @@
-"""A maze as rich text: two rows a line in coloured half blocks, or a character a cell where there is no colour."""
+"""Mazes as rich text: coloured half blocks with two rows in each line, or letters without colours."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ COLOUR_NAMES = {
 
 
 def render_maze(seen: Seen) -> Text:
-    """Draw a maze with what is known of its path."""
+    """Draw a maze with the path so far."""
     height, width = seen.grid.shape
     looks = [[_look(seen, Cell(r, c)) for c in range(width)] for r in range(height)]
     return _halves(looks) if seen.glyphs.has_halves else _letters(looks, seen.glyphs)
 
 
 def _look(seen: Seen, cell: Cell) -> str:
-    """Return what a cell looks like, as a key of MAZE_COLOURS; "" for a free cell."""
+    """Return the look of a cell, a key of MAZE_COLOURS, or "" for a free cell."""
     value = seen.grid[cell]
     if value in (WALL, START, GOAL):
         return {WALL: "wall", START: "start", GOAL: "goal"}[int(value)]
@@ -37,12 +37,13 @@ def _look(seen: Seen, cell: Cell) -> str:
 
 
 def _halves(looks: list[list[str]]) -> Text:
-    """Draw two rows a line: the upper half block has a colour for each of its two cells."""
+    """Draw two rows in each line: a half block has one colour for the upper cell and one for the lower."""
     lines = []
     blank = [""] * len(looks[0])
     for upper, lower in zip_longest(looks[::2], looks[1::2], fillvalue=blank):
         line = Text()
         for (over, under), run in groupby(zip(upper, lower, strict=True)):
+            # The upper block shows the upper cell in its colour and the lower one as its background.
             char = "▀" if over else "▄" if under else " "
             colours = [MAZE_COLOURS[look] for look in (over, under) if look]
             line.append(char * len([*run]), Style(color=colours[0], bgcolor=[*colours, None][1]) if colours else "")
@@ -51,7 +52,7 @@ def _halves(looks: list[list[str]]) -> Text:
 
 
 def _chars(glyphs: Glyphs) -> dict[str, str]:
-    """Return the character of each look where there are no half blocks."""
+    """Return the letter of each look, for terminals without half blocks."""
     return {"start": "S", "goal": "G", "path": "o", "changed": "o", "unsure": glyphs.blank, "wrong": "x",
             "wall": glyphs.block, "": " "}  # fmt: skip
 
@@ -71,7 +72,7 @@ def _letters(looks: list[list[str]], glyphs: Glyphs) -> Text:
 
 
 def legend(glyphs: Glyphs) -> list[Text]:
-    """Explain the looks of cells, each in its own."""
+    """Explain the looks of cells, each word in its own look."""
     if glyphs.has_halves:
         return [Text(f"{look} {colour}", f"maze.{look}") for look, colour in COLOUR_NAMES.items()]
     chars = _chars(glyphs)

@@ -1,4 +1,4 @@
-"""Moments: what one picture of a refinement needs to know, its past included."""
+"""Moments: everything that one picture of a refinement shows, with the past that it needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trm_cli.view.theme import Glyphs
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a view needs to know besides the frames; `model` is a line on weights, device and data type."""
+    """The things that a view shows besides the frames; `model` is a line about weights, device and data type."""
 
     puzzle: Puzzle
     model: str
@@ -22,7 +22,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Searching:
-    """Where a search is: `branches` tried, and the share of its budget that is `left`, 0..1; None where unknown."""
+    """The state of a search: `branches` tried, and the share of the budget that is `left`, 0..1; None if unknown."""
 
     branches: int | None = None
     left: float | None = None
@@ -30,10 +30,10 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One picture: a frame, the grid a picture earlier, and (step, cells changed) so far.
+    """One picture: a frame, the grid in the picture before, and (step, cells changed) for all steps so far.
 
-    `since` is the first step of several that are one picture. `search` is there for frames of a search, `learning` for
-    those of a task that is learned from its demonstrations, whose steps are updates.
+    `since` is the first of the steps that share the picture. `search` is set in a search, and `learning` if the task
+    is learned from its demonstrations; steps are updates then.
     """
 
     frame: Frame | None = None
@@ -58,14 +58,14 @@ class Moment:
 
 
 def moments(puzzle: Puzzle, frames: Iterable[Frame]) -> Iterator[Moment]:
-    """Turn frames into pictures, each with what it needs of those before."""
+    """Turn frames into moments, each with the past that it needs."""
     return islice(accumulate(frames, lambda last, frame: last.then(puzzle, frame), initial=Moment()), 1, None)
 
 
 def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Iterator[Moment]:
-    """Turn the outcomes of one puzzle so far into pictures.
+    """Turn the successive outcomes of one puzzle into moments.
 
-    What is unsolved after `max_steps` is searched for in `n_branches`: that is a picture before the first of them came.
+    A puzzle that is unsolved after `max_steps` is searched in `n_branches`; a moment says so before the first branch.
     """
     moment = Moment()
     for outcome in outcomes:
@@ -79,18 +79,18 @@ def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Ite
 
 
 def told(outcome: Outcome, max_steps: int) -> list[Moment]:
-    """Return the moments of a refinement that is over: those beyond the single pass are of a search."""
+    """Return the moments of a finished refinement; those after the single pass belong to a search."""
     search = Searching(outcome.branches)
     return [of_search(moment, search, max_steps) for moment in moments(outcome.puzzle, outcome.frames)]
 
 
 def of_search(moment: Moment, search: Searching, max_steps: int) -> Moment:
-    """Return a moment marked as one of a search, where it is beyond the steps of a single pass."""
+    """Return a moment, marked as part of a search if its step is beyond the single pass."""
     is_single = moment.search is None and moment.learning is None
     is_beyond = is_single and moment.frame is not None and moment.frame.step > max_steps
     return replace(moment, search=search) if is_beyond else moment
 
 
 def grouped(first: Moment | None, last: Moment) -> Moment:
-    """Return one picture of two that follow each other, which marks all that has changed since the first's past."""
+    """Join two successive moments into one that marks all changes of both."""
     return last if first is None else replace(last, before=first.before, since=first.since)

@@ -1,4 +1,4 @@
-"""The pace of a show: how long a picture stays, and how many steps are one picture."""
+"""The pace of a show: how long a picture stays, and how many steps share one."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable
 
 STEP_SECONDS = 0.5
 SHOW_SECONDS = 6.0
-"""A show takes no longer than this of its own accord."""
+"""Longest show, unless the model or the user is slower."""
 QUICKEST = 0.2
-"""Seconds that a picture needs to be seen; steps that would be shorter share one."""
+"""Seconds that a picture needs to be seen; quicker steps share one."""
 FRAME_SECONDS = 1 / 15
-"""As QUICKEST, where somebody asked for so many steps a second, or for no waiting."""
+"""The same as QUICKEST, for users who chose a number of steps per second or no waiting."""
 
 
 class Pace:
-    """Says of every step whether it is time for a picture, and waits while the last one must be looked at.
+    """Decides for every step whether it gets a picture, and waits while the last picture must still be seen.
 
-    The first half of the time goes half a second a step, the other half is divided among the steps that may come, up
-    to `max_steps`. With `fps`, steps have that pace instead, however long it takes; an `instant` show never waits.
+    Steps take half a second each in the first half of the show; the second half is divided among the steps that may
+    still come, up to `max_steps`. With `fps` steps have that pace instead, and an `instant` show never waits.
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class Pace:
         self._n_grouped = 0
 
     def is_due(self, is_patient: bool = True) -> bool:
-        """Count a step, and wait for its picture; False where it shares a picture with the next.
+        """Count a step, and wait until it is time for its picture; False if it shares a picture with the next.
 
-        What must not be held up, as a search, is not patient: its pictures come when there was time to see the last.
+        A search is not patient, as it must not be slowed down: it gets a picture if the last one was long enough.
         """
         is_first = self._n_steps == 0
         if is_first:
@@ -50,6 +50,7 @@ class Pace:
         seconds = self._step_seconds() if is_patient else 0.0
         self._n_steps += 1
         self._n_grouped += 1
+        # A picture is due when its steps have filled their time; the first one is drawn at once.
         shortest = FRAME_SECONDS if self._fps or self._instant else QUICKEST
         wait = self._drawn + max(shortest, self._n_grouped * seconds) - self._clock()
         if self._is_full(seconds, shortest):
@@ -61,18 +62,18 @@ class Pace:
         return True
 
     def finish(self, hold: float) -> None:
-        """Let the last picture be looked at."""
+        """Wait while the last picture is looked at."""
         if not self._instant:
             self._rest(max(hold, 1 / self._fps if self._fps else STEP_SECONDS))
         elif hold:
             self._rest(hold)
 
     def _is_full(self, seconds: float, shortest: float) -> bool:
-        """Tell whether a picture has as many steps as it takes to be seen; nothing is waited for in an instant show."""
+        """Tell whether the steps of a picture together last long enough to be seen; never in an instant show."""
         return seconds > 0 and self._n_grouped >= math.ceil(shortest / seconds - 1e-9)
 
     def _step_seconds(self) -> float:
-        """Return how long the next step should be seen."""
+        """Return how long the next step should last."""
         if self._fps:
             return 1 / self._fps
         if self._instant:
@@ -84,7 +85,7 @@ class Pace:
         return min(STEP_SECONDS, self._left(passed) / n_left)
 
     def _left(self, passed: float) -> float:
-        """Return the seconds of the show that are left, without those of its last picture."""
+        """Return the seconds that are left of the show, without its last picture."""
         return max(0.0, SHOW_SECONDS - STEP_SECONDS - passed)
 
     def _rest(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""The picture of a moment: the grid beside what is known of it, laid out for the room that there is."""
+"""The picture of a moment: the grid with its measures beside it, laid out for the size of the terminal."""
 
 from __future__ import annotations
 
@@ -24,20 +24,22 @@ LOADING = "loading the model ..."
 
 
 def render_moment(shown: Shown, moment: Moment, width: int = WIDE, height: int | None = None) -> RenderableType:
-    """Draw a puzzle and the state of its refinement in so many columns and lines: a pure function of its arguments.
+    """Draw a puzzle and the state of its refinement in `width` columns and `height` lines.
 
-    What has no room is left out as a whole: first the bars, then words of the legend and of the head.
+    Parts without room are left out as a whole: first the bars, then words of the legend and of the head.
     """
     grid = shown.puzzle.given if moment.frame is None else moment.frame.grid
     picture = render_grid(shown.puzzle, grid, shown.glyphs, moment.frame, moment.before, moment.conflicts)
     picture, note = _cut(picture, width, None if height is None else height - 1)
     columns = max(map(len, picture.plain.split("\n")))
+    # The measures with most detail that fit beside the grid.
     tall = [measures for measures in _measures(moment, shown) if height is None or len(measures) < height]
     beside = next((m for m in tall if columns + NARROW_GAP + _width(m) <= width), None)
     body: RenderableType = picture
     if beside is not None:
         gap = GAP if columns + GAP + _width(beside) <= width else NARROW_GAP
         body = _pair(picture, Text("\n").join(beside), columns, gap)
+    # Below it, the legend in the lines that are left; without room beside it, the measures in short.
     n_lines = max(picture.plain.count("\n") + 1, len(beside or []))
     below = [note] if note else [*([] if beside else _brief(moment, shown)), *LEGENDS[shown.puzzle.task](shown.glyphs)]
     n_left = None if height is None else height - 1 - n_lines
@@ -45,7 +47,7 @@ def render_moment(shown: Shown, moment: Moment, width: int = WIDE, height: int |
 
 
 def _head(shown: Shown, moment: Moment, width: int) -> Text:
-    """Return the line above: of its words those that fit, the step and the task before the names."""
+    """Return the line above the grid, with the words that fit: the step first, then the task, the names last."""
     last = moment.frame.step if moment.frame else 0
     step = f"{moment.since}-{last}" if moment.since < last else f"{last:>2}"
     step = f"step {step}/{shown.max_steps}" if moment.search is None else f"searching, step {last}"
@@ -53,6 +55,7 @@ def _head(shown: Shown, moment: Moment, width: int) -> Text:
         step = f"update {last}/{moment.learning.n_updates}" if moment.learning.n_updates else "explaining"
     name = printable(PurePath(shown.puzzle.name).name)
     words = [(shown.puzzle.task, "bold", 1), (name, "bold", 2), (step, "", 0), (printable(shown.model), "note", 3)]
+    # Keep words by rank while they fit, then show them in their usual order.
     kept: set[int] = set()
     for text, _, rank in sorted(words, key=lambda word: word[2]):
         used = sum(len(text) + GAP for text, _, rank in words if rank in kept)
@@ -62,7 +65,7 @@ def _head(shown: Shown, moment: Moment, width: int) -> Text:
 
 
 def _cut(picture: Text, width: int, height: int | None) -> tuple[Text, Text | None]:
-    """Return what there is room for of a grid, and a note when that is not all."""
+    """Return the part of a grid that there is room for, and a note if it is cut."""
     lines = picture.split("\n")
     n_rows, n_columns = len(lines), max(map(len, lines))
     if n_columns <= width and (height is None or n_rows <= height):
@@ -73,7 +76,7 @@ def _cut(picture: Text, width: int, height: int | None) -> tuple[Text, Text | No
 
 
 def _measures(moment: Moment, shown: Shown) -> list[list[Text]]:
-    """Return what is known of a moment as lines, with bars and without."""
+    """Return the measures of a moment as lines, in several versions, the most detailed first."""
     if moment.frame is None:
         return [[Text("" if shown.model else LOADING)]]
     if moment.learning is not None:
@@ -100,26 +103,26 @@ def _facts(moment: Moment, n_columns: int = 0) -> list[Text]:
 
 
 def _searching(moment: Moment, search: Searching, shown: Shown) -> list[Text]:
-    """Return the picture of a search: what was tried, the best of it, and what is left of the budget."""
+    """Return the lines of a search: branches tried, the best answer, and the rest of the budget."""
     assert moment.frame
     n = len(moment.conflicts)
     best = plural(n, "conflict") if n else "no conflict"
-    found = [Text("searching", "bold"), Text(f"best      {best}", "bad" if n else "good")]
+    lines = [Text("searching", "bold"), Text(f"best      {best}", "bad" if n else "good")]
     if search.branches is not None:
-        found.insert(1, Text(f"branches  {search.branches}"))
-    found.append(Text(f"time      {moment.frame.seconds:.1f} s"))
+        lines.insert(1, Text(f"branches  {search.branches}"))
+    lines.append(Text(f"time      {moment.frame.seconds:.1f} s"))
     if search.left is not None:
-        found.append(Text(f"left      {search.left:.0%}"))
+        lines.append(Text(f"left      {search.left:.0%}"))
         full = round(BAR * search.left)
         bar = (
             Text("          ").append(shown.glyphs.bar * full, "bar").append(shown.glyphs.blank * (BAR - full), "note")
         )
-        found.append(bar)
-    return found
+        lines.append(bar)
+    return lines
 
 
 def _learning(moment: Moment, learning: Learning, shown: Shown) -> list[Text]:
-    """Return the picture of learning: what explains the task, how much of it was learned, and the vote so far."""
+    """Return the lines of learning: whether the task is explained, the progress of training, and the vote so far."""
     assert moment.frame
     lines = [Text("explained", "good") if learning.is_proven else Text("not explained yet", "note")]
     if learning.n_updates:
@@ -135,7 +138,7 @@ def _learning(moment: Moment, learning: Learning, shown: Shown) -> list[Text]:
 
 
 def _brief(moment: Moment, shown: Shown) -> list[Text]:
-    """Return what is known in few words, for narrow places."""
+    """Return the measures in a few words, for narrow terminals."""
     if moment.frame is None:
         return [] if shown.model else [Text(LOADING)]
     words = [f"{moment.changed[-1][1]} changed" if moment.changed else "", f"{len(moment.conflicts)} conflicts"]
@@ -155,7 +158,7 @@ def _pair(left: Text, right: Text, width: int, gap: int) -> Table:
 
 
 def _filled(parts: Sequence[Text], width: int, n_lines: int | None) -> list[Text]:
-    """Return parts with commas between them in lines of a width, as many parts as there is room for."""
+    """Return parts in lines of a width, with commas between them, as many parts as there is room for."""
     lines: list[Text] = []
     for part in parts:
         if len(part) + 1 > width:

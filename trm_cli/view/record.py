@@ -1,4 +1,4 @@
-"""A refinement as a file to keep or to show: the suffix says what, svg, html, cast, gif or json."""
+"""A refinement as a file; the suffix chooses between svg, html, cast, gif and json."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ ACROSS = 3
 """Pictures side by side in a filmstrip."""
 STEP_SECONDS = 0.6
 SHOW_SECONDS = 8.0
-"""A film takes no longer than this, besides LAST_SECONDS for its last picture."""
+"""Longest film, without the LAST_SECONDS of its last picture."""
 LAST_SECONDS = 3.0
 
 
 def check(path: Path, is_forced: bool) -> None:
-    """Raise a ConfigError for a suffix nobody writes and a DataError for a file that is there already."""
+    """Raise a ConfigError for an unknown suffix, and a DataError for a file that exists already."""
     if path.suffix not in WRITERS:
         raise ConfigError(f"{path}: cannot save as {path.suffix!r}, only as {', '.join(WRITERS)}")
     if path.suffix == ".gif" and find_spec("PIL") is None:
@@ -42,7 +42,7 @@ def check(path: Path, is_forced: bool) -> None:
 
 
 def save(path: Path, traced: Traced, stamp: Stamp, n_pictures: int = 0) -> None:
-    """Write a refinement, whole or not at all; with `n_pictures` as a filmstrip of so many steps."""
+    """Write a refinement, whole or not at all; `n_pictures` above 0 make it a filmstrip of that many pictures."""
     files.write(path, WRITERS[path.suffix](traced, stamp, n_pictures))
 
 
@@ -80,6 +80,7 @@ def _cast(traced: Traced, stamp: Stamp, n_pictures: int) -> bytes:
     }
     lines, now = [json.dumps(header)], 0.0
     for text, seconds in zip(pictures, _durations(len(pictures)), strict=True):
+        # Every picture begins with an empty screen, so that a player can jump to any of them.
         screen = "\x1b[H\x1b[2J" + text.replace("\n", "\r\n")
         lines.append(json.dumps([round(now, 3), "o", screen], ensure_ascii=False))
         now += seconds
@@ -106,7 +107,7 @@ def _ansi(picture: RenderableType) -> str:
 
 
 def _moments(traced: Traced) -> list[Moment]:
-    """Return the given grid and every step."""
+    """Return the moment of the given grid, and those of all steps."""
     return [Moment(), *told(traced.outcome, traced.max_steps)]
 
 
@@ -115,7 +116,7 @@ def _drawings(traced: Traced, n_pictures: int) -> list[Drawing]:
 
 
 def _lettered(picture: Drawing) -> Drawing:
-    """Return a drawing without the marks that Pillow's font lacks."""
+    """Return a drawing with letters instead of the marks that the font of Pillow lacks."""
     marks = {UNICODE.good: "v", UNICODE.bad: "x"}
     return picture._replace(words=[word._replace(text=marks.get(word.text, word.text)) for word in picture.words])
 
@@ -125,14 +126,14 @@ def _pictures(traced: Traced, n_pictures: int) -> list[RenderableType]:
 
 
 def _film(traced: Traced) -> list[RenderableType]:
-    """Return the pictures of the live view, the last one with the verdict."""
+    """Return the pictures of the live view, the last one with the verdict below."""
     shown = Shown(traced.outcome.puzzle, traced.model, traced.max_steps, UNICODE)
     pictures = [render_moment(shown, moment) for moment in _moments(traced)]
     return [*pictures[:-1], Group(pictures[-1], sentence(traced.outcome, UNICODE))]
 
 
 def _stills(traced: Traced, n: int) -> list[RenderableType]:
-    """Return up to n pictures of the grid alone, from the given to the last: those that tell most."""
+    """Return up to n pictures of the grid alone, from the given one to the last: the most important ones."""
     puzzle = traced.outcome.puzzle
     found = _moments(traced)
     places = chosen(far(puzzle, found), n)
@@ -147,6 +148,6 @@ def _stills(traced: Traced, n: int) -> list[RenderableType]:
 
 
 def _durations(n: int) -> Sequence[float]:
-    """Return the seconds that each of n pictures is shown."""
+    """Return for each of n pictures how many seconds it is shown."""
     step = min(STEP_SECONDS, SHOW_SECONDS / n)
     return [*[step] * (n - 1), LAST_SECONDS]

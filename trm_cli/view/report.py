@@ -1,4 +1,4 @@
-"""What is left of a solved puzzle on stdout: a grid, a line, or one JSON object."""
+"""The result of a puzzle on stdout: a picture, a grid, a line, or one JSON object."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from trm_cli.view.theme import THEME, Glyphs
 Format = Literal["pretty", "grid", "line", "json"]
 SCHEMA = 1
 WIDTH = 200
-"""Characters a line of a picture may have where there is no terminal."""
+"""Longest line of a picture outside of a terminal, in characters."""
 
 
 Stamp = Mapping[str, Any]
-"""What is the same for every result of a run: `weights`, the file's digest, `seed`, of traces `model`, `max_steps`."""
+"""Fields that all results of a run share: `weights` (a digest), `seed`, and in traces `model` and `max_steps`."""
 
 
 def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
-    """Return the object that `--json` prints on a line; other programs rely on its keys.
+    """Return the object that `--json` prints on one line; other programs rely on its keys.
 
-    A grid that breaks the rules is no `answer` but an `attempt`.
+    A grid that breaks the rules is an `attempt`, not an `answer`.
     """
     puzzle, status = outcome.puzzle, outcome.verdict.status
     is_wrong = status == "unsolved" and domain(puzzle.task).knows_rules
@@ -60,7 +60,7 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
 
 
 def _told_learning(outcome: Outcome) -> dict[str, Any]:
-    """Return what `--json` adds where an answer was found by demonstrations."""
+    """Return the fields that `--json` adds for an answer from demonstrations."""
     learning = outcome.learning
     if learning is None:
         return {}
@@ -75,26 +75,26 @@ def _told_learning(outcome: Outcome) -> dict[str, Any]:
 
 
 def unread_json(error: TrmError) -> dict[str, Any]:
-    """Return the object for an input that could not be read or has no weights, so that lines and inputs match."""
+    """Return the object for an input that cannot be read or has no weights, so that every input has a line."""
     name, _, reason = str(error).partition(": ")
     nothing = dict.fromkeys(("shape", "given", "answer"))
     return {"schema": SCHEMA, "task": None, "name": name, **nothing, "verdict": "unread", "reason": reason, "steps": 0}
 
 
 def two_attempts(outcome: Outcome) -> list[Grid]:
-    """Return the two attempts that ARC allows: the same one twice where there is no other."""
+    """Return the two attempts that ARC allows; a single attempt comes twice."""
     return [*((outcome.attempts or (outcome.answer,)) * 2)[:2]]
 
 
 def _told(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
-    """Return a row-major string, or rows where grids have any size."""
+    """Return a grid as a row-major string, or as rows if grids of the task have any size."""
     if domain(puzzle.task).has_fixed_shape:
         return puzzle.text(grid)
     return [[int(value) for value in row] for row in grid]
 
 
 def write_unread(error: TrmError, how: Format) -> str:
-    """Return what stands in the place of a result that there is not: a line, or nothing in a picture."""
+    """Return the text for an input without a result: a line of its own, or nothing in pretty output."""
     if how == "json":
         return printable(json.dumps(unread_json(error), ensure_ascii=False))
     return "" if how == "pretty" else f"# {printable(str(error))}"
@@ -110,11 +110,12 @@ def write_outcome(
     status = outcome.verdict.status
     if how != "pretty" and (status == "failed" or (status == "unsolved" and domain(puzzle.task).knows_rules)):
         words = printable(f"{puzzle.name}: {status}: {outcome.verdict.reason}")
-        return f"# {words}" + "\n" * (how == "grid")  # a reader skips it
+        return f"# {words}" + "\n" * (how == "grid")  # readers skip a comment
     if how == "line":
         return printable(puzzle.text(outcome.frame.grid))
     if how == "grid":
         return "".join(f"{printable(line)}\n" for line in puzzle.rows(outcome.frame.grid).split("\n"))
+    # The pretty form: the attempts of a learned task with their shares of the vote, or the grid, then a sentence.
     buffer = io.StringIO()
     console = Console(
         file=buffer, theme=THEME, force_terminal=is_colour, no_color=not is_colour, highlight=False, width=width,
@@ -129,7 +130,7 @@ def write_outcome(
         return buffer.getvalue().rstrip("\n")
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
-    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # where there is no terminal, lines stay whole
+    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # outside of a terminal, lines stay whole
     return buffer.getvalue().rstrip("\n")
 
 
@@ -147,7 +148,7 @@ def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
 
 
 def learned(learning: Learning) -> str:
-    """Return an honest word on how an answer was found by demonstrations, and how far to trust it."""
+    """Return a sentence on how an answer follows from the demonstrations, and how far to trust it."""
     all_demos = f"{'both' if learning.n_demos == 2 else 'all'} {plural(learning.n_demos, 'demonstration')}"
     if learning.is_proven:
         kind = "explained" if learning.is_explained else "explained by many things together"

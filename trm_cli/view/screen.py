@@ -1,7 +1,7 @@
-"""A picture at the end of a terminal's output that is drawn over, again and again.
+"""A picture at the end of a terminal's output that is redrawn again and again.
 
-The cursor is never hidden and rests below the picture: whatever ends the program, by whatever signal and at whatever
-moment, leaves a terminal that needs no repair.
+The cursor is never hidden and stays below the picture, so that the terminal needs no repair if the program is killed
+at any moment.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from rich.segment import ControlType, Segment, Segments
 
 LINE = Segment("\n")
 ERASE = Segment("\x1b[J", None, [(ControlType.ERASE_IN_LINE, 0)])
-"""Erases from the cursor to the end of the screen, which rich has no name for."""
+"""Erases from the cursor to the end of the screen; rich has no name for this control."""
 
 
 class Screen:
-    """A context in which `draw` shows one picture in the place of the last; it leaves nothing behind.
+    """A context in which `draw` replaces the last picture; at the end the picture is removed.
 
-    Without a terminal that can move its cursor nothing is drawn.
+    Nothing is drawn without a terminal that can move its cursor.
     """
 
     def __init__(self, console: Console, is_shown: bool = True) -> None:
@@ -35,14 +35,15 @@ class Screen:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and lines that a picture may have: one line is the cursor's."""
+        """Columns and lines of the largest picture; one line is left for the cursor."""
         return self.console.width, max(1, self.console.height - 1)
 
     def draw(self, picture: RenderableType) -> None:
-        """Draw a picture over the last one, all in one write; what is too wide or too high for it is cut off."""
+        """Draw a picture over the last one in a single write; parts that are too wide or too high are cut off."""
         if not self.is_shown:
             return
         lines = self.console.render_lines(picture, pad=False)[: self.size[1]]
+        # One write, so that the reader never sees half a picture.
         segments = [*self._top(), ERASE]
         for line in lines:
             segments += [*line, LINE]
@@ -50,7 +51,7 @@ class Screen:
         self._write(segments)
 
     def erase(self) -> None:
-        """Take the picture away."""
+        """Remove the picture."""
         if self._height:
             segments = [*self._top(), ERASE]
             self._picture, self._height = None, 0

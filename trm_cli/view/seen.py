@@ -1,4 +1,4 @@
-"""What there is to see in one picture of a grid."""
+"""The content of one picture of a grid."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from trm_cli.view.theme import Glyphs
 
 
 class Seen(NamedTuple):
-    """A grid of a puzzle, the one a step `before` it, to mark what changed, and `conflicts`, the cells that offend."""
+    """A grid of a puzzle, the grid `before` the step to mark changes, and the `conflicts` that break the rules."""
 
     puzzle: Puzzle
     grid: Grid
@@ -19,6 +19,6 @@ class Seen(NamedTuple):
     conflicts: tuple[Cell, ...] = ()
 
     def is_changed(self, cell: Cell) -> bool:
-        """Tell whether a cell was otherwise a step earlier."""
+        """Tell whether a cell had another value one step earlier."""
         before = self.before
         return before is not None and before.shape == self.grid.shape and bool(before[cell] != self.grid[cell])

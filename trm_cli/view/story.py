@@ -1,4 +1,4 @@
-"""The story of a refinement in one sentence, and the frames that tell it best."""
+"""The story of a refinement in one sentence, and its most important frames."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from trm_cli.view.moment import Moment
 from trm_cli.view.text import plural, printable
 
 WANDERING = 1 / 3
-"""Before an answer fell into place, less than this share of it was there."""
+"""A refinement wandered if less than this share of the answer was right before the rest fell into place."""
 
 
 def far(puzzle: Puzzle, told: Sequence[Moment]) -> list[int]:
-    """Return how many cells of the puzzle, and after every moment, differ from the last answer."""
+    """Return how many cells differ from the last answer: in the puzzle, then after every moment."""
     frames = [moment.frame for moment in told if moment.frame]
     last = frames[-1].grid
     return [n_changed(grid, last) for grid in (puzzle.given, *(frame.grid for frame in frames))]
 
 
 def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
-    """Tell how the answer came: when it wandered, and where most of it fell into place."""
+    """Say how the answer came: for how long it wandered, and in which step most of it fell into place."""
     told = [moment for moment in told if moment.frame]
     if not told:
         return ""
@@ -30,6 +30,7 @@ def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
     verdict = frames[-1].verdict
     if verdict.status == "failed":
         return f"Gave up: {printable(verdict.reason)}."
+    # Three endings: a search, no answer, or an answer in the single pass.
     is_found, n_cells = verdict.status != "unsolved", len(verdict.cells)
     rest = f"{plural(n_cells, 'cell')} still break{'s' * (n_cells == 1)} the rules" if n_cells else "it is not right"
     n_single = sum(moment.search is None for moment in told)
@@ -44,12 +45,12 @@ def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
 
 
 def _arrival(steps: list[int], distances: list[int]) -> str:
-    """Tell of an answer that arrived: `distances` are one more than `steps`, the first is the puzzle's own."""
+    """Say how an answer arrived; `distances` begin with that of the puzzle, so there is one more than `steps`."""
     key = fall(distances)
     before, n, after = distances[0] - distances[key], distances[key] - distances[key + 1], distances[key + 1]
     if n <= 0:
         return "Nothing changed: the puzzle came with its answer."
-    end = max(i for i, distance in enumerate(distances) if distance) + 1  # the first from which all is in place
+    end = max(i for i, distance in enumerate(distances) if distance) + 1  # the first step after which no cell changes
     rest = f", the other {after} by step {steps[end - 1]}" if after > 0 else ""
     fell = f"{plural(n, 'cell')} fell into place in step {steps[key]}{rest}."
     if key == 0:
@@ -60,18 +61,19 @@ def _arrival(steps: list[int], distances: list[int]) -> str:
 
 
 def fall(distances: Sequence[int]) -> int:
-    """Return the place of the frame in which most cells fell into place, the last of several."""
+    """Return the place of the frame in which most cells fell into place, the last one if several are equal."""
     gains = -np.diff(distances)
     return int(len(gains) - 1 - np.argmax(gains[::-1]))
 
 
 def chosen(distances: Sequence[int], n: int) -> list[int]:
-    """Return up to n places among the puzzle and its frames: the ends, those at the fall, then at even distances.
+    """Return up to n places among the puzzle and its frames: both ends, those around the fall, then evenly spaced ones.
 
     >>> chosen([51, 50, 49, 48, 3, 0, 0], 4)
     [0, 3, 4, 6]
     """
     last = len(distances) - 1
     key = fall(distances) + 1
+    # In the order of importance, cut to n; the rest fills up what the even ones have left.
     even = [int(place) for place in np.linspace(0, last, n).round()]
     return sorted([*dict.fromkeys([last, 0, key, key - 1, *even, *range(1, last)])][: min(n, last + 1)])

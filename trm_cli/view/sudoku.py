@@ -1,4 +1,4 @@
-"""A Sudoku grid as rich text: givens bold, changes underlined, conflicts marked with a x behind the digit."""
+"""Sudokus as rich text: givens are bold, changes underlined, and conflicts have an x after the digit."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from trm_cli.view.theme import SURE, Glyphs
 
 
 def render_sudoku(seen: Seen) -> Text:
-    """Draw a grid with its boxes, one line a row."""
+    """Draw a grid with rulers around its boxes, one line for each row."""
     puzzle, grid, glyphs = seen.puzzle, seen.grid, seen.glyphs
     size = len(grid)
     box_rows, box_columns = BOXES[size]
     n_boxes, width = size // box_columns, 2 * box_columns + 1
     text = Text()
+    # A ruler above every band and one below the last.
     rulers = [glyphs.top] + [glyphs.middle] * (size // box_rows - 1) + [glyphs.bottom]
     for row in range(size):
         if row % box_rows == 0:
@@ -26,6 +27,7 @@ def render_sudoku(seen: Seen) -> Text:
             if column % box_columns == 0:
                 text.append(glyphs.wall + " ", "ruler")
             cell = Cell(row, column)
+            # A given cannot be wrong, so only its opponent has the mark.
             is_wrong = cell in seen.conflicts and not puzzle.given[cell]
             text.append(_symbol(seen, cell), _style(seen, cell))
             text.append("x" if is_wrong else " ", "conflict" if is_wrong else "")
@@ -35,7 +37,7 @@ def render_sudoku(seen: Seen) -> Text:
 
 
 def render_small(seen: Seen) -> Text:
-    """Draw a grid as small as it can be read: a character a cell, a space between boxes."""
+    """Draw a grid in the smallest readable form: one character for each cell, a space between boxes."""
     _, box_columns = BOXES[len(seen.grid)]
     lines = []
     for row in range(len(seen.grid)):
@@ -48,7 +50,7 @@ def render_small(seen: Seen) -> Text:
 
 
 def legend(glyphs: Glyphs) -> list[Text]:
-    """Explain the looks of cells, each in its own."""
+    """Explain the looks of cells, each word in its own look."""
     words = {"given": "bold", "changed": "underlined", "unsure": "faint", "conflict": "x"}
     return [Text(f"{look} {word}", look) for look, word in words.items()]
 

@@ -1,4 +1,4 @@
-"""Drawings as SVG that needs nothing else: no font, no script, no link."""
+"""Drawings as SVG without fonts, scripts or links."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ def strip(drawings: Sequence[Drawing], across: int) -> str:
 
 
 def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> str:
-    """Return one picture that shows drawings of one size after each other, each for so many seconds, again and again.
+    """Return a looping animation of drawings of one size, each shown for its number of seconds.
 
-    They lie below each other on a film that jumps; who asks for less motion sees the last one.
+    They lie below each other on a film that jumps. With reduced motion, the last one is shown.
     """
     width, height = drawings[0].width, drawings[0].height
     total, passed, stops = sum(seconds), 0.0, []
     for i, duration in enumerate(seconds):
+        # A stop of the animation for each drawing, at its share of the time.
         stops.append(f"{100 * passed / total:.3f}%{{transform:translateY({-i * height}px)}}")
         passed += duration
     last = f"transform:translateY({-(len(drawings) - 1) * height}px)"

@@ -1,4 +1,4 @@
-"""Words that are not ours, made fit for a terminal: the only place that knows which characters could harm one."""
+"""Make text from outside fit for a terminal; only this module knows which characters are harmful."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import unicodedata
 import click
 
 HARMFUL = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Unicode categories that steer a terminal or turn its text around: controls, formats, surrogates, line breaks."""
+"""Unicode categories that control a terminal or reverse its text: controls, formats, surrogates, line breaks."""
 
 
 def printable(text: str) -> str:
-    r"""Return a text with every character that could steer a terminal written as JSON escapes it, all on one line.
+    r"""Return a text on one line, with every character that could control a terminal escaped as in JSON.
 
     Names of files and puzzles, identifiers, cards, reasons and symbols go through here on their way to the screen.
-    What is JSON stays the same JSON.
+    JSON keeps its meaning.
 
     >>> print(printable("a\x1b[2J\nb é [/b]"))
     a\u001b[2J\nb é [/b]
@@ -26,7 +26,7 @@ def printable(text: str) -> str:
 
 
 def say(words: object) -> None:
-    """Write a line of the program's own to stderr, with what others wrote in it made fit for a terminal."""
+    """Write a message of the program to stderr, made fit for a terminal."""
     click.echo("\n".join(map(printable, f"trm: {words}".split("\n"))), err=True)
 
 

@@ -1,4 +1,4 @@
-"""Glyphs and styles; meaning is never in the colour alone."""
+"""Glyphs and styles; no meaning is in the colour alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAZE_COLOURS = {
     "unsure": "#5c739a",
     "wrong": "#f32242",
 }
-"""Chosen so that each stands out by 3:1 on black, white and both Solarized backgrounds, for the colour-blind too."""
+"""Each has a contrast of 3:1 on black, white and both Solarized backgrounds; they suit colour-blind people too."""
 THEME = Theme(
     {
         "given": "bold",
@@ -33,7 +33,7 @@ THEME = Theme(
     }
 )
 MANY_COLOURS = ("256", "truecolor")
-"""Colour systems of rich that show the colours above; the other sixteen are whatever the reader has made of them."""
+"""Colour systems of rich that can show these colours; a palette of sixteen is chosen by its user."""
 SURE = 0.9
 """Probability from which a cell is shown as sure."""
 

@@ -1,4 +1,4 @@
-"""The live view of a training run: loss and accuracy curves, speed, and the time that is left."""
+"""The live view of a training run: curves of loss and accuracy, speed, and the time left."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINE_SECONDS = 10.0
 
 
 def spark(values: list[float], glyphs: Glyphs, low: float, high: float) -> str:
-    """Draw a curve in one line, averaged down to WIDTH characters.
+    """Draw a curve in one line of up to WIDTH characters, each the average of a part.
 
     >>> from trm_cli.view.theme import ASCII
     >>> spark([0, 0.5, 1], ASCII, 0, 1)
@@ -50,7 +50,7 @@ def clock(seconds: float) -> str:
 
 
 class TrainingView:
-    """A context that is fed the records of a run: a live panel on a terminal, a line every ten seconds elsewhere."""
+    """A context that shows the records of a run: a live panel on a terminal, elsewhere a line every ten seconds."""
 
     def __init__(self, console: Console, title: str, glyphs: Glyphs, is_live: bool) -> None:
         self._title = title
@@ -70,7 +70,7 @@ class TrainingView:
         self._screen.erase()
 
     def add(self, progress: Progress) -> None:
-        """Take one update in, and draw now and then."""
+        """Take an update, and draw twice a second at most."""
         self._recent.append(progress)
         self._losses.append(progress.lm_loss)
         if progress.n_halted:
@@ -84,7 +84,7 @@ class TrainingView:
             self._shown = now
 
     def add_evaluation(self, evaluation: Evaluation) -> None:
-        """Take an evaluation in; it stays on screen."""
+        """Take an evaluation; its line stays on the screen."""
         self._evaluations.append(evaluation)
         marks = ", ".join(f"{share:.1%} in {mark}" for mark, share in evaluation.solved.items())
         best = "  (best so far)" if evaluation.is_best else ""
@@ -101,7 +101,7 @@ class TrainingView:
         return float(np.mean([getattr(progress, name) for progress in self._recent]))
 
     def _exact_now(self) -> float:
-        """Return the share of the puzzles that left their slots lately that were solved."""
+        """Return the share of solved puzzles among those that left their slots lately."""
         n_halted = sum(progress.n_halted for progress in self._recent)
         return sum(progress.n_exact for progress in self._recent) / max(1, n_halted)
 

@@ -7,8 +7,9 @@ from typing import final
 
 import numpy as np
 
-from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domain import Belief, Diagnosis, Domain, Hints
 from trm_cli.domains import dihedral
+from trm_cli.domains.maze import hints as maze_hints
 from trm_cli.domains.maze import text as maze_text
 from trm_cli.domains.maze.grid import (
     FREE,
@@ -93,6 +94,10 @@ class Maze(Domain):
         if verdict.status == "solved":
             return Diagnosis(True, f"solved, the path of {_length(puzzle)} cells is a shortest one")
         return Diagnosis(False, verdict.reason)
+
+    def hints(self, puzzle: Puzzle, belief: Belief) -> Hints:
+        """Return hints at the first junction on a shortest path; no model is asked, since counting steps is certain."""
+        return maze_hints.hints(puzzle)
 
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()

@@ -9,9 +9,10 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domain import Diagnosis, Domain, Soundness
+from trm_cli.domain import Belief, Candidates, Diagnosis, Domain, Hints, Soundness
 from trm_cli.domains import dihedral
 from trm_cli.domains.sudoku import branch as sudoku_branch
+from trm_cli.domains.sudoku import hints as sudoku_hints
 from trm_cli.domains.sudoku import solver as sudoku_solver
 from trm_cli.domains.sudoku import text as sudoku_text
 from trm_cli.domains.sudoku.grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_of, units_of
@@ -111,6 +112,31 @@ class Sudoku(Domain):
             return Soundness(0, "the puzzle has no solution")
         words, cells = stuck
         return Soundness(0, f"the puzzle has no solution: {words}", cells)
+
+    def hints(self, puzzle: Puzzle, belief: Belief) -> Hints:
+        """Return hints at one digit, see `sudoku_hints`; none where the puzzle has not exactly one solution."""
+        if reason := self._why_no_hint(puzzle):
+            return Hints(reason=reason)
+        solution = sudoku_solver.solve(puzzle.given, limit=1).solution
+        assert solution is not None
+        return sudoku_hints.hints(puzzle, solution, belief())
+
+    def candidates(self, puzzle: Puzzle, belief: Belief) -> Candidates:
+        """Return the digits that no cell of the same row, column or box has, with a model's belief in each."""
+        size = len(puzzle.given)
+        reason = self._why_no_hint(puzzle)
+        nothing = np.zeros((size, size, size), np.float32)
+        shares = nothing if reason else sudoku_hints.shares(puzzle.given, belief())
+        return Candidates(shares, puzzle.symbols[1:], BOXES[size], reason)
+
+    def _why_no_hint(self, puzzle: Puzzle) -> str:
+        """Return why nothing can be said of a puzzle that is certainly right; "" where something can."""
+        if (puzzle.given > 0).all():
+            return "no cell is blank; trm check tells whether it is right"
+        sound = self.soundness(puzzle)
+        if sound.n_solutions is None:
+            return "whether it has one solution is not known within a second, so that a hint might be wrong"
+        return sound.reason
 
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()

@@ -1,4 +1,4 @@
-"""The nets that the recursion can recurse over, by the name that stands in a model's config."""
+"""The nets of the recursion, by their names in a model's config."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ RECURSIONS: dict[str, Callable[..., TinyRecursiveModel]] = {
 
 
 def build(config: ModelConfig) -> TinyRecursiveModel:
-    """Return a freshly initialised model in float32; under `torch.device("meta")`, its shapes alone."""
+    """Return a newly initialised model in float32; under `torch.device("meta")` it has only shapes."""
     return RECURSIONS.get(config.net, TinyRecursiveModel)(config, NETS[config.net](config))

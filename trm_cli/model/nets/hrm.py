@@ -40,6 +40,7 @@ class HierarchicalReasoningModel(TinyRecursiveModel):
     ) -> tuple[State, Tensor, Tensor]:
         """Do one supervision step; see `TinyRecursiveModel.deep_recursion`."""
         n_cycles = H_cycles or self.config.H_cycles
+        # All updates but the last of each level run without a gradient.
         with torch.no_grad():
             for cycle in range(n_cycles):
                 is_last = cycle == n_cycles - 1
@@ -47,7 +48,7 @@ class HierarchicalReasoningModel(TinyRecursiveModel):
                     z = self.net(z + (y + x))
                 if not is_last:
                     y = self.net(y + z, is_high=True)
-        z = self.net(z + (y + x))
+        z = self.net(z + (y + x))  # (B, S, D)
         y = self.net(y + z, is_high=True)
         return State(y.detach(), z.detach()), self.net.logits(y), self.net.halt(y)
 
@@ -58,6 +59,6 @@ class PlainTransformer(TinyRecursiveModel):
     def deep_recursion(
         self, x: Tensor, y: Tensor, z: Tensor, H_cycles: int | None = None
     ) -> tuple[State, Tensor, Tensor]:
-        """Do the one step there is."""
+        """Apply the network once; the latent stays as it is."""
         y = self.net(x)
         return State(y.detach(), z), self.net.logits(y), self.net.halt(y)

@@ -31,10 +31,12 @@ class Block(nn.Module):
 
     def forward(self, h: Tensor, exists: Tensor) -> Tensor:
         """Map (B, H, W, D) to itself; `exists` (B, H, W, 1) is 1 for cells of the maze and 0 for padding."""
+        # The matrix over a cell and its eight neighbours, as the kernel of a convolution.
         kernel = self.around.weight.to(h.dtype).view(-1, 3, 3, h.shape[-1])  # (F, 3, 3, D)
-        heard = F.conv2d(h.permute(0, 3, 1, 2), kernel.permute(0, 3, 1, 2), padding=1).permute(0, 2, 3, 1)
+        around = F.conv2d(h.permute(0, 3, 1, 2), kernel.permute(0, 3, 1, 2), padding=1).permute(0, 2, 3, 1)
+        # The average over the whole maze, (B, 1, 1, pool size); padding is 0 and does not count.
         average = F.relu(self.all_in(h)).square().sum((1, 2), keepdim=True) / exists.sum((1, 2), keepdim=True)
-        return rms_norm(h + self.out(F.relu(heard).square()) + self.to_all(average)) * exists
+        return rms_norm(h + self.out(F.relu(around).square()) + self.to_all(average)) * exists
 
 
 class Neighbours(Net):
@@ -54,7 +56,7 @@ class Neighbours(Net):
         return (F.embedding(tokens, self.cell) * (tokens != PAD).unsqueeze(-1)).to(dtype)
 
     def exists(self, x: Tensor) -> Tensor:
-        """Return which cells are no padding: where a state is not zero, (B, H, W, 1)."""
+        """Return which cells are not padding, (B, H, W, 1): those whose state is not zero."""
         return (x != 0).any(-1, keepdim=True)
 
     def forward(self, h: Tensor) -> Tensor:
@@ -73,6 +75,6 @@ class Neighbours(Net):
         """Return (B,) in float32, from the mean and the maximum over all cells."""
         y = y.flatten(1, 2).float()
         exists = self.exists(y)
-        mean = y.sum(1) / exists.sum(1)
+        mean = y.sum(1) / exists.sum(1)  # (B, D)
         halt: Tensor = self.halting(torch.cat((mean, y.masked_fill(~exists, -torch.inf).amax(1)), -1))
         return halt.squeeze(-1)

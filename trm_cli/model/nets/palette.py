@@ -28,7 +28,7 @@ THETA = 20.0
 
 
 class Masks(NamedTuple):
-    """Where there is something, (B, K, H, W, 1), and how much of it in a cell, a row, a column and the whole."""
+    """The pairs (colour, cell) that exist, (B, K, H, W, 1), and how many in a cell, a row, a column and in all."""
 
     exists: Tensor
     n_colours: Tensor  # (B, 1, 1, 1, 1)
@@ -39,7 +39,7 @@ class Masks(NamedTuple):
 
     @classmethod
     def of(cls, h: Tensor) -> Masks:
-        """Tell by a state: it is zero where nothing is."""
+        """Read them off a state, which is zero where nothing exists."""
         exists = (h != 0).any(-1, keepdim=True)
         cells = exists.any(1, keepdim=True)  # (B, 1, H, W, 1)
         return cls(
@@ -61,7 +61,7 @@ class Block(nn.Module):
         self.pool_size, ff_size = config.pool_size, round(config.expansion * size)
         self.value_size = size // config.num_heads
         self.around = Linear(9 * size, ff_size)
-        self.tell = Linear(size, 4 * self.pool_size + size)  # what is averaged, and the values of attention
+        self.tell = Linear(size, 4 * self.pool_size + size)  # features for averages, and the values of attention
         self.to_cell, self.to_line, self.to_all = (
             Linear(self.pool_size, size, std=0.5 * self.pool_size**-0.5) for _ in range(3)
         )
@@ -76,6 +76,7 @@ class Block(nn.Module):
         around = F.relu(F.conv2d(flat, kernel, padding=1)).square().permute(0, 2, 3, 1)  # (B * K, H, W, F)
         pooled, value = self.tell(h).split((4 * self.pool_size, size), -1)
         cell, line, grid, looks = F.relu(pooled).square().chunk(4, -1)  # each (B, K, H, W, P)
+        # Averages over colours, rows, columns and the grid; each is mapped before it is spread out again.
         small = self.to_cell(cell.sum(1, keepdim=True) / masks.n_colours)  # (B, 1, H, W, D)
         small = small + self.to_line(line.sum(3, keepdim=True) / masks.n_row)
         small = small + self.to_line(line.sum(2, keepdim=True) / masks.n_column)
@@ -86,7 +87,7 @@ class Block(nn.Module):
         return mixed * masks.exists if masks.is_padded else mixed
 
     def _attend(self, column: Tensor, value: Tensor, masks: Masks, waves: tuple[Tensor, Tensor]) -> Tensor:
-        """Return what every (colour, cell) hears of its colour in the cells that its cell looks at, (B, K, H, W, D).
+        """Return for every (colour, cell) what its colour is in the cells that its cell looks at, (B, K, H, W, D).
 
         Where a cell looks is decided by `column` (B, H, W, P), the average over its colours.
         """
@@ -97,12 +98,13 @@ class Block(nn.Module):
         q, k = _rotate(q, waves) * KEY_SIZE**-0.5, _rotate(k, waves)
         v = value.reshape(n_batch, n_colours, n_cells, self.n_heads, self.value_size)
         v = v.permute(0, 3, 2, 1, 4).reshape(n_batch, self.n_heads, n_cells, -1)  # (B, heads, L, K * value size)
-        scores = q @ k.transpose(-1, -2)
+        scores = q @ k.transpose(-1, -2)  # (B, heads, L, L)
         if masks.is_padded:
+            # No cell looks at padding.
             is_there = masks.exists.amax(1).view(n_batch, 1, 1, n_cells)
             scores = scores + (is_there - 1) * 1e4
-        seen = (scores.softmax(-1) @ v).view(n_batch, self.n_heads, n_cells, n_colours, self.value_size)
-        out: Tensor = seen.permute(0, 3, 2, 1, 4).reshape(n_batch, n_colours, height, width, size)
+        mixed = (scores.softmax(-1) @ v).view(n_batch, self.n_heads, n_cells, n_colours, self.value_size)
+        out: Tensor = mixed.permute(0, 3, 2, 1, 4).reshape(n_batch, n_colours, height, width, size)
         return out
 
 
@@ -131,6 +133,7 @@ class Palette(Net):
         bits = tokens.unsqueeze(-1) >> torch.arange(len(self.bits), device=tokens.device) & 1  # (B, K, H, W, bits)
         x = bits.to(dtype) @ self.bits.to(dtype)
         if self.training and self.dropout:
+            # The same features are dropped in all cells of a puzzle.
             kept = torch.rand(len(x), 1, 1, 1, x.shape[-1], device=x.device) >= self.dropout
             x = x * kept / (1 - self.dropout)
         return x * (tokens >> EXISTS & 1).unsqueeze(-1).to(dtype)

@@ -1,4 +1,4 @@
-"""The paper's network: a sequence of cells behind a puzzle embedding, mixed by attention or by an MLP.
+"""The paper's network: a sequence of cells after a puzzle embedding, mixed by attention or by an MLP.
 
 TRM as published (SamsungSAILMontreal/TinyRecursiveModels, `models/recursive_reasoning/trm.py`), to the tensor: its
 checkpoints run here, see `trm_cli.model.official`. In one thing the code departs from the paper: with `mlp_t` the
@@ -36,6 +36,7 @@ class Block(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """Map (B, S, D) to itself."""
+        # The MLP mixes positions, so they must be the last axis; its norm then runs over them too.
         if self.mlp_t:
             h = h.transpose(1, 2)  # (B, D, S)
             h = rms_norm(h + self.mix(h)).transpose(1, 2)
@@ -76,19 +77,21 @@ class Sequence(Net):
         """Return x (B, S, D); `ids` are rows of the puzzle table, by default its first."""
         if tokens[0].numel() != self.config.seq_len:
             raise ConfigError(f"these weights take grids of {self.config.seq_len} cells, not {tokens[0].numel()}")
-        cells = F.embedding(self.vocabulary.question(tokens).flatten(1), self.token.to(dtype))
+        cells = F.embedding(self.vocabulary.question(tokens).flatten(1), self.token.to(dtype))  # (B, L, D)
         ids = torch.zeros_like(tokens[:, 0, 0]) if ids is None else ids
-        rows = self.puzzles[ids]
+        rows = self.puzzles[ids]  # (B, N)
+        # The optimizer of the table finds the rows and their gradients in `touched`.
         if torch.is_grad_enabled() and rows.shape[1]:
             self.touched.append((ids, rows.requires_grad_()))
         return self.join(cells, rows)
 
     def join(self, cells: Tensor, rows: Tensor) -> Tensor:
-        """Return x (B, S, D) of embedded cells (B, L, D) behind rows (B, N) of the puzzle table."""
+        """Return x (B, S, D): rows (B, N) of the puzzle table, then embedded cells (B, L, D)."""
         n_batch, _, size = cells.shape
+        # A row fills whole positions, with zeros at the end.
         pad = self.config.puzzle_emb_len * size - rows.shape[1]
         prefix = F.pad(rows, (0, pad)).view(n_batch, -1, size).to(cells.dtype)
-        x = torch.cat((prefix, cells), 1)
+        x = torch.cat((prefix, cells), 1)  # (B, S, D)
         if self.config.pos_encodings == "learned":
             x = math.sqrt(0.5) * (x + self.position.to(x.dtype))
         return self.scale * x

@@ -41,7 +41,8 @@ class Block(nn.Module):
         box_rows, box_columns = BOXES[size]
         boxes = (size // box_rows, box_rows, size // box_columns, box_columns)
         cell, line, box = F.relu(self.pool_in(h)).square().chunk(3, -1)  # each (B, V, V, V, k)
-        box = box.reshape(n_batch, size, *boxes, -1)
+        box = box.reshape(n_batch, size, *boxes, -1)  # (B, V, V / rows, rows, V / columns, columns, k)
+        # The feed-forward part, then the averages over cell, row, column and box.
         h = h + self.ff_out(F.relu(self.ff_in(h)).square())
         h = h + self.to_cell(cell.mean(1, keepdim=True))  # (B, 1, V, V, D)
         h = h + self.to_line(line.mean(3, keepdim=True))  # (B, V, V, 1, D)
@@ -66,9 +67,10 @@ class Units(Net):
 
     def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:
         """Return x (B, V, V, V, D) of tokens (B, V, V), 0 for blank: unknown, given here, or excluded by a given."""
+        # Every candidate (digit, row, column) compares its digit with the given of its cell.
         digits = torch.arange(1, tokens.shape[1] + 1, device=tokens.device)[:, None, None]
         given = tokens[:, None]
-        state = torch.where(given == digits, GIVEN, torch.where(given > 0, EXCLUDED, UNKNOWN))
+        state = torch.where(given == digits, GIVEN, torch.where(given > 0, EXCLUDED, UNKNOWN))  # (B, V, V, V)
         return F.embedding(state, self.candidate).to(dtype)
 
     def forward(self, h: Tensor) -> Tensor:
@@ -85,5 +87,5 @@ class Units(Net):
     def halt(self, y: Tensor) -> Tensor:
         """Return (B,) in float32, from the mean and the maximum over all candidates."""
         y = y.flatten(1, 3).float()
-        halt: Tensor = self.halting(torch.cat((y.mean(1), y.amax(1)), -1))
+        halt: Tensor = self.halting(torch.cat((y.mean(1), y.amax(1)), -1))  # (B, 1)
         return halt.squeeze(-1)

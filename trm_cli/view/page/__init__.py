@@ -1,4 +1,4 @@
-"""A refinement as one web page that explains itself and fetches nothing; its looks and its script lie beside."""
+"""A refinement as one web page that explains itself and loads nothing; its style and script are files beside this."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from trm_cli.view.story import sentence
 from trm_cli.view.text import printable
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-"""Values of cells as they are written: 0 is A."""
+"""Letters for the values of cells, in order: A is 0."""
 LEVELS = 50
-"""Confidence is kept in so many levels."""
+"""Number of levels of confidence in the page."""
 MAZE_NAMES = {WALL: "wall", FREE: "free", START: "start", GOAL: "goal", PATH: "path"}
 ABOUT = {
     "sudoku": "The network fills in all digits at once, looks at what it has written, and writes it anew, again and "
@@ -46,7 +46,7 @@ TITLES = {"sudoku": "Sudoku", "maze": "Maze", "arc": "ARC"}
 
 
 def page(traced: Traced) -> str:
-    """Return the page of a refinement: its frames as differences, and its answer as a table where no script runs."""
+    """Return the page of a refinement: its frames as differences, and its answer as a table that needs no script."""
     outcome = traced.outcome
     puzzle = outcome.puzzle
     seen = told(outcome, traced.max_steps)
@@ -73,7 +73,7 @@ def grid_html(
     before: Grid | None = None,
     conflicts: tuple[Cell, ...] = (),
 ) -> str:
-    """Return one grid as a piece of HTML for a notebook: a table with its own small style sheet, nothing that runs."""
+    """Return one grid as HTML for a notebook: a table with a small style sheet, without scripts."""
     side = min(24, 1 + 1.6 * max(grid.shape))
     table = grid_table(puzzle, grid, frame, before, conflicts)
     return f'<style>{_asset("grid.css")}</style><div style="--most: {side:g}rem; max-width: {side:g}rem">{table}</div>'
@@ -86,7 +86,7 @@ def grid_table(
     before: Grid | None = None,
     conflicts: tuple[Cell, ...] = (),
 ) -> str:
-    """Return a grid as a table of cells, each with classes for its looks and with words for who listens."""
+    """Return a grid as a table of cells, each with classes for its look and words for screen readers."""
     rows = []
     for r in range(grid.shape[0]):
         cells = (_cell(puzzle, grid, Cell(r, c), frame, before, conflicts) for c in range(grid.shape[1]))
@@ -99,7 +99,7 @@ def grid_table(
 
 
 def _demos(puzzle: Puzzle) -> str:
-    """Return the demonstrations, each as the grid that was given and the one that it becomes."""
+    """Return the demonstrations, each as its input and its output."""
     if not puzzle.demos:
         return ""
     pairs = (f"{grid_table(puzzle, a)}<span>becomes</span>{grid_table(puzzle, b)}" for a, b in puzzle.demos)
@@ -117,6 +117,7 @@ def _cell(
         classes.append("changed")
     if cell in conflicts and not is_given:
         classes.append("wrong")
+    # Numbers that the style sheet turns into colours.
     style = []
     if frame is not None and not is_given and frame.confidence.shape == grid.shape:
         style.append(f"--sure:{frame.confidence[cell]:.2f}")
@@ -127,13 +128,14 @@ def _cell(
 
 
 def _looks(puzzle: Puzzle, grid: Grid, cell: Cell) -> tuple[list[str], str]:
-    """Return the classes of a cell, and what is in it."""
+    """Return the classes of a cell, and its content."""
     value = int(grid[cell])
     if puzzle.task == "arc":
         return ["colour"], f"<span>{arc.NAMES[value]}</span>"
     if puzzle.task == "maze":
         letter = {START: "S", GOAL: "G"}.get(value, "")
         return [MAZE_NAMES[value]], f"{letter}<span>{MAZE_NAMES[value]}</span>"
+    # Thick borders to the right of a box and below it, except at the edge of the grid.
     box_rows, box_columns = BOXES[len(grid)]
     classes = ["given" if puzzle.given[cell] else "chosen" if value else "blank"]
     classes += ["right"] * ((cell.column + 1) % box_columns == 0 and cell.column + 1 < len(grid))
@@ -142,7 +144,7 @@ def _looks(puzzle: Puzzle, grid: Grid, cell: Cell) -> tuple[list[str], str]:
 
 
 def packed(traced: Traced, seen: list[Moment]) -> dict[str, Any]:
-    """Return what the script of the page reads: names, and every frame as its difference to the one before."""
+    """Return the data for the script of the page: names, and every frame as the difference to the one before."""
     puzzle = traced.outcome.puzzle
     is_sudoku = puzzle.task == "sudoku"
     return {
@@ -183,6 +185,7 @@ def _frames(puzzle: Puzzle, seen: list[Moment]) -> list[dict[str, Any]]:
         frame = moment.frame
         assert frame
         layers = _layers(frame, moment.conflicts)
+        # A grid of another shape has nothing before it to differ from.
         if frame.grid.shape != shape:
             before, shape = {}, frame.grid.shape
         content: dict[str, Any] = {"step": frame.step, "shape": shape, "halt": round(float(frame.halt), 3)}
@@ -194,7 +197,7 @@ def _frames(puzzle: Puzzle, seen: list[Moment]) -> list[dict[str, Any]]:
 
 
 def _layers(frame: Frame, conflicts: tuple[Cell, ...]) -> dict[str, list[int]]:
-    """Return what every cell has of a frame, as small numbers."""
+    """Return the layers of a frame, each with a small number for every cell."""
     wrong = np.zeros(frame.grid.shape, int)
     for cell in conflicts:
         wrong[cell] = 1
@@ -209,7 +212,7 @@ def _layers(frame: Frame, conflicts: tuple[Cell, ...]) -> dict[str, list[int]]:
 
 
 def difference(before: list[int] | None, values: list[int]) -> str:
-    """Return values as letters, with a number in the place of so many that are as they were.
+    """Return values as letters; a number stands for that many values that are the same as before.
 
     >>> difference(None, [0, 1, 2]), difference([0, 1, 2], [0, 1, 5]), difference([0, 1], [0, 1])
     ('ABC', '2F', '2')

@@ -1,17 +1,19 @@
 "use strict";
-// The page of one refinement: frames come as differences, a table shows one of them, everything else tells of it.
+// The page of one refinement: it unpacks the frames, shows one of them in a table, and explains it beside the table.
 
+// `packed` in view/page/__init__.py describes this object.
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+// Make an HTML element with properties and children.
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;
 }
 
-// A grid is written as letters, with a number for so many cells that are as they were.
+// Unpack a grid: a letter is the value of a cell, a number stands for that many cells that are the same as before.
 function unpacked(text, before) {
   const values = [];
   for (const part of text.match(/\d+|[A-Za-z]/g) || []) {
@@ -21,7 +23,7 @@ function unpacked(text, before) {
   return values;
 }
 
-// Every frame whole, the puzzle itself first. A grid of another shape than the one before marks no changes.
+// Return all frames unpacked, the puzzle itself first. If the shape of the grid changes, no cell counts as changed.
 function unfolded() {
   const frames = [];
   let before = {};
@@ -38,19 +40,21 @@ function unfolded() {
 }
 
 const frames = unfolded(), last = frames.length - 1;
+// The state of the page: the frame shown, the timer while it plays, the cell looked at, and whether a click keeps it.
 let now = last, timer = null, place = null, isKept = false;
 
 const percent = (level) => `${Math.round((100 * level) / data.levels)} %`;
 const nameOf = (value) => data.names[value] ?? String(value);
 const titleOf = (i) => (i === 0 ? "the puzzle" : `step ${frames[i].step}`);
 
-// What a cell looks like: classes and a symbol; the words are for those who listen.
+// Return the classes of a cell in a frame; those of the latent have no changes and no conflicts.
 function looks(frame, values, i, isLatent) {
   const value = values[i], isGiven = data.given[i] !== 0 && data.task === "sudoku";
   const classes = [];
   if (data.task === "sudoku") classes.push(isGiven ? "given" : value ? "chosen" : "blank");
   else if (data.task === "maze") classes.push(nameOf(value));
   else classes.push("colour");
+  // Thick borders of the boxes of a Sudoku.
   if (data.box) {
     const [row, column] = [Math.floor(i / frame.shape[1]) + 1, (i % frame.shape[1]) + 1];
     if (column % data.box[1] === 0 && column < frame.shape[1]) classes.push("right");
@@ -61,6 +65,7 @@ function looks(frame, values, i, isLatent) {
   return classes.join(" ");
 }
 
+// Make an empty table with roles for screen readers, as its cells are laid out by the style sheet.
 function table(caption) {
   const made = element("table", { className: "trm" }, element("tbody"));
   made.setAttribute("role", "table");
@@ -68,7 +73,7 @@ function table(caption) {
   return made;
 }
 
-// Make rows and cells where the shape is another one than that of the table.
+// Return the cells of a table, made anew only if its shape has changed.
 function shaped(made, [height, width]) {
   if (made.dataset.shape === `${height} ${width}`) return [...made.querySelectorAll("td")];
   made.dataset.shape = `${height} ${width}`;
@@ -89,6 +94,7 @@ function shaped(made, [height, width]) {
   return [...made.querySelectorAll("td")];
 }
 
+// Write a grid into a table. Cells whose text is the same are left alone, so that screen readers stay quiet.
 function paint(made, frame, values, isLatent) {
   shaped(made, frame.shape).forEach((cell, i) => {
     cell.className = looks(frame, values, i, isLatent) + (i === place ? " looked-at" : "");
@@ -103,9 +109,11 @@ function paint(made, frame, values, isLatent) {
   });
 }
 
+// The table of y, and one of z if the trace has the latent.
 const answer = table("the answer");
 const thought = frames.some((frame) => frame.latent) ? table("what the answer head reads off z") : null;
 
+// Show frame i everywhere: tables, slider, words, chart cursors, the cell's history, and the address.
 function show(i, keepsAddress) {
   now = Math.min(last, Math.max(0, i));
   const frame = frames[now];
@@ -126,7 +134,7 @@ function show(i, keepsAddress) {
   if (!keepsAddress) address(frame.step);
 }
 
-// A page inside another one may have no address to write to.
+// Keep the step in the address, so that a link can lead to it. A page inside another one may not change its address.
 function address(step) {
   try {
     history.replaceState(null, "", `#step=${step}`);
@@ -143,6 +151,7 @@ function pause() {
   byId("play").textContent = "play";
 }
 
+// Play from here, or from the start if the end is shown.
 function play() {
   if (now === last) show(0);
   byId("play").textContent = "pause";
@@ -160,25 +169,26 @@ function go(i) {
 
 // -- one cell
 
-// Runs of steps in which a cell stayed what it was: [value, first, last frame, levels of confidence].
+// Return the runs of frames in which a cell kept its value: {value, from, to}.
 function runs(i) {
-  const found = [];
+  const stays = [];
   frames.forEach((frame, n) => {
     if (n === 0 || i >= frame.cells.length) return;
-    const run = found.at(-1);
+    const run = stays.at(-1);
     if (run && run.value === frame.cells[i] && run.to === n - 1) run.to = n;
-    else found.push({ value: frame.cells[i], from: n, to: n });
+    else stays.push({ value: frame.cells[i], from: n, to: n });
   });
-  return found;
+  return stays;
 }
 
+// Say how sure the network was of a cell during a run.
 function sureOf(run, i) {
   const levels = frames.slice(run.from, run.to + 1).map((frame) => frame.sure[i]);
   const [low, high] = [Math.min(...levels), Math.max(...levels)].map(percent);
   return low === high ? `${low} sure` : `${low} to ${high} sure`;
 }
 
-// What the givens of a Sudoku leave open in a cell, or the values that it had.
+// Return the digits that the givens of a Sudoku leave open in a cell; in other tasks, the values that it had.
 function candidates(i) {
   const had = new Set(runs(i).map((run) => run.value));
   if (data.task !== "sudoku") return [...had];
@@ -196,7 +206,7 @@ function tellCell() {
   byId("history").replaceChildren(...historyOf(place, frames[now]));
 }
 
-// What there is to say of a cell: what it is now, what it was and when, what it could be.
+// Describe a cell: its value now, its earlier values with their steps, and the values that it could have.
 function historyOf(i, frame) {
   const says = (words) => element("p", {}, words);
   if (i >= frame.cells.length) return [says("Not in the grid of this step.")];
@@ -214,6 +224,7 @@ function historyOf(i, frame) {
   return [says(now === 0 ? "Open in the puzzle." : state), element("ol", {}, ...chips), says(`${could}: ${open}.`)];
 }
 
+// Look at a cell. A click keeps it until the next click on it; otherwise the cell under the pointer is shown.
 function lookAt(i, keeps) {
   if (isKept && !keeps) return;
   isKept = keeps && !(isKept && place === i);
@@ -231,9 +242,11 @@ function listen(made) {
 
 // -- charts
 
+// The plot inside a chart, in the units of its view box; `across` is the x of a frame.
 const [LEFT, RIGHT, TOP, FLOOR, WIDE, HIGH] = [34, 350, 10, 110, 360, 130];
 const across = (i) => LEFT + ((RIGHT - LEFT) * i) / Math.max(1, last);
 
+// Make an SVG element.
 function drawn(name, attributes, text) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -241,6 +254,7 @@ function drawn(name, attributes, text) {
   return made;
 }
 
+// Draw values as a curve or as bars. A click shows the frame at that place.
 function chart(title, sentence, values, top, isCurve) {
   const up = (value) => FLOOR - ((FLOOR - TOP) * value) / (top || 1);
   const svg = drawn("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${title}. ${sentence}` });
@@ -251,6 +265,7 @@ function chart(title, sentence, values, top, isCurve) {
     drawn("text", { x: LEFT, y: HIGH - 5 }, "the puzzle"),
     drawn("text", { x: RIGHT, y: HIGH - 5, "text-anchor": "end" }, titleOf(last)),
   );
+  // The puzzle itself has no values: null is left out.
   const known = values.map((value, i) => [i, value]).filter(([, value]) => value !== null);
   if (isCurve) {
     svg.append(drawn("line", { class: "half", x1: LEFT, x2: RIGHT, y1: up(0.5), y2: up(0.5) }));
@@ -273,6 +288,7 @@ function chart(title, sentence, values, top, isCurve) {
   return element("figure", {}, element("figcaption", {}, title, element("small", {}, sentence)), svg);
 }
 
+// The same numbers as a table, for readers who cannot see the charts.
 function stepsTable() {
   const heads = ["step", "cells changed", "conflicts", "halting head", "seconds"];
   const rows = frames.slice(1).map((frame) => [
@@ -289,6 +305,7 @@ function stepsTable() {
 
 // -- the page
 
+// Connect everything, then show the step of the address, or the last one if motion is unwanted, or play.
 function begin() {
   build();
   byId("slider").max = last;
@@ -304,7 +321,7 @@ function begin() {
   else { show(0, true); play(); }
 }
 
-// Put in what needs a script: the table that changes, z beside y, the charts and the table of the steps.
+// Add the parts that need a script: the live table, z beside y, the charts and the table of steps.
 function build() {
   byId("answer").querySelector("table").replaceWith(answer);
   listen(answer);
@@ -325,6 +342,7 @@ function build() {
   for (const made of document.querySelectorAll("[hidden]")) made.hidden = false;
 }
 
+// Arrow keys, Home and End move, the space bar plays, unless the focused control needs the key itself.
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const isOn = (...names) => names.includes(event.target.tagName);
@@ -335,12 +353,12 @@ function press(event) {
   event.preventDefault();
 }
 
-// The frame that the address asks for with #step=3; null where it asks for none.
+// Return the frame that an address such as #step=3 names, or null if it names none.
 function asked() {
   const match = location.hash.match(/^#step=(\d+)$/);
   if (!match) return null;
-  const found = frames.findIndex((frame) => frame.step >= Number(match[1]));
-  return found < 0 ? last : found;
+  const i = frames.findIndex((frame) => frame.step >= Number(match[1]));
+  return i < 0 ? last : i;
 }
 
 begin();

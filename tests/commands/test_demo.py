@@ -1,0 +1,43 @@
+"""The first thing that people see: it runs, says what it runs, and ends with what to do next."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from trm_cli import reading
+from trm_cli.commands import demo, main
+from trm_cli.domains import domain
+from trm_cli.model import weights
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_demo_solves_what_it_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the samples are found from everywhere
+    monkeypatch.delenv("TRM_WEIGHTS", raising=False)
+    found = CliRunner().invoke(main, ["demo", "--instant"], prog_name="trm")
+    assert found.exit_code == 0, found.output
+    assert found.stdout.count("solved and checked") == len(demo.SCENES) == 3
+    assert "explained: it has, or sees first to the left; right in all 3 demonstrations" in found.stdout
+    places = [found.stdout.index(f"$ trm solve {' '.join(arguments)}\n") for _, arguments in demo.SCENES]
+    assert places == sorted(places)
+    assert "Now yours: paste it" in found.stdout[places[-1] :]
+
+
+def test_the_demo_ends_with_the_worst_exit_code(tmp_path, toy, monkeypatch):
+    weights.save(tmp_path / "toy.safetensors", toy, {})
+    monkeypatch.setenv("TRM_WEIGHTS", str(tmp_path / "toy.safetensors"))
+    monkeypatch.setattr(demo, "SCENES", (demo.Scene("Full.", ("5346" + "." * 12, "--max-steps", "1")),))
+    assert CliRunner().invoke(main, ["demo"]).exit_code in (1, 2)
+
+
+def test_the_shipped_arc_tasks_are_tasks_with_answers():
+    files = sorted((ROOT / "puzzles/arc").glob("*.json"))
+    assert len(files) == 2
+    for file in files:
+        (puzzle,) = reading.puzzles((str(file),))
+        assert puzzle.task == "arc"
+        assert 2 < len(puzzle.demos) < 5
+        assert domain("arc").verify(puzzle, puzzle.solution).is_solved
+        assert json.loads(file.read_text())["test"][0]["output"] == puzzle.solution.tolist()

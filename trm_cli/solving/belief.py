@@ -1,0 +1,35 @@
+"""What a model believes of every cell of a puzzle, over one single pass."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from trm_cli.errors import WeightsError
+from trm_cli.puzzle import Puzzle
+from trm_cli.solving.solver import Solver
+from trm_cli.solving.step import Batch, Seat, frame
+
+
+def belief(solver: Solver, puzzle: Puzzle) -> npt.NDArray[np.float32]:
+    """Return the probability of every class in every cell, (H, W, K), as the mean over the steps of a single pass.
+
+    The pass ends at the first answer that passes the rules. In the mean, what was seen early counts more than what was
+    found at last, where the model is sure of everything. A WeightsError says that the weights cannot take the puzzle.
+    """
+    if refusal := solver.refusal(puzzle):
+        raise WeightsError(f"{puzzle.name}: {refusal}")
+    batch = Batch(solver.loaded)
+    batch.admit([Seat.of(puzzle, solver.domain)])
+    seen: list[npt.NDArray[np.float32]] = []
+    for step in range(1, solver.options.max_steps + 1):
+        (reading,) = batch.advance()
+        now = frame(batch.seats[0], reading, solver.domain, step)
+        if now.verdict.status == "failed":
+            raise WeightsError(f"{puzzle.name}: {now.verdict.reason}")
+        seen.append(reading.probabilities)
+        if now.verdict.is_solved:
+            break
+    height, width = puzzle.given.shape
+    mean: npt.NDArray[np.float32] = np.mean(seen, axis=0)[:height, :width]
+    return mean

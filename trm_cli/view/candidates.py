@@ -1,0 +1,58 @@
+"""The values that are possible in every blank cell, drawn as people note them: a small block of digits a cell."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from trm_cli.domain import Candidates
+from trm_cli.puzzle import Cell, Puzzle
+from trm_cli.view.text import printable
+from trm_cli.view.theme import Glyphs
+
+LIKELY, POSSIBLE = 0.5, 0.02
+"""Shares of a model's belief from which a value is marked, and below which it is faint."""
+LEGEND = "* at least 50 % of the model's belief, bold; ' under 2 %, faint; a given stands alone"
+
+
+def render_candidates(puzzle: Puzzle, candidates: Candidates, glyphs: Glyphs) -> Text:
+    """Draw every cell as a block of its values, each at its own place; a given is alone in the middle of its block.
+
+    There are rulers around boxes, and blanks between the cells of a box.
+    """
+    size = len(candidates.symbols)
+    columns = next(n for n in range(1, size + 1) if n * n >= size)
+    rows = -(-size // columns)
+    height, width = puzzle.given.shape
+    box_rows, box_columns = candidates.box
+    n_boxes, ruler = width // box_columns, glyphs.line * (box_columns * (2 * columns + 2) - 1)
+    ends = [glyphs.top] + [glyphs.middle] * (height // box_rows - 1) + [glyphs.bottom]
+    rulers = [end[0] + end[1].join([ruler] * n_boxes) + end[2] for end in ends]
+    between = (glyphs.wall + " " * len(ruler)) * n_boxes + glyphs.wall
+    text = Text()
+    for row in range(height):
+        text.append((between if row % box_rows else rulers[row // box_rows]) + "\n", "ruler")
+        for line in range(rows):
+            for column in range(width):
+                text.append((" " if column % box_columns else glyphs.wall) + " ", "ruler")
+                _draw(text, puzzle, candidates, Cell(row, column), range(line * columns, (line + 1) * columns), rows)
+            text.append(glyphs.wall + "\n", "ruler")
+    return text.append(rulers[-1], "ruler").append("\n" + LEGEND, "note")
+
+
+def _draw(text: Text, puzzle: Puzzle, candidates: Candidates, cell: Cell, values: range, rows: int) -> None:
+    """Append one line of a cell's block."""
+    given = puzzle.given[cell]
+    if given:
+        is_middle = values.start // len(values) == (rows - 1) // 2
+        line = (printable(puzzle.symbols[given]) if is_middle else "").center(2 * len(values))
+        text.append(line, "given")
+        return
+    for value in values:
+        share = float(candidates.shares[cell][value]) if value < len(candidates.symbols) else 0.0
+        if not share:
+            text.append("  ")
+        elif share >= LIKELY:
+            text.append(printable(candidates.symbols[value]) + "*", "given")
+        else:
+            is_faint = share < POSSIBLE
+            text.append(printable(candidates.symbols[value]) + ("'" if is_faint else " "), "unsure" * is_faint)
