@@ -28,7 +28,7 @@ def test_a_row_holds_a_record(tmp_path, name):
     assert {key: found[key] for key in RECORD if key != "answer"} == {k: v for k, v in RECORD.items() if k != "answer"}
     assert found["answer"] == ""
     assert "\n" not in form.line({**RECORD, "reason": "two\nlines"})
-    for wrong in ("", "1,2", form.line(RECORD) + "," * 9, form.line(RECORD).replace("[2", "[2}")):
+    for wrong in ("", "1,2", form.line(RECORD) + form.head, form.line(RECORD).replace("[2", "[2}")):
         with pytest.raises(ValueError, match=r"values to unpack|shorter|longer|Expecting"):
             form.record(wrong)
 

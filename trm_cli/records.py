@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 COLUMNS = (
     "schema", "task", "name", "shape", "given", "answer", "attempt", "verdict", "reason", "steps", "seconds",
-    "searched", "branches", "weights", "seed", "attempts", "votes", "explanation", "proof", "explained", "learned", "updates",
-    "key",
+    "searched", "branches", "weights", "seed", "attempts", "votes", "explanation", "proof", "explained", "learned",
+    "updates", "key",
 )  # fmt: skip
 """The columns of a table of results, the same for all tasks."""
 TEXTS = ("task", "name", "given", "answer", "attempt", "verdict", "reason", "weights", "proof", "key")

@@ -17,7 +17,10 @@ from trm_cli.solving.learner import Learner
 SIZES = {"small": 100, "middle": 225, "large": 10**9}
 """Cells at most of the largest of a task's test inputs and answers."""
 WAYS = ("explained", "proven", "learned", "neither")
-"""Explained by few things, by many together, or learned by a network in all orientations: from the surest to the least sure: a task is as sure as the least sure of its test inputs."""
+"""Explained by few things, by many together, learned by a network in all orientations: from the surest to the least.
+
+A task is as sure as the least sure of its test inputs.
+"""
 
 
 @dataclass(frozen=True, slots=True)
