@@ -288,3 +288,10 @@ def test_ten_thousand_puzzles_are_checked_together_and_the_wrong_one_is_found():
     assert found[2000].text(found[2000].solution) == SOLVED
     assert (found[2999].name, found[2999].source, found[2999].symbols) == ("x.txt#3000", "x.txt:3000", ".123456789")
     assert not found[0].given.flags.writeable
+
+
+@pytest.mark.parametrize("n", [1023, 1024, 1025, 2048])
+def test_every_grid_of_a_long_list_of_strings_comes_once(n):
+    """They are checked in batches of 1024."""
+    texts = json.dumps([EASY] * n)
+    assert sum(1 for _ in domain("sudoku").parse(texts, "list.json")) == n

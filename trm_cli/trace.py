@@ -165,10 +165,10 @@ class _Fields:
         return pairs
 
     def text(self, key: str) -> str:
-        """Return a text as it was written: it is made fit for a terminal where it is drawn."""
+        """Return a text as it was written, halves of characters apart: it is made fit for a terminal where it is drawn."""
         if not isinstance(self[key], str):
             raise ValueError(key)
-        return str(self[key])
+        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in self[key])
 
     def number(self, key: str, least: float = 0) -> float:
         value = self[key]

@@ -74,8 +74,10 @@ class Values(Reader[Item]):
             if isinstance(grid, Drawn) and len(grid.rows) == 1 and isinstance(grid.rows[0], str):
                 answer = "".join(grid.answer[0]) if grid.answer and len(grid.answer) == 1 else ""
                 batch.append(Line(grid.rows[0], answer if len(answer) == len(grid.rows[0]) else "", None, 1))
-                if len(batch) < 1024:
-                    continue
+                if len(batch) == 1024:
+                    yield from ready(batch)
+                    batch = []
+                continue
             yield from ready(batch)
             batch = []
             if isinstance(grid, ParseError):
