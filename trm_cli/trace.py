@@ -165,7 +165,7 @@ class _Fields:
         return pairs
 
     def text(self, key: str) -> str:
-        """Return a text as it was written, halves of characters apart: it is made fit for a terminal where it is drawn."""
+        """Return a text as it was written, without halves of characters: it is made fit for a terminal later."""
         if not isinstance(self[key], str):
             raise ValueError(key)
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in self[key])
