@@ -86,7 +86,7 @@ def _graph(step: Step, inputs: tuple[Tensor, ...], free: dict[int, str]) -> Any:
         import_module("onnxscript")
     except ModuleNotFoundError as error:
         raise ConfigError(f"writing ONNX needs {error.name}: pip install 'trm-cli[onnx]'") from error
-    axes = {axis: torch.export.Dim(name) for axis, name in free.items()}
+    axes = dict.fromkeys(free, torch.export.Dim.DYNAMIC)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with torch.no_grad(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         return torch.onnx.export(
