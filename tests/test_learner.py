@@ -69,8 +69,8 @@ def test_a_network_learns_the_demonstrations_by_itself():
     puzzle, answer = mirrored()
     *demos, asked = lessons(puzzle, (3, 4), ())
     adaptation = Adaptation(demos, asked, 0)
-    *_, last = adaptation.run(160)
-    assert last.updates == 160
+    *_, last = adaptation.run(100)
+    assert last.updates == 100
     assert last.loss < 0.5
     assert last.answer.shape == answer.shape
 

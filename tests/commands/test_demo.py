@@ -19,7 +19,8 @@ def test_the_demo_solves_what_it_shows(tmp_path, monkeypatch):
     found = CliRunner().invoke(main, ["demo", "--instant"], prog_name="trm")
     assert found.exit_code == 0, found.output
     assert found.stdout.count("solved and checked") == len(demo.SCENES) == 3
-    assert "explained: it has, or sees first to the left; right in all 3 demonstrations" in found.stdout
+    assert "explained: a cell takes the colour" in found.stdout
+    assert "right in all 3 demonstrations" in found.stdout
     places = [found.stdout.index(f"$ trm solve {' '.join(arguments)}\n") for _, arguments in demo.SCENES]
     assert places == sorted(places)
     assert "Now yours: paste it" in found.stdout[places[-1] :]
