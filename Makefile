@@ -10,7 +10,10 @@ setup: .venv/.ready  ## Create .venv with everything: torch, trm and the tools t
 
 .venv/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
+	@echo "Installing PyTorch, trm and the tools to develop it: a minute or two, 1 GB"
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@echo "Compiling the code that explains ARC tasks, once: half a minute"
+	$(BIN)/trm solve --quiet --quiet --updates 0 puzzles/arc/mirrored.json
 	touch $@
 
 solve: setup  ## Solve a hard sample

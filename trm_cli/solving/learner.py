@@ -63,6 +63,7 @@ class Learner:
             return
         started = time.perf_counter()
         task = _Task(puzzle, self.domain, started, self.options.trace)
+        yield task.outcome()  # a picture before the first explanation, whose code is compiled once in an installation
         size = sizes.size(puzzle.demos, puzzle.given)
         if size is None:
             yield task.outcome()
