@@ -91,12 +91,15 @@ PRESETS = {
             minutes=120,
         ),
         "hard": TrainConfig(  # for weights that know the easy ones: trm train --preset hard --init sudoku
-            model=ModelConfig("sudoku"),
+            model=ModelConfig("sudoku", halt_max_steps=32),
             streams=(
                 Stream("9x9", 64, 1.0, _HARD_LAST, _HARD_LAST, puzzles=60_000),
                 *_OTHER_SIZES,
             ),
-            minutes=120,
+            minutes=100,
+            muon_lr=0.005,
+            lr=1e-3,
+            corrupt_prob=0.4,
             first_max_steps=16,
         ),
         "quick": TrainConfig(
