@@ -103,7 +103,7 @@ def _puzzles(task: str, given: dict[str, Any]) -> Iterator[Puzzle]:
         level = given["difficulty"] or _usual(made.levels_of(kind))
         yield from made.generate(kind, level, given["seed"], given["workers"], like)
     except ModuleNotFoundError as error:
-        raise ConfigError(f"making puzzles needs {error.name}: pip install 'trm-cli[train]'") from error
+        raise ConfigError(f"making puzzles needs {error.name}: pip install {error.name}") from error
 
 
 def _usual(levels: tuple[str, ...]) -> str:

@@ -65,7 +65,7 @@ def _made() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise ConfigError(f"making puzzles needs {error.name}: pip install 'trm-cli[train]'") from error
+        raise ConfigError(f"making puzzles needs {error.name}: pip install {error.name}") from error
 
 
 def _new(given: dict[str, Any]) -> tuple[TrainConfig, list[str]]:

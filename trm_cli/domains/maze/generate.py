@@ -1,6 +1,6 @@
 """Mazes made to order, by size and level or by the least length of the shortest path.
 
-Needs the extra `train` (numba). `easy`, `medium` and `hard` are of the published kind (Maze-Hard: no border,
+`easy`, `medium` and `hard` are of the published kind (Maze-Hard: no border,
 walls independent with a share drawn from 0.3 to 0.5, S and G anywhere), by the length of the shortest path;
 `open` ones have fewer walls; `perfect` ones have no loops; `looped` ones are perfect with some walls opened.
 """

@@ -1,6 +1,6 @@
 """Sudoku puzzles made to order, by size and difficulty: random digging, and a climb to the hardest.
 
-Needs the extra `train` (numba). A puzzle's rating is the number of guesses that a solver with naked and
+A puzzle's rating is the number of guesses that a solver with naked and
 hidden singles needs to prove its solution unique, averaged over five random orders.
 """
 

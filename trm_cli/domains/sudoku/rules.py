@@ -142,7 +142,7 @@ class Sudoku(Domain):
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
     ) -> Iterator[Puzzle]:
-        """Yield unique-solution puzzles for ever; needs the extra `train` (numba)."""
+        """Yield unique-solution puzzles for ever."""
         if level not in self.levels_of(kind):
             raise ConfigError(f"no {level} {kind} Sudokus; choose from {', '.join(self.levels_of(kind))}")
         if like and (kind, level) != ("9x9", "extreme"):
@@ -177,7 +177,7 @@ class Sudoku(Domain):
         return [dihedral.view(puzzle, way) for way in (dihedral.WAYS if is_square else dihedral.UPRIGHT)[1:]]
 
     def level(self, puzzle: Puzzle) -> str:
-        """Return the level of a puzzle: by its rating, which needs the extra `train` where it has none yet."""
+        """Return the level of a puzzle: by its rating, which is measured where it has none yet."""
         if puzzle.rating is not None:
             return level_of(puzzle.rating)
         from trm_cli.domains.sudoku import generate as sudoku_generate
