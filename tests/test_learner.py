@@ -1,6 +1,7 @@
 """ARC tasks without weights: explained, learned, voted on, and the same again for the same number of updates."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -8,7 +9,16 @@ import torch
 
 from trm_cli.domains import domain
 from trm_cli.domains.arc.lessons import lessons
-from trm_cli.solving.adapt import Adaptation, Ballot
+from trm_cli.solving.adapt import (
+    ANSWER_STEPS,
+    BATCH,
+    LEAST_BATCH,
+    LOOKS_SHARE,
+    PASSES,
+    VOTINGS_SHARE,
+    Adaptation,
+    Ballot,
+)
 from trm_cli.solving.learner import Learner
 from trm_cli.solving.options import SolveOptions
 
@@ -84,6 +94,36 @@ def test_networks_side_by_side_draw_their_own_random_numbers():
         last = first
     assert last.loss == alone.loss
     assert np.array_equal(last.confidence, alone.confidence)
+
+
+def test_learning_ends_at_its_time_with_an_answer():
+    puzzle, answer = mirrored()
+    *demos, asked = lessons(puzzle, (3, 4), ())
+    *_, last = Adaptation(demos, asked, 0).run(10_000, until=time.perf_counter())
+    assert last.updates == 0
+    assert next(grid.shape for grid, _ in last.ballot.ranked()) == answer.shape
+    # What is planned for costs as much as there is time for, votes and looks included.
+    adaptation = Adaptation(demos, asked, 0)
+    short, long = adaptation.planned(2.0), adaptation.planned(20.0)
+    assert 5 < long.n_updates / short.n_updates < 20
+    assert adaptation.cost(long.n_updates) < 1.6 * PASSES * BATCH * long.n_updates
+
+
+def test_votes_and_looks_are_few_where_grids_are_large():
+    adaptation = Adaptation(*_of_size(30), seed=0)
+    for n_updates in (2, 20, 200):
+        learning = PASSES * LEAST_BATCH * n_updates
+        last = adaptation.cost(0)
+        assert adaptation.cost(n_updates) - last <= (1 + VOTINGS_SHARE + LOOKS_SHARE) * learning + ANSWER_STEPS
+
+
+def _of_size(side):
+    """Return the lessons of three demonstrations and of a question, with ten colours."""
+    grid = [[(row + column) % 10 for column in range(side)] for row in range(side)]
+    text = {"train": [{"input": grid, "output": grid}] * 3, "test": [{"input": grid}]}
+    (puzzle,) = ARC.parse(json.dumps(text), "large")
+    *demos, asked = lessons(puzzle, (side, side), ())
+    return demos, asked
 
 
 def test_ballots_join_and_rank():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -43,7 +44,12 @@ EMA = 0.98
 VOTES_FROM = 0.5
 """The progress from which on votes are taken; later ones count more."""
 VOTINGS, LOOKS = 5, 60
-"""How often votes are taken before the end, and how often the answer so far is shown."""
+"""How often, at most, votes are taken before the end, and the answer so far is shown."""
+VOTINGS_SHARE, LOOKS_SHARE = 0.2, 0.08
+"""What these may cost, as shares of what the learning costs."""
+PASSES = 3
+"""What an update costs, in passes of its lessons forward through the network."""
+MOST_UPDATES = 100_000
 SURENESS = 4.0
 """How much more a vote counts that is sure: by exp(SURENESS * mean log probability of its cells)."""
 
@@ -88,6 +94,13 @@ class Ballot:
         whole = sum(self.weights.values()) or 1.0
         order = sorted(self.weights, key=lambda key: -self.weights[key])
         return [(np.frombuffer(key[1], np.uint8).reshape(key[0]), self.weights[key] / whole) for key in order]
+
+
+class Plan(NamedTuple):
+    """How many updates there is time for, and how many seconds the votes at the end take."""
+
+    n_updates: int
+    last_votes: float
 
 
 class Batch(NamedTuple):
@@ -144,21 +157,53 @@ class Adaptation:
     def _random(self) -> _Random:
         return _Random(self)
 
-    def run(self, n_updates: int) -> Iterator[Progress]:
-        """Do so many updates, and yield a look now and then; the votes are in `ballot`."""
-        next_vote, next_look = VOTES_FROM, 0
-        while self.updates < n_updates:
+    def run(self, n_updates: int, until: float = math.inf) -> Iterator[Progress]:
+        """Do so many updates, and yield a look now and then, with the votes so far in its `ballot`.
+
+        At the time `until` of `time.perf_counter` learning ends early, with the votes that every run ends with.
+        """
+        n_votings, n_looks = self._interludes(n_updates)
+        next_vote, next_look = VOTES_FROM if n_votings else 1.0, 0
+        while self.updates < n_updates and time.perf_counter() < until:
             progress = self.updates / n_updates
             if progress >= next_vote:
                 self._vote(progress**2)
-                next_vote += (1 - VOTES_FROM) / VOTINGS
+                next_vote += (1 - VOTES_FROM) / n_votings
             if self.updates >= next_look:
                 yield self._look(n_updates)
-                next_look = self.updates + max(2, n_updates // LOOKS)
+                next_look = self.updates + max(2, n_updates // n_looks)
             with self._random():
                 self._learn(progress, n_updates)
         self._vote(2.0)
         yield self._look(n_updates)
+
+    def _interludes(self, n_updates: int) -> tuple[int, int]:
+        """Return how often votes are taken before the end, and how many looks there are: fewer of large grids."""
+        learning = PASSES * self._batch * n_updates
+        n_votings = min(VOTINGS, int(VOTINGS_SHARE * learning / self._voting))
+        return n_votings, min(LOOKS, max(1, int(LOOKS_SHARE * learning / ANSWER_STEPS)))
+
+    @property
+    def _voting(self) -> int:
+        """What it costs to take votes once, in passes of one lesson."""
+        return ANSWER_STEPS * (len(self._asked) + len(self._taught))
+
+    def cost(self, n_updates: int) -> int:
+        """Return what so many updates cost, with votes and looks, in passes of one lesson."""
+        n_votings, n_looks = self._interludes(n_updates)
+        return PASSES * self._batch * n_updates + (n_votings + 1) * self._voting + (n_looks + 1) * ANSWER_STEPS
+
+    def planned(self, seconds: float) -> Plan:
+        """Return what so many seconds suffice for here, tried with a few updates; the network is spent after it."""
+        with self._random():
+            self._learn(0.0, MOST_UPDATES)
+            started = time.perf_counter()
+            self._learn(0.0, MOST_UPDATES)
+        ended = time.perf_counter()
+        seconds_a_pass = (ended - started) / (SUPERVISION_STEPS * PASSES * self._batch)
+        passes = (seconds - 2 * (ended - started)) / seconds_a_pass
+        n_updates = bisect_right(range(MOST_UPDATES), passes, key=self.cost) - 1
+        return Plan(max(SUPERVISION_STEPS, n_updates), self._voting * seconds_a_pass)
 
     def _learn(self, progress: float, n_updates: int) -> None:
         """Do one update for each supervision step of a batch of lessons."""
@@ -278,12 +323,3 @@ def _optimizers(model: TinyRecursiveModel) -> list[torch.optim.Optimizer]:
         for group in optimizer.param_groups:
             group["base_lr"] = group["lr"]
     return found
-
-
-def seconds_an_update(adaptation: Adaptation) -> float:
-    """Return how long an update takes here, by a few of a network that is thrown away."""
-    with adaptation._random():
-        adaptation._learn(0.0, 2)
-        started = time.perf_counter()
-        adaptation._learn(0.0, 6)
-    return (time.perf_counter() - started) / 2

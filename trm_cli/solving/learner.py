@@ -20,7 +20,7 @@ from trm_cli.domains.arc import sizes
 from trm_cli.domains.arc.bits import MAX_PLANES
 from trm_cli.domains.arc.lessons import Lesson, lessons
 from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
-from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress, seconds_an_update
+from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress
 from trm_cli.solving.explain import Explanation, attempts, explanations, selection
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.words import proof, words
@@ -82,15 +82,16 @@ class Learner:
     def _learned(self, task: _Task, taught: list[list[Lesson]], seconds: float) -> Iterator[Outcome]:
         """Yield the outcome as `workers` networks learn side by side."""
         *demos, asked = taught
-        n_updates = self.options.updates
+        n_updates, until = self.options.updates, math.inf
         if n_updates < 0:
-            trial = self._adaptation(demos, asked, 0)
-            n_updates = max(2, int(seconds / seconds_an_update(trial)))
+            until = time.perf_counter() + seconds
+            n_updates, last_votes = self._adaptation(demos, asked, 0).planned(seconds)
+            until -= last_votes
         looks: dict[int, Progress] = {}
 
         def learn(seeds: Iterable[int]) -> Iterator[tuple[int, Progress]]:
             for number, seed in enumerate(seeds):
-                yield from ((number, look) for look in self._adaptation(demos, asked, seed).run(n_updates))
+                yield from ((number, look) for look in self._adaptation(demos, asked, seed).run(n_updates, until))
 
         for seed, look in spread(range(self.workers), self.workers, learn):
             looks[seed] = look
@@ -183,7 +184,8 @@ class _Task:
         best = max(fitting, key=lambda explanation: explanation.belief, default=None)
         told = Learning(len(self.puzzle.demos), shares=shares)
         if best:
-            planes = tuple((weight.plane, round(weight.weight, 3)) for weight in best.weights)
+            rounded = ((weight.plane, round(weight.weight, 3)) for weight in best.weights)
+            planes = tuple((plane, weight) for plane, weight in rounded if weight)
             told = replace(
                 told,
                 explanation=words(best),
