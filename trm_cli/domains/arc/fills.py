@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 
+def of_cells(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a kernel its grid as int64 in row order: it is compiled once, and not anew for every kind of array."""
+
+    @wraps(kernel)
+    def filled(grid: np.ndarray, *rest: Any) -> Any:
+        return kernel(np.array(grid, np.int64, order="C"), *rest)
+
+    return filled
+
+
+@of_cells
 @njit(cache=True, nogil=True)
 def fallen(grid, ground):
     """Return a grid whose ink has fallen to the bottom, every column by itself."""
@@ -34,6 +49,7 @@ def agrees(grid, hole, down, right, share):
     return n >= share * grid.size
 
 
+@of_cells
 @njit(cache=True, nogil=True)
 def by_period(grid, hole):
     """Fill the cells of a colour from cells that are whole periods of rows or columns away."""
@@ -66,6 +82,7 @@ def by_period(grid, hole):
     return out
 
 
+@of_cells
 @njit(cache=True, nogil=True)
 def patterned(grid, ground, height, width):
     """Return a canvas (height, width) on which a grid's ink repeats by the shortest steps that all of it agrees with.
@@ -171,6 +188,7 @@ def _is_transposed(grid, hole):
     return True
 
 
+@of_cells
 @njit(cache=True, nogil=True)
 def by_mirror(grid, hole):
     """Fill the cells of a colour from across mirror axes, which need not be in the middle."""
@@ -194,6 +212,7 @@ def by_mirror(grid, hole):
     return out
 
 
+@of_cells
 @njit(cache=True, nogil=True)
 def tidied(grid):
     """Give every cell that none of its eight neighbours shares their commonest colour."""
@@ -212,6 +231,7 @@ def tidied(grid):
     return out
 
 
+@of_cells
 @njit(cache=True, nogil=True)
 def fallen_things(grid, labels, boxes, order, down, right, ground):
     """Return a grid whose components have moved on, each as a whole and in this order, until something stops them."""

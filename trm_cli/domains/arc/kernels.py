@@ -29,14 +29,16 @@ def components(values, n_ways):
                 continue
             n += 1
             if n_ways == 0:
-                labels[:] = np.where(values == values[r0, c0], n, labels)
+                for cell in range(height * width):
+                    if values[cell // width, cell % width] == values[r0, c0]:
+                        labels[cell // width, cell % width] = n
                 continue
             labels[r0, c0] = n
             stack[0, 0], stack[0, 1] = r0, c0
             depth = 1
             while depth:
                 depth -= 1
-                r, c = stack[depth]
+                r, c = stack[depth, 0], stack[depth, 1]
                 for way in range(n_ways):
                     a, b = r + STEPS[way, 0], c + STEPS[way, 1]
                     if 0 <= a < height and 0 <= b < width and not labels[a, b] and values[a, b] == values[r0, c0]:
@@ -50,17 +52,20 @@ def components(values, n_ways):
 def measures(labels, n, marks):
     """Return (n + 1, fields) of labelled components; `marks` (H, W) tell their cells apart in forms, as colours do."""
     found = np.zeros((n + 1, 10), np.int64)
-    found[:, 1:3] = 99
+    holes = _holes(labels, n)
+    # Written as loops: an assignment to a part of an array takes the compiler much longer.
+    for label in range(1, n + 1):
+        found[label, 1], found[label, 2] = labels.shape
+        found[label, 5], found[label, 6], found[label, 7] = holes[label], 1, 1
     for r in range(labels.shape[0]):
         for c in range(labels.shape[1]):
+            if not labels[r, c]:
+                continue
             row = found[labels[r, c]]
             row[0] += 1
             row[1], row[2] = min(row[1], r), min(row[2], c)
             row[3], row[4] = max(row[3], r + 1), max(row[4], c + 1)
-    found[:, 5] = _holes(labels, n)
-    found[:, 6:8] = 1
     _forms(labels, marks, found)
-    found[0] = 0
     return found
 
 
@@ -121,8 +126,10 @@ def _forms(labels, marks, found):
             turned[6] += SALT[x, h - y] * mark
             turned[7] += SALT[w - x, h - y] * mark
     for label in range(1, len(found)):
-        found[label, 8] = hashes[label].min()
-        found[label, 9] = hashes[label, 0]
+        least = hashes[label, 0]
+        for way in range(1, 8):
+            least = min(least, hashes[label, way])
+        found[label, 8], found[label, 9] = least, hashes[label, 0]
 
 
 @njit(cache=True, nogil=True)
@@ -131,7 +138,7 @@ def sight(values):
     height, width = values.shape
     seen = np.full((8, height, width), -1, np.int32)
     for way in range(8):
-        down, right = STEPS[way]
+        down, right = STEPS[way, 0], STEPS[way, 1]
         for i in range(height):
             r = i if down <= 0 else height - 1 - i
             for j in range(width):
