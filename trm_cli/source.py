@@ -23,7 +23,7 @@ SUFFIXES = (
     ".npy", ".txt", ".csv", ".tsv", ".sdk", ".sdm", ".json", ".jsonl", ".ss", ".lay", ".maz", ".map", ".maze",
     ".opensudoku",
 )  # fmt: skip
-LITERAL_LENGTHS = (16, 36, 81, 256)
+LITERAL_LENGTHS = (16, 36, 81, 256, 625)
 MAX_BYTES = 100_000_000
 """Largest file that is read, in bytes, unless the user allows more."""
 PIECE = 65_536
@@ -139,7 +139,7 @@ def _is_literal(argument: str) -> bool:
 def _hint(argument: str) -> str:
     """Return what is wrong with an argument that is neither a path nor a puzzle."""
     if NEARLY.fullmatch(argument):
-        return f"{len(argument)} characters; a Sudoku on one line has 81, or 16, 36 or 256 for other sizes"
+        return f"{len(argument)} characters; a Sudoku on one line has 81, or 16, 36, 256 or 625 for other sizes"
     return "no such file or folder, and not a puzzle of 81 characters"
 
 

@@ -136,10 +136,10 @@ def test_16x16_in_hexadecimal_and_in_letters():
     ("text", "error"),
     [
         ("\n".join(ROWS).replace("98", "9x"), "p.txt:3:3: expected 1-9, '.' or '0', found 'x'"),
-        (EASY[:-2], "p.txt:1: expected 81 characters (or 16, 36, 256 for other sizes), found 79"),
+        (EASY[:-2], "p.txt:1: expected 81 characters (or 16, 36, 256, 625 for other sizes), found 79"),
         ("\n".join(ROWS[:-1]), "p.txt:8: expected 9 rows, found 8"),
         ("\n".join([*ROWS[:4], ROWS[4][:-1], *ROWS[5:]]), "p.txt:5: expected 9 cells in this row, found 8"),
-        (f"question\n{EASY[:-1]}", "p.txt:2: expected 81 characters (or 16, 36, 256 for other sizes), found 80"),
+        (f"question\n{EASY[:-1]}", "p.txt:2: expected 81 characters (or 16, 36, 256, 625 for other sizes), found 80"),
         ('{"question": ', "p.txt:1:14: not valid JSON"),
         ("[[1, 2], [3]]", "expected a grid as a string or as rows"),
         ("", "p.txt: no puzzle in it"),

@@ -31,7 +31,7 @@ from trm_cli.puzzle import Puzzle
     help="Sudokus: easy, medium, hard or extreme (as hard as the published hard lists). Mazes: easy, medium or hard "
     "(the published kind, by its shortest path), open, perfect, looped, or the least cells of the shortest path.",
 )
-@click.option("--kind", help="Sudokus: 4x4, 6x6, 9x9 or 16x16 (9x9 by default). Mazes: HEIGHTxWIDTH (30x30).")
+@click.option("--kind", help="Sudokus: 4x4, 6x6, 9x9, 16x16 or 25x25 (9x9 by default). Mazes: HEIGHTxWIDTH (30x30).")
 @click.option(
     "--format",
     "how",

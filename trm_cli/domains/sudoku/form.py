@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from trm_cli.domains.sudoku.alphabet import DIGITS, LETTERS
 from trm_cli.domains.sudoku.grid import BOXES, units_of
 from trm_cli.domains.written import Mark, marks
 from trm_cli.errors import ParseError
@@ -19,11 +20,12 @@ BLANKS = ".0_* "
 OTHER_BLANKS = {"?": ".", "-": ".", "X": ".", "x": ".", "": ".", "\xa0": ".", "□": ".", "·": "."}
 """Other signs that people write for a blank, and the one that stands for it here."""
 SIZES = {size * size: size for size in BOXES}
-KINDS = "4x4, 6x6, 9x9 and 16x16"
-EXPECTED = "expected 81 characters (or 16, 36, 256 for other sizes)"
+KINDS = "4x4, 6x6, 9x9, 16x16 and 25x25"
+EXPECTED = "expected 81 characters (or 16, 36, 256, 625 for other sizes)"
 AT_ONCE = 1024
 """Puzzles that are checked together."""
-DIGITS = "123456789"
+LARGE = (25, 625)
+"""Cells of a row, and of a grid, of 25x25, where X may be a digit."""
 
 
 class Written(NamedTuple):
@@ -65,16 +67,18 @@ Item = Written | Ready
 
 
 def digit(value: int) -> str:
-    """Return the character for a number from 0 to 16, as 16x16 grids have it."""
-    return str(value) if value < 10 else chr(ord("A") + value - 10)
+    """Return the character for a number from 0 to 25, as 16x16 and 25x25 grids have it."""
+    return DIGITS[value - 1] if value else "0"
 
 
-def cell(sign: str) -> str:
-    """Return the character of a cell: a blank is one of BLANKS, a number above 9 a letter.
+def cell(sign: str, n_across: int = 0) -> str:
+    """Return the character of a cell of a row of so many: a blank is one of BLANKS, a number above 9 a letter.
 
-    >>> cell("5"), cell("?"), cell("12"), cell("null")
-    ('5', '.', 'C', 'n')
+    >>> cell("5"), cell("?"), cell("12"), cell("null"), cell("X"), cell("X", 25)
+    ('5', '.', 'C', 'n', '.', 'X')
     """
+    if sign in ("x", "X") and n_across in LARGE:
+        return sign
     if sign in OTHER_BLANKS or len(sign) == 1:
         return OTHER_BLANKS.get(sign, sign)
     stripped = sign.strip()
@@ -84,8 +88,8 @@ def cell(sign: str) -> str:
 
 
 def is_number(word: str) -> bool:
-    """Tell whether a word is a number from 0 to 16, so that it may be a digit of a 16x16 grid."""
-    return word.isascii() and word.isdecimal() and len(word) < 3 and int(word) <= 16
+    """Tell whether a word is a number from 0 to 25, so that it may be a digit of a large grid."""
+    return word.isascii() and word.isdecimal() and len(word) < 3 and int(word) <= max(BOXES)
 
 
 def is_likely(item: Item | ParseError) -> bool:
@@ -99,16 +103,18 @@ def is_likely(item: Item | ParseError) -> bool:
     if isinstance(item, Ready):
         return True
     size, text = SIZES[len(item.marks)], "".join(mark.char for mark in item.marks).upper()
-    digits = [char for char in text if char in "123456789ABCDEFG"]
-    # Without any digit it is an empty Sudoku or something else.
-    if not set(digits) & set(DIGITS):
+    signs = "123456789ABCDEFG" if size < max(BOXES) else "123456789" + LETTERS
+    digits = [char for char in text if char in signs]
+    # Without any digit it is an empty Sudoku or something else; 25x25 may be in letters.
+    if not set(digits) & set("123456789") and (size < max(BOXES) or len(set(digits)) < 5):
         return size > 6 and len(set(text)) == 1 and text[0] in ".0_ "
     if len(digits) == len(text):
         return len(set(digits)) > size // 2  # an answer, right or wrong
     if len(set(digits)) > 4:
-        return True
+        # The largest grids are as large as pictures of other kinds, so no digit may be more frequent than in an answer.
+        return size < max(BOXES) or max(map(digits.count, set(digits))) <= size
     # Few digits: a Sudoku then has none more often than rows, and few signs that no Sudoku has.
-    strange = sum(char not in "0123456789ABCDEFG._* " for char in text)
+    strange = sum(char not in signs + "0._* " for char in text)
     return max(map(digits.count, set(digits))) <= size and strange < size
 
 
@@ -122,13 +128,13 @@ def ready(lines: Iterable[Line]) -> Iterator[Item]:
 
 
 def _written(line: Line) -> Written:
-    answer = [cell_of(mark) for mark in marks(line.answer, line.line)] if line.answer else None
-    return Written([cell_of(mark) for mark in marks(line.given, line.line, line.column)], answer, line.rating)
+    answer = _cells(marks(line.answer, line.line)) if line.answer else None
+    return Written(_cells(marks(line.given, line.line, line.column)), answer, line.rating)
 
 
-def cell_of(mark: Mark) -> Mark:
-    """Return a mark with the character of its cell."""
-    return mark if mark.char not in OTHER_BLANKS else mark._replace(char=OTHER_BLANKS[mark.char])
+def _cells(written: list[Mark]) -> list[Mark]:
+    """Return the marks of a grid with the characters of its cells."""
+    return [mark._replace(char=cell(mark.char, len(written))) for mark in written]
 
 
 def _many(batch: list[Line]) -> Iterator[Item]:
@@ -164,7 +170,7 @@ def _values(texts: list[str], size: int) -> npt.NDArray[np.uint8]:
     table = np.full(256, 255, np.uint8)
     for char in BLANKS + "".join(sign for sign in OTHER_BLANKS if len(sign) == 1 and sign.isascii()):
         table[ord(char)] = 0
-    for i, char in enumerate(DIGITS, 1):
+    for i, char in enumerate("123456789", 1):
         table[ord(char)] = i
     return table[np.frombuffer(whole.encode("ascii"), np.uint8)].reshape(-1, size * size)  # (N, L)
 
@@ -177,6 +183,7 @@ def refusal(name: str, line: int, height: int, width: int) -> ParseError:
 
 
 FIELD = re.compile(
-    r"(?<![\w.*?-])(?:[0-9._*?]{81}|[0-9-]{81}|[0-9Xx]{81}|[0-9.]{256}|[0-9A-G.]{256}|[0-9a-g.]{256})(?![\w.*?-])"
+    r"(?<![\w.*?-])(?:[0-9._*?]{81}|[0-9-]{81}|[0-9Xx]{81}|[0-9.]{256}|[0-9A-G.]{256}|[0-9a-g.]{256}"
+    r"|[0-9A-Y.]{625}|[0-9a-y.]{625})(?![\w.*?-])"
 )
-"""A 9x9 or 16x16 grid within a line that may hold other text."""
+"""A 9x9, 16x16 or 25x25 grid within a line that may hold other text."""

@@ -17,9 +17,15 @@ from trm_cli.domains.sudoku import kernels
 from trm_cli.domains.sudoku.grid import BOXES, LEVELS, units_of
 
 SEARCHED = 9  # the only size that is climbed
-MAX_GUESSES = {4: 50, 6: 200, 9: 4000, 16: 20}  # a proof that takes more counts as ambiguous
-MIN_CLUES = {4: 4, 6: 8, 9: 17, 16: 96}
-CHUNK = {4: 64, 6: 64, 9: 64, 16: 4}
+MAX_GUESSES = {4: 50, 6: 200, 9: 4000}
+"""Guesses of a proof, by the side of the grid: a puzzle that takes more counts as ambiguous."""
+MAX_GUESSES_OF_LARGE = {"easy": 0, "medium": 1, "hard": 3, "extreme": 60}
+"""The same for 16x16 and 25x25: what digging allows for one proof decides how hard the puzzle becomes."""
+EASY_CLUES = {4: (4, 6), 6: (8, 15), 9: (17, 34), 16: (96, 109), 25: (275, 375)}
+"""Fewest and most clues at which the digging of an easy puzzle ends; of others it ends where no clue can go."""
+CHUNK = {4: 64, 6: 64, 9: 64, 16: 4, 25: 1}
+EXACT, CAPPED = 1 << 30, 10_000
+"""Guesses of one proof when a puzzle is rated: without a limit up to 9x9, so that the rating is exact."""
 
 STARTS, MOVES = 50, 1500
 """Random puzzles, of which the hardest begins a climb, and the neighbours that the climb tries."""
@@ -96,14 +102,15 @@ def _empty(n: int, size: int) -> Rated:
 
 
 def _dug(box: tuple[int, int], level: str, rng: np.random.Generator, n: int | None = None) -> Rated:
-    """Dig clues out of random solutions; an easy puzzle keeps more of them, up to 3/7 of its cells."""
+    """Dig clues out of random solutions; an easy puzzle keeps more of them, see EASY_CLUES."""
     size = box[0] * box[1]
     made = _empty(n or CHUNK[size], size)
-    fewest = MIN_CLUES[size]
-    if level == "easy":
-        fewest = int(rng.integers(fewest, size**2 * 3 // 7 + 1))
+    fewest, most = EASY_CLUES[size]
+    fewest = int(rng.integers(fewest, most + 1)) if level == "easy" else 0
+    max_guesses = MAX_GUESSES[size] if size in MAX_GUESSES else MAX_GUESSES_OF_LARGE[level]
+    most_rated = EXACT if size in MAX_GUESSES else CAPPED
     peers, units = _geometry(box)
-    kernels.minimal_puzzles(_seed(rng), fewest, MAX_GUESSES[size], peers, units, *made)
+    kernels.minimal_puzzles(_seed(rng), fewest, max_guesses, most_rated, peers, units, *made)
     return made
 
 

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-BOXES = {4: (2, 2), 6: (2, 3), 9: (3, 3), 16: (4, 4)}
+BOXES = {4: (2, 2), 6: (2, 3), 9: (3, 3), 16: (4, 4), 25: (5, 5)}
 """Rows and columns of a box, by the side of the grid."""
 
 KINDS = {f"{size}x{size}": size for size in BOXES}
@@ -21,7 +21,7 @@ LEVELS = {
 }
 """Difficulty from (inclusive) and below: guesses a classical solver needs to prove the solution unique."""
 
-LEVELS_OF = {4: ("easy",), 6: ("easy", "medium"), 9: tuple(LEVELS), 16: ("easy",)}
+LEVELS_OF = {4: ("easy",), 6: ("easy", "medium"), 9: tuple(LEVELS), 16: tuple(LEVELS), 25: tuple(LEVELS)}
 """The levels that the generator can make, by the side of the grid."""
 
 

@@ -184,8 +184,9 @@ def solve_and_rate(seed, puzzles, max_guesses, peers, units, solutions, ratings)
 def _random_solution(peers, units):
     empty = np.zeros(peers.shape[0], np.int64)
     found = np.zeros((1, empty.size), np.int64)
-    # An unlucky search of an empty grid can be long, so it is cut off and started again.
-    while search(empty, 200, peers, units, found)[0] != 1:
+    # An unlucky search of an empty grid can be long, so it is cut off and started again. Every cell is a guess or two
+    # at most until singles fill the rest.
+    while search(empty, max(200, 2 * empty.size), peers, units, found)[0] != 1:
         pass
     return found[0]
 
@@ -209,8 +210,12 @@ def _dig(puzzle, min_clues, max_guesses, peers, units):
 
 
 @njit(cache=True, nogil=True)
-def minimal_puzzles(seed, min_clues, max_guesses, peers, units, puzzles, solutions, ratings):
-    """Fill `puzzles` and `solutions (n, cells)` and `ratings (n,)` with random dug puzzles."""
+def minimal_puzzles(seed, min_clues, max_guesses, most_rated, peers, units, puzzles, solutions, ratings):
+    """Fill `puzzles` and `solutions (n, cells)` and `ratings (n,)` with random dug puzzles.
+
+    A proof of uniqueness takes `max_guesses` at most while digging, in the order that is tried there; other orders may
+    take more, of which a rating counts up to `most_rated`.
+    """
     np.random.seed(seed)
     for i in range(puzzles.shape[0]):
         solution = _random_solution(peers, units)
@@ -218,8 +223,7 @@ def minimal_puzzles(seed, min_clues, max_guesses, peers, units, puzzles, solutio
         _dig(puzzle, min_clues, max_guesses, peers, units)
         puzzles[i] = puzzle
         solutions[i] = solution
-        # Rated without a limit of guesses, so that the rating is exact.
-        ratings[i] = rate(puzzle, 5, 1 << 30, peers, units)
+        ratings[i] = rate(puzzle, 5, most_rated, peers, units)
 
 
 @njit(cache=True, nogil=True)

@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from trm_cli.domains.sudoku.alphabet import DIGITS, LETTERS
 from trm_cli.domains.sudoku.form import (
     BLANKS,
     EXPECTED,
     FIELD,
+    LARGE,
     OTHER_BLANKS,
     SIZES,
     Item,
@@ -37,8 +39,6 @@ TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
 """The line below the header of a Markdown table."""
 LONGEST = 100_000
 """Longest line that is read, in characters."""
-LABELS = ("123456789ABCDEFG", "0123456789ABCDEF", "ABCDEFGHIJKLMNOP")
-"""Names of rows."""
 DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
 
 
@@ -79,9 +79,13 @@ class _Page:
         self.is_small = _is_small(self.lines)
         self.header = {n - 1 for n, line in enumerate(self.lines[:50]) if "|" in line and TABLE.fullmatch(line)}
 
-    def cell(self, mark: Mark) -> Mark:
-        """Return a mark; if it is one of this text's signs for a blank, it becomes the usual one."""
-        return mark if mark.char not in self.blanks else mark._replace(char=self.blanks[mark.char])
+    def cells(self, row: list[Mark]) -> list[Mark]:
+        """Return the marks of a row or a grid; this text's signs for a blank become the usual one.
+
+        In 25x25 grids an x is a digit.
+        """
+        blanks = {**self.blanks, "x": "x", "X": "X"} if len(row) in LARGE else self.blanks
+        return [mark._replace(char=blanks.get(mark.char, mark.char)) for mark in row]
 
     def read(self) -> Iterator[Item | ParseError]:
         """Yield the grids in order, or an error for each that is wrong."""
@@ -144,21 +148,24 @@ class _Page:
         is_row = (
             len(words) in BOXES and _is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
         )
-        is_row |= len(line) == 36 and len(words) == 16 and all(len(word) == 1 or is_number(word) for word, _ in words)
+        # So may be a row of numbers, by its length or by its digits.
+        is_numbers = len(words) in (16, 25) and all(len(word) == 1 or is_number(word) for word, _ in words)
+        is_row |= is_numbers and len(line) == 36
+        is_numbers &= any(len(word) == 2 for word, _ in words)
         # The line has exactly the characters of a grid; spaces are blanks then.
         if len(line) in SIZES and len(line) > 16 and not is_row and not set(line) & set("|+-/"):
-            return None if _is_prose(line) else Written([self.cell(mark) for mark in marks(line, number)])
+            return None if _is_prose(line) else Written(self.cells(marks(line, number)))
         # The first word is a grid; a second one of the same length is its answer.
         if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or _is_4x4(words[0][0], self.is_small)):
-            given = [self.cell(mark) for mark in marks(words[0][0], number, words[0][1])]
+            given = self.cells(marks(words[0][0], number, words[0][1]))
             same = len(words) > 1 and len(words[1][0]) == len(given)
             is_whole = not _is_prose(words[0][0])
             return Written(given, marks(words[1][0], number, words[1][1]) if same else None) if is_whole else None
         # The cells stand apart, with separators between them.
         cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS + "/" and not mark.char.isspace()]
         is_whole = len(cells) in SIZES and (len(cells) > 16 or self.is_small) and not set(line) & set(UPRIGHT)
-        is_whole &= len(cells) > 16 or _is_4x4("".join(mark.char for mark in cells), True)
-        return Written([self.cell(mark) for mark in cells]) if is_whole and not _is_prose(line) else None
+        is_whole &= not is_numbers and (len(cells) > 16 or _is_4x4("".join(mark.char for mark in cells), True))
+        return Written(self.cells(cells)) if is_whole and not _is_prose(line) else None
 
     def _row(self, line: str, number: int) -> list[Mark]:
         """Return the cells of one line of a grid; a ruler has none.
@@ -178,7 +185,7 @@ class _Page:
             or of_numbers(whole, number)
             or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
         )
-        return [self.cell(mark) for mark in row]
+        return self.cells(row)
 
 
 def _puzzles(fields: list[str], line: str, number: int) -> Iterator[Line]:
@@ -272,11 +279,7 @@ def _without_labels(rows: list[list[Mark]]) -> list[list[Mark]]:
         labelled = [row for row in rows if len(row) == size + 1]
         # Every row has one cell too many, and the first cells count up: they are labels.
         names = "".join(row[0].char.upper() for row in labelled)
-        if len(labelled) == size and names in (
-            "123456789ABCDEFG"[:size],
-            "ABCDEFGHIJKLMNOP"[:size],
-            "0123456789"[:size],
-        ):
+        if len(labelled) == size and names in (DIGITS[:size], LETTERS[:size], "0123456789"[:size]):
             return [row[1:] for row in labelled]
         # Exactly one run of rows has a Sudoku's length, and the others are short.
         around = [length for length in lengths if length != size]
@@ -297,6 +300,8 @@ def _without_comment(line: str) -> str:
 def _is_prose(line: str, n: int = 0) -> bool:
     """Tell whether a line is words, not the `n` cells of a row: most of its signs are none that a grid has."""
     signs = [char for char in line if not char.isspace() and char not in SEPARATORS]
+    if _is_large(line, signs, n):
+        return False
     n_cells = sum(char in "0123456789._*?-xX" for char in signs)
     if any(set(word) - set("abcdefgx") for word in re.findall("[a-z]{3,}", line.lower())):
         return True
@@ -304,6 +309,18 @@ def _is_prose(line: str, n: int = 0) -> bool:
     if 16 in (n, len(line.split())) or len(signs) == 256:
         n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in signs)
     return 2 * n_cells < len(signs)
+
+
+def _is_large(line: str, signs: list[str], n: int) -> bool:
+    """Tell whether a line is a row or the whole of a 25x25 grid in letters of one case, not words of that length."""
+    lengths = {*map(len, re.split(rf"[\s{SEPARATORS}]+", line.strip(f" {SEPARATORS}")))}
+    is_framed = n == LARGE[0] and line.strip()[0] in UPRIGHT and line.strip()[-1] in UPRIGHT
+    is_even = len(signs) in LARGE and (lengths <= {1} or lengths <= {5} or lengths <= {*LARGE})
+    if not is_framed and not is_even:
+        return False
+    # A sign or two may be wrong, which an error then says.
+    known = (sum(sign in letters + "0123456789._*?-" for sign in signs) for letters in (LETTERS, LETTERS.lower()))
+    return max(known) >= len(signs) - 2
 
 
 def _is_small(lines: list[str]) -> bool:

@@ -68,13 +68,13 @@ def of_fields(line: str, number: int) -> list[Mark]:
             fields.pop()
         if len(fields) in BOXES and all(len(field.strip(" \"'")) < 3 for field in fields):
             columns = [1 + sum(len(field) + 1 for field in fields[:i]) for i in range(len(fields))]
-            signs = [cell(field.strip(" \"'\r")) for field in fields]
+            signs = [cell(field.strip(" \"'\r"), len(fields)) for field in fields]
             return [Mark(sign, number, column) for sign, column in zip(signs, columns, strict=True)]
     return []
 
 
 def of_numbers(line: str, number: int) -> list[Mark]:
-    """Return the cells of a row of numbers with two digits, as in 16x16 grids; rows without such a number give none."""
+    """Return the cells of a row of numbers with two digits, as in large grids; rows without such a number give none."""
     words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}]+", line)]
     if len(words) < 4 or not all(len(word) < 3 for word, _ in words) or not any(len(word) == 2 for word, _ in words):
         return []

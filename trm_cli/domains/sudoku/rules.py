@@ -15,31 +15,30 @@ from trm_cli.domains.sudoku import branch as sudoku_branch
 from trm_cli.domains.sudoku import hints as sudoku_hints
 from trm_cli.domains.sudoku import solver as sudoku_solver
 from trm_cli.domains.sudoku import text as sudoku_text
+from trm_cli.domains.sudoku.alphabet import alphabet, spoken, symbols
 from trm_cli.domains.sudoku.grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_of, units_of
 from trm_cli.domains.sudoku.text import BLANKS, Written
 from trm_cli.domains.written import Mark, numbered
 from trm_cli.errors import ConfigError, DataError, ParseError
 from trm_cli.puzzle import IGNORED, Array, Cell, Grid, Puzzle, Tokens, Verdict, View, frozen
 
-DIGITS = "123456789ABCDEFG"
-HEXADECIMAL = "0123456789ABCDEF"
-MAX_GUESSES = {4: 1000, 6: 1000, 9: 2000, 16: 200}
+MAX_GUESSES = {4: 1000, 6: 1000, 9: 2000, 16: 200, 25: 60}
 """Guesses that counting solutions may take, by the side of the grid: about a second."""
 
 
 @final
 class Sudoku(Domain):
-    """Sudoku of 4x4, 6x6 (boxes of 2 rows and 3 columns), 9x9 and 16x16."""
+    """Sudoku of 4x4, 6x6 (boxes of 2 rows and 3 columns), 9x9, 16x16 and 25x25."""
 
     task = "sudoku"
     kind = "9x9"
-    kinds = "4x4, 6x6, 9x9 or 16x16"
+    kinds = "4x4, 6x6, 9x9, 16x16 or 25x25"
     levels = tuple(LEVELS)
     layout = "line"
     published_cycles = 6
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
-        """Return which levels the generator can make of 4x4, 6x6, 9x9 or 16x16."""
+        """Return which levels the generator can make of a size."""
         if kind not in KINDS:
             raise ConfigError(f"no {kind} Sudokus; choose from {', '.join(KINDS)}")
         return LEVELS_OF[KINDS[kind]]
@@ -83,7 +82,7 @@ class Sudoku(Domain):
         # The reason names the first pair of equal digits, and the view marks every cell of a pair.
         pairs = list(conflicts(grid))
         cells = tuple(sorted({cell for _, *both in pairs for cell in both}))
-        return Verdict("unsolved", _clash(*pairs[0], DIGITS[grid[pairs[0][1]] - 1]), cells, (0, len(cells)))
+        return Verdict("unsolved", _clash(*pairs[0], puzzle.symbols[grid[pairs[0][1]]]), cells, (0, len(cells)))
 
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
         """Count the solutions, and the guesses they take; check a full grid against the rules."""
@@ -108,7 +107,7 @@ class Sudoku(Domain):
             return Soundness()
         if count.n_solutions == 1:
             return Soundness(1)
-        stuck = sudoku_solver.contradiction(puzzle.given)
+        stuck = sudoku_solver.contradiction(puzzle.given, puzzle.symbols)
         if stuck is None:
             return Soundness(0, "the puzzle has no solution")
         words, cells = stuck
@@ -159,7 +158,7 @@ class Sudoku(Domain):
                     task=self.task,
                     name=f"{kind}-{level}-{seed}-{n}",
                     given=frozen(given.reshape(size, size).astype(np.uint8)),
-                    symbols="." + DIGITS[:size],
+                    symbols=alphabet(size),
                     solution=frozen(solution.reshape(size, size).astype(np.uint8)),
                     rating=float(rating),
                 )
@@ -241,14 +240,14 @@ def _shuffled(size: int, box: int, rng: np.random.Generator) -> np.ndarray:
 def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
     """Turn characters into digits and check them; `number` is the place in the file, or 0 for the only puzzle."""
     size = sudoku_text.SIZES[len(written.marks)]
-    symbols = _symbols(written.marks, size)
-    values = _values(written.marks, symbols, name)
+    signs = symbols([mark.char for mark in written.marks], size)
+    values = _values(written.marks, signs, name)
     if isinstance(values, ParseError):
         return values
     given = frozen(np.array(values, np.uint8).reshape(size, size))
     solution = None
     if written.answer is not None:
-        answer = _values(written.answer, symbols, name)
+        answer = _values(written.answer, signs, name)
         if isinstance(answer, ParseError):
             return answer
         solution = frozen(np.array(answer, np.uint8).reshape(size, size))
@@ -261,30 +260,16 @@ def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
         return ParseError(f"{places}: the givens contradict each other: {_clash(unit, first, second, marks[0].char)}")
     line = written.marks[0].line
     return Puzzle(
-        Sudoku.task, f"{name}#{number}" if number else name, given, symbols, solution, f"{name}:{line}", written.rating
+        Sudoku.task, f"{name}#{number}" if number else name, given, signs, solution, f"{name}:{line}", written.rating
     )
 
 
-def _symbols(marks: list[Mark], size: int) -> str:
-    """Return the alphabet of a grid: its own blank first, then its digits.
-
-    16x16 grids are written with 1-9 and A-G, or in hexadecimal with 0-9 and A-F. It is hexadecimal if 0 occurs beside
-    another sign for a blank, or exactly as often as in a full grid.
-    """
-    chars = {mark.char.upper() for mark in marks}
-    blanks = [char for char in "._* " if char in chars]
-    n_zeros = sum(mark.char == "0" for mark in marks)
-    if size == 16 and n_zeros and (blanks or n_zeros == size) and "G" not in chars:
-        return (blanks[0] if blanks else ".") + HEXADECIMAL
-    return ([*blanks, "0"][0] if blanks or "0" in chars else ".") + DIGITS[:size]
-
-
-def _values(marks: list[Mark], symbols: str, name: str) -> list[int] | ParseError:
+def _values(marks: list[Mark], signs: str, name: str) -> list[int] | ParseError:
     values = []
     for mark in marks:
-        value = symbols.find(mark.char.upper(), 1)
+        value = signs.find(mark.char.upper(), 1)
         if value < 0 and mark.char not in BLANKS:
-            digits = f"{symbols[1]}-{symbols[-1]}" if len(symbols) < 17 else f"{symbols[1]}-9, A-{symbols[-1]}"
-            return ParseError(f"{name}:{mark.line}:{mark.column}: expected {digits}, '.' or '0', found {mark.char!r}")
+            place = f"{name}:{mark.line}:{mark.column}"
+            return ParseError(f"{place}: expected {spoken(signs)}, '.' or '0', found {mark.char!r}")
         values.append(max(value, 0))
     return values

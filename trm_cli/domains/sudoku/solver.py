@@ -49,9 +49,10 @@ def solve(given: Grid, limit: int = 2, max_guesses: int = 100_000) -> Count:
     return _search(candidates, size, limit, max_guesses)
 
 
-def contradiction(given: Grid) -> tuple[str, tuple[Cell, ...]] | None:
+def contradiction(given: Grid, symbols: str) -> tuple[str, tuple[Cell, ...]] | None:
     """Return a cell or a unit that cannot be filled after all singles are followed, in words and as cells.
 
+    `symbols` are the characters of a blank, of 1, of 2 and so on, as in `Puzzle`.
     None if following singles shows no contradiction.
     """
     size = len(given)
@@ -60,7 +61,7 @@ def contradiction(given: Grid) -> tuple[str, tuple[Cell, ...]] | None:
     for cell, digit in enumerate(given.ravel().tolist()):
         if digit and not candidates[cell] >> (digit - 1) & 1:
             place = Cell(*divmod(cell, size))
-            words = f"the other givens leave no {digit} for row {place.row + 1}, column {place.column + 1}"
+            words = f"the other givens leave no {symbols[digit]} for row {place.row + 1}, column {place.column + 1}"
             return words, (place,)
         if digit and not _assign(candidates, cell, 1 << (digit - 1), size):
             break
@@ -76,7 +77,8 @@ def contradiction(given: Grid) -> tuple[str, tuple[Cell, ...]] | None:
         for digit in range(size):
             if not any(candidates[cell] >> digit & 1 for cell in unit):
                 name = f"{('row', 'column', 'box')[i // size]} {i % size + 1}"
-                return f"{name} has no place for {digit + 1}", tuple(Cell(*divmod(cell, size)) for cell in unit)
+                cells = tuple(Cell(*divmod(cell, size)) for cell in unit)
+                return f"{name} has no place for {symbols[digit + 1]}", cells
     return None
 
 

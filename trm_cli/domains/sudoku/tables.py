@@ -12,7 +12,7 @@ from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
 from trm_cli.errors import ParseError
 
-SHAPED = "expected a grid as a string or as rows of 4, 6, 9 or 16 cells"
+SHAPED = "expected a grid as a string or as rows of 4, 6, 9, 16 or 25 cells"
 
 
 class Table(Reader[Item]):
@@ -116,11 +116,11 @@ def _is_word(row: Sequence[str]) -> bool:
 
 def _written(grid: Drawn) -> Iterator[Written]:
     marks = [
-        Mark(cell(sign), grid.line + (r if grid.line > 1 else 0), c + 1)
+        Mark(cell(sign, len(row)), grid.line + (r if grid.line > 1 else 0), c + 1)
         for r, row in enumerate(grid.rows)
         for c, sign in enumerate(row)
     ]
-    answer = [Mark(cell(sign), grid.line, 1) for row in grid.answer or () for sign in row]
+    answer = [Mark(cell(sign, len(row)), grid.line, 1) for row in grid.answer or () for sign in row]
     yield Written(marks, answer if len(answer) == len(marks) else None)
 
 
@@ -148,11 +148,11 @@ class Triples(Reader[Item]):
     """A list of cells: the size, the number of givens, and `row column digit` for each of them."""
 
     is_signed = True
-    LIST = re.compile(r"(4|6|9|16)\s*\n(\d{1,3})\s*\n((?:\d{1,2}[ ,]+\d{1,2}[ ,]+\d{1,2}[ ,\r]*(?:\n|$)){1,256})")
+    LIST = re.compile(r"(4|6|9|16|25)\s*\n(\d{1,3})\s*\n((?:\d{1,2}[ ,]+\d{1,2}[ ,]+\d{1,2}[ ,\r]*(?:\n|$)){1,625})")
 
     def fits(self, text: str) -> bool:
         """Look for a list of triples that is as long as its second line says."""
-        match = self.LIST.fullmatch(text.strip()) if len(text) < 5000 else None
+        match = self.LIST.fullmatch(text.strip()) if len(text) < 10_000 else None
         return match is not None and int(match[2]) == len(match[3].strip().split("\n"))
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:

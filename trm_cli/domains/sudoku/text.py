@@ -17,7 +17,7 @@ from trm_cli.puzzle import Grid
 __all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "is_grid", "read"]
 
 READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Lines())
-NEAR = {4, 6, *range(8, 13), *range(15, 18), 25, 36, *range(77, 86), *range(250, 261)}
+NEAR = {4, 6, *range(8, 13), *range(15, 18), *range(24, 27), 36, *range(77, 86), *range(250, 261), *range(620, 631)}
 """Lengths of rows, and of grids on one line, that are right or almost right."""
 LOOKED_AT = 20
 """Grids that are read to decide whether a text is Sudokus."""
