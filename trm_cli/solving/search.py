@@ -30,6 +30,8 @@ BRANCH_STEPS = 12
 """Steps for every view and every branch."""
 FIRST_CELLS = 8
 """Cells for the first guesses, all in one batch; every later guess is in one cell."""
+USUAL_CELLS = 81
+"""Cells of a puzzle up to which guesses are as many at once as that; in larger ones a batch takes long, so fewer."""
 CONFLICT_COST = 0.1
 """Cost of each cell that breaks the rules, in units of log probability."""
 
@@ -107,16 +109,18 @@ class Search:
     def _branches(self, puzzle: Puzzle, first: Wave, budget: Budget) -> Iterator[Wave]:
         """Take the cheapest branches further, up to `samples` of them at once, until none is left.
 
+        Large puzzles have fewer at once: what a wave of guesses shows is worth more than another guess beside it.
         A branch costs the negative log probability of its guesses, and more for every cell that breaks the rules.
         """
         # The number decides between branches of equal cost, as puzzles have no order.
         number = count()
         frontier = [(0.0, next(number), puzzle, first.probabilities[0])]
-        n_cells = FIRST_CELLS
+        share = min(1.0, USUAL_CELLS / puzzle.given.size)
+        n_cells, width = max(1, int(FIRST_CELLS * share)), max(1, int(self._options.samples * share))
         while frontier:
             children: list[tuple[float, Puzzle]] = []
             # Fill a batch with the children of the cheapest branches.
-            while frontier and len(children) < self._options.samples:
+            while frontier and len(children) < width:
                 cost, _, parent, probabilities = heapq.heappop(frontier)
                 for child, share in self._domain.branches(parent, probabilities, n_cells):
                     children.append((cost - math.log(share), child))

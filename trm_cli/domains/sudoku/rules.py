@@ -22,8 +22,8 @@ from trm_cli.domains.written import Mark, numbered
 from trm_cli.errors import ConfigError, DataError, ParseError
 from trm_cli.puzzle import IGNORED, Array, Cell, Grid, Puzzle, Tokens, Verdict, View, frozen
 
-MAX_GUESSES = {4: 1000, 6: 1000, 9: 2000, 16: 200, 25: 60}
-"""Guesses that counting solutions may take, by the side of the grid: about a second."""
+MAX_GUESSES = {4: 1000, 6: 1000, 9: 2000, 16: 2000, 25: 2500}
+"""Guesses that counting solutions may take, by the side of the grid: a second or two."""
 
 
 @final
