@@ -88,6 +88,16 @@ def test_the_budget_is_kept_and_the_best_attempt_returned():
     assert distances == sorted(distances, reverse=True)
 
 
+def test_large_puzzles_have_fewer_branches_at_once():
+    waves = {}
+    for kind in ("9x9", "16x16"):
+        puzzle = next(SUDOKU.generate(kind, "extreme", 1))
+        branches = [outcome.branches for outcome in outcomes(puzzle, 200, samples=32)]
+        waves[kind] = np.diff(branches)[-4:-1]  # the last may be cut off by the budget
+    assert waves["9x9"].min() >= 32
+    assert 10 <= waves["16x16"].min() <= waves["16x16"].max() < 10 + 16
+
+
 def test_a_budget_is_work_so_that_a_slow_reader_gets_the_same():
     """The branches do not depend on how long anybody looks at each of them."""
     puzzle, watched = read(HARD), []

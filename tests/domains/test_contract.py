@@ -14,7 +14,8 @@ from trm_cli.errors import ConfigError, UnknownTask
 from trm_cli.puzzle import IGNORED, Puzzle
 
 MADE = [("sudoku", kind, level) for kind, size in KINDS.items() if size < 16 for level in LEVELS_OF[size]]
-MADE = [case for case in MADE if case[2] != "extreme"] + [("sudoku", "16x16", "easy")]
+MADE = [case for case in MADE if case[2] != "extreme"]
+MADE += [("sudoku", "16x16", "easy"), ("sudoku", "16x16", "hard"), ("sudoku", "25x25", "easy")]
 MADE += [("maze", "12x17", level) for level in LEVELS] + [("maze", "30x30", "110")]
 
 

@@ -52,6 +52,7 @@ FORMS = {
     "letters in a frame": "\n".join(
         "|" + "|".join(row[i : i + 5] for i in range(0, 25, 5)) + "|" for row in written(LETTERS, " ")
     ),
+    "middle dots": "\n".join(" ".join(row) for row in written(LETTERS, "·")),
     "numbers": "\n".join(" ".join(row) for row in NUMBERS),
     "numbers in columns": "\n".join("".join(f"{cell:>3}" for cell in row) for row in ZEROS),
     "numbers in boxes": boxed([[f"{cell:>2}" for cell in row] for row in NUMBERS]),

@@ -70,6 +70,7 @@ FORMS = {
     ),
     "Simple Sudoku": "*-----------*\n" + "\n".join(f"|{r[:3]}|{r[3:6]}|{r[6:]}|" for r in ROWS) + "\n*-----------*",
     "HoDoKu": ".-----.\n" + "\n".join(f"| {r[:3]} | {r[3:6]} | {r[6:]} |" for r in ROWS) + "\n'-----'",
+    "middle dots": "\n".join(" ".join(row.replace(".", "·")) for row in ROWS),
     "wide columns": "\n".join("".join(f"{char:<4}" for char in row) for row in ROWS),
     "comment of 36 characters": f"# these puzzles are from the forum!!\n{EASY}",
     "csv with spaces": f'"id", "puzzle"\n1, "{EASY}"',

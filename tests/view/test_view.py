@@ -12,6 +12,7 @@ from rich.console import Console
 
 from tests.conftest import HARD, SOLVED, read
 from trm_cli.domains import domain
+from trm_cli.domains.sudoku.alphabet import alphabet
 from trm_cli.puzzle import Frame, Outcome
 from trm_cli.view.arc import render_demos
 from trm_cli.view.grid import render_grid
@@ -74,12 +75,13 @@ def test_conflicts_are_marked_without_colour(easy, refined):
     assert "6x" in text
 
 
-@pytest.mark.parametrize("size", [4, 6, 16])
+@pytest.mark.parametrize("size", [4, 6, 16, 25])
 def test_other_sizes(size):
-    symbols = ".123456789ABCDEFG"[: size + 1]
+    symbols = alphabet(size)
     puzzle = read("\n".join([symbols[size] + "." * (size - 1)] + ["." * size] * (size - 1)))
     text = drawn(render_grid(puzzle, puzzle.given, UNICODE))
     assert text == golden(f"grid-{size}.txt", text)
+    assert np.array_equal(read(text).given, puzzle.given)
 
 
 MAZE = "S..#.\n.#...\n...#.\n.#..G"
