@@ -20,13 +20,13 @@ solve: setup  ## Solve a hard sample
 	$(BIN)/trm solve puzzles/sudoku/hard.txt
 
 test: setup  ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: setup  ## Formatting, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 fuzz: setup  ## Read ten thousand damaged files of every format
 	$(BIN)/python -m tests.fuzz

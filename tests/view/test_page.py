@@ -257,6 +257,24 @@ def test_a_cell_tells_its_history(traced, tmp_path):  # noqa: F811
 
 
 @needs_browser
+def test_the_keyboard_goes_from_cell_to_cell(traced, tmp_path):  # noqa: F811
+    script = """
+    press("End");
+    const grid = document.querySelector("#answer table");
+    const told_by = (key) => { grid.dispatchEvent(pressed(key)); return byName("cell").querySelector("h2").innerText };
+    grid.focus();
+    told.cells = ["ArrowRight", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowLeft"].map(told_by);
+    told.focused = document.activeElement === grid;
+    told.step = now();
+    """
+    told = browse(tmp_path, page(traced), script)
+    places = [(1, 2), (2, 2), (1, 2), (1, 2), (1, 1), (1, 1)]
+    assert told["cells"] == [f"Row {row}, column {column}" for row, column in places]
+    assert told["focused"]
+    assert told["step"] == "step 2 of 16 #step=2"  # the same keys leave the step alone
+
+
+@needs_browser
 def test_the_candidates_of_a_sudoku(easy, tmp_path):
     wrong = easy.solution.copy()
     wrong[0, 2] = 9

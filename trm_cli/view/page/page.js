@@ -238,6 +238,27 @@ function listen(made) {
   const cellOf = (event) => event.target.closest("td");
   made.addEventListener("mouseover", (event) => cellOf(event) && lookAt(Number(cellOf(event).dataset.i), false));
   made.addEventListener("click", (event) => cellOf(event) && lookAt(Number(cellOf(event).dataset.i), true));
+  // With the keyboard: the grid can be tabbed to, and the arrow keys then go from cell to cell.
+  made.tabIndex = 0;
+  made.addEventListener("focus", () => place === null && lookAt(0, false));
+  made.addEventListener("keydown", (event) => {
+    const to = nextCell(event.key);
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    isKept = false;
+    lookAt(to, true);
+  });
+}
+
+// The cell that an arrow key leads to from the one looked at; undefined for other keys.
+function nextCell(key) {
+  const [height, width] = frames[now].shape;
+  const [row, column] = [Math.floor(place / width), place % width];
+  const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key] ?? [];
+  if (down === undefined) return undefined;
+  const within = (n, size) => Math.min(size - 1, Math.max(0, n));
+  return within(row + down, height) * width + within(column + right, width);
 }
 
 // -- charts
