@@ -71,6 +71,31 @@ SUDOKUS = {
     "OpenSudoku": f"<opensudoku>\n<name>x</name>\n<game data='{ZEROS}' />\n</opensudoku>",
     "quoted lines": "\n".join(f'"{row}",' for row in rows()),
     "utf-8 with a no-break space": "\n".join("\xa0".join(row) for row in rows()),
+    "-1 for a blank, in a program": "import numpy as np\nsudoku = np.array([" + ",\n".join(  # find_string id 2433057756
+        "[" + ", ".join(row).replace(".", "-1") + "]" for row in rows()) + "])\nx = [1, 3]",
+    "names of columns": "c1,c2,c3,c4,c5,c6,c7,c8,c9\n" + "\n".join(",".join(row) for row in rows(ZEROS)),
+    "names of rows and columns in CSV": ",A,B,C,D,E,F,G,H,I\n" + "\n".join(
+        f"{n}," + ",".join(row).replace(".", "") for n, row in enumerate(rows(), 1)),
+    "numbers above a Markdown table": "| " + " | ".join("123456789") + " |\n" + "|---" * 9 + "|\n" + "\n".join(
+        "| " + " | ".join(row.replace(".", " ")) + " |" for row in rows()),
+    "NaN in CSV": "\n".join(",".join(row).replace(".", "nan") for row in rows()),
+    "floats": "\n".join(" ".join(f"{int(char):.18e}" for char in row) for row in rows(ZEROS)),
+    "pencil marks": "\n".join(" ".join(row).replace(".", "123") for row in rows()),
+    "quoted cells": "\n".join(",".join(f'"{char}"' for char in row) for row in rows(ZEROS)),
+    "a digit a line": "\n".join(ZEROS),
+    "printed lists": "\n".join(str([int(char) for char in row]) for row in rows(ZEROS)),
+    "YAML": "puzzle:\n" + "".join(f"  - [{', '.join(row)}]\n" for row in rows(ZEROS)),
+    "MATLAB": "A = [" + ";\n     ".join(" ".join(row) for row in rows(ZEROS)) + "];",
+    "rows in JSON": json.dumps({f"r{n}": [int(char) for char in row] for n, row in enumerate(rows(ZEROS))}),
+    "cells in JSON": json.dumps([{"row": i // 9, "col": i % 9, "value": int(char)} for i, char in enumerate(ZEROS)]),
+    "r1c1=5": "\n".join(f"r{i // 9 + 1}c{i % 9 + 1}={char}" for i, char in enumerate(EASY) if char != "."),
+    "# for a blank": "\n".join(rows(EASY.replace(".", "#"))),
+    "emoji": "\n".join(rows(EASY.replace(".", "⬜"))),
+    "LaTeX": "\\begin{sudoku}\n" + "\n".join(f"|{'|'.join(row)}|." for row in rows()) + "\n\\end{sudoku}",
+    "a table of a web page": "<!DOCTYPE html>\n<html><table>" + "\n".join(
+        "<tr>" + "".join(f"<td class='c'>{char.replace('.', '&nbsp;')}</td>" for char in row) + "</tr>" for row in rows()
+    ) + "</table></html>",
+    "XML": "<sudoku>\n" + "\n".join(f"<row>{row}</row>" for row in rows()) + "</sudoku>",
     "an unclosed literal": "[[" + "],[".join(",".join(row) for row in rows(ZEROS)) + "]",
 }  # fmt: skip
 
@@ -107,6 +132,9 @@ MAZES = {
     "labels": ("       #####\nSTART-->   #\n       #   <--END\n       #####".replace("#   <", "#    <"),
                "#####\nS   #\n#   G\n#####"),
     "42": ("D553\n9556\nC557\n\n0,0\n3,2\nEEESWWWSEEE\n".replace("D553", "D553"), None),
+    "rows of 0 and blanks, of which some look like numbers": (
+        " 000\n   0\n0 00\n0   \n000 ", " ###\n   #\n# ##\n#   \n### ".replace(" ", "S", 1)[:-1] + "G"),
+    "printed lists": ("[1, 1, 1, 1, 1]\n[1, 2, 0, 3, 1]\n[1, 1, 1, 1, 1]", S),
     "quoted": ('"#####",\n"#S G#",\n"#####",', S),
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from trm_cli import source
 from trm_cli.domains import TASKS, arrival, domain, published
-from trm_cli.domains.written import HEAD, Certainty, is_csv
+from trm_cli.domains.written import HEAD, Certainty, is_csv, untagged
 from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, STDIN, Text
@@ -90,7 +90,7 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
     # Errors before the first puzzle wait: they are shown only if a puzzle follows.
     errors: list[TrmError] = []
     is_empty = True
-    for item in chain.from_iterable(_of_part(*part, task, ends) for part in _parts(text.name, text.text)):
+    for item in chain.from_iterable(_of_part(*part, task, ends) for part in _parts(text.name, untagged(text.text))):
         if isinstance(item, Puzzle):
             yield from errors
             errors, is_empty = [], False

@@ -72,6 +72,8 @@ def drawn(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn
 
 def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
     """Yield the grids of JSON lines, or of one value; a line that is only a place is an end of the grids."""
+    if _is_row_each(values):
+        values = [values]
     ends = tuple(pair for value in values if (pair := _pair(value)))
     for n, value in enumerate(values, 1):
         if isinstance(value, ParseError):
@@ -85,7 +87,10 @@ def _of_program(text: str, name: str) -> Iterator[Drawn]:
     """Yield the grids of the literals in a program; one under the name of a solution answers the grid before it."""
     drawings: list[Drawn] = []
     pairs: list[tuple[int, int]] = []
-    for key, value, line in literals(text):
+    found = literals(text)
+    if _is_row_each([value for _, value, _ in found]):
+        found = [(found[0][0], [value for _, value, _ in found], found[0][2])]
+    for key, value, line in found:
         pair = _pair(value)
         # A pair after a grid is one of its ends.
         if pair and drawings:
@@ -100,6 +105,13 @@ def _of_program(text: str, name: str) -> Iterator[Drawn]:
     if len(drawings) == 1 and pairs:
         drawings = [drawings[0]._replace(ends=tuple(pairs[:2]))]
     yield from drawings
+
+
+def _is_row_each(values: list[Any]) -> bool:
+    """Tell whether values are the rows of one grid: more than two lists of scalars, all equally long."""
+    lists = [value for value in values if isinstance(value, list) and len(value) > 2 and all(map(_is_scalar, value))]
+    is_even = len(values) == len(lists) > 2 and len({*map(len, lists)}) == 1
+    return is_even and not all(is_whole([_cell(cell) for cell in row]) for row in lists)
 
 
 def _pair(value: Any) -> tuple[int, int] | None:
@@ -197,7 +209,7 @@ def grids(value: Any, place: str, depth: int = 0) -> Iterator[Drawn]:
     if isinstance(value, dict):
         yield from _of_object(value, place, depth)
         return
-    rows = rows_of(value)
+    rows = _of_cells(value) or rows_of(value)
     if rows:
         yield Drawn(rows, None, place)
     elif isinstance(value, list):
@@ -225,11 +237,38 @@ def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]
 
 
 def _table(value: dict[str, Any]) -> Rows | None:
-    """Return the rows of a table that is written by columns, `{"0": {"0": 5, ...}, ...}`, as pandas does."""
+    """Return the rows of a table by columns, `{"0": {"0": 5, ...}, ...}`, as pandas writes it, or by named rows."""
+    lists = [row for row in value.values() if isinstance(row, list)]
+    if len(lists) == len(value) and _is_row_each(lists):
+        return rows_of(lists)
     columns = [[*column.values()] for column in value.values() if isinstance(column, dict)]
     if len(columns) < 4 or len(columns) != len(value) or len({len(column) for column in columns}) != 1:
         return None
     return rows_of([[*row] for row in zip(*columns, strict=True)])
+
+
+NAMES = (("row", "r", "y", "i"), ("column", "col", "c", "x", "j"), ("value", "val", "v", "digit", "number", "num"))
+"""Keys of objects that are one cell each: its row, its column, and its digit."""
+
+
+def _of_cells(value: Any) -> Rows | None:
+    """Return the rows of a list of cells, `[{"row": 0, "col": 3, "value": 5}, ...]`, of which others are blank."""
+    if not isinstance(value, list) or len(value) < 4 or not all(isinstance(item, dict) for item in value):
+        return None
+    fields = [{str(key).lower(): field for key, field in item.items()} for item in value]
+    keys = [next((name for name in names if name in fields[0]), "") for names in NAMES]
+    triples = [[item.get(key) for key in keys] for item in fields]
+    if not all(type(r) is type(c) is int and (v is None or type(v) is int) for r, c, v in triples):
+        return None
+    size = next((size for size in (4, 6, 16) if size * size == len(triples)), 9)
+    least, largest = min(min(r, c) for r, c, _ in triples), max(max(r, c) for r, c, _ in triples)
+    # Whether rows and columns count from 0 or from 1 shows only if the first or the last are among them.
+    if not (least == 0 and largest < size) and not (least > 0 and largest == size):
+        return None
+    rows = [[""] * size for _ in range(size)]
+    for r, c, v in triples:
+        rows[r - (least > 0)][c - (least > 0)] = _cell(v)
+    return [*rows]
 
 
 def rows_of(value: Any) -> Rows | None:

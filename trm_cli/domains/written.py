@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -72,7 +73,7 @@ def numbered(items: Iterator[T]) -> Iterator[tuple[int, T]]:
     yield from enumerate(chain(first, items), start=min(1, len(first) - 1))
 
 
-QUOTED = re.compile(r"""\s*[+,]?\s*(["'`])(.*?)(?:\\n)?\1\s*[,;+]?\s*(?:\\)?\s*""")
+QUOTED = re.compile(r"""\s*[+,]?\s*(["'`])((?:(?!\1).)*?)(?:\\n)?\1\s*[,;+]?\s*(?:\\)?\s*""")
 
 
 def unquoted(text: str) -> str:
@@ -86,6 +87,33 @@ def unquoted(text: str) -> str:
     if not matches or not all(matches):
         return text
     return "\n".join(match[2] if (match := QUOTED.fullmatch(line)) else line for line in text.splitlines())
+
+
+TAG = re.compile(r"<[^<>]*>")
+CELL = re.compile(r"<t[dh]\b([^<>]*)>", re.IGNORECASE)
+VALUE = re.compile(r"""\bvalue\s*=\s*["']?([^"'<>\s]{1,9})""", re.IGNORECASE)
+
+
+def untagged(text: str) -> str:
+    """Return the words of a web page or of XML without tags: the cells of a table with commas, a row a line.
+
+    Other texts, and XML with puzzles in its attributes, are unchanged.
+
+    >>> untagged("<table><tr><td>5</td><td> </td></tr>\\n<tr><td><input value=1></td><td>&nbsp;</td></tr></table>")
+    '5,\\n1,\\n'
+    """
+    if text.lstrip("\ufeff \t\r\n")[:1] != "<" or not (rows := re.search(r"<(t[dr]|row|line|pre|code|p)\b", text, re.I)):
+        return text
+    if rows[1].lower() not in ("td", "tr"):
+        return html.unescape(TAG.sub("", text))
+    lines = []
+    for row in re.split(r"<tr\b", text, flags=re.IGNORECASE)[1:]:
+        # A cell is its text, or what stands in its field of a form.
+        parts = CELL.split(row.partition("</table")[0])
+        cells = [(VALUE.search(part), html.unescape(TAG.sub("", part)).strip()) for part in parts[2::2]]
+        lines.append(",".join(words or (value[1] if value else "") for value, words in cells))
+        lines += [""] if "</table" in row else []
+    return "\n".join(lines) + "\n"
 
 
 def uncommented(text: str) -> str:

@@ -111,6 +111,8 @@ def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
 def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
     """Tell whether a line is numbers or words, in a maze whose rows have the length `usual` and the usual `signs`."""
     stripped = text.strip()
+    if len(text) == usual and {*text} <= signs and set(text) <= set("01 "):  # a row of zeros and blanks, no number
+        return False
     if (len(stripped) != usual or set(text) & set("(,:")) and NUMBERS.fullmatch(text[:100]):
         return not set(stripped) <= signs or len(stripped) < usual // 2
     letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}

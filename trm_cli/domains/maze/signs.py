@@ -89,7 +89,7 @@ def _of_published(counts: Counter[str]) -> dict[str, int]:
 def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[str, int]:
     """Return the tokens of the signs for walls, free cells and paths."""
     # Walls: a sure sign, or the likeliest of the two signs that fill the maze.
-    walls = {sign for sign in SURE_WALLS if sign in counts}
+    walls = {sign for sign in SURE_WALLS if counts[sign] > 1 or counts.total() < 30 and sign in counts}
     is_sure = bool(walls)
     is_binary = not is_sure and "0" in counts and "1" in counts
     top = ["1", "0"] if is_binary else [sign for sign, _ in counts.most_common(2)]
@@ -101,6 +101,9 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
             wall = "."
         elif wall is None and "0" in pair and set(pair) & set(FREES):
             wall = "0"
+        # Beside a sign that usually is free, another letter that fills much of the maze is the wall.
+        elif wall is None and len({*pair} & {*FREES}) == 1 and counts[pair[1]] > MAX_GOALS:
+            wall = next(sign for sign in pair if sign not in FREES)
         # Zeros and ones: 1 is the wall, unless the border or a known end says otherwise.
         if set(pair) == {"0", "1"} and (_share(border, "0") > 0.9 or "1" in known):
             wall = "0"
@@ -110,7 +113,8 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
     others = [
         sign
         for sign in top
-        if sign not in walls and sign not in (*STARTS, *GOALS, "o") and (counts[sign] > 2 or is_binary)
+        if sign not in walls and sign != "o" and (counts[sign] > 2 or is_binary)
+        if sign not in (*STARTS, *GOALS) or counts[sign] > max(MAX_GOALS, counts.total() / 5)
     ]
     for sign in [*FREES, "0" if is_sure or walls == {"X"} else " ", *others]:
         table.setdefault(sign, FREE)

@@ -12,13 +12,15 @@ import numpy.typing as npt
 
 from trm_cli.domains.sudoku.alphabet import DIGITS, LETTERS
 from trm_cli.domains.sudoku.grid import BOXES, units_of
-from trm_cli.domains.written import Mark, marks
+from trm_cli.domains.written import HEAD, Mark, marks
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
 BLANKS = ".0_* "
 OTHER_BLANKS = {"?": ".", "-": ".", "X": ".", "x": ".", "": ".", "\xa0": ".", "□": ".", "·": "."}
 """Other signs that people write for a blank, and the one that stands for it here."""
+NAMED_BLANKS = {"-1", "none", "null", "nil", "nan", "na", "n/a", "empty", "blank", "&nbsp;"}
+"""Words, in lower case, for a blank."""
 SIZES = {size * size: size for size in BOXES}
 KINDS = "4x4, 6x6, 9x9, 16x16 and 25x25"
 EXPECTED = "expected 81 characters (or 16, 36, 256, 625 for other sizes)"
@@ -74,8 +76,8 @@ def digit(value: int) -> str:
 def cell(sign: str, n_across: int = 0) -> str:
     """Return the character of a cell of a row of so many: a blank is one of BLANKS, a number above 9 a letter.
 
-    >>> cell("5"), cell("?"), cell("12"), cell("null"), cell("X"), cell("X", 25)
-    ('5', '.', 'C', 'n', '.', 'X')
+    >>> cell("5"), cell("?"), cell("12"), cell("-1"), cell("five"), cell("X"), cell("X", 25)
+    ('5', '.', 'C', '.', 'f', '.', 'X')
     """
     if sign in ("x", "X") and n_across in LARGE:
         return sign
@@ -84,7 +86,29 @@ def cell(sign: str, n_across: int = 0) -> str:
     stripped = sign.strip()
     if is_number(stripped):
         return digit(int(stripped))
+    if stripped.lower() in NAMED_BLANKS:
+        return "."
     return OTHER_BLANKS.get(stripped, stripped[:1] or ".")
+
+
+LOOK = "\ufe0f\u20e3\u200b"
+"""Characters that only change how a digit looks: emoji and key caps, and a space without width."""
+BETWEEN = set("0123456789|,;:+-=\n\r\t ") | {chr(code) for code in range(0x2500, 0x2580)}
+"""Signs in and around a grid that are no blanks of its own."""
+
+
+def with_usual_blanks(text: str) -> str:
+    """Return a text of digits and one other sign, such as `#`, `o` or an emoji, with a dot for that sign.
+
+    Texts with a usual blank, or with several other signs, are unchanged.
+    """
+    head = text[:HEAD]
+    signs = {*head} - BETWEEN - {*LOOK}
+    digits = {*head} & {*"123456789"}
+    if len(signs) != 1 or len(digits) < 4 or signs & {*BLANKS} or "0" in head:
+        return text
+    (sign,) = signs
+    return text.translate(str.maketrans({sign: ".", **dict.fromkeys(LOOK, None)})) if head.count(sign) > 8 else text
 
 
 def is_number(word: str) -> bool:

@@ -25,6 +25,7 @@ from trm_cli.domains.sudoku.form import (
     is_number,
     ready,
     refusal,
+    with_usual_blanks,
 )
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.sudoku.rows import SEPARATORS, UPRIGHT, framed, of_fields, of_numbers, open_frame
@@ -51,7 +52,7 @@ class Lines(Reader[Item]):
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield each grid after its last line; a line that fits none is an error only if there is no grid at all."""
-        page = _Page(uncommented(unquoted(text.lstrip("\ufeff"))), name)
+        page = _Page(with_usual_blanks(uncommented(unquoted(text.lstrip("\ufeff")))), name)
         for item in page.read():
             page.n_found += 1
             yield item
@@ -299,7 +300,7 @@ def _without_comment(line: str) -> str:
 
 def _is_prose(line: str, n: int = 0) -> bool:
     """Tell whether a line is words, not the `n` cells of a row: most of its signs are none that a grid has."""
-    signs = [char for char in line if not char.isspace() and char not in SEPARATORS]
+    signs = [char for char in line if not char.isspace() and char not in SEPARATORS + "\"'"]
     if _is_large(line, signs, n):
         return False
     n_cells = sum(char in "0123456789._*?-xX·□" for char in signs)

@@ -20,6 +20,7 @@ def framed(line: str, number: int, is_4x4: bool = True) -> list[Mark]:
     >>> "".join(mark.char for mark in framed("| 1 |   | 3 | 4 |", 1)), len(framed("|5 3  |  7  |     |", 1))
     ('1 34', 9)
     """
+    line = re.sub(r"\|\.\s*$", "|", line)  # the end of a row in LaTeX's package sudoku
     stripped = line.strip()
     if len(stripped) < 3 or stripped[0] not in UPRIGHT or stripped[-1] not in UPRIGHT:
         return []

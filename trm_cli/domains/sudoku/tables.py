@@ -55,14 +55,15 @@ class Values(Reader[Item]):
     def fits(self, text: str) -> bool:
         """Look for brackets with a grid in them, or for JSON in the place of a puzzle."""
         stripped = text.lstrip("\ufeff \t\r\n")
-        if stripped[:1] == "[" and re.match(r"\[\w+\]\s*$", stripped.partition("\n")[0]):
+        if re.match(r"\[\w+\][ \t]*\n", stripped) and "[" not in re.sub(r"(?m)^\[\w+\]", "", stripped[:HEAD]):
             return False  # a title of SadMan
         if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
             return True
         # Programs may begin with anything, so their first part is searched for a grid.
         if not any(char in text[:HEAD] for char in "[{("):
             return False
-        return any(len(grid.rows) in BOXES for grid in _grids(text[:HEAD], "") if isinstance(grid, Drawn))
+        grids = [grid for grid in _grids(text[:HEAD], "") if isinstance(grid, Drawn)]
+        return any(len(grid.rows) in BOXES or len(grid.rows[0]) in (81, 256) for grid in grids)
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield the grids among the values; if there is none, one error that says what was expected."""
@@ -145,26 +146,51 @@ class Komo(Reader[Item]):
 
 
 class Triples(Reader[Item]):
-    """A list of cells: the size, the number of givens, and `row column digit` for each of them."""
+    """A list of cells, `row column digit` or `r1c2=3` on each line, perhaps below the size and the number of givens."""
 
     is_signed = True
-    LIST = re.compile(r"(4|6|9|16|25)\s*\n(\d{1,3})\s*\n((?:\d{1,2}[ ,]+\d{1,2}[ ,]+\d{1,2}[ ,\r]*(?:\n|$)){1,625})")
+    HEAD = re.compile(r"(4|6|9|16|25)\s*\n(\d{1,3})\s*\n")
+    LINE = re.compile(r"[^\d\n]{0,4}(\d{1,2})[ ,c;:]{1,4}(\d{1,2})[^\d\n]{1,4}(\d{1,2})[^\d\n]{0,3}", re.IGNORECASE)
+    LEAST = 17
+    """Cells of a list that does not say its size: with fewer givens no 9x9 Sudoku has one solution."""
 
     def fits(self, text: str) -> bool:
-        """Look for a list of triples that is as long as its second line says."""
-        match = self.LIST.fullmatch(text.strip()) if len(text) < 10_000 else None
-        return match is not None and int(match[2]) == len(match[3].strip().split("\n"))
+        """Look for a list of triples that is as long as its second line says, or that has the givens of a Sudoku."""
+        if len(text) > 10_000:
+            return False
+        head = self.HEAD.match(text.strip())
+        lines = text.strip()[head.end() if head else 0 :].split("\n")
+        if not all(self.LINE.fullmatch(line) for line in lines):
+            return False
+        if head:
+            return int(head[2]) == len(lines)
+        cells = [tuple(map(int, self._triple(line))) for line in lines]
+        return self.LEAST <= len({cell[:2] for cell in cells}) == len(lines) and _first(cells) is not None
+
+    def _triple(self, line: str) -> tuple[str, str, str]:
+        match = self.LINE.fullmatch(line)
+        assert match is not None
+        return match[1], match[2], match[3]
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield the one grid, or an error for the first line that names no cell of it."""
-        match = self.LIST.fullmatch(text.strip())
-        assert match is not None
-        size = int(match[1])
+        head = self.HEAD.match(text.strip())
+        size = int(head[1]) if head else 9
+        lines = text.strip()[head.end() if head else 0 :].split("\n")
+        cells = [tuple(map(int, self._triple(line))) for line in lines]
+        first = 1 if head else _first(cells) or 0
         marks = [Mark(".", 1, 1)] * size**2
-        for n, line in enumerate(match[3].strip().split("\n"), 3):
-            r, c, value = map(int, re.findall(r"\d+", line))
-            if not (0 < r <= size and 0 < c <= size and value <= size):
+        for n, (line, (r, c, value)) in enumerate(zip(lines, cells, strict=True), 3 if head else 1):
+            if not (0 <= r - first < size and 0 <= c - first < size and value <= size):
                 yield ParseError(f"{name}:{n}: expected row, column and digit from 1 to {size}, found {line.strip()!r}")
                 return
-            marks[(r - 1) * size + c - 1] = Mark(cell(str(value)), n, 1)
+            marks[(r - first) * size + c - first] = Mark(cell(str(value)), n, 1)
         yield Written(marks)
+
+
+def _first(cells: list[tuple[int, ...]]) -> int | None:
+    """Return whether rows and columns of 9 count from 0 or from 1; None if that does not show, or for other numbers."""
+    least, largest = min(min(cell[:2]) for cell in cells), max(max(cell[:2]) for cell in cells)
+    if max(cell[2] for cell in cells) > 9 or len({cell[2] for cell in cells}) < 8:
+        return None
+    return 0 if least == 0 and largest < 9 else 1 if least > 0 and largest == 9 else None

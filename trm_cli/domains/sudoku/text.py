@@ -8,6 +8,7 @@ from itertools import islice
 
 from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_likely
 from trm_cli.domains.sudoku.grid import BOXES
+from trm_cli.domains.sudoku.fields import Fields
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
 from trm_cli.domains.written import QUESTIONS, Certainty, Reader, is_csv
@@ -16,7 +17,7 @@ from trm_cli.puzzle import Grid
 
 __all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "is_grid", "read"]
 
-READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Lines())
+READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Fields(), Lines())
 NEAR = {4, 6, *range(8, 13), *range(15, 18), *range(24, 27), 36, *range(77, 86), *range(250, 261), *range(620, 631)}
 """Lengths of rows, and of grids on one line, that are right or almost right."""
 LOOKED_AT = 20
