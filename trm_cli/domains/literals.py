@@ -257,7 +257,7 @@ def _of_cells(value: Any) -> Rows | None:
         return None
     fields = [{str(key).lower(): field for key, field in item.items()} for item in value]
     keys = [next((name for name in names if name in fields[0]), "") for names in NAMES]
-    triples = [[item.get(key) for key in keys] for item in fields]
+    triples: list[list[Any]] = [[item.get(key) for key in keys] for item in fields]
     if not all(type(r) is type(c) is int and (v is None or type(v) is int) for r, c, v in triples):
         return None
     size = next((size for size in (4, 6, 16) if size * size == len(triples)), 9)

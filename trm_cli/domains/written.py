@@ -102,7 +102,9 @@ def untagged(text: str) -> str:
     >>> untagged("<table><tr><td>5</td><td> </td></tr>\\n<tr><td><input value=1></td><td>&nbsp;</td></tr></table>")
     '5,\\n1,\\n'
     """
-    if text.lstrip("\ufeff \t\r\n")[:1] != "<" or not (rows := re.search(r"<(t[dr]|row|line|pre|code|p)\b", text, re.I)):
+    if text.lstrip("\ufeff \t\r\n")[:1] != "<" or not (
+        rows := re.search(r"<(t[dr]|row|line|pre|code|p)\b", text, re.I)
+    ):
         return text
     if rows[1].lower() not in ("td", "tr"):
         return html.unescape(TAG.sub("", text))

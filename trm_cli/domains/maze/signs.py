@@ -89,7 +89,7 @@ def _of_published(counts: Counter[str]) -> dict[str, int]:
 def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[str, int]:
     """Return the tokens of the signs for walls, free cells and paths."""
     # Walls: a sure sign, or the likeliest of the two signs that fill the maze.
-    walls = {sign for sign in SURE_WALLS if counts[sign] > 1 or counts.total() < 30 and sign in counts}
+    walls = {sign for sign in SURE_WALLS if counts[sign] > 1 or (counts.total() < 30 and sign in counts)}
     is_sure = bool(walls)
     is_binary = not is_sure and "0" in counts and "1" in counts
     top = ["1", "0"] if is_binary else [sign for sign, _ in counts.most_common(2)]

@@ -56,13 +56,14 @@ class Ready(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A puzzle written as one string, its answer (or ""), and where the puzzle stands."""
+    """A puzzle as one string, its answer (or ""), and where it stands; `width` if it was written in rows."""
 
     given: str
     answer: str
     rating: float | None
     line: int
     column: int = 1
+    width: int = 0
 
 
 Item = Written | Ready
@@ -153,7 +154,10 @@ def ready(lines: Iterable[Line]) -> Iterator[Item]:
 
 def _written(line: Line) -> Written:
     answer = _cells(marks(line.answer, line.line)) if line.answer else None
-    return Written(_cells(marks(line.given, line.line, line.column)), answer, line.rating)
+    given = marks(line.given, line.line, line.column)
+    if line.width:
+        given = [Mark(mark.char, line.line + i // line.width, 1 + i % line.width) for i, mark in enumerate(given)]
+    return Written(_cells(given), answer, line.rating)
 
 
 def _cells(written: list[Mark]) -> list[Mark]:

@@ -40,6 +40,7 @@ TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
 """The line below the header of a Markdown table."""
 LONGEST = 100_000
 """Longest line that is read, in characters."""
+PLAIN = re.compile(r"[0-9._*]{9}")
 DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
 
 
@@ -91,7 +92,24 @@ class _Page:
     def read(self) -> Iterator[Item | ParseError]:
         """Yield the grids in order, or an error for each that is wrong."""
         block, batch, is_state = _Block(self), list[Line](), False
+        whole_until = 0
         for number, line in enumerate(self.lines, 1):
+            # Nine plain rows are collected as one line; the lines between two such grids may be blank.
+            if number <= whole_until or (batch and not line and not block.rows):
+                continue
+            if (
+                len(line) == 9
+                and not block.rows
+                and not is_state
+                and (whole := _whole(self.lines[number - 1 : number + 8]))
+            ):
+                batch.append(Line(whole, "", None, number, width=9))
+                whole_until = number + 8
+                if len(batch) < 1024:
+                    continue
+                yield from ready(batch)
+                batch = []
+                continue
             # Give up on a text that has shown no Sudoku so far.
             if len(line) > LONGEST or (number > MOST_LINES and not self.n_found):
                 words = f"{self.name}:{number}: no Sudoku in this line of {len(line)} characters, nor before it"
@@ -187,6 +205,13 @@ class _Page:
             or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
         )
         return self.cells(row)
+
+
+def _whole(lines: list[str]) -> str:
+    """Return nine plain rows as one string, or "" for lines that are less plain or may be of a maze."""
+    whole = "".join(lines)
+    is_plain = len(lines) == 9 and all(PLAIN.fullmatch(line) for line in lines)
+    return whole if is_plain and len({*whole} & set("123456789")) > 4 else ""
 
 
 def _puzzles(fields: list[str], line: str, number: int) -> Iterator[Line]:

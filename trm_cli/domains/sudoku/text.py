@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from trm_cli.domains.sudoku.fields import Fields
 from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_likely
 from trm_cli.domains.sudoku.grid import BOXES
-from trm_cli.domains.sudoku.fields import Fields
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
 from trm_cli.domains.written import QUESTIONS, Certainty, Reader, is_csv
