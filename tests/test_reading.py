@@ -93,7 +93,7 @@ SUDOKUS = {
     "emoji": "\n".join(rows(EASY.replace(".", "⬜"))),
     "LaTeX": "\\begin{sudoku}\n" + "\n".join(f"|{'|'.join(row)}|." for row in rows()) + "\n\\end{sudoku}",
     "a table of a web page": "<!DOCTYPE html>\n<html><table>" + "\n".join(
-        "<tr>" + "".join(f"<td class='c'>{char.replace('.', '&nbsp;')}</td>" for char in row) + "</tr>" for row in rows()
+        "<tr>" + "".join(f"<td class='c'>{char.replace('.', '&nbsp;')}</td>" for char in row) for row in rows()
     ) + "</table></html>",
     "XML": "<sudoku>\n" + "\n".join(f"<row>{row}</row>" for row in rows()) + "</sudoku>",
     "an unclosed literal": "[[" + "],[".join(",".join(row) for row in rows(ZEROS)) + "]",
@@ -323,3 +323,10 @@ def test_every_grid_of_a_long_list_of_strings_comes_once(n):
     """They are checked in batches of 1024."""
     texts = json.dumps([EASY] * n)
     assert sum(1 for _ in domain("sudoku").parse(texts, "list.json")) == n
+
+
+def test_grids_of_nine_plain_lines_know_their_places():
+    grid = "\n".join(rows())
+    first, second, error = read(f"{grid}\n\n{grid}\n\n{grid[:-1]}{grid[-2]}")
+    assert [first.source, second.source] == ["x.txt:1", "x.txt:11"]
+    assert "x.txt:29:9" in str(error)

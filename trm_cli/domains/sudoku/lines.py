@@ -91,24 +91,18 @@ class _Page:
 
     def read(self) -> Iterator[Item | ParseError]:
         """Yield the grids in order, or an error for each that is wrong."""
-        block, batch, is_state = _Block(self), list[Line](), False
-        whole_until = 0
+        block, batch, is_state, whole_until = _Block(self), list[Line](), False, 0
         for number, line in enumerate(self.lines, 1):
             # Nine plain rows are collected as one line; the lines between two such grids may be blank.
             if number <= whole_until or (batch and not line and not block.rows):
                 continue
-            if (
-                len(line) == 9
-                and not block.rows
-                and not is_state
-                and (whole := _whole(self.lines[number - 1 : number + 8]))
-            ):
+            is_free = len(line) == 9 and not block.rows and not is_state
+            if is_free and (whole := _whole(self.lines[number - 1 : number + 8])):
                 batch.append(Line(whole, "", None, number, width=9))
                 whole_until = number + 8
-                if len(batch) < 1024:
-                    continue
-                yield from ready(batch)
-                batch = []
+                if len(batch) == 1024:
+                    yield from ready(batch)
+                    batch = []
                 continue
             # Give up on a text that has shown no Sudoku so far.
             if len(line) > LONGEST or (number > MOST_LINES and not self.n_found):
