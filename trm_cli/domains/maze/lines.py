@@ -100,8 +100,8 @@ def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     if len(rows) < 3 and all(len(line.text) < 12 and NUMBERS.fullmatch(line.text) for line in rows):
         rows = []
     # The other lines may hold a size, or the coordinates of one end or of both.
-    pairs = []
-    for line in [line for line in block if line not in rows][:50]:
+    pairs, kept = [], {line.number for line in rows}
+    for line in [line for line in block if line.number not in kept][:50]:
         numbers = [int(number) for number in re.findall(r"\d{1,4}", line.text)]
         if len(numbers) in (2, 4) and NUMBERS.fullmatch(line.text[:100]):
             pairs += [(numbers[i], numbers[i + 1]) for i in range(0, len(numbers), 2)]
