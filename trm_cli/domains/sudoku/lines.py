@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 
 from trm_cli.domains.sudoku.alphabet import DIGITS, LETTERS
 from trm_cli.domains.sudoku.form import (
@@ -28,7 +27,18 @@ from trm_cli.domains.sudoku.form import (
     with_usual_blanks,
 )
 from trm_cli.domains.sudoku.grid import BOXES
-from trm_cli.domains.sudoku.rows import SEPARATORS, UPRIGHT, framed, of_fields, of_numbers, open_frame
+from trm_cli.domains.sudoku.rows import (
+    SEPARATORS,
+    UPRIGHT,
+    framed,
+    is_even,
+    is_run,
+    of_fields,
+    of_numbers,
+    open_frame,
+    plain_grid,
+    puzzles_of,
+)
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, uncommented, unquoted
 from trm_cli.errors import ParseError
 
@@ -40,7 +50,6 @@ TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
 """The line below the header of a Markdown table."""
 LONGEST = 100_000
 """Longest line that is read, in characters."""
-PLAIN = re.compile(r"[0-9._*]{9}")
 DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
 
 
@@ -97,7 +106,7 @@ class _Page:
             if number <= whole_until or (batch and not line and not block.rows):
                 continue
             is_free = len(line) == 9 and not block.rows and not is_state
-            if is_free and (whole := _whole(self.lines[number - 1 : number + 8])):
+            if is_free and (whole := plain_grid(self.lines[number - 1 : number + 8])):
                 batch.append(Line(whole, "", None, number, width=9))
                 whole_until = number + 8
                 if len(batch) == 1024:
@@ -112,7 +121,7 @@ class _Page:
             # Lists of puzzles are long, so their lines are collected and checked together.
             if len(line) > 80 and (fields := FIELD.findall(line.replace("+", "") if line[0] == ":" else line)):
                 yield from block.close()
-                batch += _puzzles(fields, line, number)
+                batch += puzzles_of(fields, line, number)
                 if len(batch) < 1024:
                     continue
             # The list has ended, or its batch is full: the grids in it come before this line.
@@ -158,9 +167,7 @@ class _Page:
         """Return the grid when the line is one whole grid, alone or followed by its solution."""
         # A row of a grid may be as long as a whole 4x4 grid or a 6x6 one: one sign a word, evenly spaced, is a row.
         words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;/]+", line)]
-        is_row = (
-            len(words) in BOXES and _is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
-        )
+        is_row = len(words) in BOXES and is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
         # So may be a row of numbers, by its length or by its digits.
         is_numbers = len(words) in (16, 25) and all(len(word) == 1 or is_number(word) for word, _ in words)
         is_row |= is_numbers and len(line) == 36
@@ -199,22 +206,6 @@ class _Page:
             or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
         )
         return self.cells(row)
-
-
-def _whole(lines: list[str]) -> str:
-    """Return nine plain rows as one string, or "" for lines that are less plain or may be of a maze."""
-    whole = "".join(lines)
-    is_plain = len(lines) == 9 and all(PLAIN.fullmatch(line) for line in lines)
-    return whole if is_plain and len({*whole} & set("123456789")) > 4 else ""
-
-
-def _puzzles(fields: list[str], line: str, number: int) -> Iterator[Line]:
-    """Yield the puzzles of a line: a full grid after one of the same length is its answer."""
-    rest = [*fields]
-    while rest:
-        given = rest.pop(0)
-        has_answer = bool(rest) and len(rest[0]) == len(given) and not set(rest[0]) & set("._*?-xX0")
-        yield Line(given, rest.pop(0) if has_answer else "", None, number, line.find(given) + 1)
 
 
 class _Block:
@@ -303,14 +294,9 @@ def _without_labels(rows: list[list[Mark]]) -> list[list[Mark]]:
             return [row[1:] for row in labelled]
         # Exactly one run of rows has a Sudoku's length, and the others are short.
         around = [length for length in lengths if length != size]
-        if lengths.count(size) == size and around and max(around) < 4 and _is_run(lengths, size):
+        if lengths.count(size) == size and around and max(around) < 4 and is_run(lengths, size):
             return [row for row in rows if len(row) == size]
     return rows
-
-
-def _is_run(lengths: list[int], size: int) -> bool:
-    first = lengths.index(size)
-    return lengths[first : first + size] == [size] * size
 
 
 def _without_comment(line: str) -> str:
@@ -357,7 +343,3 @@ def _is_small(lines: list[str]) -> bool:
 
 def _is_4x4(text: str, is_small: bool) -> bool:
     return is_small and set(text) <= set("01234._*?- xX")
-
-
-def _is_even(columns: list[int]) -> bool:
-    return len({after - before for before, after in pairwise(columns)}) == 1

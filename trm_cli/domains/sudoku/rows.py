@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
-from trm_cli.domains.sudoku.form import cell, digit, is_number
+from trm_cli.domains.sudoku.form import Line, cell, digit, is_number
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import Mark, marks
 
 UPRIGHT = "|│║┃"
+PLAIN = re.compile(r"[0-9._*]{9}")
 SEPARATORS = f"{UPRIGHT},;:!"
 
 
@@ -82,3 +85,30 @@ def of_numbers(line: str, number: int) -> list[Mark]:
     if len(words) not in BOXES and not all(word.isdecimal() for word, _ in words):
         return []
     return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]
+
+
+def plain_grid(lines: list[str]) -> str:
+    """Return nine plain rows as one string, or "" for lines that are less plain or may be of a maze."""
+    whole = "".join(lines)
+    is_plain = len(lines) == 9 and all(PLAIN.fullmatch(line) for line in lines)
+    return whole if is_plain and len({*whole} & set("123456789")) > 4 else ""
+
+
+def puzzles_of(fields: list[str], line: str, number: int) -> Iterator[Line]:
+    """Yield the puzzles of a line: a full grid after one of the same length is its answer."""
+    rest = [*fields]
+    while rest:
+        given = rest.pop(0)
+        has_answer = bool(rest) and len(rest[0]) == len(given) and not set(rest[0]) & set("._*?-xX0")
+        yield Line(given, rest.pop(0) if has_answer else "", None, number, line.find(given) + 1)
+
+
+def is_run(lengths: list[int], size: int) -> bool:
+    """Tell whether the first rows of a size begin a run of as many of them."""
+    first = lengths.index(size)
+    return lengths[first : first + size] == [size] * size
+
+
+def is_even(columns: list[int]) -> bool:
+    """Tell whether columns are at equal distances."""
+    return len({after - before for before, after in pairwise(columns)}) == 1
