@@ -8,7 +8,7 @@ import pytest
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Puzzle
-from trm_cli.solving.explain import PENALTIES, Explanation, Weight, attempts, explanations, selection
+from trm_cli.solving.explain import PENALTIES, PROVEN, Explanation, Weight, attempts, explanations, selection
 from trm_cli.solving.sparse import Design, Path
 from trm_cli.solving.words import description, proof, words
 
@@ -176,6 +176,9 @@ def test_attempts_differ_and_the_likeliest_come_first():
     found = [copied, guess, proven, again, through, wrong]
     order = [e.answer[0, 0] for e in attempts(puzzle, found, 9)]
     assert order == [2, 1, 3, 4, 1]
+    # Many votes count for more than one that is a little better: rungs that agree are seldom wrong.
+    sure, agreeing = explanation("44", 2, 2, 1), [explanation("33", rung) for rung in (2, 3, 4)]
+    assert [e.answer[0, 0] for e in attempts(puzzle, [sure, *agreeing])] == [3, 4]
     assert attempts(puzzle, found)[1] is guess
     assert attempts(puzzle, [copied]) == [copied]
 
@@ -203,16 +206,14 @@ def test_words():
 
 
 def test_beliefs():
-    assert [e.belief for e in (explanation("1", 0), explanation("1", 2, 2, 2), explanation("1", 2, 2, 1))] == [3, 3, 2]
-    doubted = replace(explanation("1", 2, 2, 2), is_agreed=False), replace(explanation("1", 0), is_agreed=False)
-    assert [(e.is_proven, e.belief) for e in doubted] == [(False, 2), (False, 2)]
-    few = replace(explanation("1", 2, 2, 2), n_cells=3)
-    assert (few.is_proven, few.belief) == (False, 2)
-    assert [e.belief for e in (explanation("1"), explanation("1", through="x"), explanation("1", n_right=1))] == [
-        1,
-        0.5,
-        0,
-    ]
+    proven, single = explanation("1", 2, 2, 2), explanation("1", 0)
+    assert (proven.belief, single.belief) == (PROVEN, PROVEN)
+    for doubted in (replace(proven, is_agreed=False), replace(single, is_agreed=False), replace(proven, n_cells=3)):
+        assert not doubted.is_proven
+        assert doubted.belief == pytest.approx(1.3)
+    partly, fits, through = explanation("1", 2, 2, 1), explanation("1"), explanation("1", through="x")
+    wrong = explanation("1", n_right=1)
+    assert [e.belief for e in (partly, fits, through, wrong)] == pytest.approx([0.8, 0.3, 0.21, 0.01])
     assert [explanation("1", rung, 2, 2).is_explained for rung in (0, 1, 2)] == [True, True, False]
     assert proof(explanation("1", 2, 2, 2)).endswith("each follows from the others, but not by few planes")
     assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations: not explained"

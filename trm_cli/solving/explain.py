@@ -32,6 +32,8 @@ ALIKE = 0.5
 """Share of cells in which a proposal must be like the answers to be tried in the place of an input of another size."""
 BASES = 4
 """How many proposals are tried in the place of the input."""
+PROVEN, FITS, UNFIT, DETOUR = 100.0, 0.3, 0.02, 0.7
+"""What votes weigh, see `Explanation.belief`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,17 @@ class Explanation:
 
     @property
     def belief(self) -> float:
-        """How much to believe it, as training tasks taught: 3 is nearly always right, 0 seldom."""
+        """How much its vote for its answer weighs, as training tasks taught.
+
+        A demonstration that follows from the others tells most; a detour, through a proposal or an answer so far, makes
+        a vote less. A single plane has no weights that others could be wrong for.
+        """
         if self.is_proven:
-            return 3.0
+            return PROVEN
         if not self.fits:
-            return 0.0
-        return 2.0 if self.n_predicted or not self.rung else 0.5 if self.through else 1.0
+            return UNFIT * self.n_right / self.n_demos
+        share = self.n_predicted / self.n_demos if self.rung else 1.0
+        return (FITS + share) * (DETOUR if self.through or self.depth else 1.0)
 
     @property
     def planes(self) -> tuple[str, ...]:
@@ -123,21 +130,26 @@ def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> It
             return
 
 
-def attempts(puzzle: Puzzle, found: Sequence[Explanation], n: int = 2) -> list[Explanation]:
-    """Return up to `n` explanations with different answers, those that deserve most belief first.
+def ranked(puzzle: Puzzle, found: Sequence[Explanation]) -> list[tuple[Explanation, float]]:
+    """Return the best explanation of every different answer with the sum of its votes, the most believed answer first.
 
-    A copy of the input is no attempt, where no demonstration copies, unless there is nothing else.
+    A copy of the input gets no votes, where no demonstration copies.
     """
     is_copied = any(np.array_equal(question, answer) for question, answer in puzzle.demos)
-    fitting = [explanation for explanation in found if explanation.fits]
-    others = [explanation for explanation in reversed(found) if not explanation.fits]
-    chosen: list[Explanation] = []
-    copies: list[Explanation] = []
-    for explanation in sorted([*fitting, *others], key=lambda e: -e.belief):
-        if not any(np.array_equal(explanation.answer, other.answer) for other in (*chosen, *copies)):
-            is_copy = np.array_equal(explanation.answer, puzzle.given) and not is_copied
-            (copies if is_copy else chosen).append(explanation)
-    return [*chosen, *copies][:n]
+    votes: dict[tuple[tuple[int, ...], bytes], float] = {}
+    best: dict[tuple[tuple[int, ...], bytes], Explanation] = {}
+    for explanation in found:
+        key = explanation.answer.shape, explanation.answer.tobytes()
+        is_copy = not is_copied and np.array_equal(explanation.answer, puzzle.given)
+        votes[key] = votes.get(key, 0.0) + (0.0 if is_copy else explanation.belief)
+        if key not in best or explanation.belief > best[key].belief:
+            best[key] = explanation
+    return [(best[key], votes[key]) for key in sorted(votes, key=lambda key: -votes[key])]
+
+
+def attempts(puzzle: Puzzle, found: Sequence[Explanation], n: int = 2) -> list[Explanation]:
+    """Return up to `n` explanations with different answers, those with the most votes first."""
+    return [explanation for explanation, _ in ranked(puzzle, found)[:n]]
 
 
 def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:

@@ -21,17 +21,16 @@ from trm_cli.domains.arc.bits import MAX_PLANES
 from trm_cli.domains.arc.lessons import Lesson, lessons
 from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
 from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress
-from trm_cli.solving.explain import Explanation, attempts, explanations, selection
+from trm_cli.solving.explain import Explanation, explanations, selection
+from trm_cli.solving.explain import ranked as ranked_explanations
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.words import proof, words
 from trm_cli.solving.workers import spread
 
 PLANES = 24
 """Planes that a network sees: those that the ladder weighs most. More of them are learned by heart."""
-BELIEFS = {3.0: 60.0, 2.0: 30.0, 1.0: 6.0, 0.5: 2.0}
-"""What the answer of a fitting explanation weighs in the vote, where all networks together can give about 40."""
-BETTER_THAN_NONE = 0.1
-"""What the answer of the best explanation weighs that does not fit, the next half of it."""
+BELIEF = 15.0
+"""What a vote of weight 1 for an explanation's answer weighs here, where all networks together can give about 40."""
 SPARE = 0.95
 """The share of the time that is planned for."""
 
@@ -154,11 +153,8 @@ class _Task:
     def outcome(self, looks: Sequence[Progress] = ()) -> Outcome:
         """Return what there is so far: the vote of explanations and networks."""
         ballot = Ballot()
-        for explanation in self.found:
-            if explanation.fits:
-                ballot.add(explanation.answer, BELIEFS[explanation.belief])
-        for rank, explanation in enumerate(attempts(self.puzzle, self.found), 1):
-            ballot.add(explanation.answer, BETTER_THAN_NONE / rank)
+        for explanation, votes in ranked_explanations(self.puzzle, self.found):
+            ballot.add(explanation.answer, BELIEF * votes)
         for look in looks:
             ballot.join(look.ballot)
         ranked = ballot.ranked()
