@@ -38,7 +38,7 @@ def mirrored(n_demos=3, known=False):
 
 def learner(**options):
     torch.set_num_threads(1)
-    return Learner(ARC, SolveOptions(**options), workers=1)
+    return Learner(domain=ARC, options=SolveOptions(**options))
 
 
 def test_an_explained_task_needs_no_network():

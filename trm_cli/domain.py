@@ -72,7 +72,9 @@ class Domain(ABC):
     `knows_rules`: the rules tell a right answer, so that a verdict may end a run and guide a search. Where they do not,
     a verdict compares with a known answer, and nothing may depend on it. `can_generate`: puzzles can be made to order.
     `has_fixed_shape`: the answer is as large as the puzzle. `has_embeddings`: published networks know a puzzle by an
-    embedding that they learned for its identifier. `published_cycles` are the latent updates of a published network.
+    embedding that they learned for its identifier. `has_demos`: a puzzle comes with demonstrations, from which networks
+    can learn it without weights, and two attempts at it count. `published_cycles` are the latent updates of a
+    published network.
     """
 
     task: str
@@ -84,6 +86,7 @@ class Domain(ABC):
     can_generate: bool = True
     has_fixed_shape: bool = True
     has_embeddings: bool = False
+    has_demos: bool = False
     published_cycles: int = 4
 
     def levels_of(self, kind: str) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def command(
             code = max(code, ExitCode.BAD_INPUT)
             continue
         is_good, words = domain(item.task).diagnose(item)
-        if not quiet and not domain(item.task).knows_rules:
+        if not quiet and domain(item.task).has_demos:
             from trm_cli.solving.words import description
 
             words = "\n  ".join([words, *description(item)])

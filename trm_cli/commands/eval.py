@@ -15,10 +15,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from trm_cli import files, reading
-from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, DataError, WeightsError
 from trm_cli.program import options
-from trm_cli.program.settings import COMPILES_FROM
+from trm_cli.program.loading import load
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view.evaluation import page
 from trm_cli.view.text import plural
@@ -26,9 +25,8 @@ from trm_cli.view.text import plural
 if TYPE_CHECKING:
     from trm_cli.puzzle import Puzzle
     from trm_cli.solving.evaluation import Evaluation
-    from trm_cli.solving.learner import Learner
     from trm_cli.solving.scoring import Score
-    from trm_cli.solving.solver import Solver
+    from trm_cli.solving.task_solver import TaskSolver
 
 MARKS = (1, 4, 16, 64)
 
@@ -89,12 +87,15 @@ def _evaluate(given: dict[str, Any]) -> None:
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     lines: list[str] = []
     reports: list[dict[str, Any]] = []
-    solvers: dict[str, Solver | Learner] = {}
+    solvers: dict[str, TaskSolver] = {}
     lists = {file: _read(file, given) for file in (*given["files"], *given["data"])}
     for file, puzzles in lists.items():
         task = puzzles[0].task
         if task not in solvers:
-            solvers[task] = _load(given, task, how, len(puzzles))
+            solvers[task] = load(
+                task, how, given["weights"], given["device"], given["dtype"], given["workers"], given["compiles"],
+                len(puzzles),
+            )  # fmt: skip
         solver = solvers[task]
         for puzzle in puzzles:
             if refusal := solver.refusal(puzzle):
@@ -121,32 +122,18 @@ def _evaluate(given: dict[str, Any]) -> None:
 
 
 def _measured(
-    solver: Solver | Learner, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool, track: Any
+    solver: TaskSolver, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool, track: Any
 ) -> Evaluation | Score:
     """Return the accuracy by steps of a model, or the score of what is learned from demonstrations."""
     from trm_cli.solving.evaluation import evaluate
-    from trm_cli.solving.learner import Learner
     from trm_cli.solving.scoring import score
+    from trm_cli.solving.solver import Solver
 
-    if not isinstance(solver, Learner):
+    if isinstance(solver, Solver):
         return evaluate(solver, puzzles, marks, is_reported, track)
     if is_reported:
         raise ConfigError("--report is for models that answer in steps; for tasks that are learned there is --json")
     return score(solver, puzzles, partial(track, total=len(puzzles)))
-
-
-def _load(given: dict[str, Any], task: str, how: SolveOptions, n_puzzles: int) -> Solver | Learner:
-    """Load a model; without weights, a task that only demonstrations explain is learned from these."""
-    from trm_cli import device
-    from trm_cli.solving.learner import Learner
-    from trm_cli.solving.solver import Solver
-
-    if not given["weights"] and not domain(task).knows_rules:
-        on = device.choose(given["device"])
-        return Learner(domain(task), how, on, device.choose_dtype(given["dtype"], on), given["workers"])
-    solver = Solver.load(given["weights"], task, how, given["device"], given["dtype"], given["workers"])
-    compiles = n_puzzles >= COMPILES_FROM if given["compiles"] is None else given["compiles"]
-    return solver.compiled() if compiles else solver
 
 
 def _shows() -> bool:

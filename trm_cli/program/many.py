@@ -22,9 +22,8 @@ from trm_cli.view.report import as_json, two_attempts, unread_json, write_submis
 from trm_cli.view.text import say
 
 if TYPE_CHECKING:
-    from trm_cli.solving.learner import Learner
-    from trm_cli.solving.solver import Solver
     from trm_cli.solving.solvers import Solvers
+    from trm_cli.solving.task_solver import TaskSolver
 
 AHEAD = 20_000
 """Puzzles of files read ahead to know how many there are; longer lists are streamed without a total."""
@@ -42,7 +41,7 @@ def solve(items: Items, settings: Settings) -> ExitCode:
     ahead = [] if is_piped else list(islice(items := iter(items), AHEAD))
     total = None if is_piped or len(ahead) == AHEAD else len(ahead)
     tasks = Counter(item.task for item in ahead if isinstance(item, Puzzle))
-    if settings.submission and tasks and all(domain(task).knows_rules for task in tasks):
+    if settings.submission and tasks and not any(domain(task).has_demos for task in tasks):
         raise ConfigError(f"{settings.submission}: --submission is for ARC tasks, and there are none")
     if total is not None and not tasks:  # nothing to load a model for
         return _Batch(settings, tasks).unread(ahead)
@@ -100,7 +99,7 @@ class _Batch:
         is_unverified = self._settings.strict and self._tally.unverified > 0
         return max(self._tally.exit_code, ExitCode.UNSOLVED if is_unverified else ExitCode.SOLVED)
 
-    def _load(self, task: str) -> Solver | Learner:
+    def _load(self, task: str) -> TaskSolver:
         solver = load(self._settings, task, self._expected[task])
         tell(self._settings, solver)
         return solver
@@ -169,7 +168,7 @@ class _Batch:
     def _noted(self, items: Items) -> Iterator[Puzzle | TrmError]:
         """Note the test inputs that a submission has to answer, in their order."""
         for item in items:
-            if isinstance(item, Puzzle) and not domain(item.task).knows_rules:
+            if isinstance(item, Puzzle) and domain(item.task).has_demos:
                 self._asked.append(item)
             yield item
 

@@ -19,13 +19,10 @@ from trm_cli.view.live import LiveView, Shown, watched
 from trm_cli.view.text import say
 
 if TYPE_CHECKING:
-    from trm_cli.solving.learner import Learner
-    from trm_cli.solving.solver import Solver
+    from trm_cli.solving.task_solver import TaskSolver
 
 
-def solve_each(
-    items: Iterable[Puzzle | TrmError], settings: Settings, load: Callable[[str], Solver | Learner]
-) -> ExitCode:
+def solve_each(items: Iterable[Puzzle | TrmError], settings: Settings, load: Callable[[str], TaskSolver]) -> ExitCode:
     """Solve puzzles one after another as they arrive, and show each; return the worst exit code."""
     code = ExitCode.SOLVED
     for item in items:
@@ -42,7 +39,7 @@ def solve_each(
     return code
 
 
-def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], Solver | Learner]) -> ExitCode:
+def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], TaskSolver]) -> ExitCode:
     """Show the given grid at once, load the model meanwhile, and show the refinement."""
     console = options.stderr(settings.color)
     outcomes: deque[Outcome] = deque(maxlen=1)
@@ -79,7 +76,7 @@ def _noted(outcomes: Iterable[Outcome], last: deque[Outcome]) -> Iterator[Outcom
         yield outcome
 
 
-def _conclude(outcome: Outcome, settings: Settings, solver: Solver | Learner) -> ExitCode:
+def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitCode:
     """Print and save the outcome, say what to try if it is unsolved, and return the exit code."""
     puzzle, status = outcome.puzzle, outcome.verdict.status
     if settings.quiet < 2:

@@ -12,19 +12,14 @@ import click
 
 from trm_cli.domains import domain
 from trm_cli.errors import TrmError
-from trm_cli.program import options
+from trm_cli.program import loading, options
 from trm_cli.puzzle import Outcome
 from trm_cli.shards import Shard
 from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.view.report import Stamp, write_outcome, write_unread
-from trm_cli.view.text import say
 
 if TYPE_CHECKING:
-    from trm_cli.solving.learner import Learner
-    from trm_cli.solving.solver import Solver
-
-COMPILES_FROM = 200
-"""Number of puzzles from which compiling the network is worth its ten seconds."""
+    from trm_cli.solving.task_solver import TaskSolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +73,20 @@ class Settings:
         return self.how or ("pretty" if sys.stdout.isatty() else domain(task).layout)
 
 
-def load(settings: Settings, task: str, n_puzzles: int = 1) -> Solver | Learner:
-    """Import torch and load the model; compile it if at least `n_puzzles` are known to come.
-
-    Without weights, a task without known rules is learned from its demonstrations.
-    """
+def load(settings: Settings, task: str, n_puzzles: int = 1) -> TaskSolver:
+    """Return the solver of a task, compiled if at least `n_puzzles` are known to come."""
     from trm_cli import device, distributed
-    from trm_cli.solving.learner import Learner
-    from trm_cli.solving.solver import Solver
 
     device.keep_freed_memory()
     # Workers solve side by side with one thread each; with torchrun, each process has its own device.
     workers = options.use_workers(settings.threads)
     place = distributed.device_name(settings.device)
-    if not settings.weights and not domain(task).knows_rules:
-        on = device.choose(place)
-        return Learner(domain(task), settings.solving, on, device.choose_dtype(settings.dtype, on), workers)
-    solver = Solver.load(settings.weights, task, settings.solving, place, settings.dtype, workers)
-    compiles = n_puzzles >= COMPILES_FROM if settings.compiles is None else settings.compiles
-    return solver.compiled(say) if compiles else solver
+    return loading.load(
+        task, settings.solving, settings.weights, place, settings.dtype, workers, settings.compiles, n_puzzles
+    )
 
 
-def tell(settings: Settings, solver: Solver | Learner) -> None:
+def tell(settings: Settings, solver: TaskSolver) -> None:
     """With `--verbose`, say which model solves."""
     if settings.verbose:
         click.echo(solver.details, err=True)

@@ -9,11 +9,8 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
 
 from trm_cli.domain import Domain
 from trm_cli.domains.arc import sizes
@@ -23,7 +20,7 @@ from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
 from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress
 from trm_cli.solving.explain import Explanation, explanations, selection
 from trm_cli.solving.explain import ranked as ranked_explanations
-from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.task_solver import TaskSolver
 from trm_cli.solving.words import proof, words
 from trm_cli.solving.workers import spread
 
@@ -37,17 +34,12 @@ SPARE = 0.95
 assert PLANES <= MAX_PLANES
 
 
-@dataclass(frozen=True, slots=True)
-class Learner:
-    """Answers ARC tasks by their demonstrations alone; `workers` networks learn a task side by side, or tasks."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learner(TaskSolver):
+    """Answers puzzles by their demonstrations alone, without weights.
 
-    domain: Domain
-    options: SolveOptions
-    device: torch.device | str = "cpu"
-    dtype: torch.dtype = torch.float32
-    workers: int = 1
-    path: Path = Path("none")
-    digest: str = ""
+    One puzzle is learned by `workers` networks side by side; of many puzzles, each worker learns one at a time.
+    """
 
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why a puzzle cannot be learned; "" when it can."""
@@ -116,23 +108,12 @@ class Learner:
     @property
     def summary(self) -> str:
         """A few words for the head of the live view."""
-        return f"a network of its own  {self.device} {str(self.dtype).removeprefix('torch.')}"
+        return f"a network of its own  {self.machine}"
 
     @property
     def details(self) -> str:
         """One line for `--verbose`."""
         return f"trm: {self.summary}, {self.workers} side by side"
-
-    @property
-    def stamp(self) -> dict[str, Any]:
-        """What every result has in common."""
-        told = {"model": self.summary, "max_steps": self.options.max_steps} if self.options.trace else {}
-        return {"weights": self.digest, "seed": self.options.seed, **told}
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """Everything besides the puzzle that a result depends on."""
-        return {"weights": self.digest, **self.options.settings, "dtype": str(self.dtype), "workers": self.workers}
 
 
 @dataclass(slots=True)

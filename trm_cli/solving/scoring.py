@@ -12,7 +12,7 @@ from trm_cli import distributed
 from trm_cli.errors import DataError
 from trm_cli.puzzle import Learning, Outcome, Puzzle
 from trm_cli.solving.evaluation import wilson
-from trm_cli.solving.learner import Learner
+from trm_cli.solving.task_solver import TaskSolver
 
 SIZES = {"small": 100, "middle": 225, "large": 10**9}
 """Cells at most of the largest of a task's test inputs and answers."""
@@ -72,7 +72,7 @@ class Answered:
 
 
 def score(
-    learner: Learner, puzzles: Sequence[Puzzle], watched: Callable[[Iterable[Answered]], Iterable[Answered]] = iter
+    learner: TaskSolver, puzzles: Sequence[Puzzle], watched: Callable[[Iterable[Answered]], Iterable[Answered]] = iter
 ) -> Score:
     """Learn the tasks and count what is right; a DataError for a test input without a known answer.
 

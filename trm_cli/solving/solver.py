@@ -17,7 +17,7 @@ from rich.progress import track
 
 from trm_cli import device, reading
 from trm_cli.batch import in_order
-from trm_cli.domain import Domain, Soundness
+from trm_cli.domain import Soundness
 from trm_cli.domains import domain
 from trm_cli.errors import ParseError, TrmError, WeightsError
 from trm_cli.model import weights
@@ -27,6 +27,7 @@ from trm_cli.solving import engine
 from trm_cli.solving.options import AUTO_SEARCH, Budget, SolveOptions
 from trm_cli.solving.search import Search
 from trm_cli.solving.step import Loaded
+from trm_cli.solving.task_solver import TaskSolver
 from trm_cli.solving.vote import Vote
 from trm_cli.solving.workers import spread
 
@@ -65,16 +66,12 @@ def _shipped(task: str) -> Solver:
     return load(task)
 
 
-@dataclass(frozen=True, slots=True)
-class Solver:
-    """Solves puzzles of one task. It keeps nothing of a puzzle, so that many threads may share it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solver(TaskSolver):
+    """Solves puzzles of one task with a model, whose weights are in the file `path`."""
 
-    loaded: Loaded
-    options: SolveOptions
+    model: TinyRecursiveModel
     path: Path
-    digest: str
-    workers: int = 1
-    is_compiled: bool = False
 
     @classmethod
     def load(
@@ -86,33 +83,31 @@ class Solver:
         dtype: str = "auto",
         workers: int = 1,
     ) -> Solver:
-        """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`.
-
-        Of many puzzles so many `workers` of a CPU solve a share each.
-        """
+        """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`."""
         path = weights.find(name) if name else weights.shipped_for(task or "")
         model, header = weights.load(path, task)
         place = device.choose(on)
-        loaded = Loaded(model.to(place), domain(header.config.task), place, device.choose_dtype(dtype, place))
-        if place.type != "cpu":
-            workers = 1
-        return cls(loaded, options or SolveOptions(search=AUTO_SEARCH), path, weights.digest(path), workers)
+        return cls(
+            model=model.to(place),
+            path=path,
+            domain=domain(header.config.task),
+            options=options or SolveOptions(search=AUTO_SEARCH),
+            device=place,
+            dtype=device.choose_dtype(dtype, place),
+            workers=workers if place.type == "cpu" else 1,
+            digest=weights.digest(path),
+        )
 
     def __repr__(self) -> str:
-        return f"<Solver {self.path.stem}: {self.domain.task}, {self._size}, {self.loaded.device} {self._dtype}>"
+        return f"<Solver {self.path.stem}: {self.domain.task}, {self._size}, {self.machine}>"
 
     def __str__(self) -> str:
         return f"{self.domain.task}: {self.summary}"
 
     @property
-    def model(self) -> TinyRecursiveModel:
-        """The model, on its device."""
-        return self.loaded.model
-
-    @property
-    def domain(self) -> Domain:
-        """The task that it solves."""
-        return self.loaded.domain
+    def loaded(self) -> Loaded:
+        """The model with its task, device and data type, as the engine takes it."""
+        return Loaded(self.model, self.domain, self.device, self.dtype)
 
     def changed(self, **options: Any) -> Solver:
         """Return a solver with other options and the same model."""
@@ -268,7 +263,7 @@ class Solver:
     @property
     def summary(self) -> str:
         """A few words for the head of the live view."""
-        return f"{self.path.stem}  {self._size}  {self.loaded.device} {self._dtype}"
+        return f"{self.path.stem}  {self._size}  {self.machine}"
 
     @property
     def details(self) -> str:
@@ -278,26 +273,5 @@ class Solver:
         return f"trm: weights {self.path} ({self.digest}), {self.summary}, {workers}{compiled}"
 
     @property
-    def stamp(self) -> dict[str, Any]:
-        """What every result of this solver has in common."""
-        told = {"model": self.summary, "max_steps": self.options.max_steps} if self.options.trace else {}
-        return {"weights": self.digest, "seed": self.options.seed, **told}
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """Everything besides the puzzle that a result depends on."""
-        return {
-            "weights": self.digest,
-            **self.options.settings,
-            "dtype": self._dtype,
-            "compiled": self.is_compiled,
-            "workers": self.workers,
-        }
-
-    @property
     def _size(self) -> str:
         return f"{self.n_parameters / 1000:.0f}k parameters"
-
-    @property
-    def _dtype(self) -> str:
-        return str(self.loaded.dtype).removeprefix("torch.")

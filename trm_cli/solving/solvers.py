@@ -10,8 +10,7 @@ from trm_cli.errors import TrmError, WeightsError
 from trm_cli.puzzle import Outcome, Puzzle
 
 if TYPE_CHECKING:
-    from trm_cli.solving.learner import Learner
-    from trm_cli.solving.solver import Solver
+    from trm_cli.solving.task_solver import TaskSolver
 
 
 class Solvers:
@@ -20,9 +19,9 @@ class Solvers:
     `load` raises a TrmError where there are no weights for a task.
     """
 
-    def __init__(self, load: Callable[[str], Solver | Learner]) -> None:
+    def __init__(self, load: Callable[[str], TaskSolver]) -> None:
         self._load = load
-        self._loaded: dict[str, Solver | Learner | TrmError] = {}
+        self._loaded: dict[str, TaskSolver | TrmError] = {}
 
     def expect(self, tasks: Iterable[str]) -> None:
         """Load the weights of tasks; raise the first TrmError when there are some for none of them."""
@@ -30,13 +29,13 @@ class Solvers:
         if errors and len(errors) == len(self._loaded):
             raise errors[0]
 
-    def of(self, task: str) -> Solver | Learner:
+    def of(self, task: str) -> TaskSolver:
         """Return the solver of a task that has one."""
         solver = self._try(task)
         assert not isinstance(solver, TrmError), task
         return solver
 
-    def _try(self, task: str) -> Solver | Learner | TrmError:
+    def _try(self, task: str) -> TaskSolver | TrmError:
         if task not in self._loaded:
             try:
                 self._loaded[task] = self._load(task)

@@ -33,6 +33,7 @@ class Arc(Domain):
     can_generate = False
     has_fixed_shape = False
     has_embeddings = True
+    has_demos = True
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
