@@ -6,7 +6,9 @@ import time
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 
+from trm_cli.commands import main
 from trm_cli.domains import domain
 from trm_cli.domains.arc.lessons import lessons
 from trm_cli.solving.adapt import (
@@ -146,3 +148,12 @@ def test_a_task_of_unknown_size_is_refused_with_what_there_is():
     assert outcome.learning.updates == 0
     assert not outcome.learning.is_proven
     assert learner().refusal(next(domain("sudoku").parse("." * 81, "s"))).startswith("a network learns arc")
+
+
+def test_an_unsolved_task_asks_for_more_time(tmp_path):
+    pair = [{"input": [[1]], "output": [[2]]}, {"input": [[1]], "output": [[3]]}]
+    (tmp_path / "odd.json").write_text(json.dumps({"train": pair, "test": [{"input": [[1]], "output": [[4]]}]}))
+    arguments = ["solve", str(tmp_path / "odd.json"), "--updates", "0", "--json"]
+    found = CliRunner().invoke(main, arguments, prog_name="trm")
+    assert found.exit_code == 1
+    assert found.stderr == "trm: not solved; try --seconds 300\n"

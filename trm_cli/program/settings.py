@@ -108,6 +108,8 @@ def print_result(result: Outcome | TrmError, settings: Settings, stamp: Stamp) -
 def advice(settings: Settings, tasks: Iterable[str]) -> str:
     """Return what to try for unsolved puzzles of these tasks; a search needs known rules."""
     how = settings.solving
+    if not settings.weights and all(domain(task).has_demos for task in tasks):
+        return f"try --seconds {5 * how.seconds:g}"  # networks that learn longer
     # More steps help most puzzles; a wider search is the next thing to try.
     more_steps = f"try --max-steps {max(64, 4 * how.max_steps)}"
     if not any(domain(task).knows_rules for task in tasks):
