@@ -41,8 +41,8 @@ bench: setup  ## Make the tables of the README on generated puzzles: accuracy, s
 size:  ## Print how large the program is: modules, lines, longest function, tests
 	@$(PYTHON) bench/size.py
 
-readme: setup  ## Draw the picture of the README anew
-	$(BIN)/trm solve puzzles/sudoku/hardest.txt --save docs/refinement.svg --force -qq
+readme: setup  ## Draw the pictures of the README anew
+	$(BIN)/python bench/picture.py docs
 
 train-sudoku: setup  ## Train the Sudoku weights
 	$(BIN)/trm train --task sudoku
