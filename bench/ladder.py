@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("--max-area", type=int, default=900)
     parser.add_argument("--limit", type=int, default=10**6)
     parser.add_argument("--ids", nargs="*")
+    parser.add_argument("--half", choices=("even", "odd"), help="only tasks at such positions of the file, from 0")
     parser.add_argument("--quiet", action="store_true", help="no line for each task")
     parser.add_argument("--words", action="store_true", help="both attempts' explanations in words")
     asked = parser.parse_args()
@@ -54,7 +55,9 @@ def main() -> None:
     rungs: dict[tuple[str, int, str], Counter[str]] = {}
     seconds: list[float] = []
     unsolved: list[str] = []
-    for identifier, puzzles in tasks(asked.data).items():
+    for place, (identifier, puzzles) in enumerate(tasks(asked.data).items()):
+        if asked.half and place % 2 != ("even", "odd").index(asked.half):
+            continue
         if (asked.ids and identifier not in asked.ids) or area(puzzles) > asked.max_area:
             continue
         if count["tasks"] == asked.limit:
