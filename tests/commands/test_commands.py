@@ -438,10 +438,15 @@ def test_what_keeps_a_training_from_beginning_leaves_nothing(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def heeds_ctrl_c():
+    """A shell's background jobs ignore SIGINT, and so would what the tests start there."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def process(*arguments, **options):
     return subprocess.Popen(
         [sys.executable, "-m", "trm_cli", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, **options,
+        text=True, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, preexec_fn=heeds_ctrl_c, **options,
     )  # fmt: skip
 
 
