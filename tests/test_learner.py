@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from trm_cli.commands import main
 from trm_cli.domains import domain
 from trm_cli.domains.arc.lessons import lessons
+from trm_cli.puzzle import frozen
 from trm_cli.solving.adapt import (
     ANSWER_STEPS,
     BATCH,
@@ -21,8 +22,10 @@ from trm_cli.solving.adapt import (
     Adaptation,
     Ballot,
 )
-from trm_cli.solving.learner import Learner
+from trm_cli.solving.explain import Explanation, Weight
+from trm_cli.solving.learner import Learner, _Task
 from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.words import proof
 
 ARC = domain("arc")
 
@@ -150,6 +153,18 @@ def test_a_task_of_unknown_size_is_refused_with_what_there_is():
     assert learner().refusal(next(domain("sudoku").parse("." * 81, "s"))).startswith("a network learns arc")
 
 
+def test_what_is_told_explains_the_answer_that_is_given():
+    puzzle, answer = mirrored()
+    weights = (Weight("it has", True, 2, 1.0),)
+    likelier = Explanation(0, "", 2, frozen(puzzle.given), weights, 2, 2, n_predicted=1)
+    agreeing = [Explanation(0, "", rung, frozen(answer.astype(np.uint8)), weights, 2, 2) for rung in (2, 3, 4)]
+    task = _Task(puzzle, ARC, time.perf_counter(), is_traced=False)
+    task.found = [likelier, *agreeing]
+    outcome = task.outcome()
+    assert np.array_equal(outcome.frame.grid, answer)
+    assert outcome.learning.proof == proof(agreeing[0]) != proof(likelier)
+
+
 def test_an_unsolved_task_asks_for_more_time(tmp_path):
     pair = [{"input": [[1]], "output": [[2]]}, {"input": [[1]], "output": [[3]]}]
     (tmp_path / "odd.json").write_text(json.dumps({"train": pair, "test": [{"input": [[1]], "output": [[4]]}]}))
@@ -157,3 +172,9 @@ def test_an_unsolved_task_asks_for_more_time(tmp_path):
     found = CliRunner().invoke(main, arguments, prog_name="trm")
     assert found.exit_code == 1
     assert found.stderr == "trm: not solved; try --seconds 300\n"
+    # In a batch of several tasks each model says what helps its own.
+    (tmp_path / "sudoku.txt").write_text(
+        "1....7.9..3..2...8..96..5....53..9...1..8...26....4...3......1..4......7..7...3.."
+    )
+    found = CliRunner().invoke(main, ["solve", str(tmp_path), *arguments[2:], "--max-steps", "1", "--search", "off"])
+    assert "2 not solved; try --seconds 300; try --max-steps 64, or --search 512" in found.stderr

@@ -95,12 +95,13 @@ VALUE = re.compile(r"""\bvalue\s*=\s*["']?([^"'<>\s]{1,9})""", re.IGNORECASE)
 
 
 def untagged(text: str) -> str:
-    """Return the words of a web page or of XML without tags: the cells of a table with commas, a row a line.
+    """Return the words of a web page or of XML without tags.
 
-    Other texts, and XML with puzzles in its attributes, are unchanged.
+    A table becomes its cells with commas between them, a row a line, and a blank line after it. Other texts, and XML
+    with puzzles in its attributes, are unchanged.
 
     >>> untagged("<table><tr><td>5</td><td> </td></tr>\\n<tr><td><input value=1></td><td>&nbsp;</td></tr></table>")
-    '5,\\n1,\\n'
+    '5,\\n1,\\n\\n'
     """
     if text.lstrip("\ufeff \t\r\n")[:1] != "<" or not (
         rows := re.search(r"<(t[dr]|row|line|pre|code|p)\b", text, re.I)

@@ -15,7 +15,7 @@ from trm_cli import batch
 from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, ExitCode, TrmError
 from trm_cli.program import options
-from trm_cli.program.settings import Settings, advice, load, print_result, tell
+from trm_cli.program.settings import Settings, load, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
 from trm_cli.view.report import as_json, two_attempts, unread_json, write_submission
@@ -59,7 +59,6 @@ class _Batch:
         self._settings = settings
         self._expected = expected
         self._tally = batch.Tally()
-        self._tasks: set[str] = set()
         self._answered: dict[str, list[Rows]] = {}
         self._asked: list[Puzzle] = []
         self._journal: batch.Journal | None = None
@@ -95,7 +94,7 @@ class _Batch:
             say(f"stopped after {n} puzzle{'s' * (n != 1)}{resume}")
             return ExitCode.INTERRUPTED
         if distributed.rank() == 0:
-            self._conclude()
+            self._conclude(solvers.advice)
         is_unverified = self._settings.strict and self._tally.unverified > 0
         return max(self._tally.exit_code, ExitCode.UNSOLVED if is_unverified else ExitCode.SOLVED)
 
@@ -104,15 +103,15 @@ class _Batch:
         tell(self._settings, solver)
         return solver
 
-    def _conclude(self) -> None:
-        """Say what went wrong, and how many were solved."""
+    def _conclude(self, advice: str = "") -> None:
+        """Say what went wrong, how many were solved, and what to try for the others."""
         for error in self._tally.errors:
             say(error)
         if self._settings.quiet or (self._tally.n < 2 and not self._settings.out):
             return
         click.echo(self._tally.summary(), err=True)
         if self._tally.unsolved:
-            say(f"{self._tally.unsolved} not solved; {advice(self._settings, self._tasks)}")
+            say(f"{self._tally.unsolved} not solved; {advice}")
 
     def _drain(self, items: Items, total: int | None, solvers: Solvers) -> None:
         """Solve the items, and hand every result on as it comes."""
@@ -155,7 +154,6 @@ class _Batch:
         settings, stamp = self._settings, {}
         if isinstance(result, Outcome):
             stamp = solvers.of(result.puzzle.task).stamp
-            self._tasks.add(result.puzzle.task)
             if settings.submission:
                 self._answered[_asked_for(result.puzzle)] = [grid.tolist() for grid in two_attempts(result)]
         if self._journal:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from trm_cli.domains import domain
 from trm_cli.errors import ExitCode, TrmError
 from trm_cli.program import options
-from trm_cli.program.settings import Settings, advice, print_result, tell
+from trm_cli.program.settings import Settings, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.trace import Traced
 from trm_cli.view import record
@@ -87,7 +87,7 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
     # A puzzle without a solution, or with several, is explained; a classical solver knows.
     sound = solver.domain.soundness(puzzle)
     if status == "unsolved" and not settings.quiet:
-        words = f"not solved; {advice(settings, [puzzle.task])}"
+        words = f"not solved; {solver.advice}"
         if sound.reason:
             words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, none of which was found; {words}"
         say(words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from trm_cli.errors import TrmError
 from trm_cli.program import loading, options
 from trm_cli.puzzle import Outcome
 from trm_cli.shards import Shard
-from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
+from trm_cli.solving.options import SolveOptions
 from trm_cli.view.report import Stamp, write_outcome, write_unread
 
 if TYPE_CHECKING:
@@ -103,15 +102,3 @@ def print_result(result: Outcome | TrmError, settings: Settings, stamp: Stamp) -
     glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stdout, settings.has_digits)
     how = settings.format(result.puzzle.task)
     click.echo(write_outcome(result, how, stamp, glyphs, is_colour, options.width()), color=True)
-
-
-def advice(settings: Settings, tasks: Iterable[str]) -> str:
-    """Return what to try for unsolved puzzles of these tasks; a search needs known rules."""
-    how = settings.solving
-    if not settings.weights and all(domain(task).has_demos for task in tasks):
-        return f"try --seconds {5 * how.seconds:g}"  # networks that learn longer
-    # More steps help most puzzles; a wider search is the next thing to try.
-    more_steps = f"try --max-steps {max(64, 4 * how.max_steps)}"
-    if not any(domain(task).knows_rules for task in tasks):
-        return more_steps
-    return f"try --search {8 * how.search}" if how.search else f"{more_steps}, or --search {AUTO_SEARCH}"

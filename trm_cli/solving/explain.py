@@ -130,7 +130,7 @@ def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> It
             return
 
 
-def ranked(puzzle: Puzzle, found: Sequence[Explanation]) -> list[tuple[Explanation, float]]:
+def by_votes(puzzle: Puzzle, found: Sequence[Explanation]) -> list[tuple[Explanation, float]]:
     """Return the best explanation of every different answer with the sum of its votes, the most believed answer first.
 
     A copy of the input gets no votes, where no demonstration copies.
@@ -149,7 +149,7 @@ def ranked(puzzle: Puzzle, found: Sequence[Explanation]) -> list[tuple[Explanati
 
 def attempts(puzzle: Puzzle, found: Sequence[Explanation], n: int = 2) -> list[Explanation]:
     """Return up to `n` explanations with different answers, those with the most votes first."""
-    return [explanation for explanation, _ in ranked(puzzle, found)[:n]]
+    return [explanation for explanation, _ in by_votes(puzzle, found)[:n]]
 
 
 def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:

@@ -16,10 +16,9 @@ from trm_cli.domain import Domain
 from trm_cli.domains.arc import sizes
 from trm_cli.domains.arc.bits import MAX_PLANES
 from trm_cli.domains.arc.lessons import Lesson, lessons
-from trm_cli.puzzle import Frame, Learning, Outcome, Puzzle, frozen
+from trm_cli.puzzle import Frame, Grid, Learning, Outcome, Puzzle, frozen
 from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress
-from trm_cli.solving.explain import Explanation, explanations, selection
-from trm_cli.solving.explain import ranked as ranked_explanations
+from trm_cli.solving.explain import Explanation, by_votes, explanations, selection
 from trm_cli.solving.task_solver import TaskSolver
 from trm_cli.solving.words import proof, words
 from trm_cli.solving.workers import spread
@@ -115,6 +114,11 @@ class Learner(TaskSolver):
         """One line for `--verbose`."""
         return f"trm: {self.summary}, {self.workers} side by side"
 
+    @property
+    def advice(self) -> str:
+        """Networks that learn longer."""
+        return f"try --seconds {5 * self.options.seconds:g}"
+
 
 @dataclass(slots=True)
 class _Task:
@@ -134,7 +138,7 @@ class _Task:
     def outcome(self, looks: Sequence[Progress] = ()) -> Outcome:
         """Return what there is so far: the vote of explanations and networks."""
         ballot = Ballot()
-        for explanation, votes in ranked_explanations(self.puzzle, self.found):
+        for explanation, votes in by_votes(self.puzzle, self.found):
             ballot.add(explanation.answer, BELIEF * votes)
         for look in looks:
             ballot.join(look.ballot)
@@ -153,11 +157,13 @@ class _Task:
         if self.is_traced and not (self.frames and np.array_equal(self.frames[-1].grid, grid)):
             self.frames = (*self.frames, frame)
         answers = tuple(frozen(answer) for answer, _ in ranked)
-        learning = self._learning(looks, tuple(share for _, share in ranked))
+        learning = self._learning(grid, looks, tuple(share for _, share in ranked))
         return Outcome(self.puzzle, frame, updates, seconds, attempts=answers, frames=self.frames, learning=learning)
 
-    def _learning(self, looks: Sequence[Progress], shares: tuple[float, ...]) -> Learning:
-        fitting = [explanation for explanation in self.found if explanation.fits]
+    def _learning(self, grid: Grid, looks: Sequence[Progress], shares: tuple[float, ...]) -> Learning:
+        """Return what is told of an answer: the best explanation that leads to it, if one does, and the learning."""
+        leading = [explanation for explanation in self.found if np.array_equal(explanation.answer, grid)]
+        fitting = [explanation for explanation in leading if explanation.fits]
         best = max(fitting, key=lambda explanation: explanation.belief, default=None)
         told = Learning(len(self.puzzle.demos), shares=shares)
         if best:

@@ -273,5 +273,14 @@ class Solver(TaskSolver):
         return f"trm: weights {self.path} ({self.digest}), {self.summary}, {workers}{compiled}"
 
     @property
+    def advice(self) -> str:
+        """More steps, which help most puzzles, or a wider search where the rules are known."""
+        more_steps = f"try --max-steps {max(64, 4 * self.options.max_steps)}"
+        if not self.domain.knows_rules:
+            return more_steps
+        search = self.options.search
+        return f"try --search {8 * search}" if search else f"{more_steps}, or --search {AUTO_SEARCH}"
+
+    @property
     def _size(self) -> str:
         return f"{self.n_parameters / 1000:.0f}k parameters"

@@ -43,6 +43,12 @@ class Solvers:
                 self._loaded[task] = error
         return self._loaded[task]
 
+    @property
+    def advice(self) -> str:
+        """What to try for unsolved puzzles of the tasks that there were."""
+        found = (solver.advice for solver in self._loaded.values() if not isinstance(solver, TrmError))
+        return "; ".join(dict.fromkeys(found))
+
     def fitting(self, items: Iterable[Puzzle | TrmError]) -> Iterator[Puzzle | TrmError]:
         """Yield the items, with an error in the place of each puzzle that no weights are there for."""
         for item in items:

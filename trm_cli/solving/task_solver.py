@@ -52,6 +52,11 @@ class TaskSolver(ABC):
         """One line for `--verbose`."""
 
     @property
+    @abstractmethod
+    def advice(self) -> str:
+        """What to try for a puzzle that stayed unsolved, as the end of "not solved; ..."."""
+
+    @property
     def machine(self) -> str:
         """The device and the data type in words."""
         return f"{self.device} {self.dtype_name}"
