@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,8 @@ import torch
 from trm_cli import files, reading
 from trm_cli.domains.arc import sizes
 from trm_cli.domains.arc.lessons import lessons
-from trm_cli.domains.maze.grid import FREE, GOAL, PATH, START, WALL
-from trm_cli.puzzle import Grid, Puzzle
+from trm_cli.domains.maze.grid import GOAL, PATH, START, WALL
+from trm_cli.puzzle import Frame, Grid, Puzzle
 from trm_cli.solving.adapt import Adaptation
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.solver import Solver
@@ -39,15 +40,16 @@ UPDATES, MOMENTS = 300, (0, 66, 108, 300)
 """Of the network that learns the ARC task, and after which of them it is shown."""
 
 Colours = dict[str, str]
+Mask = npt.NDArray[np.bool_]
 
 
-class Moment:
-    """A grid at one moment: which cells are new since the moment before, which are wrong, and what to say of it."""
+class Moment(NamedTuple):
+    """A grid at one moment, what to say of it, and which of its cells are new since the moment before or wrong."""
 
-    def __init__(self, words: str, grid: Grid, before: Grid | None = None, wrong: npt.NDArray[np.bool_] | None = None):
-        self.words, self.grid = words, grid
-        self.is_new = grid != before if before is not None else np.zeros(grid.shape, bool)
-        self.is_wrong = wrong if wrong is not None else np.zeros(grid.shape, bool)
+    words: str
+    grid: Grid
+    is_new: Mask
+    is_wrong: Mask
 
 
 def solved(path: str) -> tuple[Puzzle, list[Moment]]:
@@ -55,20 +57,22 @@ def solved(path: str) -> tuple[Puzzle, list[Moment]]:
     (puzzle,) = (item for item in reading.puzzles((path,)) if isinstance(item, Puzzle))
     outcome = Solver.load(None, puzzle.task, SolveOptions(64, trace=True)).solve(puzzle)
     assert outcome.verdict.status == "solved"
-    frames = [outcome.frames[0], outcome.frames[1], outcome.frames[-1]]
-    moments, before = [Moment("the puzzle", puzzle.given)], puzzle.given
-    for frame in frames:
-        wrong = np.zeros(frame.grid.shape, bool)
+    nothing = np.zeros(puzzle.given.shape, bool)
+    moments = [Moment("the puzzle", puzzle.given, nothing, nothing)]
+    for frame in (*outcome.frames[:2], outcome.frames[-1]):
+        wrong = nothing.copy()
         for cell in frame.verdict.cells:
             wrong[cell] = True
-        is_last = frame is frames[-1]
-        told = (
-            "solved" if is_last else f"{wrong.sum()} digits conflict" if puzzle.task == "sudoku" else "not one way yet"
-        )
-        words = f"step {frame.step}: {told}"
-        moments.append(Moment(words, frame.grid, before if before is not puzzle.given else None, wrong))
-        before = frame.grid
+        # In the first step all is new, which need not be shown.
+        new = frame.grid != moments[-1].grid if len(moments) > 1 else nothing
+        moments.append(Moment(f"step {frame.step}: {_state(puzzle, frame)}", frame.grid, new, wrong))
     return puzzle, moments
+
+
+def _state(puzzle: Puzzle, frame: Frame) -> str:
+    if frame.verdict.status == "solved":
+        return "solved"
+    return f"{len(frame.verdict.cells)} digits conflict" if puzzle.task == "sudoku" else "not one way yet"
 
 
 def learned(path: str) -> tuple[Puzzle, list[Moment]]:
@@ -80,11 +84,8 @@ def learned(path: str) -> tuple[Puzzle, list[Moment]]:
     *demos, asked = lessons(puzzle, size.shape, ())
     looks = {look.updates: look for look in Adaptation(demos, asked, seed=0).run(UPDATES)}
     shown = [looks[min(looks, key=lambda n: abs(n - moment))] for moment in MOMENTS]
-    moments, before = [], None
-    for look in shown:
-        moments.append(Moment(f"after {look.updates} updates", look.answer, before))
-        before = look.answer
-    return puzzle, moments
+    nothing = np.zeros(size.shape, bool)
+    return puzzle, [Moment(f"after {look.updates} updates", look.answer, nothing, nothing) for look in shown]
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str, more: str = "") -> str:
@@ -119,11 +120,12 @@ def maze(puzzle: Puzzle, moment: Moment, x: float, y: float, of: Colours) -> lis
     """Draw walls, the way in blue, and the ends."""
     height, width = moment.grid.shape
     side = SIDE / max(height, width)
-    inks = {WALL: of["wall"], PATH: of["sure"], START: START_COLOUR, GOAL: GOAL_COLOUR}
     parts = [rect(x, y, width * side, height * side, of["cell"])]
-    for (row, column), value in np.ndenumerate(moment.grid):
-        if value in inks and value != FREE:
-            parts.append(rect(x + column * side, y + row * side, side + 0.1, side + 0.1, inks[int(value)]))
+    for value, ink in ((WALL, of["wall"]), (PATH, of["sure"])):
+        # One path for all cells of a kind, in units of a cell: a rectangle for each would make a large file.
+        cells = "".join(f"M{column} {row}h1v1h-1z" for row, column in np.argwhere(moment.grid == value))
+        place = f"translate({x:.1f} {y:.1f}) scale({side})"
+        parts.append(f'<path transform="{place}" d="{cells}" fill="{ink}" shape-rendering="crispEdges"/>')
     for value, ink in ((START, START_COLOUR), (GOAL, GOAL_COLOUR)):
         row, column = np.argwhere(moment.grid == value)[0]
         at = f'cx="{x + (column + 0.5) * side:.1f}" cy="{y + (row + 0.5) * side:.1f}"'
