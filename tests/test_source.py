@@ -143,7 +143,6 @@ def test_the_task_is_detected_by_content(text, task):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[1,0,0,0],[0,3,0,0],[0,0,4,0],[0,0,0,2]]", "may be Sudokus or mazes; say which"),
         ("Dear reader,\nhello!", "neither a Sudoku nor a maze nor an ARC task"),
         ("# Notes\n\n1. Solve 3 | 4 puzzles, quietly.\n", "neither a Sudoku nor a maze nor an ARC task"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import IntEnum
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -11,6 +12,24 @@ import numpy.typing as npt
 
 from trm_cli.errors import ConfigError, ParseError
 from trm_cli.puzzle import Cell, Grid, Puzzle, Tokens, Verdict, View
+
+
+class Certainty(IntEnum):
+    """How sure a task is that a text is one of its own."""
+
+    NO = 0
+    REMINDS = 1  # nothing can be read, and other tasks have better reasons to resemble it
+    RESEMBLES = 2  # nothing can be read, but the error should be about this task
+    LIKELY = 3  # a puzzle, but something is missing, too large, or unusual
+    READS = 4  # there are puzzles in it
+    KNOWN = 5  # it has a sign that only a format of this task has
+
+
+Place = tuple[int, int]
+"""A row and a column, counted from 0."""
+Ends = tuple[Place | None, Place | None]
+"""The places of start and goal, as far as a user has named them."""
+NOWHERE: Ends = (None, None)
 
 
 class Diagnosis(NamedTuple):
@@ -99,6 +118,18 @@ class Domain(ABC):
 
         `name` is the name of the file; places in errors and the names of puzzles begin with it.
         """
+
+    def parse_between(self, text: str, name: str, ends: Ends) -> Iterator[Puzzle | ParseError]:
+        """Yield the puzzles of a text with their start and goal replaced; an error where puzzles have no such ends."""
+        yield ParseError(f"{name}: --start and --goal are for mazes, and this is taken for {self.task}")
+
+    @abstractmethod
+    def certainty(self, text: str) -> Certainty:
+        """Return how sure it is that the first part of a text is puzzles of this task."""
+
+    @abstractmethod
+    def is_puzzle(self, given: Grid, symbols: str) -> bool:
+        """Tell whether a grid and its symbols may be a puzzle of this task."""
 
     @abstractmethod
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from trm_cli import source
+from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains import TASKS, arrival, domain, published
-from trm_cli.domains.written import HEAD, Certainty, is_csv, untagged
+from trm_cli.domains.written import HEAD, is_csv, untagged
 from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, STDIN, Text
@@ -28,8 +26,6 @@ OTHERS = {
 """Texts that are often given by mistake, by their beginnings."""
 MOST_ERRORS = 1000
 """Errors after which a text without a puzzle is given up."""
-Ends = tuple[tuple[int, int] | None, tuple[int, int] | None]
-NOWHERE: Ends = (None, None)
 PLACE = re.compile(rf"(?:^|(?<= and )){STDIN}:(\d+)")
 
 
@@ -117,12 +113,8 @@ def _of_part(name: str, text: str, task: str | None, ends: Ends) -> Iterator[Puz
     except UnknownTask as error:
         yield UnknownTask(f"{name}: {error}")
         return
-    if ends == NOWHERE:
-        yield from domain(found).parse(text, name)
-    elif found == "maze":
-        yield from _forms(found).read(text, name, ends)
-    else:
-        yield ParseError(f"{name}: --start and --goal are for mazes, and this is taken for {found}")
+    of_task = domain(found)
+    yield from of_task.parse(text, name) if ends == NOWHERE else of_task.parse_between(text, name, ends)
 
 
 def _parts(name: str, text: str) -> Iterator[tuple[str, str]]:
@@ -175,39 +167,19 @@ def detect(text: str) -> str:
         return result[1]
     # Cut after a line, so that no puzzle at the end of the head looks broken.
     head = text if len(text) <= HEAD else text[: text.rfind("\n", HEAD // 2, HEAD) + 1 or HEAD]
-    if _is_either(head):
-        raise UnknownTask("rows of 4 numbers may be Sudokus or mazes; say which: --task sudoku or --task maze")
     # Ask every task how sure it is, on the first part of the text only.
-    sure = {task: _forms(task).certainty(head) for task in TASKS}
+    sure = {task: domain(task).certainty(head) for task in TASKS}
     best = max(sure.values())
     tasks = [task for task in TASKS if sure[task] == best]
     other = next((words for sign, words in OTHERS.items() if re.match(sign, head, re.I)), "")
-    if best == Certainty.NO or (best == Certainty.RESEMBLES and (other or (_is_prose(head) and not is_csv(head)))):
+    if best == Certainty.NO or (best <= Certainty.RESEMBLES and (other or (_is_prose(head) and not is_csv(head)))):
         raise UnknownTask(other or NEITHER)
-    if "sudoku" in tasks and len(set(head) & set("123456789")) > 2:  # too many for the walls and ends of a maze
-        return "sudoku"
     if best >= Certainty.LIKELY and len(tasks) > 1:
-        raise UnknownTask(f"this may be of {' or '.join(tasks)}; say which with --task")
+        raise UnknownTask(f"this may be {' or '.join(tasks)}; say which: {' or '.join(f'--task {t}' for t in tasks)}")
     return tasks[0]
-
-
-def _forms(task: str) -> Any:
-    """Return the module of a task that reads its puzzles."""
-    return import_module(f"trm_cli.domains.{task}.text")
 
 
 def _is_prose(text: str) -> bool:
     """Tell whether a text is sentences: more of its characters are letters that no puzzle has than other signs."""
     text = "".join(line for line in text.splitlines() if not line.startswith("#")).lower()
     return len(re.findall("[h-nprt-wyz]", text)) > len(re.findall(r"[^a-z\s]", text))
-
-
-def _is_either(text: str) -> bool:
-    """Tell whether a text may be a 4x4 Sudoku or a maze of tokens: rows of four numbers up to 4, one 3 and one 4."""
-    if not re.match(r"\s*\[[\[\s]*\d", text):
-        return False
-    rows = [re.findall(r"\d+", row) for row in re.findall(r"\[([\d\s,]+)(?:\]|$)", text)]
-    if {len(row) for row in rows} != {4} or len(rows) % 4:
-        return False
-    counts = [Counter(chain(*rows[i : i + 4])) for i in range(0, len(rows), 4)]
-    return all(count["3"] == count["4"] == 1 and count.keys() <= set("01234") for count in counts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,12 +101,12 @@ def _traced(content: Any) -> Traced:
     demos = tuple(Example(_grid(pair[0], symbols), _grid(pair[1], symbols)) for pair in trace.pairs("demos"))
     # A trace may come from anywhere, so every part of it is checked before it is drawn.
     given = _grid(trace["cells"], symbols)
-    if not import_module(f"trm_cli.domains.{task}.text").is_grid(given, symbols):
+    if not domain(task).is_puzzle(given, symbols):
         raise ValueError("no puzzle of the task")
     solution = None if trace["solution"] is None else _grid(trace["solution"], symbols)
     puzzle = Puzzle(task, fields.text("name"), given, symbols, solution, demos=demos)
     frames = tuple(_read_frame(frame, symbols) for frame in trace.objects("frames"))
-    if domain(task).layout == "line" and any(frame.grid.shape != given.shape for frame in frames):
+    if domain(task).has_fixed_shape and any(frame.grid.shape != given.shape for frame in frames):
         raise ValueError("frames of another shape")
     if fields["verdict"] not in STATUSES:
         raise ValueError(fields["verdict"])

@@ -127,7 +127,7 @@ def test_a_grid_for_a_notebook(easy):
     assert tags.cells[0][0]["class"] == "given"  # a given is never marked as wrong
     assert tags.cells[2][0] == {"role": "cell", "class": "chosen right changed wrong", "style": "--sure:0.25"}
     assert len(text) < 12_000
-    assert [cell[1] for cell in Tags(grid_html(easy, easy.given)).cells[:3]] == ["5", "3", ""]
+    assert [cell[1] for cell in Tags(grid_html(easy, easy.given)).cells[:3]] == ["5", "3", "open"]
 
 
 def test_grids_of_arc_have_their_colours():

@@ -90,7 +90,7 @@ def test_digits_are_read_on_their_colours(value):
     (puzzle,) = domain("arc").parse(
         f'{{"train": [{{"input": [[1]], "output": [[2]]}}], "test": [{{"input": [[{value}]]}}]}}', "a.json"
     )
-    text = arc.render_arc(Seen(puzzle, puzzle.given, glyphs))
+    text = grid.PAINTERS["arc"].render(Seen(puzzle, puzzle.given, glyphs))
     assert text.plain == f"{value} "
     style = text.spans[0].style
     assert contrast(style.color.name, style.bgcolor.name) >= 4.4
@@ -117,7 +117,7 @@ def test_walls_are_drawn_with_a_colour_that_any_palette_shows():
 
 @pytest.mark.parametrize("task", ["sudoku", "maze", "arc"])
 def test_legends_name_every_look(task):
-    words = " ".join(text.plain for text in grid.LEGENDS[task](UNICODE))
+    words = " ".join(text.plain for text in grid.PAINTERS[task].legend(UNICODE))
     looks = {
         "maze": MAZE_COLOURS.keys() - {"wall"},
         "sudoku": {"given", "changed", "unsure", "conflict"},

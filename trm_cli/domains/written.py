@@ -9,7 +9,6 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from enum import IntEnum
 from itertools import chain, islice
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -25,16 +24,6 @@ MAX_FIELD = 10_000_000
 """Characters of a CSV field; the largest puzzles have a few thousand."""
 
 T = TypeVar("T")
-
-
-class Certainty(IntEnum):
-    """How sure a task is that a text is one of its own."""
-
-    NO = 0
-    RESEMBLES = 1  # nothing can be read, but the error should be about this task
-    LIKELY = 2  # a puzzle, but one end is missing or it is too large
-    READS = 3  # there are puzzles in it
-    KNOWN = 4  # it has a sign that only a format of this task has
 
 
 class Reader(ABC, Generic[T]):

@@ -111,7 +111,9 @@ def _resumed(given: dict[str, Any]) -> Run:
 
 def listing(given: dict[str, Any]) -> str:
     """Return the table of all settings for --set, with their values in a preset."""
-    config = configured({**given, "task": given["task"] or "sudoku"})
+    from trm_cli.train.presets import LISTED
+
+    config = configured({**given, "task": given["task"] or LISTED})
     rows = [("setting", "type", "values", "now", "what it is"), *config.rows()]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     return "\n".join(

@@ -151,6 +151,8 @@ PRESETS = {
         ),
     },
 }
+LISTED = "sudoku"
+"""The task whose settings are listed if none is named."""
 
 
 def preset(task: str, name: str) -> TrainConfig:

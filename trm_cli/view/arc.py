@@ -12,6 +12,7 @@ from rich.text import Text
 
 from trm_cli.domains import domain
 from trm_cli.puzzle import Cell, Grid, Puzzle
+from trm_cli.view.painter import Painter
 from trm_cli.view.seen import Seen
 from trm_cli.view.theme import Glyphs
 
@@ -22,17 +23,49 @@ LIGHT = {3, 4, 5, 6, 7, 8}
 NAMES = ("black", "blue", "red", "green", "yellow", "grey", "magenta", "orange", "sky", "brown")
 
 
-def render_arc(seen: Seen) -> Text:
-    """Draw a grid of any size, with two characters for each cell."""
-    lines = []
-    for r, row in enumerate(seen.grid.tolist()):
-        line = Text()
-        # Cells of one look in a row are one run of text.
-        looks = [(value, Cell(r, c) in seen.conflicts) for c, value in enumerate(row)]
-        for (value, is_wrong), run in groupby(looks):
-            line.append(_cell(value, is_wrong, seen.glyphs) * len([*run]), _style(value, is_wrong, seen.glyphs))
-        lines.append(line)
-    return Text("\n").join(lines)
+class ArcPainter(Painter):
+    """Grids of colours, of any size."""
+
+    title = "ARC"
+    about = (
+        "The network draws the whole answer at once, looks at what it has drawn, and draws it anew, again and again. "
+        "What is asked for it has learned from the demonstrations."
+    )
+    key = (
+        "The paler a cell, the less sure the network is of its colour. An orange frame marks what a step "
+        "has changed, × what differs from the known answer."
+    )
+    colours = PALETTE
+
+    def render(self, seen: Seen) -> Text:
+        """Draw a grid of any size, with two characters for each cell."""
+        lines = []
+        for r, row in enumerate(seen.grid.tolist()):
+            line = Text()
+            # Cells of one look in a row are one run of text.
+            looks = [(value, Cell(r, c) in seen.conflicts) for c, value in enumerate(row)]
+            for (value, is_wrong), run in groupby(looks):
+                line.append(_cell(value, is_wrong, seen.glyphs) * len([*run]), _style(value, is_wrong, seen.glyphs))
+            lines.append(line)
+        return Text("\n").join(lines)
+
+    def legend(self, glyphs: Glyphs) -> list[Text]:
+        """Explain the looks of cells that are not plain colours."""
+        if not glyphs.has_halves:
+            return [Text("a number is a colour"), Text("wrong x", "conflict")]
+        return [Text(f"black {glyphs.blank}"), Text("wrong xx", "conflict")]
+
+    def kinds(self, puzzle: Puzzle) -> list[str]:
+        """Return one style for all: the colour is the value's."""
+        return ["colour"] * len(PALETTE)
+
+    def names(self, puzzle: Puzzle) -> list[str]:
+        """Return the colours' names."""
+        return [*NAMES]
+
+    def letters(self, puzzle: Puzzle) -> list[str]:
+        """Write nothing into the cells."""
+        return [""] * len(PALETTE)
 
 
 def _cell(value: int, is_wrong: bool, glyphs: Glyphs) -> str:
@@ -50,13 +83,6 @@ def _style(value: int, is_wrong: bool, glyphs: Glyphs) -> Style | str:
     return Style(color="#000000" if value in LIGHT else "#ffffff", bgcolor=PALETTE[value], bold=is_wrong or None)
 
 
-def legend(glyphs: Glyphs) -> list[Text]:
-    """Explain the looks of cells that are not plain colours."""
-    if not glyphs.has_halves:
-        return [Text("a number is a colour"), Text("wrong x", "conflict")]
-    return [Text(f"black {glyphs.blank}"), Text("wrong xx", "conflict")]
-
-
 def render_attempts(
     puzzle: Puzzle, attempts: Sequence[Grid], shares: Sequence[float], glyphs: Glyphs, width: int = 200
 ) -> Table:
@@ -68,7 +94,7 @@ def render_attempts(
     for number, (grid, share) in enumerate(zip(attempts, shares, strict=True), 1):
         conflicts = domain(puzzle.task).verify(puzzle, grid).cells
         caption = Text(f"attempt {number}, {share:.0%} of the votes", "bold")
-        pictures.append(Group(caption, render_arc(Seen(puzzle, grid, glyphs, conflicts=conflicts))))
+        pictures.append(Group(caption, ArcPainter().render(Seen(puzzle, grid, glyphs, conflicts=conflicts))))
     columns = [max(2 * grid.shape[1], CAPTION) for grid in attempts]
     return _beside(pictures, sum(columns) + GAP * (len(columns) - 1) <= width)
 
@@ -99,6 +125,6 @@ def render_demos(puzzle: Puzzle, glyphs: Glyphs, width: int = 200) -> Table:
     becomes = Text("becomes", "note")
     rows: list[Sequence[RenderableType]] = []
     for demo in puzzle.demos:
-        before, after = (render_arc(Seen(puzzle, grid, glyphs)) for grid in demo)
+        before, after = (ArcPainter().render(Seen(puzzle, grid, glyphs)) for grid in demo)
         rows.append([before, becomes, after] if is_wide else [Group(before, becomes, after)])
     return _rows(rows)

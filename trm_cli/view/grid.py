@@ -1,17 +1,19 @@
-"""Grids as rich text, each task with its own way to draw them."""
+"""Grids as rich text, each task with its own painter."""
 
 from __future__ import annotations
 
 from rich.text import Text
 
 from trm_cli.puzzle import Cell, Frame, Grid, Puzzle
-from trm_cli.view import arc, maze, sudoku
+from trm_cli.view.arc import ArcPainter
+from trm_cli.view.maze import MazePainter
+from trm_cli.view.painter import Painter
 from trm_cli.view.seen import Seen
+from trm_cli.view.sudoku import SudokuPainter
 from trm_cli.view.theme import Glyphs
 
-RENDERERS = {"sudoku": sudoku.render_sudoku, "maze": maze.render_maze, "arc": arc.render_arc}
-SMALL = {**RENDERERS, "sudoku": sudoku.render_small}
-LEGENDS = {"sudoku": sudoku.legend, "maze": maze.legend, "arc": arc.legend}
+PAINTERS: dict[str, Painter] = {"sudoku": SudokuPainter(), "maze": MazePainter(), "arc": ArcPainter()}
+"""The painter of each task."""
 
 
 def render_grid(
@@ -24,4 +26,5 @@ def render_grid(
     is_small: bool = False,
 ) -> Text:
     """Draw a grid with its marks; see `Seen` for the arguments. A small grid has no rulers."""
-    return (SMALL if is_small else RENDERERS)[puzzle.task](Seen(puzzle, grid, glyphs, frame, before, conflicts))
+    painter, seen = PAINTERS[puzzle.task], Seen(puzzle, grid, glyphs, frame, before, conflicts)
+    return painter.render_small(seen) if is_small else painter.render(seen)

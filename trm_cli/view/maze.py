@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from itertools import groupby, zip_longest
 
+import numpy as np
+import numpy.typing as npt
 from rich.style import Style
 from rich.text import Text
 
-from trm_cli.domains.maze.grid import GOAL, PATH, START, WALL
-from trm_cli.puzzle import Cell
+from trm_cli.domains.maze.grid import FREE, GOAL, PATH, START, WALL
+from trm_cli.puzzle import Cell, Puzzle
+from trm_cli.view.painter import Painter
 from trm_cli.view.seen import Seen
 from trm_cli.view.theme import MAZE_COLOURS, SURE, Glyphs
 
@@ -17,11 +20,50 @@ COLOUR_NAMES = {
 }  # fmt: skip
 
 
-def render_maze(seen: Seen) -> Text:
-    """Draw a maze with the path so far."""
-    height, width = seen.grid.shape
-    looks = [[_look(seen, Cell(r, c)) for c in range(width)] for r in range(height)]
-    return _halves(looks) if seen.glyphs.has_halves else _letters(looks, seen.glyphs)
+NAMES = {WALL: "wall", FREE: "free", START: "start", GOAL: "goal", PATH: "path"}
+
+
+class MazePainter(Painter):
+    """Mazes with the path so far."""
+
+    title = "Maze"
+    about = (
+        "The network marks the whole way from S to G at once, looks at what it has marked, and marks it anew, again "
+        "and again. It does not walk: it has only seen mazes with their shortest paths."
+    )
+    key = (
+        "The deeper the blue, the more the network believes in a cell as part of the way. Grey is wall. An orange "
+        "frame marks what the step has changed, × what breaks the rules."
+    )
+
+    def render(self, seen: Seen) -> Text:
+        """Draw a maze with the path so far."""
+        height, width = seen.grid.shape
+        looks = [[_look(seen, Cell(r, c)) for c in range(width)] for r in range(height)]
+        return _halves(looks) if seen.glyphs.has_halves else _letters(looks, seen.glyphs)
+
+    def legend(self, glyphs: Glyphs) -> list[Text]:
+        """Explain the ends, the path, and what is changed, unsure or wrong."""
+        if glyphs.has_halves:
+            return [Text(f"{look} {colour}", f"maze.{look}") for look, colour in COLOUR_NAMES.items()]
+        chars = _chars(glyphs)
+        return [Text(f"{chars[look]} {look}", STYLES.get(look, "")) for look in COLOUR_NAMES]
+
+    def kinds(self, puzzle: Puzzle) -> list[str]:
+        """Return the names, which are styles too."""
+        return self.names(puzzle)
+
+    def names(self, puzzle: Puzzle) -> list[str]:
+        """Return wall, free, start, goal and path."""
+        return [NAMES.get(value, "") for value in range(max(NAMES) + 1)]
+
+    def letters(self, puzzle: Puzzle) -> list[str]:
+        """Write letters at both ends only."""
+        return [{START: "S", GOAL: "G"}.get(value, "") for value in range(max(NAMES) + 1)]
+
+    def fixed(self, puzzle: Puzzle) -> npt.NDArray[np.bool_]:
+        """Return where walls and ends are."""
+        return np.isin(puzzle.given, (WALL, START, GOAL))
 
 
 def _look(seen: Seen, cell: Cell) -> str:
@@ -69,11 +111,3 @@ def _letters(looks: list[list[str]], glyphs: Glyphs) -> Text:
             line.append(chars[look] * len([*run]), STYLES.get(look, ""))
         lines.append(line)
     return Text("\n").join(lines)
-
-
-def legend(glyphs: Glyphs) -> list[Text]:
-    """Explain the looks of cells, each word in its own look."""
-    if glyphs.has_halves:
-        return [Text(f"{look} {colour}", f"maze.{look}") for look, colour in COLOUR_NAMES.items()]
-    chars = _chars(glyphs)
-    return [Text(f"{chars[look]} {look}", STYLES.get(look, "")) for look in COLOUR_NAMES]

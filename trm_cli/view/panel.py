@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trm_cli.puzzle import Learning
-from trm_cli.view.grid import LEGENDS, render_grid
+from trm_cli.view.grid import PAINTERS, render_grid
 from trm_cli.view.moment import Moment, Searching, Shown
 from trm_cli.view.text import plural, printable
 
@@ -41,7 +41,8 @@ def render_moment(shown: Shown, moment: Moment, width: int = WIDE, height: int |
         body = _pair(picture, Text("\n").join(beside), columns, gap)
     # Below it, the legend in the lines that are left; without room beside it, the measures in short.
     n_lines = max(picture.plain.count("\n") + 1, len(beside or []))
-    below = [note] if note else [*([] if beside else _brief(moment, shown)), *LEGENDS[shown.puzzle.task](shown.glyphs)]
+    legend = PAINTERS[shown.puzzle.task].legend(shown.glyphs)
+    below = [note] if note else [*([] if beside else _brief(moment, shown)), *legend]
     n_left = None if height is None else height - 1 - n_lines
     return Group(_head(shown, moment, width), body, *_filled(below, width, n_left))
 

@@ -12,7 +12,7 @@ from typing import final
 
 import numpy as np
 
-from trm_cli.domain import Diagnosis, Domain
+from trm_cli.domain import Certainty, Diagnosis, Domain
 from trm_cli.domains import dihedral
 from trm_cli.domains.arc import grid as arc_grid
 from trm_cli.domains.arc import text as arc_text
@@ -38,6 +38,14 @@ class Arc(Domain):
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
         yield from arc_text.read(text, name)
+
+    def certainty(self, text: str) -> Certainty:
+        """Return how sure it is that the first part of a text is ARC tasks, or a file around them."""
+        return arc_text.certainty(text)
+
+    def is_puzzle(self, given: Grid, symbols: str) -> bool:
+        """Tell whether values are a grid of ARC."""
+        return symbols == arc_text.SYMBOLS and max(given.shape) <= arc_grid.SIDE
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return the test input on the published canvas, and the output with its end markers as labels."""

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from trm_cli.domain import Certainty
 from trm_cli.domains.arc.grid import SIDE
-from trm_cli.domains.written import Certainty, parsed
+from trm_cli.domains.written import parsed
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Example, Grid, Puzzle, frozen
 
@@ -34,11 +35,6 @@ def certainty(text: str) -> Certainty:
 
 def _other(text: str) -> str:
     return next((words for sign, words in OTHERS.items() if re.match(sign, text)), "")
-
-
-def is_grid(given: Grid, symbols: str) -> bool:
-    """Tell whether values are a grid of ARC."""
-    return symbols == SYMBOLS and max(given.shape) <= SIDE
 
 
 def read(text: str, name: str) -> Iterator[Puzzle | ParseError]:

@@ -7,14 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from trm_cli.domain import NOWHERE, Ends, Place
 from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, shortest_path
 from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Flawed, Meaning, Rows, meaning
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
-Place = tuple[int, int]
-Ends = tuple[Place | None, Place | None]
-NOWHERE: Ends = (None, None)
 OPEN = 0.3
 """Largest free share of a border whose free cells still count as openings."""
 BOTH = "the maze has no start (S) and no goal (G)"

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from trm_cli.domains.maze.form import Place, Written
+from trm_cli.domain import Place
+from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.signs import FREES, GOALS, STARTS, SURE_WALLS, Flawed, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick

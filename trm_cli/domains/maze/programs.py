@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from trm_cli.domains.maze.form import Place, Written
+from trm_cli.domain import Place
+from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.signs import Flawed, Rows
 from trm_cli.domains.written import Mark, Reader, marks

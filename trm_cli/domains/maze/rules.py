@@ -7,7 +7,7 @@ from typing import final
 
 import numpy as np
 
-from trm_cli.domain import Belief, Diagnosis, Domain, Hints
+from trm_cli.domain import Belief, Certainty, Diagnosis, Domain, Ends, Hints
 from trm_cli.domains import dihedral
 from trm_cli.domains.maze import hints as maze_hints
 from trm_cli.domains.maze import text as maze_text
@@ -52,6 +52,19 @@ class Maze(Domain):
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield the mazes of a text, or errors with file, line and column; see `maze_text` for the forms."""
         yield from maze_text.read(text, name)
+
+    def parse_between(self, text: str, name: str, ends: Ends) -> Iterator[Puzzle | ParseError]:
+        """Yield the mazes of a text with other ends."""
+        yield from maze_text.read(text, name, ends)
+
+    def certainty(self, text: str) -> Certainty:
+        """Return how sure it is that the first part of a text is mazes."""
+        return maze_text.certainty(text)
+
+    def is_puzzle(self, given: Grid, symbols: str) -> bool:
+        """Tell whether a grid is a maze that can be solved."""
+        has_ends = (given == START).sum() == (given == GOAL).sum() == 1
+        return symbols == SYMBOLS and bool(has_ends) and shortest_path(given) is not None
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return tokens and labels on the canvas: label 1 on the path and 0 off it, in the free cells only."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from trm_cli.domains.maze.form import NOWHERE, Ends, Written, puzzle
-from trm_cli.domains.maze.grid import GOAL, START, SYMBOLS, shortest_path
+from trm_cli.domain import NOWHERE, Certainty, Ends
+from trm_cli.domains.maze.form import Written, puzzle
 from trm_cli.domains.maze.lines import Lines, has_walls
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
 from trm_cli.domains.maze.signs import Flawed
 from trm_cli.domains.maze.tables import Table, Values
-from trm_cli.domains.written import Certainty, Reader, numbered
+from trm_cli.domains.written import Reader, numbered
 from trm_cli.errors import ParseError
-from trm_cli.puzzle import Grid, Puzzle
+from trm_cli.puzzle import Puzzle
 
-__all__ = ["READERS", "certainty", "is_grid", "read"]
+__all__ = ["READERS", "certainty", "read"]
 
 READERS: tuple[Reader[Written], ...] = (
     MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Table(), Values(), Lines(),
@@ -38,20 +38,18 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
         yield ParseError(f"{name}: no maze in it; a maze is rows of # and spaces with one S and one G")
 
 
-def is_grid(given: Grid, symbols: str) -> bool:
-    """Tell whether a grid is a maze that can be solved."""
-    has_ends = (given == START).sum() == (given == GOAL).sum() == 1
-    return symbols == SYMBOLS and bool(has_ends) and shortest_path(given) is not None
-
-
 def certainty(text: str) -> Certainty:
     """Return how sure it is that the first part of a text is mazes."""
     reader = next(reader for reader in READERS if reader.fits(text))
     if reader.is_signed:
         return Certainty.KNOWN
+    # Three digits and more are unusual for walls, ends and ways; a text that is Sudokus too is rather that.
+    is_plain = len(set(text) & set("123456789")) <= 2
     items = [*islice(read(text, ""), LOOKED_AT)]
     if any(isinstance(item, Puzzle) for item in items):
-        return Certainty.READS
+        return Certainty.READS if is_plain else Certainty.LIKELY
     if any(isinstance(item, Flawed) for item in items):
         return Certainty.LIKELY
-    return Certainty.RESEMBLES if has_walls(text) else Certainty.NO
+    if has_walls(text):
+        return Certainty.RESEMBLES if is_plain else Certainty.REMINDS
+    return Certainty.NO

@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domain import Belief, Candidates, Diagnosis, Domain, Hints, Soundness
+from trm_cli.domain import Belief, Candidates, Certainty, Diagnosis, Domain, Hints, Soundness
 from trm_cli.domains import dihedral
 from trm_cli.domains.sudoku import branch as sudoku_branch
 from trm_cli.domains.sudoku import hints as sudoku_hints
@@ -55,6 +55,15 @@ class Sudoku(Domain):
                 yield item if isinstance(item, ParseError) else _puzzle(item, name, number)
         if is_empty:
             yield ParseError(f"{name}: no puzzle in it; a Sudoku is 81 characters, or 9 lines of 9")
+
+    def certainty(self, text: str) -> Certainty:
+        """Return how sure it is that the first part of a text is Sudokus."""
+        return sudoku_text.certainty(text)
+
+    def is_puzzle(self, given: Grid, symbols: str) -> bool:
+        """Tell whether a grid has the size of a Sudoku, and its symbols are as many as it needs."""
+        size = len(given)
+        return size in BOXES and given.shape == (size, size) and len(symbols) == size + 1
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return tokens (V, V), 0 for blank and else the digit, and labels: digit - 1 in the blank cells."""

@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from trm_cli.domain import Certainty
 from trm_cli.domains.sudoku.fields import Fields
 from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_likely
-from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
-from trm_cli.domains.written import QUESTIONS, Certainty, Reader, is_csv
+from trm_cli.domains.written import QUESTIONS, Reader, is_csv
 from trm_cli.errors import ParseError
-from trm_cli.puzzle import Grid
 
-__all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "is_grid", "read"]
+__all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "read"]
 
 READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Fields(), Lines())
 NEAR = {4, 6, *range(8, 13), *range(15, 18), *range(24, 27), 36, *range(77, 86), *range(250, 261), *range(620, 631)}
@@ -39,12 +38,6 @@ def certainty(text: str) -> Certainty:
     if sum(map(is_likely, items)) * 2 > sum(not isinstance(item, ParseError) for item in items):
         return Certainty.READS
     return Certainty.RESEMBLES if _is_near(text) else Certainty.NO
-
-
-def is_grid(given: Grid, symbols: str) -> bool:
-    """Tell whether a grid has the size of a Sudoku, and its symbols are as many as it needs."""
-    size = len(given)
-    return size in BOXES and given.shape == (size, size) and len(symbols) == size + 1
 
 
 def _is_near(text: str) -> bool:

@@ -10,14 +10,12 @@ from string import Template
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from trm_cli.domains.maze.grid import FREE, GOAL, PATH, START, WALL
-from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.puzzle import Cell, Frame, Grid, Outcome, Puzzle, Verdict
 from trm_cli.trace import Traced
-from trm_cli.view import arc
+from trm_cli.view.grid import PAINTERS
 from trm_cli.view.moment import Moment, told
+from trm_cli.view.painter import Painter
 from trm_cli.view.story import sentence
 from trm_cli.view.text import printable
 
@@ -25,39 +23,21 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 """Letters for the values of cells, in order: A is 0."""
 LEVELS = 50
 """Number of levels of confidence in the page."""
-MAZE_NAMES = {WALL: "wall", FREE: "free", START: "start", GOAL: "goal", PATH: "path"}
-ABOUT = {
-    "sudoku": "The network fills in all digits at once, looks at what it has written, and writes it anew, again and "
-    "again. Nobody told it the rules: it has only seen solved Sudokus.",
-    "maze": "The network marks the whole way from S to G at once, looks at what it has marked, and marks it anew, "
-    "again and again. It does not walk: it has only seen mazes with their shortest paths.",
-    "arc": "The network draws the whole answer at once, looks at what it has drawn, and draws it anew, again and "
-    "again. What is asked for it has learned from the demonstrations.",
-}
-LEGENDS = {
-    "sudoku": "Bold on grey is given. The deeper the blue, the surer the network is of a digit. An orange frame marks "
-    "what the step has changed, a red × what breaks the rules.",
-    "maze": "The deeper the blue, the more the network believes in a cell as part of the way. Grey is wall. An orange "
-    "frame marks what the step has changed, × what breaks the rules.",
-    "arc": "The paler a cell, the less sure the network is of its colour. An orange frame marks what the step has "
-    "changed, × what is otherwise in the known answer.",
-}
-TITLES = {"sudoku": "Sudoku", "maze": "Maze", "arc": "ARC"}
 
 
 def page(traced: Traced) -> str:
     """Return the page of a refinement: its frames as differences, and its answer as a table that needs no script."""
     outcome = traced.outcome
-    puzzle = outcome.puzzle
+    puzzle, painter = outcome.puzzle, PAINTERS[outcome.puzzle.task]
     seen = told(outcome, traced.max_steps)
     grid = grid_table(puzzle, outcome.answer, outcome.frame, conflicts=outcome.verdict.cells)
     content = json.dumps(packed(traced, seen), ensure_ascii=False, separators=(",", ":"))
     return Template(_asset("page.html")).substitute(
-        title=escape(f"{TITLES[puzzle.task]}: {printable(PurePath(puzzle.name).name)}"),
+        title=escape(f"{painter.title}: {printable(PurePath(puzzle.name).name)}"),
         story=escape(sentence(puzzle, seen)),
-        about=escape(ABOUT[puzzle.task]),
+        about=escape(painter.about),
         demos=_demos(puzzle),
-        legend=escape(LEGENDS[puzzle.task]),
+        legend=escape(painter.key),
         grid=grid,
         footer=escape(f"{_verdict(outcome)} {printable(traced.model)}."),
         style=_asset("grid.css") + _asset("page.css"),
@@ -111,9 +91,9 @@ def _demos(puzzle: Puzzle) -> str:
 def _cell(
     puzzle: Puzzle, grid: Grid, cell: Cell, frame: Frame | None, before: Grid | None, conflicts: tuple[Cell, ...]
 ) -> str:
-    value = int(grid[cell])
-    classes, text = _looks(puzzle, grid, cell)
-    is_given = classes[0] == "given"
+    painter, value = PAINTERS[puzzle.task], int(grid[cell])
+    is_given = bool(painter.fixed_kind) and bool(puzzle.given[cell])
+    classes = [painter.fixed_kind if is_given else painter.kinds(puzzle)[value], *_borders(painter, puzzle, cell)]
     # Marks: changed by the step, or against the rules.
     if before is not None and before.shape == grid.shape and before[cell] != value:
         classes.append("changed")
@@ -123,60 +103,46 @@ def _cell(
     style = []
     if frame is not None and not is_given and frame.confidence.shape == grid.shape:
         style.append(f"--sure:{frame.confidence[cell]:.2f}")
-    if puzzle.task == "arc":
-        style.append(f"--colour:{arc.PALETTE[value]}")
+    if painter.colours:
+        style.append(f"--colour:{painter.colours[value]}")
     styled = f' style="{";".join(style)}"' if style else ""
-    return f'<td role="cell" class="{" ".join(classes)}"{styled}>{text}</td>'
+    return f'<td role="cell" class="{" ".join(classes)}"{styled}>{_content(painter, puzzle, value)}</td>'
 
 
-def _looks(puzzle: Puzzle, grid: Grid, cell: Cell) -> tuple[list[str], str]:
-    """Return the classes of a cell, and its content."""
-    value = int(grid[cell])
-    if puzzle.task == "arc":
-        return ["colour"], f"<span>{arc.NAMES[value]}</span>"
-    if puzzle.task == "maze":
-        letter = {START: "S", GOAL: "G"}.get(value, "")
-        return [MAZE_NAMES[value]], f"{letter}<span>{MAZE_NAMES[value]}</span>"
-    # Thick borders to the right of a box and below it, except at the edge of the grid.
-    box_rows, box_columns = BOXES[len(grid)]
-    classes = ["given" if puzzle.given[cell] else "chosen" if value else "blank"]
-    classes += ["right"] * ((cell.column + 1) % box_columns == 0 and cell.column + 1 < len(grid))
-    classes += ["below"] * ((cell.row + 1) % box_rows == 0 and cell.row + 1 < len(grid))
-    return classes, escape(printable(puzzle.symbols[value])) if value else ""
+def _borders(painter: Painter, puzzle: Puzzle, cell: Cell) -> list[str]:
+    """Return the thick borders of a cell: to the right of a box and below it, except at the edge of the grid."""
+    box = painter.box(puzzle)
+    if box is None:
+        return []
+    height, width = puzzle.given.shape
+    is_right, is_below = (cell.column + 1) % box[1] == 0, (cell.row + 1) % box[0] == 0
+    return ["right"] * (is_right and cell.column + 1 < width) + ["below"] * (is_below and cell.row + 1 < height)
+
+
+def _content(painter: Painter, puzzle: Puzzle, value: int) -> str:
+    """Return what stands in a cell, and its name for screen readers if that is another one."""
+    letter, name = painter.letters(puzzle)[value], painter.names(puzzle)[value]
+    return escape(letter) + (f"<span>{escape(name)}</span>" if name != letter else "")
 
 
 def packed(traced: Traced, seen: list[Moment]) -> dict[str, Any]:
-    """Return the data for the script of the page: names, and every frame as the difference to the one before."""
+    """Return the data for the script of the page: looks, and every frame as the difference to the one before."""
     puzzle = traced.outcome.puzzle
-    is_sudoku = puzzle.task == "sudoku"
+    painter = PAINTERS[puzzle.task]
     return {
-        "task": puzzle.task,
         "maxSteps": traced.max_steps,
         "levels": LEVELS,
-        "box": BOXES[len(puzzle.given)] if is_sudoku else None,
-        # Symbols are drawn in cells, names are read aloud; a blank cell is "open".
-        "symbols": ["", *puzzle.symbols[1:]] if is_sudoku else _symbols(puzzle),
-        "names": ["open", *puzzle.symbols[1:]] if is_sudoku else _names(puzzle),
-        "colours": arc.PALETTE if puzzle.task == "arc" else [],
+        "box": painter.box(puzzle),
+        # Of each value: its style, what is drawn in its cells, what is read aloud, and its colour.
+        "kinds": painter.kinds(puzzle),
+        "letters": painter.letters(puzzle),
+        "names": painter.names(puzzle),
+        "colours": painter.colours,
         "given": puzzle.given.ravel().tolist(),
-        "fixed": _fixed(puzzle).ravel().astype(int).tolist(),
+        "fixed": painter.fixed(puzzle).ravel().astype(int).tolist(),
+        "fixedKind": painter.fixed_kind,
         "frames": _frames(puzzle, seen),
     }
-
-
-def _symbols(puzzle: Puzzle) -> list[str]:
-    return [{START: "S", GOAL: "G"}.get(value, "") for value in range(6)] if puzzle.task == "maze" else []
-
-
-def _names(puzzle: Puzzle) -> list[str]:
-    return [MAZE_NAMES.get(value, "") for value in range(6)] if puzzle.task == "maze" else [*arc.NAMES]
-
-
-def _fixed(puzzle: Puzzle) -> npt.NDArray[np.bool_]:
-    """Return which cells can never change."""
-    if puzzle.task == "maze":
-        return np.isin(puzzle.given, (WALL, START, GOAL))
-    return puzzle.given > 0 if puzzle.task == "sudoku" else np.zeros(puzzle.given.shape, bool)
 
 
 def _frames(puzzle: Puzzle, seen: list[Moment]) -> list[dict[str, Any]]:

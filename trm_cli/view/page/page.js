@@ -49,12 +49,9 @@ const titleOf = (i) => (i === 0 ? "the puzzle" : `step ${frames[i].step}`);
 
 // Return the classes of a cell in a frame; those of the latent have no changes and no conflicts.
 function looks(frame, values, i, isLatent) {
-  const value = values[i], isGiven = data.given[i] !== 0 && data.task === "sudoku";
-  const classes = [];
-  if (data.task === "sudoku") classes.push(isGiven ? "given" : value ? "chosen" : "blank");
-  else if (data.task === "maze") classes.push(nameOf(value));
-  else classes.push("colour");
-  // Thick borders of the boxes of a Sudoku.
+  const isGiven = data.fixedKind !== "" && data.fixed[i] === 1;
+  const classes = [isGiven ? data.fixedKind : data.kinds[values[i]]];
+  // Thick borders of the boxes.
   if (data.box) {
     const [row, column] = [Math.floor(i / frame.shape[1]) + 1, (i % frame.shape[1]) + 1];
     if (column % data.box[1] === 0 && column < frame.shape[1]) classes.push("right");
@@ -99,9 +96,9 @@ function paint(made, frame, values, isLatent) {
   shaped(made, frame.shape).forEach((cell, i) => {
     cell.className = looks(frame, values, i, isLatent) + (i === place ? " looked-at" : "");
     cell.style.setProperty("--sure", isLatent ? 1 : (frame.sure[i] / data.levels).toFixed(2));
-    if (data.task === "arc") cell.style.setProperty("--colour", data.colours[values[i]]);
-    const text = data.symbols[values[i]] ?? "";
-    const words = data.task === "sudoku" ? "" : nameOf(values[i]);
+    if (data.colours.length) cell.style.setProperty("--colour", data.colours[values[i]]);
+    const text = data.letters[values[i]];
+    const words = nameOf(values[i]) === text ? "" : nameOf(values[i]);
     const key = text + "|" + words;
     if (cell.dataset.key === key) return;
     cell.dataset.key = key;
@@ -188,10 +185,10 @@ function sureOf(run, i) {
   return low === high ? `${low} sure` : `${low} to ${high} sure`;
 }
 
-// Return the digits that the givens of a Sudoku leave open in a cell; in other tasks, the values that it had.
+// Return the values that the givens in the row, column and box of a cell leave open; without boxes, those that it had.
 function candidates(i) {
   const had = new Set(runs(i).map((run) => run.value));
-  if (data.task !== "sudoku") return [...had];
+  if (!data.box) return [...had];
   const width = frames[0].shape[1], [r, c] = [Math.floor(i / width), i % width], [h, w] = data.box;
   const taken = new Set(data.given.filter((value, j) => {
     const [y, x] = [Math.floor(j / width), j % width];
@@ -220,7 +217,7 @@ function historyOf(i, frame) {
   });
   const state = `Now ${what}, ${percent(frame.sure[i])} sure.${frame.wrong[i] ? " It breaks the rules." : ""}`;
   const open = candidates(i).map(nameOf).join(", ");
-  const could = data.task === "sudoku" ? "Candidates that the givens leave" : "What it has been";
+  const could = data.box ? "Candidates that the givens leave" : "What it has been";
   return [says(now === 0 ? "Open in the puzzle." : state), element("ol", {}, ...chips), says(`${could}: ${open}.`)];
 }
 
