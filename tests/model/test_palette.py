@@ -10,9 +10,10 @@ from trm_cli.domains import domain
 from trm_cli.domains.arc import bits
 from trm_cli.domains.arc.bits import COLOUR, PLANES
 from trm_cli.domains.arc.lessons import lessons
+from trm_cli.model.config import ADAPTED
 from trm_cli.model.nets import build
 from trm_cli.puzzle import IGNORED
-from trm_cli.solving.adapt import CONFIG, collated
+from trm_cli.solving.adapt import collated
 
 ARC = domain("arc")
 NAMED = ("has a colour seen first above",)
@@ -29,7 +30,7 @@ def task(colours):
 @pytest.fixture
 def model():
     torch.manual_seed(0)
-    return build(CONFIG).eval()
+    return build(ADAPTED).eval()
 
 
 def logits_of(model, batch, steps=2):

@@ -40,7 +40,7 @@ class ModelConfig:
     seq_len: int = setting("sequence: cells of a grid", 0, high=100_000)
     puzzle_emb_ndim: int = setting("sequence: numbers of a puzzle embedding", 0, high=100_000)
     puzzle_emb_len: int = setting("sequence: positions in front of the cells for the embedding", 0, high=1024)
-    num_puzzle_identifiers: int = setting("sequence: rows of the table of embeddings", 1, low=1, high=10_000_000)
+    num_puzzle_identifiers: int = setting("sequence, palette: rows of the table of puzzles", 1, low=1, high=10_000_000)
 
     def __post_init__(self) -> None:
         """Raise a ConfigError for a value of a wrong type, out of range, or in conflict with another value."""
@@ -79,6 +79,11 @@ class ModelConfig:
                 f"model config: rope needs heads of an even size, not {self.hidden_size // self.num_heads}"
             )
 
+    @property
+    def is_adapted(self) -> bool:
+        """Weights of this net are where the learning of a task begins; they do not answer by themselves."""
+        return self.net == "palette"
+
     @classmethod
     def from_dict(cls, values: Any) -> ModelConfig:
         """Build from a plain dict; an unknown or missing key is a ConfigError with a suggestion."""
@@ -87,3 +92,10 @@ class ModelConfig:
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dict that `from_dict` takes back."""
         return asdict(self)
+
+
+ADAPTED = ModelConfig(
+    "arc", net="palette", hidden_size=32, expansion=2.0, pool_size=16, num_heads=4, H_cycles=1, L_cycles=4,
+    halt_max_steps=4,
+)  # fmt: skip
+"""The network that learns a task from its demonstrations: 60 thousand parameters."""

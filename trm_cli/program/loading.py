@@ -27,17 +27,16 @@ def load(
 ) -> TaskSolver:
     """Import torch and return a solver for a task, on the device named `on`.
 
-    Without weights, a task with demonstrations is learned from these. A network is compiled if `compiles` says so, or,
-    if that is None, if at least `n_puzzles` enough to be worth it are known to come.
+    A task with demonstrations is learned from these, without weights or with such that begin an adaptation. A network
+    is compiled if `compiles` says so, or, if that is None, if at least `n_puzzles` enough to be worth it are known to
+    come.
     """
-    from trm_cli import device
+    from trm_cli.model import weights as files
     from trm_cli.solving.learner import Learner
     from trm_cli.solving.solver import Solver
 
-    if not weights and domain(task).has_demos:
-        place = device.choose(on)
-        place_dtype = device.choose_dtype(dtype, place)
-        return Learner(domain=domain(task), options=how, device=place, dtype=place_dtype, workers=workers)
+    if domain(task).has_demos and (not weights or files.read_header(files.find(weights)).config.is_adapted):
+        return Learner.load(weights, task, how, on, dtype, workers)
     solver = Solver.load(weights, task, how, on, dtype, workers)
     is_worth_it = n_puzzles >= COMPILES_FROM if compiles is None else compiles
     return solver.compiled(say) if is_worth_it else solver

@@ -17,6 +17,7 @@ from trm_cli.program import options
 from trm_cli.puzzle import Puzzle
 
 if TYPE_CHECKING:
+    from trm_cli.domains.arc.corpus import Corpus
     from trm_cli.train.config import TrainConfig
     from trm_cli.train.data import Pool
     from trm_cli.train.run import Run
@@ -38,7 +39,7 @@ def opened(given: dict[str, Any]) -> Iterator[Run]:
 
     folder = given["resume"] or given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
     # All mistakes that show early are refused before the folder is made and locked.
-    config, names = (None, []) if given["resume"] else _new(given)
+    config, names, corpus = (None, [], None) if given["resume"] else _new(given)
     is_first = distributed.rank() == 0
     if config is not None:
         if is_first:
@@ -48,7 +49,7 @@ def opened(given: dict[str, Any]) -> Iterator[Run]:
             folder.mkdir(parents=True, exist_ok=True)
     try:
         with files.lock(folder) if is_first and folder.is_dir() else nullcontext():
-            run = _resumed(given) if config is None else _begun(given, folder, config, names)
+            run = _resumed(given) if config is None else _begun(given, folder, config, names, corpus)
             if run.config.compile and not device.can_compile():
                 missing = "no C++ compiler or no Python headers here"
                 say(f"{missing}: training goes on without torch.compile, two to three times slower")
@@ -68,19 +69,43 @@ def _made() -> Iterator[None]:
         raise ConfigError(f"making puzzles needs {error.name}: pip install {error.name}") from error
 
 
-def _new(given: dict[str, Any]) -> tuple[TrainConfig, list[str]]:
-    """Return the settings of a new run, and the names of the puzzle embeddings of its data."""
-    config, names = configured(given), _identifiers(given)
+def _new(given: dict[str, Any]) -> tuple[TrainConfig, list[str], Corpus | None]:
+    """Return the settings of a new run, the names of the puzzle embeddings of its data, and pairs of ARC tasks."""
+    from trm_cli.domains import published
+
+    config, corpus = configured(given), None
+    if config.model.is_adapted:
+        corpus, config = _pairs(given, config)
+        names = [published.BLANK, *corpus.tasks.tolist()]
+    else:
+        names = _identifiers(given)
     if names:
         config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
-    return config, names
+    return config, names, corpus
 
 
-def _begun(given: dict[str, Any], folder: Path, config: TrainConfig, names: list[str]) -> Run:
+def _pairs(given: dict[str, Any], config: TrainConfig) -> tuple[Corpus, TrainConfig]:
+    """Return the pairs of the data, and the settings with those streams that there are pairs for."""
+    from trm_cli.domains.arc import corpus
+    from trm_cli.train import pairs
+
+    if not given["data"]:
+        raise ConfigError(f"--task {given['task']} needs --data: files or folders of ARC tasks, or of RE-ARC's pairs")
+    if given["validate"]:
+        raise ConfigError("--validate is not for this network; try its weights: trm eval --task arc --weights FILE")
+    read = corpus.read(given["data"])
+    return read, replace(config, streams=pairs.with_pairs(read, config.streams))
+
+
+def _begun(given: dict[str, Any], folder: Path, config: TrainConfig, names: list[str], corpus: Corpus | None) -> Run:
     """Make the puzzles and begin a run in its folder."""
     from trm_cli import distributed
     from trm_cli.domains import published
+    from trm_cli.train import pairs
     from trm_cli.train.run import Run
+
+    if corpus is not None:
+        return Run.create(folder, config, pairs.of_streams(corpus, config.streams), [], names)
 
     # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
     for name in (*given["data"], *config.validate):

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +21,9 @@ import torch
 from torch import Tensor
 
 from trm_cli.domains import dihedral
+from trm_cli.domains.arc.bits import EXISTS, PLANES
 from trm_cli.domains.arc.lessons import Lesson
-from trm_cli.model.config import ModelConfig
+from trm_cli.model.config import ADAPTED
 from trm_cli.model.nets import build
 from trm_cli.model.nets.palette import Palette
 from trm_cli.model.trm import TinyRecursiveModel
@@ -30,10 +31,6 @@ from trm_cli.puzzle import IGNORED, Grid, frozen
 from trm_cli.train.loss import losses, total
 from trm_cli.train.optim import set_rate, update_average
 
-CONFIG = ModelConfig(
-    "arc", net="palette", hidden_size=32, expansion=2.0, pool_size=16, num_heads=4, H_cycles=1, L_cycles=4
-)
-"""The network that learns a task: 60 thousand parameters."""
 BATCH, LEAST_BATCH, ROWS = 8, 2, 24_000
 """Lessons in an update: fewer of large ones, so that their colours and cells are no more than so many rows."""
 SUPERVISION_STEPS = 2
@@ -103,6 +100,31 @@ class Plan(NamedTuple):
     last_votes: float
 
 
+class Beginning(NamedTuple):
+    """Where the learning of a task begins instead of random weights: a net that was trained on many tasks.
+
+    The code of the task, or the mean of all codes if it is none of them, becomes a part of what all cells begin with.
+    The planes are chosen for each task, so what they mean is learned anew.
+    """
+
+    trained: TinyRecursiveModel
+    identifier: str
+
+    def model(self) -> TinyRecursiveModel:
+        """Return a copy of the net, with random weights for the planes."""
+        model = build(replace(self.trained.config, num_puzzle_identifiers=1))
+        tensors = self.trained.state_dict()
+        codes = tensors.pop("net.codes", None)
+        bits = tensors["net.bits"].clone()
+        assert isinstance(model.net, Palette)
+        bits[PLANES:] = model.net.bits[PLANES:].detach()
+        if codes is not None:
+            row = self.trained.identifiers.get(self.identifier)
+            bits[EXISTS] += codes[1:].mean(0) if row is None else codes[row]  # row 0 is of no task
+        model.load_state_dict({**tensors, "net.bits": bits})
+        return model
+
+
 class Batch(NamedTuple):
     """Lessons side by side, padded to one shape: `tokens` (B, K, H, W) and `labels` (B, H * W), int64."""
 
@@ -133,7 +155,7 @@ class Adaptation:
         seed: int,
         device: torch.device | str = "cpu",
         dtype: torch.dtype = torch.float32,
-        config: ModelConfig = CONFIG,
+        start: Beginning | None = None,
     ) -> None:
         self._taught = [lesson for of_demo in taught for lesson in of_demo]
         self._asked = asked
@@ -141,7 +163,7 @@ class Adaptation:
         self._rng = np.random.default_rng(seed)
         self._generator_state = torch.Generator().manual_seed(seed).get_state()
         with self._random():
-            self.model: TinyRecursiveModel = build(config).to(device)
+            self.model: TinyRecursiveModel = (start.model() if start else build(ADAPTED)).to(device)
         assert isinstance(self.model.net, Palette)
         self.model.net.noise, self.model.net.dropout = NOISE, DROPOUT
         self._average = {name: p.detach().clone() for name, p in self.model.named_parameters()}

@@ -9,16 +9,23 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
+from trm_cli import device
 from trm_cli.domain import Domain
+from trm_cli.domains import domain
 from trm_cli.domains.arc import sizes
 from trm_cli.domains.arc.bits import MAX_PLANES
 from trm_cli.domains.arc.lessons import Lesson, lessons
+from trm_cli.model import weights
+from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Frame, Grid, Learning, Outcome, Puzzle, frozen
-from trm_cli.solving.adapt import CONFIG, Adaptation, Ballot, Progress
+from trm_cli.solving.adapt import Adaptation, Ballot, Beginning, Progress
 from trm_cli.solving.explain import Explanation, by_votes, explanations, selection
+from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.task_solver import TaskSolver
 from trm_cli.solving.words import proof, words
 from trm_cli.solving.workers import spread
@@ -35,10 +42,26 @@ assert PLANES <= MAX_PLANES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learner(TaskSolver):
-    """Answers puzzles by their demonstrations alone, without weights.
+    """Answers puzzles by their demonstrations: networks learn each task, from random weights or those of `trained`.
 
-    One puzzle is learned by `workers` networks side by side; of many puzzles, each worker learns one at a time.
+    One puzzle is learned by `workers` networks side by side; of many puzzles, each worker learns one at a time. `path`
+    is the file of `trained`.
     """
+
+    trained: TinyRecursiveModel | None = None
+    path: Path | None = None
+
+    @classmethod
+    def load(cls, name: str | None, task: str, options: SolveOptions, on: str, dtype: str, workers: int) -> Learner:
+        """Return a learner on the device named `on`; `name` are weights to begin from, by their name or path."""
+        place = device.choose(on)
+        made = cls(
+            domain=domain(task), options=options, device=place, dtype=device.choose_dtype(dtype, place), workers=workers
+        )
+        if not name:
+            return made
+        path = weights.find(name)
+        return replace(made, trained=weights.load(path, task)[0], path=path, digest=weights.digest(path))
 
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why a puzzle cannot be learned; "" when it can."""
@@ -72,23 +95,27 @@ class Learner(TaskSolver):
     def _learned(self, task: _Task, taught: list[list[Lesson]], seconds: float) -> Iterator[Outcome]:
         """Yield the outcome as `workers` networks learn side by side."""
         *demos, asked = taught
+        adaptation = partial(self._adaptation, task.puzzle.identifier, demos, asked)
         n_updates, until = self.options.updates, math.inf
         if n_updates < 0:
             until = time.perf_counter() + seconds
-            n_updates, last_votes = self._adaptation(demos, asked, 0).planned(seconds)
+            n_updates, last_votes = adaptation(0).planned(seconds)
             until -= last_votes
         looks: dict[int, Progress] = {}
 
         def learn(seeds: Iterable[int]) -> Iterator[tuple[int, Progress]]:
             for number, seed in enumerate(seeds):
-                yield from ((number, look) for look in self._adaptation(demos, asked, seed).run(n_updates, until))
+                yield from ((number, look) for look in adaptation(seed).run(n_updates, until))
 
         for seed, look in spread(range(self.workers), self.workers, learn):
             looks[seed] = look
             yield task.outcome([looks[key] for key in sorted(looks)])
 
-    def _adaptation(self, demos: Sequence[Sequence[Lesson]], asked: Sequence[Lesson], seed: int) -> Adaptation:
-        return Adaptation(demos, asked, self.options.seed + seed, self.device, self.dtype, CONFIG)
+    def _adaptation(
+        self, identifier: str, demos: Sequence[Sequence[Lesson]], asked: Sequence[Lesson], seed: int
+    ) -> Adaptation:
+        start = Beginning(self.trained, identifier) if self.trained else None
+        return Adaptation(demos, asked, self.options.seed + seed, self.device, self.dtype, start)
 
     def solve(self, puzzle: Puzzle, seconds: float | None = None) -> Outcome:
         """Return the outcome of one task, after about so many `seconds`."""
@@ -107,7 +134,7 @@ class Learner(TaskSolver):
     @property
     def summary(self) -> str:
         """A few words for the head of the live view."""
-        return f"a network of its own  {self.machine}"
+        return f"{self.path.stem if self.path else 'a network of its own'}  {self.machine}"
 
     @property
     def details(self) -> str:

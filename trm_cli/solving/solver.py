@@ -86,6 +86,8 @@ class Solver(TaskSolver):
         """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`."""
         path = weights.find(name) if name else weights.shipped_for(task or "")
         model, header = weights.load(path, task)
+        if header.config.is_adapted:
+            raise WeightsError(f"{path}: from these weights a task is learned, they have no answers; use trm solve")
         place = device.choose(on)
         return cls(
             model=model.to(place),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +15,44 @@ from trm_cli.puzzle import Puzzle
 
 
 class Batch(NamedTuple):
-    """`tokens` (B, H, W), `labels` (B, H * W) and puzzle identifiers `ids` (B,), all int64."""
+    """`tokens` (B, H, W), `labels` (B, H * W) and puzzle identifiers `ids` (B,), all int64.
+
+    Tokens of a net with K colours are (B, K, H, W).
+    """
 
     tokens: Tensor
     labels: Tensor
     ids: Tensor
+
+
+class Drawn(Protocol):
+    """What a stream draws its puzzles from: a `Pool`, or the `Pairs` of ARC tasks."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one puzzle's tokens."""
+        ...
+
+    @property
+    def level(self) -> npt.NDArray[np.str_]:
+        """The level of every puzzle, (N,)."""
+        ...
+
+    def draw(self, n: int, mix: dict[str, float], rng: np.random.Generator) -> Batch:
+        """Draw n puzzles, by the shares of the levels in `mix`."""
+        ...
+
+    def arrays(self, number: int) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays to write into a file, where this is pool `number`."""
+        ...
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return what the next draw depends on beside the random numbers."""
+        ...
+
+    def load_state_dict(self, saved: dict[str, Tensor]) -> None:
+        """Load what `state_dict` returned."""
+        ...
 
 
 class Pool:
@@ -43,7 +76,7 @@ class Pool:
     ) -> None:
         self.tokens = torch.from_numpy(tokens)
         self.labels = torch.from_numpy(labels)
-        self.level = level
+        self._level = level
         self.group = np.zeros(0, np.int64) if group is None else group
         self.ids = np.zeros(len(tokens), np.int64) if ids is None else ids
         self.puzzle = np.arange(len(tokens)) if puzzle is None else puzzle
@@ -57,6 +90,11 @@ class Pool:
             groups = self.group[self._sorted][first]
             self._puzzles = np.searchsorted(groups, np.arange(self.n_groups + 1))  # and of groups into puzzles
         self._waiting = np.zeros(0, np.int64)
+
+    @property
+    def level(self) -> npt.NDArray[np.str_]:
+        """The level of every puzzle, (N,)."""
+        return self._level
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -118,6 +156,13 @@ class Pool:
             self._waiting = np.concatenate((self._waiting, *map(rng.permutation, examples)))
         chosen, self._waiting = self._waiting[:n], self._waiting[n:]
         return chosen
+
+    def arrays(self, number: int) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays to write into a file, their names ending with a number."""
+        named = {"tokens": self.tokens.numpy(), "labels": self.labels.numpy(), "level": self.level}
+        if self.n_groups:
+            named |= {"group": self.group, "ids": self.ids, "puzzle": self.puzzle}
+        return {f"{name}{number}": array for name, array in named.items()}
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return the rest of the epoch: the examples that are still to be drawn."""

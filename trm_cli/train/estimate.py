@@ -11,7 +11,10 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from trm_cli.domains.arc.corpus import Corpus
 from trm_cli.model.config import ModelConfig
+from trm_cli.puzzle import Example
+from trm_cli.train import pairs
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
 from trm_cli.train.loop import Trainer
@@ -75,7 +78,8 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
         init="",
         first_H_cycles=config.model.H_cycles,
     )
-    trainer = Trainer(few, [_blank_pool(stream.kind)], dtype, device)
+    blank = _blank_pairs(stream) if config.model.is_adapted else _blank_pool(stream.kind)
+    trainer = Trainer(few, [blank], dtype, device)
     run = trainer.run()
     saved: dict[int, int] = {}
 
@@ -112,7 +116,8 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
 def _size(model: ModelConfig, kind: str) -> float:
     """Return about how many multiplications one slot takes at one pass through the network."""
     height, width = map(int, kind.split("x"))
-    return model.L_layers * height * width * 12 * model.hidden_size**2
+    n_colours = pairs.N_COLOURS if model.is_adapted else 1
+    return n_colours * model.L_layers * height * width * 12 * model.hidden_size**2
 
 
 def _blank_pool(kind: str) -> Pool:
@@ -120,3 +125,11 @@ def _blank_pool(kind: str) -> Pool:
     height, width = map(int, kind.split("x"))
     tokens = np.full((1, height, width), 2, np.int8)
     return Pool(tokens, np.ones((1, height * width), np.int8), np.array(["any"]))
+
+
+def _blank_pairs(stream: Stream) -> pairs.Pairs:
+    """Return one black pair of a stream's size."""
+    height, width = map(int, stream.kind.split("x"))
+    black = np.zeros((height, width), np.uint8)
+    (pool,) = pairs.of_streams(Corpus.of([("", Example(black, black))]), [stream])
+    return pool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +23,7 @@ from trm_cli.model import weights
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State, TinyRecursiveModel
 from trm_cli.train.config import TrainConfig
-from trm_cli.train.data import Pool
+from trm_cli.train.data import Drawn
 from trm_cli.train.loss import Losses, losses, total
 from trm_cli.train.loss import joined as joined_losses
 from trm_cli.train.optim import optimizers, rate, set_rate, update_average
@@ -106,7 +106,7 @@ class Trainer:
     def __init__(
         self,
         config: TrainConfig,
-        pools: list[Pool],
+        pools: Sequence[Drawn],
         dtype: torch.dtype,
         device: torch.device | str = "cpu",
         tensors: Mapping[str, Tensor] | None = None,

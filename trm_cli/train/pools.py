@@ -18,10 +18,12 @@ from trm_cli import files, reading
 from trm_cli.domain import Domain
 from trm_cli.domains import published
 from trm_cli.domains.arc import grid as arc_grid
+from trm_cli.domains.arc.corpus import Corpus
 from trm_cli.errors import DataError
 from trm_cli.puzzle import IGNORED, Puzzle
+from trm_cli.train import pairs
 from trm_cli.train.config import Stream, TrainConfig
-from trm_cli.train.data import Pool
+from trm_cli.train.data import Drawn, Pool
 
 NAME = "puzzles.npz"
 KINDS = {"tokens": "int8", "labels": "int8", "level": "U", "group": "int64", "ids": "int64", "puzzle": "int64"}
@@ -51,16 +53,16 @@ def make(config: TrainConfig, domain: Domain, data: tuple[str, ...], workers: in
         if stream.kind in splits:
             pools.append(splits[stream.kind])
             continue
-        pairs = []
+        made = []
         known = ((puzzle, domain.level(puzzle)) for puzzle in read.get(stream.kind, ()))
         for pair in chain(known, _generated(domain, stream, config.seed, workers)):
-            pairs.append(pair)
+            made.append(pair)
             n += 1
             if n % 100 == 0:
                 yield n
-        if not pairs:
+        if not made:
             raise DataError(f"no training puzzles of {stream.kind}: generate some (--puzzles) or give --data")
-        pools.append(Pool.encode(domain, pairs, stream.augment, config.seed))
+        pools.append(Pool.encode(domain, made, stream.augment, config.seed))
     yield pools
 
 
@@ -117,25 +119,25 @@ def _generated(domain: Domain, stream: Stream, seed: int, workers: int) -> Itera
             yield from ((puzzle, level) for puzzle in islice(puzzles, n))
 
 
-def save(pools: list[Pool], run: Path) -> None:
+def save(pools: Sequence[Drawn], run: Path) -> None:
     """Write the pools of a run."""
-    arrays: dict[str, np.ndarray] = {}
+    arrays: dict[str, npt.NDArray[Any]] = {}
     for i, pool in enumerate(pools):
-        arrays |= {f"tokens{i}": pool.tokens.numpy(), f"labels{i}": pool.labels.numpy(), f"level{i}": pool.level}
-        if pool.n_groups:
-            arrays |= {f"group{i}": pool.group, f"ids{i}": pool.ids, f"puzzle{i}": pool.puzzle}
+        arrays |= pool.arrays(i)
     with files.whole(run / NAME) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
-def load(run: Path, streams: Sequence[Stream]) -> list[Pool]:
+def load(run: Path, config: TrainConfig) -> Sequence[Drawn]:
     """Read the pools of a run, one for each stream; a DataError if they are missing, damaged or of another run."""
     path = run / NAME
     if not path.is_file():
         raise DataError(f"{run}: its puzzles ({NAME}) are missing; start the run anew")
     try:
         arrays = arrays_of.read_archive(path)
-        return [_pool(stream, i, arrays) for i, stream in enumerate(streams)]
+        if config.model.is_adapted:
+            return pairs.of_streams(Corpus.of_arrays(arrays), config.streams)
+        return [_pool(stream, i, arrays) for i, stream in enumerate(config.streams)]
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
     except ValueError as error:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from trm_cli.errors import ConfigError
-from trm_cli.model.config import ModelConfig
+from trm_cli.model.config import ADAPTED, ModelConfig
 from trm_cli.train.config import Stream, TrainConfig
 
 _EASY_FIRST = {"easy": 0.6, "medium": 0.4}
@@ -62,6 +62,19 @@ _HRM = replace(published("sudoku", "attention"), net="hrm", H_cycles=2, L_cycles
 
 PRESETS = {
     "arc": {
+        "default": TrainConfig(  # with --data FILE… of ARC tasks or RE-ARC's pairs
+            model=ADAPTED,
+            streams=(
+                Stream("10x10", 16, 2.0, {"any": 1.0}, {"any": 1.0}, puzzles=0),
+                Stream("20x20", 4, 2.0, {"any": 1.0}, {"any": 1.0}, puzzles=0),
+                Stream("30x30", 2, 1.0, {"any": 1.0}, {"any": 1.0}, puzzles=0),
+            ),
+            minutes=120,
+            muon_lr=0.003,
+            weight_decay=0.1,
+            halt_loss_weight=0.1,
+            first_max_steps=4,
+        ),
         "paper": replace(  # with --data FOLDER/train of trm dataset arc
             _PAPER,
             model=published("arc", "attention"),

@@ -6,7 +6,7 @@ import json
 import platform
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.step import Loaded
 from trm_cli.train import checkpoint, pools
 from trm_cli.train.config import TrainConfig
-from trm_cli.train.data import Pool
+from trm_cli.train.data import Drawn
 from trm_cli.train.loop import Diverged, Progress, Trainer, check_slots, initial
 
 CONFIG = "config.json"
@@ -55,7 +55,7 @@ class Run:
         self,
         folder: Path,
         config: TrainConfig,
-        made: list[Pool],
+        made: Sequence[Drawn],
         tensors: Mapping[str, Tensor] | None = None,
     ) -> None:
         self.folder = folder
@@ -73,7 +73,7 @@ class Run:
         cls,
         folder: Path,
         config: TrainConfig,
-        made: list[Pool],
+        made: Sequence[Drawn],
         validation: list[Puzzle],
         identifiers: list[str] | None = None,
     ) -> Run:
@@ -102,7 +102,7 @@ class Run:
         saved, damage = checkpoint.load(folder)
         # The run's own puzzles are read again; its state then continues where the checkpoint was.
         config = TrainConfig.from_dict({**saved["config"], **changed})
-        run = cls(folder, config, pools.load(folder, config.streams))
+        run = cls(folder, config, pools.load(folder, config))
         run.damage = damage
         try:
             run.trainer.load_state_dict(saved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -16,19 +17,19 @@ from trm_cli.train.data import Batch
 class Slots:
     """B puzzles of one shape in work, with their states; every slot is free at first.
 
-    `tokens` (B, H, W), `labels` (B, H * W), puzzle identifiers `ids` (B,), supervision steps done `steps` (B,), steps
-    that a puzzle stays at least `min_steps` (B,), `is_free` (B,), states `y` and `z`. Each of several processes holds
-    its share of the `n_slots`. Every process draws the random numbers of all slots, so that the number of processes
-    makes no difference.
+    `tokens` (B, H, W), or (B, K, H, W) for a net with K colours, `labels` (B, H * W), puzzle identifiers `ids` (B,),
+    supervision steps done `steps` (B,), steps that a puzzle stays at least `min_steps` (B,), `is_free` (B,), states `y`
+    and `z`. Each of several processes holds its share of the `n_slots`. Every process draws the random numbers of all
+    slots, so that the number of processes makes no difference.
     """
 
-    def __init__(self, model: TinyRecursiveModel, n_slots: int, shape: tuple[int, int], dtype: torch.dtype) -> None:
+    def __init__(self, model: TinyRecursiveModel, n_slots: int, shape: tuple[int, ...], dtype: torch.dtype) -> None:
         device = model.y_init.device
         self.n_slots = n_slots
         self.share = share(n_slots)
         n = self.share.stop - self.share.start
         self.tokens = torch.zeros(n, *shape, dtype=torch.long, device=device)
-        self.labels = torch.zeros(n, shape[0] * shape[1], dtype=torch.long, device=device)
+        self.labels = torch.zeros(n, math.prod(shape[-2:]), dtype=torch.long, device=device)
         self.ids = torch.zeros(n, dtype=torch.long, device=device)
         self.steps = torch.zeros(n, dtype=torch.long, device=device)
         self.min_steps = torch.zeros(n, dtype=torch.long, device=device)

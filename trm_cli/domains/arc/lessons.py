@@ -63,14 +63,21 @@ def lessons(puzzle: Puzzle, size: tuple[int, int], named: Sequence[str]) -> list
     """
     added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
     ground = shared_ground(question for question, _ in puzzle.demos)
-    found = []
+    made = []
     for question, answer in (*puzzle.demos, (puzzle.given, None)):
         palette = tuple(sorted({*question.ravel().tolist(), *added}))
         shape = size if answer is None else (answer.shape[0], answer.shape[1])
         tokens = _bits(Canvas(question, palette, shape, ground), named)
         labels = None if answer is None else _labels(answer, palette, tokens.shape[1:])
-        found.append([_turned(Lesson(tokens, labels, palette, shape, 0), way) for way in dihedral.WAYS])
-    return found
+        made.append([_turned(Lesson(tokens, labels, palette, shape, 0), way) for way in dihedral.WAYS])
+    return made
+
+
+def plain_lesson(question: Grid, answer: Grid, palette: tuple[int, ...], way: int) -> Lesson:
+    """Return a pair of grids as a lesson without planes, in one orientation; `palette` holds all of its colours."""
+    shape = (answer.shape[0], answer.shape[1])
+    tokens = _bits(Canvas(question, palette, shape, -1), ())
+    return _turned(Lesson(tokens, _labels(answer, palette, tokens.shape[1:]), palette, shape, 0), way)
 
 
 def _bits(canvas: Canvas, named: Sequence[str]) -> Bits:
@@ -84,10 +91,11 @@ def _bits(canvas: Canvas, named: Sequence[str]) -> Bits:
     tokens[:, : grid.shape[0], : grid.shape[1]] |= (grid == colours).astype(np.int64) << THIS_COLOUR
     exists = tokens & 1
     tokens |= exists * ((colours == 0).astype(np.int64) << BLACK | 1 << COLOUR + colours)
-    told = planes(canvas)
-    for bit, name in enumerate(named[:MAX_PLANES]):
-        values = told.values[told.names.index(name)].astype(np.int64)
-        tokens[:, : shape[0], : shape[1]] |= values << PLANES + bit
+    if named:
+        all_planes = planes(canvas)
+        for bit, name in enumerate(named[:MAX_PLANES]):
+            values = all_planes.values[all_planes.names.index(name)].astype(np.int64)
+            tokens[:, : shape[0], : shape[1]] |= values << PLANES + bit
     return tokens
 
 

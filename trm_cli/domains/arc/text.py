@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -68,6 +68,14 @@ def _puzzles(task: Any, identifier: str, place: str) -> Iterator[Puzzle | ParseE
             yield Puzzle("arc", name, given, SYMBOLS, solution, where, demos=demos, identifier=identifier)
     except ParseError as error:
         yield error
+
+
+def pairs(content: Sequence[Any], place: str) -> Iterator[Example]:
+    """Yield the pairs of a list, `[{"input": rows, "output": rows}, ...]`; raise a ParseError for the first bad one."""
+    for i, pair in enumerate(content):
+        if not isinstance(pair, dict):
+            raise ParseError(f"{place}[{i}]: expected a pair with input and output")
+        yield Example(_grid(pair, "input", f"{place}[{i}]"), _grid(pair, "output", f"{place}[{i}]"))
 
 
 def _pairs(task: Any, part: str, place: str) -> list[dict[str, Any]]:

@@ -111,6 +111,7 @@ class Block(nn.Module):
 class Palette(Net):
     """The network with its embedding of bits, its answer head and its halting head.
 
+    A net that is trained on many tasks knows each by its code, a row of the table `codes`, which is added to x.
     In training, `noise` is added to every new state and the share `dropout` of the embedding's features is left out:
     that keeps a net from learning a few demonstrations by heart.
     """
@@ -124,14 +125,23 @@ class Palette(Net):
         self.bits = nn.Parameter(truncated_normal(PLANES + MAX_PLANES, size, std=0.5))
         with torch.no_grad():
             self.bits[COLOUR:PLANES] = 0
+        # One task, as in an adaptation, needs no code.
+        self.codes: nn.Parameter | None = None
+        if config.num_puzzle_identifiers > 1:
+            self.codes = nn.Parameter(torch.zeros(config.num_puzzle_identifiers, size))
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.L_layers))
         self.answer = Linear(size, 1)
         self.halting = Linear(2 * size, 1, bias=-3.0, std=0.0)
 
     def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:
-        """Return x (B, K, H, W, D) of tokens (B, K, H, W), sets of bits; zero where nothing exists."""
+        """Return x (B, K, H, W, D) of tokens (B, K, H, W), sets of bits; zero where nothing exists.
+
+        `ids` (B,) are rows of the table of codes; without them no code is added.
+        """
         bits = tokens.unsqueeze(-1) >> torch.arange(len(self.bits), device=tokens.device) & 1  # (B, K, H, W, bits)
         x = bits.to(dtype) @ self.bits.to(dtype)
+        if self.codes is not None and ids is not None:
+            x = x + self.codes[ids].to(dtype).view(len(ids), 1, 1, 1, -1)
         if self.training and self.dropout:
             # The same features are dropped in all cells of a puzzle.
             kept = torch.rand(len(x), 1, 1, 1, x.shape[-1], device=x.device) >= self.dropout
