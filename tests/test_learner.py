@@ -20,8 +20,8 @@ from trm_cli.solving.adapt import (
     PASSES,
     VOTINGS_SHARE,
     Adaptation,
-    Ballot,
 )
+from trm_cli.solving.ballot import Ballot
 from trm_cli.solving.explain import Explanation, Weight
 from trm_cli.solving.learner import Learner, _Task
 from trm_cli.solving.options import SolveOptions

@@ -1,7 +1,8 @@
 """Adaptation: a small recursive network learns one ARC task from its demonstrations, and votes on the test.
 
-It begins with random weights (or pretrained ones), sees the demonstrations in eight orientations, and only those planes
-that the ladder of explanations has weighed most. It is regularised hard: few demonstrations are learned by heart fast.
+The network begins with random weights, or with those of a training on many tasks. It sees the demonstrations in eight
+orientations, and of all planes only those to which the ladder of explanations gave the largest weights. Noise, dropout
+and weight decay are strong, because a few demonstrations are quickly learned by heart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -28,16 +29,20 @@ from trm_cli.model.nets import build
 from trm_cli.model.nets.palette import Palette
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import IGNORED, Grid, frozen
+from trm_cli.solving.ballot import Ballot
 from trm_cli.train.loss import losses, total
 from trm_cli.train.optim import set_rate, update_average
 
 BATCH, LEAST_BATCH, ROWS = 8, 2, 24_000
-"""Lessons in an update: fewer of large ones, so that their colours and cells are no more than so many rows."""
+"""An update has BATCH lessons, or fewer large ones: colours times cells of all of them are at most ROWS."""
 SUPERVISION_STEPS = 2
+"""Supervision steps of a lesson in training."""
 ANSWER_STEPS = 4
+"""Supervision steps of an answer."""
 NOISE, DROPOUT, WEIGHT_DECAY = 0.3, 0.15, 0.5
 MUON_LR, LR = 0.01, 3e-3
 EMA = 0.98
+"""Decay of the average of the weights, which is what answers."""
 VOTES_FROM = 0.5
 """The progress from which on votes are taken; later ones count more."""
 VOTINGS, LOOKS = 5, 60
@@ -65,32 +70,6 @@ class Progress:
     answer: Grid
     confidence: npt.NDArray[np.float32]
     ballot: Ballot
-
-
-@dataclass(slots=True)
-class Ballot:
-    """The answers to the test so far, each with the weight of its votes and how many there were."""
-
-    weights: dict[tuple[tuple[int, ...], bytes], float] = field(default_factory=lambda: defaultdict(float))
-    counts: dict[tuple[tuple[int, ...], bytes], int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, grid: Grid, weight: float) -> None:
-        """Count a vote for an answer."""
-        key = grid.shape, np.ascontiguousarray(grid, np.uint8).tobytes()
-        self.weights[key] += weight
-        self.counts[key] += 1
-
-    def join(self, other: Ballot) -> None:
-        """Count the votes of another ballot too."""
-        for key, weight in other.weights.items():
-            self.weights[key] += weight
-            self.counts[key] += other.counts[key]
-
-    def ranked(self) -> list[tuple[Grid, float]]:
-        """Return the answers with their shares of all weights, the most believed first."""
-        whole = sum(self.weights.values()) or 1.0
-        order = sorted(self.weights, key=lambda key: -self.weights[key])
-        return [(np.frombuffer(key[1], np.uint8).reshape(key[0]), self.weights[key] / whole) for key in order]
 
 
 class Plan(NamedTuple):
@@ -180,9 +159,10 @@ class Adaptation:
         return _Random(self)
 
     def run(self, n_updates: int, until: float = math.inf) -> Iterator[Progress]:
-        """Do so many updates, and yield a look now and then, with the votes so far in its `ballot`.
+        """Do `n_updates` updates, and yield a look now and then, with the votes so far in its `ballot`.
 
-        At the time `until` of `time.perf_counter` learning ends early, with the votes that every run ends with.
+        At the time `until` of `time.perf_counter`, learning stops before all updates are done, and the last votes are
+        taken as in every run.
         """
         n_votings, n_looks = self._interludes(n_updates)
         next_vote, next_look = VOTES_FROM if n_votings else 1.0, 0
@@ -211,12 +191,16 @@ class Adaptation:
         return ANSWER_STEPS * (len(self._asked) + len(self._taught))
 
     def cost(self, n_updates: int) -> int:
-        """Return what so many updates cost, with votes and looks, in passes of one lesson."""
+        """Return what `n_updates` updates cost, with votes and looks, in passes of one lesson."""
         n_votings, n_looks = self._interludes(n_updates)
         return PASSES * self._batch * n_updates + (n_votings + 1) * self._voting + (n_looks + 1) * ANSWER_STEPS
 
     def planned(self, seconds: float) -> Plan:
-        """Return what so many seconds suffice for here, tried with a few updates; the network is spent after it."""
+        """Return how many updates this machine can do in some seconds, after trying a few.
+
+        The trial changes the network, so another one must do the learning.
+        """
+        # The first updates are slower than the rest, so that only the second ones are timed.
         with self._random():
             self._learn(0.0, MOST_UPDATES)
             started = time.perf_counter()
@@ -224,15 +208,18 @@ class Adaptation:
         ended = time.perf_counter()
         seconds_a_pass = (ended - started) / (SUPERVISION_STEPS * PASSES * self._batch)
         passes = (seconds - 2 * (ended - started)) / seconds_a_pass
+        # The largest number of updates whose whole cost, votes and looks included, fits into these passes.
         n_updates = bisect_right(range(MOST_UPDATES), passes, key=self.cost) - 1
         return Plan(max(SUPERVISION_STEPS, n_updates), self._voting * seconds_a_pass)
 
     def _learn(self, progress: float, n_updates: int) -> None:
         """Do one update for each supervision step of a batch of lessons."""
+        # Every lesson comes once, in a random order, before any comes again.
         if len(self._order) < self._batch:
             self._order += self._rng.permutation(len(self._taught)).tolist()
         chosen, self._order = self._order[: self._batch], self._order[self._batch :]
         tokens, labels = collated([self._taught[i] for i in chosen], self._device)
+        # The rates rise over the first twentieth and then fall in a straight line to zero.
         set_rate(self._optimizers, min(1.0, progress / 0.05 + 0.05) * (1 - progress))
         self.model.train()
         with torch.no_grad():
@@ -275,9 +262,9 @@ class Adaptation:
         for alike in by_shape.values():
             for i in range(0, len(alike), self._batch):
                 some = alike[i : i + self._batch]
-                for lesson, found in zip(some, self._probabilities(collated(some, self._device)), strict=True):
-                    sure = np.log(np.maximum(lesson.cells(found.max(-1)), 1e-9)).mean()
-                    yield lesson, found.argmax(-1), float(sure)
+                for lesson, each in zip(some, self._probabilities(collated(some, self._device)), strict=True):
+                    sure = np.log(np.maximum(lesson.cells(each.max(-1)), 1e-9)).mean()
+                    yield lesson, each.argmax(-1), float(sure)
 
     def _probabilities(self, batch: Batch) -> npt.NDArray[np.float32]:
         """Return the probabilities (B, H, W, K) after the steps of an answer."""
@@ -285,8 +272,8 @@ class Adaptation:
         y, z = self.model.start(x)
         for _ in range(ANSWER_STEPS):
             (y, z), logits, _ = self.model.deep_recursion(x, y, z)
-        found: npt.NDArray[np.float32] = logits.softmax(-1).cpu().numpy()
-        return found.reshape(len(found), *batch.tokens.shape[2:], -1)
+        flat: npt.NDArray[np.float32] = logits.softmax(-1).cpu().numpy()  # (B, H * W, K)
+        return flat.reshape(len(flat), *batch.tokens.shape[2:], -1)
 
     def _averaged(self) -> _Averaged:
         return _Averaged(self.model, self._average)
@@ -337,11 +324,11 @@ def _optimizers(model: TinyRecursiveModel) -> list[torch.optim.Optimizer]:
     matrices = [p for name, p in trained.items() if p.ndim == 2 and "blocks." in name]
     chosen = {id(p) for p in matrices}
     others = [p for p in trained.values() if id(p) not in chosen]
-    found: list[torch.optim.Optimizer] = [
+    made: list[torch.optim.Optimizer] = [
         torch.optim.Muon(matrices, lr=MUON_LR, weight_decay=WEIGHT_DECAY, adjust_lr_fn="original"),
         torch.optim.AdamW(others, lr=LR, weight_decay=WEIGHT_DECAY, betas=(0.9, 0.95)),
     ]
-    for optimizer in found:
+    for optimizer in made:
         for group in optimizer.param_groups:
             group["base_lr"] = group["lr"]
-    return found
+    return made

@@ -14,8 +14,8 @@ from trm_cli.solving.step import Batch, Seat, frame
 def belief(solver: Solver, puzzle: Puzzle) -> npt.NDArray[np.float32]:
     """Return the probability of every class in every cell, (H, W, K), as the mean over the steps of a single pass.
 
-    The pass ends at the first answer that passes the rules. In the mean, what was seen early counts more than what was
-    found at last, where the model is sure of everything. A WeightsError says that the weights cannot take the puzzle.
+    The pass ends at the first answer that passes the rules. The mean keeps the doubts of the first steps, while
+    at the last one the model is sure of everything. A WeightsError says that the weights cannot take the puzzle.
     """
     if refusal := solver.refusal(puzzle):
         raise WeightsError(f"{puzzle.name}: {refusal}")

@@ -22,7 +22,7 @@ ATTEMPTS = (1, 2, 5, 10, 100, 1000)
 
 @dataclass(frozen=True, slots=True)
 class AtStep:
-    """Shares of all puzzles after so many steps; `low` and `high` bound `exact` with 95 % (Wilson).
+    """Shares of all puzzles after a number of `steps`; `low` and `high` bound `exact` with 95 % (Wilson).
 
     `cells` is None where a puzzle has no known answer.
     """
@@ -121,7 +121,7 @@ def evaluate(
 
 
 def _level(solver: Solver, puzzle: Puzzle) -> str:
-    """Return a puzzle's difficulty; `unknown` where it cannot be told, as without a unique solution."""
+    """Return a puzzle's difficulty; `unknown` if it has none, for example without a unique solution."""
     try:
         return solver.domain.level(puzzle)
     except DataError:

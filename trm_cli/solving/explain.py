@@ -123,9 +123,9 @@ def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> It
         ladders.append(_looked_again(made, names, depths))
     for ladder in ladders:
         is_proven = False
-        for found in ladder:
-            yield found
-            is_proven |= found.is_proven
+        for explanation in ladder:
+            yield explanation
+            is_proven |= explanation.is_proven
         if is_proven:
             return
 
@@ -182,6 +182,7 @@ class _Fit:
 
     def held_out(self, n_rungs: int) -> list[Grid]:
         """Return the answer to each demonstration, on some rung, of weights that are fitted to the others."""
+        # Without a demonstration means with a weight of zero for its cells: the lists of rows stay as they are.
         answers = []
         ends = np.cumsum([0, *(sheet.n_cells for sheet in self.sheets)])
         for i, sheet in enumerate(self.sheets):
@@ -214,6 +215,7 @@ def _rungs(made: list[Sheet], names: list[Name], depth: int, through: str, is_pr
         n_predicted = 0
         if n_right == n_demos > 1 and not is_proven:
             n_predicted = _n_equal(fit.held_out(rung), made)
+            # Later rungs need no proof of their own: the simplest explanation that is proven counts.
             is_proven = n_predicted == n_demos and n_cells >= EVIDENCE
         answer = made[-1].answered(weights)
         yield Explanation(depth, through, rung, answer, _named(weights, names), n_demos, n_right, n_predicted, n_cells)
@@ -226,6 +228,7 @@ def _n_equal(answers: list[Grid], made: list[Sheet]) -> int:
 
 def _alone(made: list[Sheet], names: list[Name], through: str) -> Iterator[Explanation]:
     """Yield the planes that are right in every cell of all demonstrations by themselves."""
+    # A plane answers a cell by the one colour for which it is true there.
     exact = np.ones(len(names), bool)
     for sheet in made[:-1]:
         exact &= (sheet.values == sheet.is_right()).all(1)
@@ -270,9 +273,9 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
                 values = np.concatenate((values, sheet.values))
             based.append(replace(sheet, values=values, question=row[name]))
         is_proven = False
-        for found in _climbed(based, listed, through=name):
-            yield found
-            is_proven |= found.is_proven
+        for explanation in _climbed(based, listed, through=name):
+            yield explanation
+            is_proven |= explanation.is_proven
         if is_proven:
             return
 
@@ -281,15 +284,16 @@ def _fitting(sheet: Sheet) -> dict[str, Grid]:
     """Return the proposals that have the size of the answer, by name."""
     canvas = sheet.canvas(sheet.question)
     if canvas.shape == canvas.grid.shape:
-        found = list(proposals.of_its_size(canvas))
+        proposed = list(proposals.of_its_size(canvas))
     else:
-        found = list(proposals.of_size(canvas))
+        # A proposal of another size is stretched to the answer's, and laid out again and again.
+        proposed = list(proposals.of_size(canvas))
         for name, grid in proposals.of_any_size(canvas):
-            found.append(proposals.Proposal(name, proposals.stretched(grid, canvas.shape)))
-            found.append(proposals.Proposal(f"{name}, repeated", proposals.repeated(grid, canvas.shape)))
+            proposed.append(proposals.Proposal(name, proposals.stretched(grid, canvas.shape)))
+            proposed.append(proposals.Proposal(f"{name}, repeated", proposals.repeated(grid, canvas.shape)))
     return {
         name: np.ascontiguousarray(grid, np.uint8)
-        for name, grid in found
+        for name, grid in proposed
         if grid is not None and grid.shape == sheet.shape and grid.min() >= 0
     }
 

@@ -1,6 +1,6 @@
 """ARC tasks that nobody has seen before: the ladder explains what it can, then networks learn the task, and vote.
 
-This takes the place of a `Solver` where no weights know the task.
+For such a task a `Learner` takes the place of a `Solver`, whose weights would have to know the task.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from trm_cli.domains.arc.lessons import Lesson, lessons
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Frame, Grid, Learning, Outcome, Puzzle, frozen
-from trm_cli.solving.adapt import Adaptation, Ballot, Beginning, Progress
+from trm_cli.solving.adapt import Adaptation, Beginning, Progress
+from trm_cli.solving.ballot import Ballot
 from trm_cli.solving.explain import Explanation, by_votes, explanations, selection
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.task_solver import TaskSolver
@@ -70,7 +71,7 @@ class Learner(TaskSolver):
         return "" if puzzle.demos else "it has no demonstrations to learn from"
 
     def refine(self, puzzle: Puzzle, seconds: float | None = None) -> Iterator[Outcome]:
-        """Yield the outcome so far: of every explanation that is found, and again and again as networks learn."""
+        """Yield the outcome so far, after every explanation and then a few times a second while networks learn."""
         if seconds is not None:
             yield from replace(self, options=replace(self.options, seconds=seconds)).refine(puzzle)
             return
@@ -81,6 +82,7 @@ class Learner(TaskSolver):
         if size is None:
             yield task.outcome()
             return
+        # Explanations come first: they take a second, and show which planes a network should see.
         for explanation in explanations(puzzle):
             task.found.append(explanation)
             yield task.outcome()
@@ -118,7 +120,7 @@ class Learner(TaskSolver):
         return Adaptation(demos, asked, self.options.seed + seed, self.device, self.dtype, start)
 
     def solve(self, puzzle: Puzzle, seconds: float | None = None) -> Outcome:
-        """Return the outcome of one task, after about so many `seconds`."""
+        """Return the outcome of one task; `seconds` replace those of the options."""
         *_, outcome = self.refine(puzzle, seconds)
         return outcome
 
@@ -149,7 +151,7 @@ class Learner(TaskSolver):
 
 @dataclass(slots=True)
 class _Task:
-    """One task in work: what explains it so far, and how to tell its outcome."""
+    """One task in work: the explanations so far, and the outcome that follows from them and from what is learned."""
 
     puzzle: Puzzle
     domain: Domain
@@ -164,12 +166,14 @@ class _Task:
 
     def outcome(self, looks: Sequence[Progress] = ()) -> Outcome:
         """Return what there is so far: the vote of explanations and networks."""
+        # Explanations and networks vote in one ballot.
         ballot = Ballot()
         for explanation, votes in by_votes(self.puzzle, self.found):
             ballot.add(explanation.answer, BELIEF * votes)
         for look in looks:
             ballot.join(look.ballot)
         ranked = ballot.ranked()
+        # Before the first votes, the answer is what a network writes now, or the last explanation, or the input.
         if not ranked and looks:
             ranked = [(looks[0].answer, 0.0)]
         if not ranked:
@@ -188,16 +192,16 @@ class _Task:
         return Outcome(self.puzzle, frame, updates, seconds, attempts=answers, frames=self.frames, learning=learning)
 
     def _learning(self, grid: Grid, looks: Sequence[Progress], shares: tuple[float, ...]) -> Learning:
-        """Return what is told of an answer: the best explanation that leads to it, if one does, and the learning."""
+        """Return how an answer came about: the best explanation that leads to it, if one does, and the learning."""
         leading = [explanation for explanation in self.found if np.array_equal(explanation.answer, grid)]
         fitting = [explanation for explanation in leading if explanation.fits]
         best = max(fitting, key=lambda explanation: explanation.belief, default=None)
-        told = Learning(len(self.puzzle.demos), shares=shares)
+        how = Learning(len(self.puzzle.demos), shares=shares)
         if best:
             rounded = ((weight.plane, round(weight.weight, 3)) for weight in best.weights)
             planes = tuple((plane, weight) for plane, weight in rounded if weight)
-            told = replace(
-                told,
+            how = replace(
+                how,
                 explanation=words(best),
                 proof=proof(best),
                 planes=planes,
@@ -205,11 +209,11 @@ class _Task:
                 is_explained=best.is_explained,
             )
         if looks:
-            told = replace(
-                told,
+            how = replace(
+                how,
                 updates=min(look.updates for look in looks),
                 n_updates=looks[0].n_updates,
                 loss=float(np.mean([look.loss for look in looks])),
                 n_ways_right=max(look.n_ways_right for look in looks),
             )
-        return told
+        return how

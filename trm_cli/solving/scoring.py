@@ -17,7 +17,8 @@ from trm_cli.solving.task_solver import TaskSolver
 SIZES = {"small": 100, "middle": 225, "large": 10**9}
 """Cells at most of the largest of a task's test inputs and answers."""
 WAYS = ("explained", "proven", "learned", "neither")
-"""Explained by few things, by many together, learned by a network in all orientations: from the surest to the least.
+"""How a task was answered, from the surest way to the least sure: explained by few planes, proven by many together,
+learned by a network in all orientations, or neither.
 
 A task is as sure as the least sure of its test inputs.
 """
@@ -34,7 +35,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """So many tasks, and the shares of them that are passed: with the first attempt, or with one of the first two.
+    """A number of tasks, and the shares that pass: with the first attempt, or with one of the first two.
 
     A task with several test inputs counts the share of those that are right.
     """

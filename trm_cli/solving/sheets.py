@@ -17,7 +17,7 @@ KINDS = ("the background", "a colour that the input lacks", "another colour")
 """Kinds of colours that share weights; the groups of weights after these are single colours."""
 GROUPS = (*KINDS, *COLOURS)
 DECIMALS = 6
-"""Logits are compared to so many, so that rounding decides nothing."""
+"""Decimals to which logits are compared, so that rounding errors decide nothing."""
 
 Name = tuple[str, bool]
 """The name of a plane, and whether it is about colours."""
@@ -63,6 +63,7 @@ class Sheet:
 
     def answered(self, weights: Floats) -> Grid:
         """Return the answer that weights (groups, N) give."""
+        # Only planes with a weight count, which are few of more than a thousand.
         used = np.flatnonzero(weights.any(0))
         groups = self.groups
         each = weights[groups[:, 0]][:, used] + weights[groups[:, 1]][:, used]  # (K, used)
@@ -84,16 +85,20 @@ def sheets(puzzle: Puzzle, shape: tuple[int, int]) -> tuple[list[Sheet], list[Na
     for question, answer in (*puzzle.demos, (puzzle.given, None)):
         palette = tuple(sorted({*question.reshape(-1).tolist(), *added}))
         size = shape if answer is None else (answer.shape[0], answer.shape[1])
-        found = planes(Canvas(question, palette, size, ground))
-        names = list(zip(found.names, found.is_of_colour, strict=True))
-        made.append(Sheet(question, palette, size, answer, ground, found.values.reshape(len(names), -1)))
+        seen = planes(Canvas(question, palette, size, ground))
+        names = list(zip(seen.names, seen.is_of_colour, strict=True))
+        made.append(Sheet(question, palette, size, answer, ground, seen.values.reshape(len(names), -1)))
     return made, names
 
 
 def design(answered: Sequence[Sheet], values: npt.NDArray[np.bool_]) -> Design:
-    """Return the rows of demonstrations, with these planes (N, rows) of them; every demonstration weighs the same."""
+    """Return the rows of demonstrations for a regression on `values` (N, rows), planes of all of them.
+
+    Every demonstration has the same weight, whatever its size.
+    """
     groups, lengths, cells, shares = [], [], [], []
     n = 0
+    # Rows are sorted by demonstration, then by colour, then by cell: a block is one colour of one demonstration.
     for sheet in answered:
         groups.append(sheet.groups)
         lengths += [sheet.n_cells] * len(sheet.palette)
@@ -106,7 +111,8 @@ def design(answered: Sequence[Sheet], values: npt.NDArray[np.bool_]) -> Design:
 
 
 def different(values: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Return the first plane of each sort that says the same everywhere, without those that are never true."""
+    """Return the numbers of the planes (N, rows) that are true somewhere and differ from all before them."""
+    # Packed to bits, a plane is a short text of bytes, and equal planes are found by one dictionary.
     first: dict[bytes, int] = {}
     packed = np.packbits(values, 1)
     for n in np.flatnonzero(values.any(1)).tolist():

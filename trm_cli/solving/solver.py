@@ -51,7 +51,10 @@ def load(name: str, device: str = "auto", **options: Any) -> Solver:
 
 
 def solve(puzzle: Asked, task: str | None = None, seconds: float | None = None) -> Outcome:
-    """Solve one puzzle with the shipped weights of its task, which is told by its content; they are loaded once."""
+    """Solve one puzzle with the shipped weights of its task, which are loaded once.
+
+    Without `task`, the content of the puzzle says which it is.
+    """
     found = puzzle.task if isinstance(puzzle, Puzzle) else task or reading.detect(_text(puzzle))
     return _shipped(found).solve(puzzle, seconds)
 
@@ -156,9 +159,9 @@ class Solver(TaskSolver):
         return item
 
     def solve(self, puzzle: Asked, seconds: float | None = None) -> Outcome:
-        """Return the outcome of one puzzle, after about so many `seconds` at most: the best answer by then.
+        """Return the outcome of one puzzle: the best answer after at most about `seconds`.
 
-        At least one step is done. Of a vote over augmentations (ARC) those count that were asked by then.
+        At least one step is done. A vote over augmentations (ARC) counts those that were asked until then.
         """
         *_, outcome = self.refine(puzzle, seconds)
         return outcome
@@ -193,7 +196,7 @@ class Solver(TaskSolver):
         return (outcome.frame for outcome in self.refine(puzzle, seconds))
 
     def refine(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Outcome]:
-        """Yield the outcome of one puzzle so far, after every step, for so many seconds.
+        """Yield the outcome of one puzzle so far, after every step, for at most about `seconds`.
 
         A puzzle that the weights cannot take is a WeightsError.
         """

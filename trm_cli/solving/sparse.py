@@ -3,6 +3,8 @@
 Minimises the mean cross-entropy over cells plus an L1 penalty, as in Friedman, Hastie and Tibshirani, "Regularization
 paths for generalized linear models via coordinate descent" (2010). A plane is true for a set of rows, a row is a colour
 of a cell, and a weight belongs to a group of rows: a kind of colour or one colour.
+
+As most planes are true in few rows, each has a list of its rows, and all sums run over those lists.
 """
 
 from __future__ import annotations
@@ -60,6 +62,7 @@ class Path:
         strengths = penalty * self.factors
         rows = *self.lists, design.groups, design.cells, design.is_right, self.shares
         for n_pass in range(n_passes):
+            # The weights that take part are those that are not zero, and those that the gradient wants most.
             is_active = self.weights != 0
             exps = np.exp(np.clip(self.scores(), -LIMIT, LIMIT))
             sums = np.bincount(design.cells, exps)
@@ -71,6 +74,7 @@ class Path:
                 break
             is_active.reshape(-1)[new] = True
             at = np.argwhere(is_active)
+            # Descend with these alone, then look at the gradient of all others again.
             _sweep(*rows, exps, sums, self.weights, self._reach, strengths, at, n_sweeps, PRECISE)
 
     def scores(self) -> Floats:
@@ -80,6 +84,7 @@ class Path:
 
 def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> Lists:
     """Return, for every plane and block, where its rows start in the list of all rows for which planes are true."""
+    # First the length of every list, then the places where they start, one list after the other, then their rows.
     starts = np.zeros((len(planes), len(edges)), np.int64)
     _count(planes, edges, starts)
     total = starts[:, -1].cumsum()
@@ -91,6 +96,7 @@ def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> List
 
 @njit(cache=True, nogil=True)
 def _count(planes, edges, starts):
+    """Count, for every plane and block, the rows before the block's first for which the plane is true."""
     for n in range(planes.shape[0]):
         total = 0
         for b in range(len(edges) - 1):
@@ -102,6 +108,7 @@ def _count(planes, edges, starts):
 
 @njit(cache=True, nogil=True)
 def _fill(planes, places, rows):
+    """Write the rows of every plane, beginning at its place."""
     for n in range(planes.shape[0]):
         at = places[n]
         for row in range(planes.shape[1]):
@@ -112,6 +119,7 @@ def _fill(planes, places, rows):
 
 @njit(cache=True, nogil=True)
 def _scores(starts, rows, groups, weights, n_rows):
+    """Return the logit of every row: the sum of the weights of the planes that are true there."""
     scores = np.zeros(n_rows)
     for n in range(starts.shape[0]):
         for b in range(groups.shape[0]):
@@ -125,6 +133,7 @@ def _scores(starts, rows, groups, weights, n_rows):
 @njit(cache=True, nogil=True)
 def _gradient(starts, rows, groups, cells, is_right, shares, exps, sums, n_groups):
     """Return the gradient (groups, N) of the cross-entropy."""
+    # The residual of a row is its probability, less 1 where the row is right, times the weight of its cell.
     residuals = np.empty(len(cells), np.float32)
     for row in range(len(cells)):
         cell = cells[row]
@@ -147,6 +156,7 @@ def _sweep(starts, rows, groups, cells, is_right, shares, exps, sums, weights, r
         largest = 0.0
         for j in range(len(at)):
             group, n = at[j]
+            # Slope and curve of the cross-entropy along this one weight.
             slope, curve = 0.0, 1e-9
             for b in range(groups.shape[0]):
                 if groups[b, 0] == group or groups[b, 1] == group:
@@ -166,11 +176,13 @@ def _sweep(starts, rows, groups, cells, is_right, shares, exps, sums, weights, r
             step = min(max(new - old, -limit), limit)
             if abs(step) < 1e-7:
                 continue
+            # A weight that moves may go further the next time, one that stands still less far.
             reach[group, n] = max(2 * abs(step), limit / 2, 0.05)
             if reach[group, n] > 2:
                 reach[group, n] = 2.0
             weights[group, n] = old + step if abs(old + step) > 1e-9 else 0.0
             largest = max(largest, abs(step))
+            # Only the rows of this plane change, and the sums of their cells.
             factor = np.exp(step)
             for b in range(groups.shape[0]):
                 if groups[b, 0] == group or groups[b, 1] == group:

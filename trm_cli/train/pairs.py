@@ -25,7 +25,7 @@ from trm_cli.train.data import Batch
 
 N_COLOURS = 10
 OTHERS = 2
-"""Other pairs of the task whose new colours join a palette: so many or more demonstrations a task has."""
+"""Other pairs of the task whose new colours join a palette, as if these were the demonstrations beside it."""
 
 
 @dataclass
