@@ -48,7 +48,8 @@ class Masks(NamedTuple):
             cells.sum(3, keepdim=True).clamp_min(1).to(h.dtype),
             cells.sum(2, keepdim=True).clamp_min(1).to(h.dtype),
             cells.sum((2, 3), keepdim=True).clamp_min(1).to(h.dtype),
-            not bool(exists.all()),
+            # A compiled graph must not depend on values, so it always takes padding into account.
+            torch.compiler.is_compiling() or not bool(exists.all()),
         )
 
 
