@@ -84,7 +84,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         None,
         2,
         "",
-        "does not tell the shape of a 6x8 maze",
+        "does not show the shape of a 6x8 maze",
     ),
     "check a maze": (["check", "S .\n#  \n# G"], None, 0, "shortest path 5 cells", ""),
     "check a path": (["check", "-"], "Soo\n# o\n# G", 0, "the path of 5 cells is a shortest one", ""),

@@ -1,4 +1,4 @@
-"""The choice between a model with weights and networks that learn, and the loading of it, for every command."""
+"""The choice between a model with weights and networks that learn a task, and its loading, for every command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trm_cli.solving.task_solver import TaskSolver
 
 COMPILES_FROM = 200
-"""Number of puzzles from which compiling the network is worth its ten seconds."""
+"""Number of puzzles from which compiling the network saves more than the ten seconds it takes."""
 
 
 def load(
@@ -27,8 +27,8 @@ def load(
 ) -> TaskSolver:
     """Import torch and return a solver for a task, on the device named `on`.
 
-    Without weights, a task with demonstrations is learned from these. A network is compiled if `compiles` says so, or,
-    if that is None, if at least `n_puzzles` enough to be worth it are known to come.
+    Without weights, a task is learned from its demonstrations if it has any. A network is compiled if `compiles` says
+    so. If that is None, it is compiled for COMPILES_FROM puzzles or more; `n_puzzles` are known to come.
     """
     from trm_cli import device
     from trm_cli.solving.learner import Learner
