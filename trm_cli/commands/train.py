@@ -102,7 +102,7 @@ def command(**given: Any) -> None:
             is_finished = _follow(run, given)
         except Diverged as error:
             runs.say(
-                f"{error}; {run.folder} keeps its last sound checkpoint: start a new run with a lower rate (--set lr=...)"
+                f"{error}; {run.folder} keeps its last sound checkpoint: start anew with a lower rate (--set lr=...)"
             )
             click.get_current_context().exit(ExitCode.UNSOLVED)
         if is_finished:

@@ -89,7 +89,7 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
     if status == "unsolved" and not settings.quiet:
         words = f"not solved; {solver.advice}"
         if sound.reason:
-            words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, but none is reached; {words}"
+            words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, but none of them was reached; {words}"
         say(words)
     is_one_of_several = sound.n_solutions == 2
     if status == "solved" and is_one_of_several and not settings.quiet:

@@ -106,7 +106,7 @@ machine = stack(
     click.option("--device", default="auto", envvar="TRM_DEVICE", show_envvar=True, show_default=True,
                  help="Where to compute: auto, cpu, cuda, cuda:N or mps."),
     click.option("--dtype", default="auto", show_default=True,
-                 help="float32, float16, bfloat16; auto takes bfloat16 if the hardware can."),
+                 help="float32, bfloat16 or float16; auto: bfloat16 if the hardware has it."),
     click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all cores, at most 8."),
     click.option("--compile/--no-compile", "compiles", default=None,
                  help="Compile the network; by default only if files hold 200 puzzles or more."),
@@ -131,7 +131,7 @@ film = stack(
     click.option("--fps", type=click.FloatRange(0.1, 60),
                  help="Steps shown per second; by default 2, and all within 6 seconds."),
     click.option("--instant", is_flag=True, help="Show every step as it comes, without pauses."),
-    click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds for which the last picture stays."),
+    click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds that the last picture stays."),
 )  # fmt: skip
 
 force = click.option("--force", is_flag=True, help="Overwrite files, and redo results, that exist already.")
