@@ -77,8 +77,8 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
                     very hard ones)
     Mazes:
       --kind        HEIGHTxWIDTH
-      --difficulty  easy, medium, hard: the published kind of maze, with a
-                    short, middling or long shortest path
+      --difficulty  easy, medium, hard: like those of Maze-Hard, with a short,
+                    middling or long shortest path
                     open, perfect, looped: few walls, one way only, many ways
                     a number: cells that the shortest path has at least
     """

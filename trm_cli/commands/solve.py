@@ -30,7 +30,7 @@ SHOWN = 12
 @options.task
 @options.sources
 @options.weights
-@click.option("--strict", is_flag=True, help="ARC: exit with 1 too if no known answer confirms ours.")
+@click.option("--strict", is_flag=True, help="Exit with 1 also if an answer cannot be verified or is one of several.")
 @click.option(
     "--submission",
     type=click.Path(path_type=Path, dir_okay=False),

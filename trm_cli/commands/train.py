@@ -40,7 +40,7 @@ AGAIN = 0.5
 )
 @click.option("--resume", type=click.Path(path_type=Path), help="Folder of the run to continue.")
 @click.option("--init", help="Weights to start from: a file, or the name of shipped ones.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the new run; by default runs/TASK-PRESET.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; default: runs/TASK-PRESET.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Training time; by default from the preset.")
 @click.option("--steps", type=click.IntRange(0), help="Number of updates, in place of --minutes.")
 @click.option("--data", multiple=True, help="File of solved puzzles to train on as well; may be repeated.")
@@ -62,7 +62,7 @@ AGAIN = 0.5
 @click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Threads that generate puzzles.")
 @click.option("--compile/--no-compile", "compiles", default=None, help="Compile the network with torch.compile.")
 @click.option("--dry-run", is_flag=True, help="Estimate memory and time of the run on this device; train nothing.")
-@click.option("--tensorboard", is_flag=True, help="Write files for TensorBoard too; needs trm-cli[tensorboard].")
+@click.option("--tensorboard", is_flag=True, help="Write TensorBoard files too (needs tensorboard).")
 @click.option("--live/--no-live", "is_live", default=True, help="Show curves on a terminal, or plain lines.")
 @click.option(
     "--device", envvar="TRM_DEVICE", show_envvar=True, help="Where to compute: auto, cpu, cuda, cuda:N or mps."
@@ -80,8 +80,8 @@ def command(**given: Any) -> None:
 
     The first Ctrl-C finishes the update, saves, and prints how to resume; the second leaves at once.
 
-    A run that --minutes limit makes as many updates as the machine has time for. Only a run with a given number of
-    --steps can be repeated exactly.
+    A run with --minutes makes as many updates as there is time for. Only a run with a given number of --steps can be
+    repeated exactly.
     """
     if given["lists"]:
         click.echo(runs.listing(given))

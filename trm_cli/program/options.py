@@ -134,7 +134,7 @@ film = stack(
     click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds that the last picture stays."),
 )  # fmt: skip
 
-force = click.option("--force", is_flag=True, help="Overwrite files, and redo results, that exist already.")
+force = click.option("--force", is_flag=True, help="Overwrite existing files; redo existing results.")
 
 
 def is_colour(color: str, stream: Any) -> bool:
