@@ -42,7 +42,7 @@ def check(path: Path, is_forced: bool) -> None:
 
 
 def save(path: Path, traced: Traced, stamp: Stamp, n_pictures: int = 0) -> None:
-    """Write a refinement to a file, or nothing if that fails; with `n_pictures` above 0, as a filmstrip of so many."""
+    """Write a refinement to a file, or nothing if that fails; `n_pictures` above 0 ask for a filmstrip of that many."""
     files.write(path, WRITERS[path.suffix](traced, stamp, n_pictures))
 
 
