@@ -42,7 +42,7 @@ def command(
 
     \b
     Examples:
-      trm convert checkpoints/step_65104 --task sudoku --out sudoku-mlp.safetensors
+      trm convert step_65104 --task sudoku --out sudoku-mlp.safetensors
       trm convert sudoku-mlp.safetensors --to official --out step_65104
 
     Compiled and distributed checkpoints can be read too, with or without their table of puzzle embeddings. Numbers
