@@ -49,7 +49,7 @@ def command(
     \b
     Examples:
       trm dataset sudoku train.csv --limit 1000 --augment 1000 --out data/sudoku
-      trm dataset arc train.json --evaluate eval.json --augment 1000 --out data/arc
+      trm dataset arc train.json --evaluate eval.json --out data/arc
 
     \b
     Then:

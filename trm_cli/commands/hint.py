@@ -30,7 +30,7 @@ Ask = Callable[[Puzzle], Any]
 @options.sources
 @options.weights
 @click.option("--level", type=click.IntRange(1, 3), default=1, show_default=True,
-              help="Say 1 where to look, 2 which cell, 3 its value.")  # fmt: skip
+              help="How much to say: 1 where to look, 2 the cell, 3 its value.")  # fmt: skip
 @click.option("--candidates", "is_candidates", is_flag=True,
               help="Draw the candidates of every blank cell, with the model's belief.")  # fmt: skip
 @options.solving("max_steps")
