@@ -30,7 +30,7 @@ def test_files_without_a_puzzle_are_counted(tmp_path):
         (tmp_path / f"{name}.txt").write_text("nothing to see here, move on")
     ran = check(tmp_path)
     assert (ran.exit_code, ran.stdout.count("\n")) == (0, 1)
-    assert ran.stderr == "trm: 3 files of folders without a puzzle\n"
+    assert ran.stderr == "trm: skipped 3 files without a puzzle\n"
     assert check(tmp_path / "b.txt").exit_code == 2
 
 

@@ -84,7 +84,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         None,
         2,
         "",
-        "does not tell the shape of a 6x8 maze",
+        "does not show the shape of a 6x8 maze",
     ),
     "check a maze": (["check", "S .\n#  \n# G"], None, 0, "shortest path 5 cells", ""),
     "check a path": (["check", "-"], "Soo\n# o\n# G", 0, "the path of 5 cells is a shortest one", ""),
@@ -130,7 +130,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "inspect beyond": (["inspect", EASY, "--max-steps", "2", "--step", "3"], None, 2, "", "beyond the last step"),
     "inspect the first of good and bad": (["inspect", "-", "--max-steps", "1"], f"{EASY}\nx", 0, "z through", ""),
     "nothing as an argument": (["solve", ""], None, 2, "", ": no such file or folder"),
-    "out to a stream": (["solve", EASY, "--out", "-"], None, 2, "", "--json alone prints"),
+    "out to a stream": (["solve", EASY, "--out", "-"], None, 2, "", "use --json to print"),
     "out to a device": (["solve", EASY, "--out", "/dev/null"], None, 2, "", "not a regular file"),
     "did you mean": (["chek", EASY], None, 2, "", "Did you mean 'check'?"),
     "a negative seed": (["generate", "sudoku", "--seed", "-1"], None, 2, "", "--seed"),
@@ -138,7 +138,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "what task": (["solve", "-"], "hello", 2, "", "<stdin>: neither a Sudoku nor a maze"),
     "inspect": (["inspect", EASY, "--max-steps", "2"], None, 0, "z through the answer head", ""),
     "inspect json": (["inspect", EASY, "--max-steps", "2", "--json"], None, 0, '"z_change"', ""),
-    "inspect too far": (["inspect", EASY, "--number", "2"], None, 2, "", "the puzzles there are only 1"),
+    "inspect too far": (["inspect", EASY, "--number", "2"], None, 2, "", "there is no --number 2; it has 1 puzzle"),
     "inspect as what": (["inspect", EASY, "--save", "a.gif"], None, 2, "", "charts are saved as .svg"),
     "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "not a text file"),
     "old line ends": (["check"], f"puzzle,solution\r{EASY},\r", 0, "unique solution", ""),
@@ -506,7 +506,7 @@ def test_ctrl_c_before_the_first_update_leaves_at_once(tmp_path):
         os.killpg(made.pid, signal.SIGINT)
         assert made.wait(20) == 130
         told = made.stderr.read()
-    assert told == f"trm: stopped at step 0; go on with: trm train --resume {tmp_path / 'run'}\n"
+    assert told == f"trm: stopped at step 0; continue with: trm train --resume {tmp_path / 'run'}\n"
 
 
 INTERRUPTED = """

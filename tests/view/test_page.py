@@ -294,7 +294,7 @@ def test_the_candidates_of_a_sudoku(easy, tmp_path):
     told = browse(tmp_path, page(Traced(outcome, "toy", 16)), script)
     assert "Now 9, 50 % sure. It breaks the rules." in told["cell"]
     assert "step 1: 9, 50 % sure" in told["cell"]
-    assert "Candidates that the givens leave: 1, 2, 4." in told["cell"]
+    assert "Candidates that the givens allow: 1, 2, 4." in told["cell"]
     assert told["thought"] is None
 
 

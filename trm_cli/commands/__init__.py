@@ -19,18 +19,18 @@ from trm_cli.view.text import say
 COMMANDS = {  # name: (section of the help, one line)
     "solve": ("Solve", "Solve puzzles and show the answer being refined."),
     "demo": ("Solve", "See it work: a Sudoku, a maze and an ARC task in half a minute."),
-    "hint": ("Solve", "Help on with a puzzle without giving it away."),
+    "hint": ("Solve", "Give a hint without giving the answer away."),
     "check": ("Solve", "Check puzzles and answers against the rules, without a model."),
     "generate": ("Solve", "Make puzzles of a chosen difficulty."),
     "train": ("Train", "Train a model, or resume a run."),
-    "eval": ("Train", "Measure a model's accuracy on a file of puzzles."),
-    "dataset": ("Train", "Make a data set in the published layout."),
-    "convert": ("Train", "Convert checkpoints of the published code, and back."),
+    "eval": ("Train", "Measure how many puzzles of a file a model solves."),
+    "dataset": ("Train", "Write puzzles as a data set for the published code."),
+    "convert": ("Train", "Convert checkpoints of the published code to weights, and back."),
     "show": ("Look", "Replay a saved refinement, or turn it into a picture."),
-    "inspect": ("Look", "Show what goes on inside the network, step by step."),
-    "models": ("Look", "List the weights that are here."),
+    "inspect": ("Look", "Show what happens inside the network, step by step."),
+    "models": ("Look", "List the weights that came with the program."),
     "doctor": ("Look", "Show versions, devices and weights, for a bug report."),
-    "completion": ("Look", "Print the completion script of a shell."),
+    "completion": ("Look", "Print a script that completes commands in your shell."),
 }
 
 EXAMPLES = """\b
@@ -39,8 +39,10 @@ Examples:
   trm generate sudoku --n 5 | trm solve - --format line | trm check -
 
 \b
-Environment: TRM_WEIGHTS, TRM_DEVICE, TRM_COLOR in the place of the options, NO_COLOR and FORCE_COLOR, and
-TRM_DEBUG=1 for the traceback of an internal error.
+Environment variables:
+  TRM_WEIGHTS, TRM_DEVICE, TRM_COLOR  defaults for the options of these names
+  NO_COLOR, FORCE_COLOR               colours never, or always
+  TRM_DEBUG=1                         show the traceback of an internal error
 """
 
 
@@ -96,7 +98,9 @@ class Lazy(click.Group):
             return super().main(*args, **kwargs)
         except OSError as error:
             say(error.strerror or error)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is flushed there at the end
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # so that nothing is written there at the end
             sys.exit(ExitCode.BAD_INPUT)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -111,7 +115,7 @@ class Lazy(click.Group):
         except KeyboardInterrupt:
             click.echo("trm: stopped", err=True)
             ctx.exit(ExitCode.INTERRUPTED)
-        # The reader of our output has gone, as `head` does: that is no error, but Python would complain at its end.
+        # The reader of our output, such as `head`, is gone. That is no error, but Python would complain as it ends.
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(ExitCode.CLOSED_PIPE)
@@ -131,8 +135,8 @@ class Lazy(click.Group):
 
 
 def _is_puzzle(word: str) -> bool:
-    """Tell whether the first word is meant as something to solve, not as a command."""
-    from trm_cli import source  # takes a while, and is needed for this alone
+    """Tell whether the first word is a puzzle or a file to solve, and not a command."""
+    from trm_cli import source  # imported here, as it takes a while and only this needs it
 
     return source.is_meant(word)
 
@@ -155,9 +159,10 @@ def _help_all(ctx: click.Context, param: click.Parameter, is_asked: bool) -> Non
 @click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)
 @click.version_option(__version__, "-V", "--version", prog_name="trm", message="%(prog)s %(version)s")
 @click.option("--help-all", is_flag=True, is_eager=True, expose_value=False, callback=_help_all,
-              help="Show the help of every command.")  # fmt: skip
+              help="Show the help of all commands at once.")  # fmt: skip
 def main() -> None:
-    """Solve puzzles with a Tiny Recursive Model: a small network that refines its own answer.
+    """Solve Sudokus, mazes and ARC tasks with a Tiny Recursive Model: a small network that improves its own answer.
 
-    `trm FILE` and `trm PUZZLE` are short for `trm solve`.
+    `trm demo` shows how it works. `trm FILE` and `trm PUZZLE` are short for `trm solve`. Every command explains its
+    options: `trm solve --help`.
     """

@@ -19,19 +19,19 @@ Place = tuple[int, int]
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
 @options.sources
-@click.option("-q", "--quiet", is_flag=True, help="Exit code only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code is the result.")
 def command(
     arguments: tuple[str, ...], task: str | None, start: Place | None, goal: Place | None, max_bytes: int, quiet: bool
 ) -> None:
-    """Tell of puzzles whether they have one solution and how hard they are, of full grids whether they are right.
+    """Say whether each puzzle has exactly one solution and how hard it is, or whether a full grid is right.
 
     \b
     Examples:
       trm check puzzles/sudoku/hard.txt
       trm generate sudoku | trm solve - | trm check -
 
-    Difficulty is the number of guesses that a classical solver needs to prove the solution unique. Exit code:
-    0 all are right or have one solution, 1 some do not, 2 bad input.
+    The difficulty of a Sudoku is the number of guesses that a classical solver makes to prove that there is only one
+    solution. Exit code: 0 if all puzzles pass, 1 if some do not, 2 if an input cannot be read.
     """
     if not arguments and sys.stdin.isatty():
         click.echo(click.get_current_context().get_help())
@@ -55,5 +55,5 @@ def command(
         # The worst of all puzzles is the exit code.
         code = max(code, ExitCode.SOLVED if is_good else ExitCode.UNSOLVED)
     if n_others and not quiet:
-        say(f"{plural(n_others, 'file')} of folders without a puzzle")
+        say(f"skipped {plural(n_others, 'file')} without a puzzle")
     click.get_current_context().exit(code)

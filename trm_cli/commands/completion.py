@@ -1,4 +1,4 @@
-"""`trm completion`: the script that makes a shell complete commands, tasks and weights."""
+"""`trm completion`: a script that lets a shell complete commands, tasks and weights."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import click
 from click.shell_completion import get_completion_class
 
 
-@click.command(short_help="Print the completion script of a shell.")
+@click.command(short_help="Print a script that completes commands in your shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    """Print a script for the shell to source.
+    """Print a script that lets your shell complete commands, options and files; new shells read it at their start.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""`trm convert`: converts checkpoints of the published code to our weights, and back."""
+"""`trm convert`: converts checkpoints of the published code to weights of this program, and back."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from trm_cli.errors import ConfigError, DataError
 KNOWN = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expansion")
 
 
-@click.command(short_help="Convert checkpoints of the published code, and back.")
+@click.command(short_help="Convert checkpoints of the published code to weights, and back.")
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--task", type=click.Choice([*TASKS]), help="What a published checkpoint was trained on.")
+@click.option("--task", type=click.Choice([*TASKS]), help="Task that the checkpoint was trained on.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
-@click.option("--to", "target", type=click.Choice(["trm", "official"]), default="trm", show_default=True)
+@click.option("--to", "target", type=click.Choice(["trm", "official"]), default="trm", show_default=True,
+              help="Write weights for trm, or an official checkpoint.")  # fmt: skip
 @click.option(
     "--set",
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help=f"What no tensor tells, before all_config.yaml and what is usual: {', '.join(KNOWN)}.",
+    help=f"Set what tensors do not show: {', '.join(KNOWN)}.",
 )
 @click.option("--identifiers", type=click.Path(path_type=Path), help="ARC: identifiers.json of the data set.")
-@click.option("--force", is_flag=True, help="Overwrite or redo what is already there.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 def command(
     source: Path,
     task: str | None,
@@ -37,15 +38,16 @@ def command(
     identifiers: Path | None,
     force: bool,
 ) -> None:
-    """Read a checkpoint of the published TRM code into a weights file, or write one back.
+    """Turn a checkpoint of the published TRM code into a weights file, or a weights file into a checkpoint.
 
     \b
     Examples:
-      trm convert checkpoints/step_65104 --task sudoku --out sudoku-mlp.safetensors
+      trm convert step_65104 --task sudoku --out sudoku-mlp.safetensors
       trm convert sudoku-mlp.safetensors --to official --out step_65104
 
-    Every flavour is read: compiled or not, wrapped or not, with the puzzle table or without. Cycles, heads and
-    steps come from --set, from all_config.yaml beside the checkpoint, or from what is usual for the task.
+    Compiled and distributed checkpoints can be read too, with or without their table of puzzle embeddings. Numbers
+    of cycles, heads and steps come from --set, else from all_config.yaml beside the checkpoint, else from the
+    published settings of the task.
     """
     files.refuse(out, force)
     from trm_cli.model import official, weights
@@ -57,7 +59,7 @@ def command(
         click.echo(f"{out}: {len(tensors)} tensors as the published code writes them")
         return
     if task is None:
-        raise click.UsageError("a checkpoint does not tell its task: give --task")
+        raise click.UsageError("a checkpoint does not name its task; give --task")
     config, tensors = official.read(source, task, _chosen(settings))
     if domain(task).has_embeddings:
         tensors[weights.IDENTIFIERS] = weights.packed(_names(identifiers, config.num_puzzle_identifiers))
@@ -73,7 +75,9 @@ def _names(identifiers: Path | None, n: int) -> list[str]:
     from trm_cli.domains import published
 
     if identifiers is None:
-        raise click.UsageError("ARC weights know tasks by name: give --identifiers, identifiers.json of the data set")
+        raise click.UsageError(
+            "ARC weights know tasks by name; give --identifiers with the data set's identifiers.json"
+        )
     names = published.read_identifiers(identifiers.parent)
     if len(names) != n:
         raise DataError(f"{identifiers}: {len(names)} names for a table of {n} puzzle embeddings")

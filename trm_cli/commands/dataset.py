@@ -1,4 +1,4 @@
-"""`trm dataset`: writes data sets in the published layout."""
+"""`trm dataset`: writes data sets in the layout of the published code."""
 
 from __future__ import annotations
 
@@ -18,15 +18,22 @@ if TYPE_CHECKING:
     from trm_cli.domains.arc import dataset as arc_dataset
 
 
-@click.command(short_help="Make a data set in the published layout.")
+@click.command(short_help="Write puzzles as a data set for the published code.")
 @click.argument("task", type=click.Choice([*TASKS]))
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=options.complete_files)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder of the data set.")
-@click.option("--split", type=click.Choice(["train", "test"]), default="train", show_default=True)
-@click.option("--evaluate", multiple=True, metavar="FILE", help="ARC: tasks whose test pairs make the split test.")
-@click.option("--augment", default=0, show_default=True, type=click.IntRange(0), help="Copies under random symmetries.")
-@click.option("--limit", type=click.IntRange(1), help="The first so many puzzles only.")
-@click.option("--seed", default=42, type=click.IntRange(0), show_default=True, help="Seed of the symmetries.")
+@click.option("--split", type=click.Choice(["train", "test"]), default="train", show_default=True,
+              help="Part to write; ARC always writes both.")  # fmt: skip
+@click.option("--evaluate", multiple=True, metavar="FILE", help="ARC: tasks whose test pairs become the test part.")
+@click.option(
+    "--augment",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Copies of each puzzle under random symmetries.",
+)
+@click.option("--limit", type=click.IntRange(1), help="Use only the first puzzles, this many.")
+@click.option("--seed", default=42, type=click.IntRange(0), show_default=True, help="Seed for the symmetries.")
 def command(
     task: str,
     files: tuple[str, ...],
@@ -37,12 +44,12 @@ def command(
     limit: int | None,
     seed: int,
 ) -> None:
-    """Write puzzles with their answers as a data set, as the published HRM and TRM code reads it.
+    """Write puzzles with their answers as a data set that the published HRM and TRM code can read.
 
     \b
     Examples:
       trm dataset sudoku train.csv --limit 1000 --augment 1000 --out data/sudoku
-      trm dataset arc training.json --evaluate evaluation.json --augment 1000 --out data/arc
+      trm dataset arc train.json --evaluate eval.json --out data/arc
 
     \b
     Then:
@@ -53,7 +60,7 @@ def command(
     from trm_cli.domains import published
     from trm_cli.domains.arc import dataset as arc_dataset
 
-    has_both = domain(task).has_embeddings  # demonstrations are trained on, test inputs evaluated
+    has_both = domain(task).has_embeddings  # training uses demonstrations, evaluation the test inputs
     if any(published.is_split(out / name) for name in ("train", "test") if has_both or name == split):
         raise DataError(f"{out}: already there; choose another --out")
     rng = np.random.default_rng(seed)
@@ -81,7 +88,7 @@ def _puzzles(files: tuple[str, ...], task: str) -> list[Puzzle]:
 
 
 def _tasks(puzzles: list[Puzzle], is_evaluated: bool) -> list[arc_dataset.Task]:
-    """Join the test inputs of each task; those of tasks to evaluate on are kept apart from its demonstrations."""
+    """Join the test inputs of each task; in tasks for evaluation they stay apart from the demonstrations."""
     from trm_cli.domains.arc import dataset as arc_dataset
 
     found = []

@@ -1,4 +1,4 @@
-"""`trm demo`: what the program does, shown on three shipped puzzles in about half a minute."""
+"""`trm demo`: shows what the program does, with three shipped puzzles in about half a minute."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ class Scene(NamedTuple):
 
 SCENES = (
     Scene(
-        "A Sudoku: a small network writes a whole answer, looks at it, and mends it, step by step.",
+        "A Sudoku: a small network writes a whole answer, looks at it, and improves it, step by step.",
         ("puzzles/sudoku/hard.txt",),
     ),
     Scene(
-        "A maze: another network of the same kind draws a whole path at once, and mends it until it is a shortest one.",
+        "A maze: another network of this kind draws a whole path at once, and improves it until it is a shortest one.",
         ("puzzles/maze/perfect-21x41.txt",),
     ),
     Scene(
-        "An ARC task: nobody says what the rule is. Here it is told from the demonstrations, in words; without "
-        "--updates 0, networks learn the task too, for a minute.",
+        "An ARC task: nobody says what the rule is. The program looks for one that explains all demonstrations, and "
+        "says it in words. Tasks that it cannot explain are learned by a network; --updates 0 leaves that out.",
         ("puzzles/arc/to-the-right.json", "--updates", "0"),
     ),
 )
 """What is shown, in this order."""
 
-LAST = """Now yours: paste it behind trm, in quotes, or name a file with it. For instance:
+LAST = """Now yours: paste it after trm, in quotes, or give the name of its file. For example:
 
   trm 53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79
   trm my-maze.txt
@@ -43,19 +43,20 @@ LAST = """Now yours: paste it behind trm, in quotes, or name a file with it. For
 
 
 @click.command(short_help="See it work: a Sudoku, a maze and an ARC task in half a minute.")
-@click.option("--instant", is_flag=True, help="Show every step as it comes, and wait for nobody.")
+@click.option("--instant", is_flag=True, help="Show every step as it comes, without pauses.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-              envvar="TRM_COLOR", show_envvar=True, show_default=True, help="Colour on terminals.")  # fmt: skip
+              envvar="TRM_COLOR", show_envvar=True, show_default=True,
+              help="Use colours; auto: on terminals only.")  # fmt: skip
 @click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
 def command(instant: bool, color: str, is_ascii: bool) -> None:
-    """Solve a Sudoku, a maze and an ARC task that came with the program, with a sentence on each.
+    """Solve a Sudoku, a maze and an ARC task that came with the program, with a sentence about each.
 
     \b
     Examples:
       trm demo
       trm demo --instant
 
-    Every command that it runs is shown before it is run. Exit code: the worst of theirs, 0 where all is solved.
+    The demo shows every command before it runs it. Exit code: 0 if all three are solved, else the worst of theirs.
     """
     looks = ["--color", color, *["--ascii"] * is_ascii, *["--instant"] * instant]
     code: int = ExitCode.SOLVED

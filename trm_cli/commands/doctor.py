@@ -1,4 +1,4 @@
-"""`trm doctor`: all that a bug report needs."""
+"""`trm doctor`: shows everything that a bug report needs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,12 @@ def command() -> None:
         place = device.choose(name)
         rows.append((name, f"auto data type {str(device.choose_dtype('auto', place)).removeprefix('torch.')}"))
     rows.append(("threads", str(torch.get_num_threads())))
-    rows.append(("compiler", "found" if device.can_compile() else "none, or no Python headers: nothing is compiled"))
+    rows.append(
+        (
+            "compiler",
+            "found" if device.can_compile() else "none, or no Python headers: networks run without being compiled",
+        )
+    )
     rows += [("weights", str(path)) for path in weights.shipped()] or [("weights", "none found")]
     for name, value in rows:
         click.echo(f"{name:<12} {value}")

@@ -31,26 +31,26 @@ if TYPE_CHECKING:
 MARKS = (1, 4, 16, 64)
 
 
-@click.command(short_help="Measure a model's accuracy on a file of puzzles.")
+@click.command(short_help="Measure how many puzzles of a file a model solves.")
 @click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=options.complete_files)
-@click.option("--data", multiple=True, metavar="FILE", help="The same as FILE; may be repeated.")
+@click.option("--data", multiple=True, metavar="FILE", help="Another way to give a FILE; may be repeated.")
 @options.task
 @options.weights
-@click.option("--limit", type=click.IntRange(1), help="Only the first so many puzzles (ARC: tasks) of each file.")
+@click.option("--limit", type=click.IntRange(1), help="Use only this many puzzles (ARC: tasks) of each file.")
 @options.solving("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed", max_steps=64, search=0)
-@click.option("--json", "is_json", is_flag=True, help="One JSON object a file a line.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file too.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per file, on a line each.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file as well.")
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write the distributions to a .html or .json: steps, calibration, difficulty, what hit the limit.",
+    help="Write a report: a page with charts (.html), or its data (.json).",
 )
 @options.force
 @options.machine
 @options.looks
 def command(**given: Any) -> None:
-    """Report exact accuracy after 1, 4, 16 and 64 steps in a single pass, with 95 % Wilson intervals.
+    """Measure how many puzzles are solved after 1, 4, 16 and 64 steps of a single pass, with 95 % Wilson intervals.
 
     \b
     Examples:
@@ -58,11 +58,11 @@ def command(**given: Any) -> None:
       trm eval easy.csv hard.csv --report report.html
       trm eval evaluation.json --task arc --seconds 60
 
-    A puzzle counts as exact at a step when the answer at that very step is right: equal to the answer beside
-    it, or by the rules where there is none. Speed is measured with the default halting, as in trm solve.
+    A puzzle is exact at a step if the answer after that step equals the known answer in the file. Without a known
+    answer it must follow the rules. Speed is measured with the default halting, as in `trm solve`.
 
-    ARC tasks are learned from their demonstrations, each in --seconds: the table has the shares that are passed with
-    one and with two attempts. A task with several test inputs counts the share of those that are right.
+    ARC tasks are learned from their demonstrations, for --seconds each. The table shows the shares of tasks that are
+    solved with one attempt and with two. If a task has several test inputs, it counts by the share that is right.
     """
     from trm_cli import distributed
 
@@ -79,7 +79,7 @@ def command(**given: Any) -> None:
 
 
 def _evaluate(given: dict[str, Any]) -> None:
-    """Evaluate on every file; the first of several processes tells."""
+    """Evaluate on every file; the first of several processes prints the results."""
     from trm_cli import distributed
 
     names = ("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed")
@@ -150,7 +150,7 @@ def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:
         raise DataError(f"{file}: no puzzles in it")
     tasks = sorted({puzzle.task for puzzle in puzzles})
     if len(tasks) > 1:
-        raise DataError(f"{file}: puzzles of several tasks ({', '.join(tasks)}); evaluate them apart")
+        raise DataError(f"{file}: puzzles of several tasks ({', '.join(tasks)}); evaluate them separately")
     return puzzles
 
 
@@ -162,7 +162,7 @@ def _show(file: str, found: Evaluation | Score, color: str) -> None:
 
 
 def _score(file: str, found: Score) -> tuple[Table, str]:
-    """Return the table of what is passed with one and with two attempts, and a line on the time it took."""
+    """Return the table of tasks solved with one and with two attempts, and a line about the time."""
     title = f"{Path(file).name}: {plural(found.all.tasks, 'task')}, {plural(found.test_inputs, 'test input')}"
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("")
@@ -175,7 +175,7 @@ def _score(file: str, found: Score) -> tuple[Table, str]:
 
 
 def _accuracy(file: str, found: Evaluation) -> tuple[Table | str, ...]:
-    """Return the table of accuracy by steps, and lines on halting, search and vote."""
+    """Return the table of accuracy by steps, and lines about halting, search and vote."""
     title = f"{Path(file).name}: {found.puzzles} puzzles"
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
     for heading in ("steps", "exact", "95 % interval", "verified", "cells"):

@@ -1,4 +1,4 @@
-"""`trm generate`: makes puzzles to order, and writes them to stdout or a file as they come."""
+"""`trm generate`: makes puzzles, and writes them to stdout or a file as they come."""
 
 from __future__ import annotations
 
@@ -23,27 +23,28 @@ from trm_cli.puzzle import Puzzle
 
 @click.command(short_help="Make puzzles of a chosen difficulty.")
 @click.argument("task", type=click.Choice([*TASKS]))
-@click.option("--n", default=1, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option("--n", default=1, show_default=True, type=click.IntRange(1), help="How many puzzles to make.")
 @click.option(
     "--difficulty",
     default=None,
-    show_default="medium, or easy where there is no other",
-    help="Sudokus: easy, medium, hard or extreme (as hard as the published hard lists). Mazes: easy, medium or hard "
-    "(the published kind, by its shortest path), open, perfect, looped, or the least cells of the shortest path.",
+    show_default="medium, else easy",
+    help="How hard they are, see above.",
 )
-@click.option("--kind", help="Sudokus: 4x4, 6x6, 9x9, 16x16 or 25x25 (9x9 by default). Mazes: HEIGHTxWIDTH (30x30).")
+@click.option("--kind", help="Size, see above; by default 9x9 or 30x30.")
 @click.option(
     "--format",
     "how",
     type=click.Choice(["line", "grid", "csv", "json"]),
-    help="line for Sudokus and grid for mazes by default; csv has the columns question, answer, rating.",
+    help="By default line for Sudokus and grid for mazes; csv: question, answer, rating.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; stdout by default.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; by default standard output."
+)
 @click.option(
     "--like",
     multiple=True,
     metavar="FILE",
-    help="Climb from the puzzles of a file instead of random ones (extreme 9x9 Sudokus).",
+    help="Extreme 9x9 Sudokus: start from those of this file, not from random ones.",
 )
 @click.option(
     "--seed",
@@ -53,24 +54,39 @@ from trm_cli.puzzle import Puzzle
     help="The same seed makes the same puzzles.",
 )
 @click.option(
-    "--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Threads; no effect on the result."
+    "--workers",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    help="Threads; the puzzles are the same for any number.",
 )
 @options.force
 @options.looks
 def command(task: str, n: int, how: str | None, out: Path | None, force: bool, **given: Any) -> None:
-    """Make Sudokus with one solution, from easy to as hard as the published hard lists, or mazes of any size.
+    """Make Sudokus that have exactly one solution, or mazes.
 
     \b
     Examples:
       trm generate sudoku --n 5 | trm solve -
       trm generate sudoku --n 1000 --difficulty hard --format csv --out hard.csv
       trm generate maze --kind 21x41 --difficulty perfect --seed 7
+
+    \b
+    Sudokus:
+      --kind        4x4, 6x6, 9x9, 16x16 or 25x25
+      --difficulty  easy, medium, hard or extreme (like the published lists of
+                    very hard ones)
+    Mazes:
+      --kind        HEIGHTxWIDTH
+      --difficulty  easy, medium, hard: like those of Maze-Hard, with a short,
+                    middling or long shortest path
+                    open, perfect, looped: few walls, one way only, many ways
+                    a number: cells that the shortest path has at least
     """
     files.refuse(out, force)
     puzzles = islice(_puzzles(task, given), n)
     how = how or domain(task).layout
     if how != "grid" and given["kind"] and domain(task).layout == "grid" and len({*given["kind"].split("x")}) > 1:
-        raise ConfigError(f"--format {how} does not tell the shape of a {given['kind']} maze; use --format grid")
+        raise ConfigError(f"--format {how} does not show the shape of a {given['kind']} maze; use --format grid")
     console = options.stderr(given["color"])
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # No progress bar if the puzzles themselves appear on the terminal.
@@ -79,7 +95,7 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
     try:
         with Progress(*columns, console=console, transient=True, disable=not shows) as bar:
             bar_task = bar.add_task("", total=n)
-            first = next(puzzles)  # an error here leaves the file unchanged
+            first = next(puzzles)  # before the file is opened, so that an error leaves it unchanged
             with _target(out) as file:
                 if how == "csv":
                     file.write("question,answer,rating\n")

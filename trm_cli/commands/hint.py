@@ -1,4 +1,4 @@
-"""`trm hint`: as much help with a puzzle as is asked for, and no more."""
+"""`trm hint`: gives as much help with a puzzle as the user asks for, and no more."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from trm_cli.view.text import plural, printable, say
 Ask = Callable[[Puzzle], Any]
 
 
-@click.command(short_help="Help on with a puzzle without giving it away.")
+@click.command(short_help="Give a hint without giving the answer away.")
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
 @options.sources
 @options.weights
 @click.option("--level", type=click.IntRange(1, 3), default=1, show_default=True,
-              help="1 says where to look, 2 names the cell, 3 its value.")  # fmt: skip
+              help="How much to say: 1 where to look, 2 the cell, 3 its value.")  # fmt: skip
 @click.option("--candidates", "is_candidates", is_flag=True,
-              help="Draw what is possible in every blank cell, with the model's belief.")  # fmt: skip
+              help="Draw the candidates of every blank cell, with the model's belief.")  # fmt: skip
 @options.solving("max_steps")
-@click.option("--json", "is_json", is_flag=True, help="One JSON object a puzzle a line.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per puzzle, on a line each.")
 @options.machine
 @options.looks
 def command(arguments: tuple[str, ...], **given: Any) -> None:
@@ -46,8 +46,9 @@ def command(arguments: tuple[str, ...], **given: Any) -> None:
       trm hint puzzles/sudoku/hard.txt --level 3
       trm hint puzzles/maze/small-8x8.txt
 
-    The model chooses the cell it is surest of, and a classical solver proves the digit: no hint is ever wrong.
-    Exit code: 0 all have a hint, 1 some have none, having no solution or several, 2 bad input.
+    The model chooses the cell that it is most sure of, and a classical solver checks the digit, so that no hint is
+    ever wrong. Exit code: 0 if every puzzle has a hint, 1 if some have no solution or several, 2 if an input cannot
+    be read.
     """
     if not arguments and sys.stdin.isatty():
         click.echo(click.get_current_context().get_help())
@@ -78,12 +79,12 @@ def _tell_all(items: Iterable[Puzzle | TrmError], given: dict[str, Any]) -> Exit
                 click.echo(printable(json.dumps(unread_json(error), ensure_ascii=False)))
             code = ExitCode.BAD_INPUT
     if n_others:
-        say(f"{plural(n_others, 'file')} of folders without a puzzle")
+        say(f"skipped {plural(n_others, 'file')} without a puzzle")
     return code
 
 
 def _asked(given: dict[str, Any]) -> Ask:
-    """Return what asks a model about a puzzle: it is loaded at the first question, and kept."""
+    """Return a function that asks a model about a puzzle; the model is loaded at the first question."""
 
     @cache
     def loaded(task: str) -> Any:
@@ -102,7 +103,7 @@ def _asked(given: dict[str, Any]) -> Ask:
 
 
 def _tell_hint(given: dict[str, Any], puzzle: Puzzle, belief: Belief) -> bool:
-    """Print a puzzle's hint of the level that is asked for; tell whether there is one."""
+    """Print the hint of a puzzle at the level of `--level`; return whether there is one."""
     levels, reason = domain(puzzle.task).hints(puzzle, belief)
     hint = levels[given["level"] - 1] if levels else None
     if given["is_json"]:
@@ -116,7 +117,7 @@ def _tell_hint(given: dict[str, Any], puzzle: Puzzle, belief: Belief) -> bool:
 
 
 def _tell_candidates(given: dict[str, Any], puzzle: Puzzle, belief: Belief) -> bool:
-    """Draw what is possible in a puzzle's blank cells; tell whether anything can be said."""
+    """Draw the candidates of a puzzle's blank cells; return whether they are known."""
     found = domain(puzzle.task).candidates(puzzle, belief)
     if given["is_json"]:
         cells = [

@@ -15,25 +15,30 @@ from trm_cli.errors import ConfigError, DataError, TrmError, WeightsError
 from trm_cli.program import options
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view import inside
+from trm_cli.view.text import plural
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Outcome, Puzzle
 
 
-@click.command(short_help="Show what goes on inside the network, step by step.")
+@click.command(short_help="Show what happens inside the network, step by step.")
 @click.argument("puzzle", metavar="FILE | - | PUZZLE", shell_complete=options.complete_files)
 @options.task
 @options.weights
-@click.option("--number", type=click.IntRange(1), default=1, show_default=True, help="Which puzzle of several.")
+@click.option(
+    "--number", type=click.IntRange(1), default=1, show_default=True, help="Which puzzle, if there are several."
+)
 @options.solving("max_steps", "seed")
-@click.option("--step", type=click.IntRange(1), help="Step whose y and z are drawn; the last by default.")
-@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg", help="Save the charts.")
-@click.option("--json", "is_json", is_flag=True, help="One JSON object a step a line.")
+@click.option("--step", type=click.IntRange(1), help="Step whose y and z are drawn; by default the last.")
+@click.option(
+    "--save", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg", help="Save charts of all measures."
+)
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per step, on a line each.")
 @options.force
 @options.machine
 @options.looks
 def command(puzzle: str, **given: Any) -> None:
-    """Run all steps without halting and tell, for each, how y and z move and what they say.
+    """Run all steps without stopping early, and show how the answer y and the latent z change in each.
 
     \b
     Examples:
@@ -45,7 +50,9 @@ def command(puzzle: str, **given: Any) -> None:
         raise DataError(f"{save}: charts are saved as .svg")
     files.refuse(save, given["force"])
     if given["step"] and given["step"] > given["max_steps"]:
-        raise ConfigError(f"--step {given['step']} is beyond the last step; raise --max-steps {given['max_steps']}")
+        raise ConfigError(
+            f"--step {given['step']} is beyond the last step, which is {given['max_steps']}; raise --max-steps"
+        )
     outcome = _run(_chosen(puzzle, given), given)
     if outcome.verdict.status == "failed":
         raise WeightsError(f"{outcome.puzzle.name}: {outcome.verdict.reason}")
@@ -69,7 +76,7 @@ def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
     # Read no further than the chosen puzzle.
     found = [*islice(reading.puzzles((argument,), given["task"]), number)]
     if number > len(found):
-        raise DataError(f"{argument}: --number {number}, but the puzzles there are only {len(found)}")
+        raise DataError(f"{argument}: there is no --number {number}; it has {plural(len(found), 'puzzle')}")
     chosen = found[-1]
     if isinstance(chosen, TrmError):
         raise chosen

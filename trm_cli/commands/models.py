@@ -1,4 +1,4 @@
-"""`trm models`: lists weights with the facts on their cards."""
+"""`trm models`: lists weights with the facts from their model cards."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from trm_cli.program import options
+from trm_cli.domains import TASKS
 
 
-@click.command(short_help="List the weights that are here.")
+@click.command(short_help="List the weights that came with the program.")
 @click.argument("files", nargs=-1, metavar="[NAME | FILE]...")
-@options.task
-@click.option("--json", "is_json", is_flag=True, help="One JSON object a file a line, with the whole card.")
+@click.option("--task", type=click.Choice([*TASKS]), help="List only weights for this task.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per file, with its whole model card.")
 def command(files: tuple[str, ...], task: str | None, is_json: bool) -> None:
-    """List weights with their task, size and measured accuracy: the shipped ones, or those named.
+    """List weights with their task, size and measured accuracy: by default all that came with the program.
 
     \b
     Examples:
@@ -38,7 +38,7 @@ def command(files: tuple[str, ...], task: str | None, is_json: bool) -> None:
 
 
 def _line(path: Path, task: str, card: dict[str, Any]) -> str:
-    """Return a line about weights; from the card it takes only shares with printable names."""
+    """Return a line about weights; of the card it shows only shares whose names are harmless to a terminal."""
     accuracies = card.get("accuracy")
     shares = accuracies.items() if isinstance(accuracies, dict) else ()
     accuracy = ", ".join(

@@ -35,7 +35,7 @@ def command(
     file: str, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None,
     instant: bool, hold: float, color: str, is_ascii: bool, has_digits: bool,
 ) -> None:  # fmt: skip
-    """Replay what `trm solve --save trace.json` or `--json --trace` wrote; no model is needed.
+    """Replay a trace that `trm solve --save trace.json` or `--json --trace` wrote; this needs no model.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def command(
     if save:
         record.check(save, force)
         if len(found) > 1:
-            raise DataError(f"{name}: {len(found)} traces; --save is for one")
+            raise DataError(f"{name}: it holds {len(found)} traces; --save takes one")
         record.save(save, found[0], json.loads(text), filmstrip or 0)
         return
     console = options.stderr(color)

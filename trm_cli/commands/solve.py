@@ -1,4 +1,4 @@
-"""`trm solve`: one puzzle with its refinement shown, or any number with a progress bar."""
+"""`trm solve`: solves one puzzle and shows every step, or many puzzles with a progress bar."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from trm_cli.view import record
 from trm_cli.view.text import plural, say
 
 SHOWN = 12
-"""Puzzles at most that are shown one after the other; more of them have a bar."""
+"""Most puzzles that are shown one after the other; more of them get a progress bar."""
 
 
 @click.command(no_args_is_help=False, short_help="Solve puzzles and show the answer being refined.")
@@ -30,41 +30,40 @@ SHOWN = 12
 @options.task
 @options.sources
 @options.weights
-@click.option("--strict", is_flag=True, help="Exit with 1 too where no answer is known to check against (ARC).")
+@click.option("--strict", is_flag=True, help="Exit with 1 also if an answer cannot be verified or is one of several.")
 @click.option(
     "--submission",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="ARC: write two attempts for every test input as submission.json wants them.",
+    help="ARC: write two attempts for every test input, as submission.json.",
 )
 @click.option(
     "--format",
     "how",
     type=click.Choice(["pretty", "grid", "line", "json"]),
-    help="pretty on a terminal, else what can be read back: line for Sudokus, grid for mazes.",
+    help="By default pretty on a terminal, else line for Sudokus, grid for mazes.",
 )
-@click.option("--json", "is_json", is_flag=True, help="One JSON object a puzzle a line.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per puzzle, on a line each.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write results to a file: .csv or .tsv as a table, else JSON lines; what is in it is not solved again.",
+    help="File for results: .csv, .tsv or JSON lines; results that it has are kept.",
 )
 @click.option(
     "--shard",
     metavar="K/N",
-    help="Only every N-th input from the K-th on, as 3/16; auto: as torchrun or a Slurm array says. "
-    "{shard} in --out is its name.",
+    help="Solve every N-th puzzle from the K-th on, as in 3/16; auto: see docs/formats.md.",
 )
 @click.option(
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Save the refinement of one puzzle: .svg, .html, .cast, .gif or .json, for trm show.",
+    help="Save all steps of one puzzle: .html, .svg, .gif, .cast, or .json for trm show.",
 )
 @options.solving()
 @options.film
 @options.force
-@click.option("-q", "--quiet", count=True, help="Result only; -qq: exit code only.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell device, data type, weights and timings.")
+@click.option("-q", "--quiet", count=True, help="Print only the result; -qq prints nothing.")
+@click.option("-v", "--verbose", is_flag=True, help="Print device, data type, weights and skipped files.")
 @options.machine
 @options.looks
 def command(**values: Any) -> None:
@@ -75,7 +74,20 @@ def command(**values: Any) -> None:
       trm solve puzzles/sudoku/hard.txt
       trm solve puzzles/ --out results.jsonl
 
-    Exit code: 0 all solved, 1 some unsolved, 2 bad input, 3 a bug of ours, 130 Ctrl-C.
+    \b
+    --halt says when the network stops before --max-steps:
+      agree     its halting head and the rules both accept the answer
+      q         the halting head accepts the answer
+      verified  the rules accept the answer
+      stable    no cell has changed for three steps
+      none      never
+
+    A puzzle that is still unsolved then is searched, in up to --search branches. ARC tasks are not searched: what
+    cannot be explained, a network learns from the demonstrations for up to --seconds. Learning that its time limit
+    cut short cannot be repeated exactly; learning with a given number of --updates can.
+
+    Exit code: 0 if all are solved, 1 if some are not, 2 if an input cannot be read, 3 for a bug in trm, 130 after
+    Ctrl-C.
     """
     if not values["arguments"]:
         if sys.stdin.isatty():
@@ -91,14 +103,14 @@ def command(**values: Any) -> None:
     found = _puzzles(items, others)
     code = _solve(shard.of(found) if shard else found, settings)
     if others and not settings.quiet:
-        say(f"{plural(len(others), 'file')} of folders without a puzzle" + "; -v lists them" * (not settings.verbose))
+        say(f"skipped {plural(len(others), 'file')} without a puzzle" + "; -v lists them" * (not settings.verbose))
         for other in others if settings.verbose else ():
             say(other)
     click.get_current_context().exit(code)
 
 
 def _use_shard(values: dict[str, Any]) -> Shard | None:
-    """Return the shard that is asked for, with its name put into that of the results."""
+    """Return the shard of `--shard`, and write its name into that of the results file."""
     text, out = values["shard"], values["out"]
     values["shard"] = shard = Shard.read(text, os.environ) if text else None
     if shard is None:
@@ -110,7 +122,7 @@ def _use_shard(values: dict[str, Any]) -> Shard | None:
 
 
 def _puzzles(items: Iterable[Puzzle | TrmError], others: list[NoPuzzle]) -> Iterator[Puzzle | TrmError]:
-    """Yield the items that are puzzles or should be; of a folder's files, those that are none go to `others`."""
+    """Yield puzzles and errors; files of a folder without any puzzle go to `others` instead."""
     n = 0
     for item in items:
         if isinstance(item, NoPuzzle):
@@ -119,15 +131,15 @@ def _puzzles(items: Iterable[Puzzle | TrmError], others: list[NoPuzzle]) -> Iter
             n += 1
             yield item
     if others and not n:
-        yield DataError(f"{plural(len(others), 'file')}, and a puzzle in none; trm -h names the forms that are read")
+        yield DataError(f"no puzzle in {plural(len(others), 'file')}; docs/formats.md lists the forms that can be read")
 
 
 def _solve(items: Iterator[Puzzle | TrmError], settings: Settings) -> ExitCode:
-    """Show few puzzles one after the other on a terminal, and solve many with a bar."""
+    """Show a few puzzles one after the other on a terminal, or solve many with a progress bar."""
     if settings.out or settings.submission:
         return many.solve(items, settings)
     is_watched = settings.is_live and not settings.quiet and sys.stderr.isatty()
-    if "-" in settings.arguments and not settings.save:  # nothing is waited for that may not come
+    if "-" in settings.arguments and not settings.save:  # answer each puzzle before waiting for the next
         if is_watched and sys.stdout.isatty():
             return one.solve_each(items, settings, cache(partial(load, settings)))
         return many.solve(items, settings)
@@ -143,18 +155,18 @@ def _solve(items: Iterator[Puzzle | TrmError], settings: Settings) -> ExitCode:
 def _refuse(settings: Settings) -> None:
     """Raise an error for options that do not go together and outputs that cannot be written, before any work."""
     if settings.filmstrip and not settings.save:
-        raise ConfigError("--filmstrip says how --save draws; give --save FILE too")
+        raise ConfigError("--filmstrip changes what --save draws; give --save FILE too")
     if settings.solving.tolerance and settings.solving.halt != "stable":
-        raise ConfigError("--tolerance is for --halt stable; give that too")
+        raise ConfigError("--tolerance is for --halt stable; give --halt stable too")
     if settings.save and (settings.out or settings.submission):
         raise ConfigError("--save is for one puzzle, --out and --submission are for many; give one of them")
     if settings.shard and settings.submission:
-        raise ConfigError("--submission is of all tasks; leave out --shard")
+        raise ConfigError("--submission needs all tasks; leave out --shard")
     if settings.out and records.form(settings.out).head and settings.solving.trace:
         raise ConfigError(f"{settings.out}: a table has no place for a --trace; name the file .jsonl")
     if settings.save:
         record.check(settings.save, settings.force)
     files.refuse(settings.submission, settings.force)
     if settings.out and str(settings.out) == "-":
-        raise ConfigError("--out is a file to continue from; --json alone prints to standard output")
+        raise ConfigError("--out needs the name of a file; use --json to print to standard output")
     files.refuse(settings.out, is_forced=True)  # results that are there already are continued

@@ -25,46 +25,53 @@ if TYPE_CHECKING:
 
 
 OF_NEW_RUNS = ("preset", "init", "out", "data", "puzzles", "slots", "settings", "seed", "workers")
-"""Options that a resumed run refuses, because it has its own puzzles and settings."""
+"""Options that --resume refuses, because the run already has its puzzles and settings."""
 AGAIN = 0.5
-"""Seconds after which a Ctrl-C counts as a second one; torchrun sends the first one to its processes again."""
+"""Seconds after which a Ctrl-C counts as a second one; torchrun repeats the first one to its processes."""
 
 
 @click.command(short_help="Train a model, or resume a run.")
 @click.option("--task", type=click.Choice([*TASKS]), help="What to learn.")
-@click.option("--preset", default="default", show_default=True, help="quick, default, or hard to go on with --init.")
-@click.option("--resume", type=click.Path(path_type=Path), help="Folder of a run to continue.")
-@click.option("--init", help="Weights to begin from: a file, or the name of shipped ones.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the new run; runs/TASK-PRESET by default.")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Training time; by preset.")
-@click.option("--steps", type=click.IntRange(0), help="Updates instead of minutes.")
-@click.option("--data", multiple=True, help="File of puzzles with solutions to train on too; may be repeated.")
-@click.option("--validate", multiple=True, help="File of puzzles to evaluate on; a generated set by default.")
-@click.option("--puzzles", type=click.IntRange(0), help="Puzzles to generate for each stream; by preset.")
-@click.option("--slots", type=click.IntRange(1), help="Puzzles worked on at once in each stream; by preset.")
+@click.option(
+    "--preset",
+    default="default",
+    show_default=True,
+    help="quick, default, hard (to continue from --init), or a published one.",
+)
+@click.option("--resume", type=click.Path(path_type=Path), help="Folder of the run to continue.")
+@click.option("--init", help="Weights to start from: a file, or the name of shipped ones.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; default: runs/TASK-PRESET.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Training time; by default from the preset.")
+@click.option("--steps", type=click.IntRange(0), help="Number of updates, in place of --minutes.")
+@click.option("--data", multiple=True, help="File of solved puzzles to train on as well; may be repeated.")
+@click.option("--validate", multiple=True, help="File of puzzles to evaluate on; by default generated ones.")
+@click.option(
+    "--puzzles", type=click.IntRange(0), help="Puzzles to generate for each size; by default from the preset."
+)
+@click.option(
+    "--slots", type=click.IntRange(1), help="Puzzles of each size worked on at once; by default from the preset."
+)
 @click.option(
     "--set",
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Change a setting, such as lr=1e-3, model.hidden_size=64 or 9x9.slots=32; may be repeated.",
+    help="Change a setting, such as lr=1e-3 or 9x9.slots=32; may be repeated.",
 )
+@click.option("--list", "lists", is_flag=True, help="List all settings for --set and their values; train nothing.")
+@click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Threads that generate puzzles.")
+@click.option("--compile/--no-compile", "compiles", default=None, help="Compile the network with torch.compile.")
+@click.option("--dry-run", is_flag=True, help="Estimate memory and time of the run on this device; train nothing.")
+@click.option("--tensorboard", is_flag=True, help="Write TensorBoard files too (needs tensorboard).")
+@click.option("--live/--no-live", "is_live", default=True, help="Show curves on a terminal, or plain lines.")
 @click.option(
-    "--list", "lists", is_flag=True, help="List what --set can change, with the preset's values; begin nothing."
+    "--device", envvar="TRM_DEVICE", show_envvar=True, help="Where to compute: auto, cpu, cuda, cuda:N or mps."
 )
-@click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Threads that make puzzles.")
-@click.option("--compile/--no-compile", "compiles", default=None, help="torch.compile the net.")
-@click.option(
-    "--dry-run", is_flag=True, help="Tell size, work, memory and time of the run on this device; begin nothing."
-)
-@click.option("--tensorboard", is_flag=True, help="Write TensorBoard events too (extra: tensorboard).")
-@click.option("--live/--no-live", "is_live", default=True, help="Show curves on a terminal.")
-@click.option("--device", envvar="TRM_DEVICE", show_envvar=True, help="auto, cpu, cuda, cuda:N or mps.")
-@click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of everything random.")
+@click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all cores.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed for everything random.")
 @options.looks
 def command(**given: Any) -> None:
-    """Train a Tiny Recursive Model on puzzles that it generates itself.
+    """Train a Tiny Recursive Model on generated puzzles, and on your own with --data.
 
     \b
     Examples:
@@ -72,6 +79,9 @@ def command(**given: Any) -> None:
       trm train --resume runs/sudoku-default
 
     The first Ctrl-C finishes the update, saves, and prints how to resume; the second leaves at once.
+
+    A run with --minutes makes as many updates as there is time for. Only a run with a given number of --steps can be
+    repeated exactly.
     """
     if given["lists"]:
         click.echo(runs.listing(given))
@@ -92,14 +102,14 @@ def command(**given: Any) -> None:
             is_finished = _follow(run, given)
         except Diverged as error:
             runs.say(
-                f"{error}; {run.folder} keeps its last sound checkpoint: begin anew with a lower rate (--set lr=...)"
+                f"{error}; {run.folder} keeps its last sound checkpoint: start anew with a lower rate (--set lr=...)"
             )
             click.get_current_context().exit(ExitCode.UNSOLVED)
         if is_finished:
             runs.say(f"finished after {clock(run.trainer.seconds)}; try: trm solve --weights "
                      f"{run.folder}/weights.safetensors puzzles/{run.config.model.task}/")  # fmt: skip
         else:
-            runs.say(f"saved at step {run.trainer.step}; go on with: trm train --resume {run.folder}")
+            runs.say(f"saved at step {run.trainer.step}; continue with: trm train --resume {run.folder}")
     if not is_finished:
         click.get_current_context().exit(ExitCode.INTERRUPTED)
 
@@ -108,11 +118,11 @@ def _refuse(context: click.Context) -> None:
     """Raise an error for an option that cannot be used with --resume, instead of ignoring it."""
     for option in context.command.params if context.params["resume"] else ():
         if option.name in OF_NEW_RUNS and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(f"{option.opts[0]} is for a new run; --resume goes on with the run's own settings")
+            raise click.UsageError(f"{option.opts[0]} is for a new run; --resume keeps the settings of its run")
 
 
 def _follow(run: Run, given: dict[str, Any]) -> bool:
-    """Train until the end or the first Ctrl-C and show every record; False if it was interrupted."""
+    """Train until the end or the first Ctrl-C, and show every record; return False after a Ctrl-C."""
     from trm_cli import device, distributed
     from trm_cli.train.loop import Progress
     from trm_cli.train.tensorboard import writer
@@ -147,9 +157,9 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
 
 @contextmanager
 def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
-    """End the run after its update at the first Ctrl-C, SIGTERM or hang-up, and at once at a second Ctrl-C.
+    """At the first Ctrl-C, SIGTERM or hang-up, end the run after its update; at a second Ctrl-C, end it at once.
 
-    Before the first update even the first one ends it at once: there is nothing to save, and the compiler may not stop.
+    Before its first update a run always ends at once: there is nothing to save, and the compiler might not stop.
     """
     asked_at: float | None = None
     begun = run.trainer.step
@@ -158,7 +168,7 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
         nonlocal asked_at
         now = time.monotonic()
         if not run.trainer.n_updates:
-            leave(f"stopped at step {begun}; go on with: trm train --resume {run.folder}")
+            leave(f"stopped at step {begun}; continue with: trm train --resume {run.folder}")
         elif asked_at is None:
             asked_at, run.trainer.is_asked_to_stop = now, True
             with suppress(OSError):  # after a hang-up there is no terminal
@@ -170,12 +180,12 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
         with suppress(OSError):
             view.__exit__()
             runs.say(words)
-        os._exit(ExitCode.INTERRUPTED)  # without an exception, as the compiler would print pages about it
+        os._exit(ExitCode.INTERRUPTED)  # not by an exception, about which the compiler would print pages
 
     signals = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
     before = {name: signal.getsignal(name) for name in signals}
     for name in signals:
-        if before[name] is not signal.SIG_IGN:  # nohup, and jobs in the background
+        if before[name] is not signal.SIG_IGN:  # ignored under nohup and in background jobs: leave it so
             signal.signal(name, note)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The choice between a model with weights and networks that learn, and the loading of it, for every command."""
+"""The choice between a model with weights and networks that learn a task, and its loading, for every command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trm_cli.solving.task_solver import TaskSolver
 
 COMPILES_FROM = 200
-"""Number of puzzles from which compiling the network is worth its ten seconds."""
+"""Number of puzzles from which compiling the network saves more than the ten seconds it takes."""
 
 
 def load(
@@ -27,9 +27,9 @@ def load(
 ) -> TaskSolver:
     """Import torch and return a solver for a task, on the device named `on`.
 
-    A task with demonstrations is learned from these, without weights or with such that begin an adaptation. A network
-    is compiled if `compiles` says so, or, if that is None, if at least `n_puzzles` enough to be worth it are known to
-    come.
+    If a task has demonstrations, networks learn it from these; `weights` may be what they begin with. Another model
+    answers by its weights. It is compiled if `compiles` says so. If that is None, it is compiled for COMPILES_FROM
+    puzzles or more; `n_puzzles` are known to come.
     """
     from trm_cli.model import weights as files
     from trm_cli.solving.learner import Learner

@@ -1,4 +1,4 @@
-"""Many puzzles of `trm solve`: a bar while they are solved, a result each in their order, a journal to resume from."""
+"""Many puzzles of `trm solve`: a progress bar, their results in order, and a journal to resume from."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
     from trm_cli.solving.task_solver import TaskSolver
 
 AHEAD = 20_000
-"""Puzzles of files read ahead to know how many there are; longer lists are streamed without a total."""
+"""Puzzles that are read ahead from files, to know how many there are; the bar of a longer list has no total."""
 
 Items = Iterable[Puzzle | TrmError]
 Rows = list[list[int]]
 
 
 def solve(items: Items, settings: Settings) -> ExitCode:
-    """Solve a stream of puzzles of any tasks; errors are gathered and told at the end.
+    """Solve a stream of puzzles of any tasks, and print all errors at the end.
 
-    What comes by a pipe is solved as it comes; files are read ahead.
+    Puzzles from a pipe are solved as they come; files are read ahead.
     """
     is_piped = "-" in settings.arguments
     ahead = [] if is_piped else list(islice(items := iter(items), AHEAD))
     total = None if is_piped or len(ahead) == AHEAD else len(ahead)
     tasks = Counter(item.task for item in ahead if isinstance(item, Puzzle))
     if settings.submission and tasks and not any(domain(task).has_demos for task in tasks):
-        raise ConfigError(f"{settings.submission}: --submission is for ARC tasks, and there are none")
-    if total is not None and not tasks:  # nothing to load a model for
+        raise ConfigError(f"{settings.submission}: --submission is for ARC tasks, and the input has none")
+    if total is not None and not tasks:  # no model is needed
         return _Batch(settings, tasks).unread(ahead)
     from trm_cli import distributed
 
@@ -64,7 +64,7 @@ class _Batch:
         self._journal: batch.Journal | None = None
 
     def unread(self, errors: Items) -> ExitCode:
-        """Tell of inputs that all could not be read."""
+        """Report inputs of which none could be read."""
         out = self._settings.out
         journal = batch.Journal(out, lambda task: {}, self._settings.force) if out else None
         with journal or nullcontext():
@@ -85,12 +85,12 @@ class _Batch:
 
         solvers = Solvers(self._load)
         solvers.expect(self._expected)
-        self._tally = batch.Tally()  # the clock starts with the models in memory
+        self._tally = batch.Tally()  # the clock starts when the models are in memory
         try:
             self._drain(items, total, solvers)
         except KeyboardInterrupt:
             n, out = self._tally.n, self._settings.out
-            resume = f"; the same command{' without --force' * self._settings.force} goes on from {out}" if out else ""
+            resume = f"; the same command{' without --force' * self._settings.force} continues {out}" if out else ""
             say(f"stopped after {n} puzzle{'s' * (n != 1)}{resume}")
             return ExitCode.INTERRUPTED
         if distributed.rank() == 0:
@@ -104,7 +104,7 @@ class _Batch:
         return solver
 
     def _conclude(self, advice: str = "") -> None:
-        """Say what went wrong, how many were solved, and what to try for the others."""
+        """Print what went wrong, how many puzzles were solved, and what may help with the others."""
         for error in self._tally.errors:
             say(error)
         if self._settings.quiet or (self._tally.n < 2 and not self._settings.out):
@@ -114,7 +114,7 @@ class _Batch:
             say(f"{self._tally.unsolved} not solved; {advice}")
 
     def _drain(self, items: Items, total: int | None, solvers: Solvers) -> None:
-        """Solve the items, and hand every result on as it comes."""
+        """Solve the items, and pass every result on as it comes."""
         from trm_cli import distributed
 
         settings = self._settings
@@ -127,7 +127,7 @@ class _Batch:
                     settings.out, lambda task: solvers.of(task).settings, settings.force, writes=is_first
                 )
                 self._journal = stack.enter_context(journal)
-                distributed.everyone(None)  # all have read the file before one writes
+                distributed.everyone(None)  # wait until all processes have read the file, as one of them will write it
                 items = self._skipping(items, journal)
             bar = stack.enter_context(Bar(console, total, is_shown=is_first and not settings.quiet))
             for result in self._results(items, solvers, is_piped=total is None):
@@ -140,7 +140,7 @@ class _Batch:
             write_submission(settings.submission, attempts)
 
     def _results(self, items: Items, solvers: Solvers, is_piped: bool) -> Iterator[Outcome | TrmError]:
-        """Yield the results in order: of what comes by a pipe those that are there before more is waited for."""
+        """Yield the results in order; those of puzzles from a pipe come before we wait for more puzzles."""
         from trm_cli import distributed
 
         solve_all = partial(batch.in_order, solve=solvers.outcomes)
@@ -164,14 +164,14 @@ class _Batch:
                 print_result(result, settings, stamp)
 
     def _noted(self, items: Items) -> Iterator[Puzzle | TrmError]:
-        """Note the test inputs that a submission has to answer, in their order."""
+        """Remember the test inputs that the submission must answer, in their order."""
         for item in items:
             if isinstance(item, Puzzle) and domain(item.task).has_demos:
                 self._asked.append(item)
             yield item
 
     def _skipping(self, items: Items, journal: batch.Journal) -> Iterator[Puzzle | TrmError]:
-        """Leave out what the journal has, counting it as it was."""
+        """Leave out puzzles that the journal has, and count their results."""
         for item in items:
             result = journal.take(item)
             if result is None:
@@ -187,5 +187,5 @@ class _Batch:
 
 
 def _asked_for(puzzle: Puzzle) -> str:
-    """Return what tells a test input from the others of all tasks."""
+    """Return a text that identifies a test input among those of all tasks."""
     return f"{puzzle.identifier}\n{puzzle}"

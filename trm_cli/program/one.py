@@ -49,7 +49,7 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], TaskSolver])
             # Demonstrations stay on the screen above the refinement.
             if puzzle.demos:
                 console.print(render_demos(puzzle, glyphs.on(console), console.width))
-            rules = domain(puzzle.task).knows_rules  # what is learned takes its own time
+            rules = domain(puzzle.task).knows_rules  # learning is slow enough without pauses
             shown = Shown(puzzle, "", settings.solving.max_steps, glyphs)
             with LiveView(console, shown, settings.fps, settings.hold, settings.instant or not rules) as view:
                 solver = load(puzzle.task)
@@ -84,12 +84,12 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
     if settings.save:
         traced = Traced(outcome, solver.summary, settings.solving.max_steps)
         record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
-    # A puzzle without a solution, or with several, is explained; a classical solver knows.
+    # A classical solver knows whether the puzzle has no solution or several; then say so.
     sound = solver.domain.soundness(puzzle)
     if status == "unsolved" and not settings.quiet:
         words = f"not solved; {solver.advice}"
         if sound.reason:
-            words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, none of which was found; {words}"
+            words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, but none of them was reached; {words}"
         say(words)
     is_one_of_several = sound.n_solutions == 2
     if status == "solved" and is_one_of_several and not settings.quiet:

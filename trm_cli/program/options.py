@@ -45,7 +45,7 @@ class Branches(click.ParamType):
 
 
 def stack(*decorators: Callable[[F], F]) -> Callable[[F], F]:
-    """Combine decorators, the first of them outermost."""
+    """Combine decorators; the first of them ends up outermost."""
 
     def decorate(function: F) -> F:
         # The last decorator is applied first, as if they stood above the function in this order.
@@ -70,10 +70,10 @@ def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [CompletionItem(incomplete, type="file")]
 
 
-task = click.option("--task", type=click.Choice([*TASKS]), help="Task; detected from the content by default.")
+task = click.option("--task", type=click.Choice([*TASKS]), help="The task; by default the content decides.")
 
 SPOKEN = {"search": Branches()}
-"""Options of a solver that also accept words."""
+"""Options of a solver that accept words as well as numbers."""
 
 
 def solving(*names: str, **defaults: Any) -> Callable[[F], F]:
@@ -96,45 +96,45 @@ def _solving(field: Field, defaults: dict[str, Any]) -> Callable[[F], F]:
 
 
 sources = stack(
-    click.option("--start", type=reading.place, metavar="ROW,COLUMN", help="Where a maze starts, counted from 1."),
-    click.option("--goal", type=reading.place, metavar="ROW,COLUMN", help="Where its goal is."),
+    click.option("--start", type=reading.place, metavar="ROW,COLUMN", help="Start of a maze, counted from 1."),
+    click.option("--goal", type=reading.place, metavar="ROW,COLUMN", help="Goal of a maze, counted from 1."),
     click.option("--max-bytes", type=click.IntRange(1), default=MAX_BYTES, show_default=True,
-                 help="Files that are larger are refused."),
+                 help="Refuse files larger than this."),
 )  # fmt: skip
 
 machine = stack(
     click.option("--device", default="auto", envvar="TRM_DEVICE", show_envvar=True, show_default=True,
-                 help="auto, cpu, cuda, cuda:N or mps."),
+                 help="Where to compute: auto, cpu, cuda, cuda:N or mps."),
     click.option("--dtype", default="auto", show_default=True,
-                 help="auto, float32, bfloat16 or float16; auto is bfloat16 where the hardware has it."),
-    click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores, but 8 at most, by default."),
+                 help="float32, bfloat16 or float16; auto: bfloat16 if the hardware has it."),
+    click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all cores, at most 8."),
     click.option("--compile/--no-compile", "compiles", default=None,
-                 help="Compile the network; by default for 200 puzzles and more in files."),
+                 help="Compile the network; by default only if files hold 200 puzzles or more."),
 )  # fmt: skip
 
 weights = click.option(
     "--weights", envvar="TRM_WEIGHTS", show_envvar=True, shell_complete=_complete_weights,
-    help="Name of shipped weights, a .safetensors file or a training run's folder; by task by default.",
+    help="Name of shipped weights, a file, or a run's folder.",
 )  # fmt: skip
 
 looks = stack(
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-                 envvar="TRM_COLOR", show_envvar=True, show_default=True, help="Colour on terminals."),
+                 envvar="TRM_COLOR", show_envvar=True, show_default=True, help="Use colours; auto: on terminals only."),
     click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only."),
-    click.option("--digits", "has_digits", is_flag=True, help="Draw the numbers of ARC's colours too."),
+    click.option("--digits", "has_digits", is_flag=True, help="Write the numbers of ARC colours into the cells."),
 )  # fmt: skip
 
 film = stack(
     click.option("--filmstrip", type=click.IntRange(2), metavar="N",
-                 help="--save: N steps side by side, not one film."),
-    click.option("--live/--no-live", "is_live", default=True, help="Show the refinement on a terminal."),
+                 help="With --save: N steps side by side, not a film."),
+    click.option("--live/--no-live", "is_live", default=True, help="Show every step on a terminal, or only the end."),
     click.option("--fps", type=click.FloatRange(0.1, 60),
-                 help="Steps shown a second; by default two, and six seconds in all."),
-    click.option("--instant", is_flag=True, help="Show every step as it comes, and wait for nobody."),
-    click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds to hold the last frame."),
+                 help="Steps shown per second; by default 2, and all within 6 seconds."),
+    click.option("--instant", is_flag=True, help="Show every step as it comes, without pauses."),
+    click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds that the last picture stays."),
 )  # fmt: skip
 
-force = click.option("--force", is_flag=True, help="Overwrite or redo what is already there.")
+force = click.option("--force", is_flag=True, help="Overwrite existing files; redo existing results.")
 
 
 def is_colour(color: str, stream: Any) -> bool:
@@ -158,7 +158,7 @@ def glyphs(is_ascii: bool, color: str, stream: Any, has_digits: bool = False) ->
 
 
 def stderr(color: str) -> Console:
-    """Return the console for everything that is not the answer."""
+    """Return the console on stderr, for everything except the answer."""
     colour = is_colour(color, sys.stderr)
     return Console(stderr=True, theme=THEME, no_color=not colour, highlight=False, force_terminal=sys.stderr.isatty())
 

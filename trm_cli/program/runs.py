@@ -38,7 +38,7 @@ def opened(given: dict[str, Any]) -> Iterator[Run]:
     from trm_cli.train.run import check, refuse
 
     folder = given["resume"] or given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
-    # All mistakes that show early are refused before the folder is made and locked.
+    # Refuse mistakes in the options before the folder is made and locked.
     config, names, corpus = (None, [], None) if given["resume"] else _new(given)
     is_first = distributed.rank() == 0
     if config is not None:
@@ -52,12 +52,12 @@ def opened(given: dict[str, Any]) -> Iterator[Run]:
             run = _resumed(given) if config is None else _begun(given, folder, config, names, corpus)
             if run.config.compile and not device.can_compile():
                 missing = "no C++ compiler or no Python headers here"
-                say(f"{missing}: training goes on without torch.compile, two to three times slower")
+                say(f"{missing}: training works without torch.compile, but two to three times slower")
             yield run
     finally:
         if is_first and config is not None:
             with suppress(OSError):
-                folder.rmdir()  # it is empty only if the run did not begin
+                folder.rmdir()  # this works only if it is empty, because the run did not begin
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def _resumed(given: dict[str, Any]) -> Run:
     if given["task"] not in (None, run.config.model.task):
         raise ConfigError(f"{run.folder}: a run of --task {run.config.model.task}, not {given['task']}")
     if run.damage:
-        say(f"{run.damage.rpartition(';')[0] or run.damage}: going on from the checkpoint before it")
+        say(f"{run.damage.rpartition(';')[0] or run.damage}: continuing from the checkpoint before it")
     with _made():
         run.validate_on(_validation(run.config))
     run.write_settings()
@@ -139,7 +139,7 @@ def listing(given: dict[str, Any]) -> str:
     from trm_cli.train.presets import LISTED
 
     config = configured({**given, "task": given["task"] or LISTED})
-    rows = [("setting", "type", "values", "now", "what it is"), *config.rows()]
+    rows = [("setting", "type", "values", "now", "what it does"), *config.rows()]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
@@ -177,7 +177,7 @@ def tell_estimate(given: dict[str, Any]) -> None:
     options.use_threads(given["threads"])
     config = configured(given)
     place = device.choose(config.device)
-    say(f"measuring some updates of a few slots on {place} ...")
+    say(f"measuring a few updates on {place} ...")
     dtype = device.choose_dtype(config.dtype, place)
     cost = estimate(config, dtype, place)
     name = str(dtype).removeprefix("torch.")

@@ -1,4 +1,4 @@
-"""The options of `trm solve`, and the loading and printing that one puzzle and many have in common."""
+"""The options of `trm solve`, and the loading and printing that are the same for one puzzle and for many."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Settings:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
-        """Sort the values that click collected into settings; a saved refinement needs its trace."""
+        """Return the settings for the values that click collected; `--save` turns the trace on."""
         # Fields of SolveOptions go into `solving`, all others are fields of this class.
         names = {field.name for field in fields(SolveOptions)}
         how = SolveOptions(**{name: value for name, value in values.items() if name in names})
@@ -66,7 +66,7 @@ class Settings:
         return cls(solving=how, **{name: value for name, value in values.items() if name not in names})
 
     def format(self, task: str) -> Any:
-        """Return the output format: as given, else pretty on a terminal, and elsewhere one that can be read again."""
+        """Return the output format: the given one, else pretty on a terminal, else one that `trm` can read."""
         if self.is_json:
             return "json"
         return self.how or ("pretty" if sys.stdout.isatty() else domain(task).layout)
@@ -86,13 +86,13 @@ def load(settings: Settings, task: str, n_puzzles: int = 1) -> TaskSolver:
 
 
 def tell(settings: Settings, solver: TaskSolver) -> None:
-    """With `--verbose`, say which model solves."""
+    """With `--verbose`, print which model solves."""
     if settings.verbose:
         click.echo(solver.details, err=True)
 
 
 def print_result(result: Outcome | TrmError, settings: Settings, stamp: Stamp) -> None:
-    """Write one result to stdout; an input that cannot be read has one too, so that inputs and results match."""
+    """Write one result to stdout, also for an input that cannot be read, so that there is one result per input."""
     if isinstance(result, TrmError):
         how: Any = "json" if settings.is_json else settings.how or ("pretty" if sys.stdout.isatty() else "line")
         if words := write_unread(result, how):

@@ -24,12 +24,12 @@ class Stream:
 
     kind: str = setting("shape of the puzzles, such as 9x9")
     slots: int = setting("puzzles worked on at once", low=1, high=65_536)
-    share: float = setting("how often this stream gets the update, relative to the others", low=0, high=10**6)
+    share: float = setting("how often an update is for this stream, relative to the others", low=0, high=10**6)
     first: dict[str, float] = setting("shares of the levels at the start")  # noqa: RUF009
-    last: dict[str, float] = setting("shares of the levels from half-way on; linear in between")  # noqa: RUF009
-    puzzles: int = setting("puzzles generated of each level, times its share", low=0, high=100_000_000)
-    since: float = setting("progress (0 to 1) from which this stream is trained", 0.0, low=0, high=1)
-    augment: int = setting("copies of each puzzle under random symmetries, a group each", 0, low=0, high=10_000)
+    last: dict[str, float] = setting("shares of the levels in the second half; linear in between")  # noqa: RUF009
+    puzzles: int = setting("puzzles to generate for each level, times its share", low=0, high=100_000_000)
+    since: float = setting("progress of the run (0 to 1) at which this stream begins", 0.0, low=0, high=1)
+    augment: int = setting("copies of each puzzle under random symmetries; all are one group", 0, low=0, high=10_000)
 
     def __post_init__(self) -> None:
         """Raise a ConfigError for values that make no sense."""
@@ -67,45 +67,46 @@ class TrainConfig:
 
     model: ModelConfig
     streams: tuple[Stream, ...]
-    minutes: float = setting("training time; the rates fall over it", 60.0, low=0, high=10**7)
-    steps: int = setting("optimizer updates instead of minutes, where above 0", 0, low=0, high=10**12)
-    loss: str = setting("loss of the answer", "cross_entropy", among=LOSSES)
-    optimizer: str = setting("muon (with adamw for what is no matrix) or the published one", "muon", among=OPTIMIZERS)
-    muon_lr: float = setting("muon: rate of the blocks' matrices", 0.01, low=0, high=1000)
-    lr: float = setting("rate of all else", 2e-3, low=0, high=1000)
+    minutes: float = setting("training time; the learning rates fall over all of it", 60.0, low=0, high=10**7)
+    steps: int = setting("number of updates; if above 0, it replaces minutes", 0, low=0, high=10**12)
+    loss: str = setting("loss function of the answer", "cross_entropy", among=LOSSES)
+    optimizer: str = setting("muon (with adamw for all but matrices), or the published one", "muon", among=OPTIMIZERS)
+    muon_lr: float = setting("muon: learning rate of the matrices in the blocks", 0.01, low=0, high=1000)
+    lr: float = setting("learning rate of all other parameters", 2e-3, low=0, high=1000)
     weight_decay: float = setting("weight decay", 0.1, low=0, high=1000)
-    puzzle_emb_lr: float = setting("rate of the table of puzzle embeddings", 1e-4, low=0, high=1000)
-    puzzle_emb_weight_decay: float = setting("weight decay of that table", 1.0, low=0, high=1000)
-    warmup_steps: int = setting("updates over which the rates rise", 100, low=0, high=10**9)
-    lr_min_ratio: float = setting("share of themselves that the rates fall to", 0.0, low=0, high=1)
-    clip: float = setting("norm that the gradient is cut to; 0 is none", 1.0, low=0, high=10**9)
+    puzzle_emb_lr: float = setting("learning rate of the puzzle embeddings", 1e-4, low=0, high=1000)
+    puzzle_emb_weight_decay: float = setting("weight decay of the puzzle embeddings", 1.0, low=0, high=1000)
+    warmup_steps: int = setting("updates over which the learning rates rise at first", 100, low=0, high=10**9)
+    lr_min_ratio: float = setting("share of the learning rates that is left at the end", 0.0, low=0, high=1)
+    clip: float = setting("largest norm of the gradient; 0 means no limit", 1.0, low=0, high=10**9)
     accumulation: int = setting(
-        "parts that the slots go through the network in, for little memory", 1, low=1, high=65_536
+        "parts in which the slots pass the network; more parts need less memory", 1, low=1, high=65_536
     )
-    recompute: bool = setting("compute activations anew for the gradient, for little memory", False)
-    ema: float = setting("decay of the weights' average", 0.999, low=0, high=1)
-    ema_warms_up: bool = setting("let the average forget its beginning faster", True)
+    recompute: bool = setting("compute activations again for the gradient, which needs less memory", False)
+    ema: float = setting("decay of the moving average of the weights", 0.999, low=0, high=1)
+    ema_warms_up: bool = setting("let the average forget the first weights faster", True)
     halt_exploration_prob: float = setting(
-        "chance at each step to halt no sooner than a random one", 0.1, low=0, high=1
+        "chance that a puzzle stays for at least a random number of steps", 0.1, low=0, high=1
     )
-    stay_prob: float = setting("share of puzzles that stay for a number of steps drawn once", 0.0, low=0, high=1)
-    random_start_prob: float = setting("share of puzzles that begin at random states", 0.0, low=0, high=1)
+    stay_prob: float = setting("share of puzzles that stay for a fixed, random number of steps", 0.0, low=0, high=1)
+    random_start_prob: float = setting("share of puzzles that start from a random state", 0.0, low=0, high=1)
     corrupt_prob: float = setting(
-        "share of slots whose answer is spoiled before an update, so that the net learns to repair what it is fed "
-        "back; it falls to 0 over the run", 0.0, low=0, high=1,
-    )  # fmt: skip
+        "share of slots whose answer is spoiled before an update, to learn repairs; falls to 0", 0.0, low=0, high=1
+    )
     halt_loss_weight: float = setting("weight of the halting loss", 0.5, low=0, high=10**6)
-    first_max_steps: int = setting("halt_max_steps at first; it grows over half the run", 6, low=1, high=100_000)
-    first_H_cycles: int = setting("H_cycles at first; they grow over half the run", 1, low=1, high=1000)
-    init: str = setting("weights to begin from: a file, or the name of shipped ones", "")
-    seed: int = setting("seed of everything random", 0, low=0, high=2**63 - 1)
-    device: str = setting("auto, cpu, cuda, cuda:N or mps", "auto")
+    first_max_steps: int = setting(
+        "halt_max_steps at first; it grows in the first half of the run", 6, low=1, high=100_000
+    )
+    first_H_cycles: int = setting("H_cycles at first; they grow in the first half of the run", 1, low=1, high=1000)
+    init: str = setting("weights to start from: a file, or the name of shipped ones", "")
+    seed: int = setting("seed for everything random", 0, low=0, high=2**63 - 1)
+    device: str = setting("where to compute: auto, cpu, cuda, cuda:N or mps", "auto")
     dtype: str = setting("data type of the computations", "auto", among=("auto", "float32", "bfloat16", "float16"))
-    compile: bool = setting("torch.compile the net, where there is a compiler", True)
+    compile: bool = setting("compile the network, if there is a compiler", True)
     checkpoint_minutes: float = setting("minutes between checkpoints", 3.0, low=0, high=10**7)
     eval_minutes: float = setting("minutes between evaluations", 10.0, low=0, high=10**7)
-    eval_puzzles: int = setting("puzzles generated to evaluate on", 256, low=0, high=10_000_000)
-    eval_max_steps: int = setting("supervision steps of an evaluation", 32, low=1, high=100_000)
+    eval_puzzles: int = setting("puzzles to generate for the evaluations", 256, low=0, high=10_000_000)
+    eval_max_steps: int = setting("most steps of an evaluation", 32, low=1, high=100_000)
     validate: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

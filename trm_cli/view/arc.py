@@ -28,12 +28,12 @@ class ArcPainter(Painter):
 
     title = "ARC"
     about = (
-        "The network draws the whole answer at once, looks at what it has drawn, and draws it anew, again and again. "
-        "What is asked for it has learned from the demonstrations."
+        "The network draws the whole answer at once, looks at what it has drawn, and draws it again, many times. "
+        "It has learned from the demonstrations what to draw."
     )
     key = (
-        "The paler a cell, the less sure the network is of its colour. An orange frame marks what a step "
-        "has changed, × what differs from the known answer."
+        "The paler a cell, the less sure the network is of its colour. An orange frame marks a cell that the step "
+        "changed, and × a cell that differs from the known answer."
     )
     colours = PALETTE
 
@@ -42,7 +42,7 @@ class ArcPainter(Painter):
         lines = []
         for r, row in enumerate(seen.grid.tolist()):
             line = Text()
-            # Cells of one look in a row are one run of text.
+            # Neighbours in a row that look the same become one run of text.
             looks = [(value, Cell(r, c) in seen.conflicts) for c, value in enumerate(row)]
             for (value, is_wrong), run in groupby(looks):
                 line.append(_cell(value, is_wrong, seen.glyphs) * len([*run]), _style(value, is_wrong, seen.glyphs))
@@ -50,13 +50,13 @@ class ArcPainter(Painter):
         return Text("\n").join(lines)
 
     def legend(self, glyphs: Glyphs) -> list[Text]:
-        """Explain the looks of cells that are not plain colours."""
+        """Explain the cells that are not plain colours."""
         if not glyphs.has_halves:
             return [Text("a number is a colour"), Text("wrong x", "conflict")]
         return [Text(f"black {glyphs.blank}"), Text("wrong xx", "conflict")]
 
     def kinds(self, puzzle: Puzzle) -> list[str]:
-        """Return one style for all: the colour is the value's."""
+        """Return the same style for all values, as each has its own colour."""
         return ["colour"] * len(PALETTE)
 
     def names(self, puzzle: Puzzle) -> list[str]:

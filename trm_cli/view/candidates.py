@@ -1,4 +1,4 @@
-"""The values that are possible in every blank cell, drawn as people note them: a small block of digits a cell."""
+"""The possible values of every blank cell, drawn as people write them: a small block of digits in each cell."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from trm_cli.view.text import printable
 from trm_cli.view.theme import Glyphs
 
 LIKELY, POSSIBLE = 0.5, 0.02
-"""Shares of a model's belief from which a value is marked, and below which it is faint."""
-LEGEND = "* at least 50 % of the model's belief, bold; ' under 2 %, faint; a given stands alone"
+"""A value with at least the first share of the model's belief is marked; one below the second is faint."""
+LEGEND = "* (bold) has 50 % of the model's belief or more, ' (faint) under 2 %; givens stand alone"
 
 
 def render_candidates(puzzle: Puzzle, candidates: Candidates, glyphs: Glyphs) -> Text:

@@ -1,4 +1,4 @@
-"""Small charts as SVG: curves and bars of a single puzzle or of a data set."""
+"""Small charts as SVG: curves and bars for a single puzzle or for a list."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _words(x: float, y: float, text: str, anchor: str) -> str:
 
 
 def _feet(chart: Chart, places: list[tuple[float, float]]) -> list[str]:
-    """Return the text below the plot: the name of every bar, or the first and the last x."""
+    """Return the labels below the plot: the name of every bar, or the first and the last x."""
     if chart.names:
         return [_words(at, HEIGHT - 24, name, "middle") for (at, _), name in zip(places, chart.names, strict=True)]
     # A number at the right edge ends there, so that it is not cut off.

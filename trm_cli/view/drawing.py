@@ -23,7 +23,7 @@ from trm_cli.view.theme import THEME
 WIDTH, HEIGHT = 9, 18
 MARGIN = 12
 COLUMNS = 200
-"""Widest picture, in character cells; narrower pictures are cut to their own width."""
+"""Width of the widest picture, in character cells; the margin of narrower pictures is cut off."""
 BACKGROUND = COLOURS.background_color
 Part = tuple[float, float, float, float]
 """Left, top, right and bottom of a box, in parts of a character cell."""
@@ -104,7 +104,7 @@ def _look(style: Style) -> Look:
 
 
 def _words(glyphs: list[tuple[Look, int, str]], row: int) -> list[Word]:
-    """Join characters of a row that look alike into words, with spaces in gaps, so that a reader sees text.
+    """Join characters of a row that look alike into words, with spaces in the gaps, so that people can read the text.
 
     Underlined characters get no spaces, as the space would be underlined too.
     """

@@ -28,25 +28,25 @@ def _chapter(result: Mapping[str, Any]) -> str:
     charts = [
         Chart(
             "Right by step", steps, report["accuracy_by_step"], top=1, across="step", legend=["share of the puzzles"],
-            note="The share of the puzzles that would be right if all stopped at this very step.",
+            note="The share of puzzles that would be right if all of them stopped at this step.",
         ),
         Chart(
             "Steps to solve", range(len(buckets)), buckets, bars=True, names=NAMES[: len(buckets)],
             across="first right step", legend=["puzzles"],
-            note="How many puzzles are right for the first time at a step.",
+            note="The number of puzzles that are right for the first time at this step.",
         ),
         Chart(
             "Is the halting head honest?", [row["probability"] for row in bins], [row["right"] for row in bins],
             second=[row["probability"] for row in bins], top=1, across="halting probability",
             legend=["share that is right", "ideal"],
-            note="Of answers given a probability, that share should be right: on the yellow line.",
+            note="If it says 80 %, then 80 % of the answers should be right: the yellow line.",
         ),
     ]  # fmt: skip
     searched = result["searched"]
     facts = {
         "puzzles": result["puzzles"],
         "with the default halting": f"{result['halted_exact']:.2%} exact, {result['mean_steps']:.1f} steps on average",
-        "with search": "not asked for" if searched is None else f"{searched:.2%} pass the rules",
+        "with search": "not measured" if searched is None else f"{searched:.2%} pass the rules",
         "speed": f"{result['puzzles_per_second']:.1f} puzzles/s",
         "never right": report["never_right"],
         "weights": f"{result['weights']}, {result['dtype']}, at most {len(steps)} steps",

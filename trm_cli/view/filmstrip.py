@@ -1,4 +1,4 @@
-"""The filmstrip that a show leaves on the screen: a few frames side by side, and a sentence about them."""
+"""The filmstrip that stays on the screen after a show: a few frames side by side, and a sentence about them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ GAP = 2
 def render_strip(puzzle: Puzzle, told: Sequence[Moment], glyphs: Glyphs, width: int, height: int) -> RenderableType:
     """Draw the most important frames of a refinement for a terminal's width and height, with a sentence below.
 
-    They are drawn small if fewer than three fit side by side or the answer would not fit below, and then in two rows.
+    If fewer than three fit side by side, or the answer would not fit below, they are drawn small and in two rows.
     """
     words = Text(sentence(puzzle, told))
-    # A search begins with the picture that the single pass has ended with.
+    # A search begins with the last picture of the single pass, which would appear twice.
     frames = {moment.frame.step: moment for moment in told if moment.frame}
     told = [Moment(), *frames.values()]
     if len(told) < LEAST:

@@ -37,7 +37,7 @@ HEADINGS = {
     "step": "step",
     "changed": "changed",
     "conflicts": "conflicts",
-    "latent": "z other",
+    "latent": "z not y",
     "halt": "halt",
     "entropy": "entropy",
     "residual": "residual",
@@ -51,35 +51,35 @@ TITLES = {
     "conflicts": "cells in conflict",
     "latent": "cells where z differs from y",
     "halt": "halt probability",
-    "entropy": "entropy, bits a cell",
+    "entropy": "entropy, bits per cell",
     "residual": "residual of the logits",
     "y_change": "change of y",
     "z_change": "change of z",
 }
 WORDS = {
-    "changed": "cells of the answer y that are not what they were a step earlier",
+    "changed": "cells of the answer y that the step has changed",
     "conflicts": "cells that break the rules",
-    "latent": "cells that the answer head reads off the scratchpad z otherwise than off y",
-    "halt": "how sure the halting head is that all is right; above 0.5 it would stop",
-    "entropy": "how undecided the answer head is, in bits a cell; 0 is sure",
-    "residual": "how far the answer head's numbers have moved since the step before",
-    "y_norm": "size of the answer's features, as a root mean square",
-    "z_norm": "size of the scratchpad's features, as a root mean square",
-    "y_change": "how far the answer's features have moved in the step",
-    "z_change": "how far the scratchpad's features have moved in the step",
+    "latent": "cells where the answer head reads another value from the latent z than from y",
+    "halt": "how sure the halting head is that the answer is right; above 0.5 it would stop",
+    "entropy": "how unsure the answer head is, in bits per cell; 0 means sure",
+    "residual": "how far the numbers of the answer head have moved since the step before",
+    "y_norm": "size of the features of y, as a root mean square",
+    "z_norm": "size of the features of z, as a root mean square",
+    "y_change": "how far the features of y have moved in the step",
+    "z_change": "how far the features of z have moved in the step",
 }
 CHARTS = (
     ("Cells changed and in conflict", ("changed", "conflicts"),
-     "How many cells each step rewrote, and how many broke the rules behind it."),
-    ("The scratchpad z against the answer y", ("latent",),
-     "In how many cells z, read by the same head, says something else than y."),
-    ("The halting head", ("halt",), "How sure the network is that all is right: above 0.5 it would stop."),
-    ("Entropy", ("entropy",), "How undecided the network is, in bits a cell: at 0 it is sure of every one."),
-    ("Residual", ("residual",), "How far the answer head's numbers move in a step: at 0 it has come to rest."),
+     "How many cells each step changed, and how many broke the rules after it."),
+    ("The latent z compared with the answer y", ("latent",),
+     "In how many cells the answer head reads another value from z than from y."),
+    ("The halting head", ("halt",), "How sure the network is that its answer is right; above 0.5 it would stop."),
+    ("Entropy", ("entropy",), "How unsure the network is, in bits per cell; at 0 it is sure of every cell."),
+    ("Residual", ("residual",), "How far the numbers of the answer head move in a step; at 0 they are at rest."),
     ("Changes of y and z", ("y_change", "z_change"),
-     "How far a step moves the features of the answer y and of the scratchpad z."),
+     "How far a step moves the features of the answer y and of the latent z."),
 )  # fmt: skip
-"""The charts in a saved file: a title, one or two measures, and a sentence."""
+"""The charts of a saved file, each with a title, one or two measures, and a sentence."""
 FLAT = 1e-3
 """A measure that changes less than this is drawn as a flat line."""
 
@@ -113,7 +113,7 @@ def _row(puzzle: Puzzle, frame: Frame, before: Grid) -> Row:
 
 
 def render_table(found: list[Row]) -> Table:
-    """Draw the measures, one line for each step, without columns that are 1.000 throughout (normed features)."""
+    """Draw the measures, one line per step, without columns that are always 1.000 (the features are normed)."""
     columns = {name: [_shown(getattr(row, name)) for row in found] for name in HEADINGS}
     # Columns keep the order of HEADINGS.
     kept = [name for name, column in columns.items() if {*column} != {"1.000"}]
@@ -130,7 +130,7 @@ def _shown(value: float | None) -> str:
 
 
 def render_words(found: list[Row]) -> Table:
-    """Draw one line for each column of the table, which explains it."""
+    """Draw one line for each column of the table, with what the column means."""
     table = Table.grid(padding=(0, 2))
     for name, words in WORDS.items():
         if {_shown(getattr(row, name)) for row in found} != {"1.000"}:
@@ -143,7 +143,7 @@ def render_curves(found: list[Row], glyphs: Glyphs) -> Table:
     table = Table.grid(padding=(0, 2))
     for name in TITLES:
         values = [value for row in found if (value := getattr(row, name)) is not None]
-        # The first residual is missing: leave its place blank, unless the curve is averaged anyway.
+        # The first step has no residual: leave its place blank, unless each character stands for several steps.
         missing = " " * (len(found) - len(values)) * (len(found) <= LINE)
         if values:
             low, high = min(values), max(values)

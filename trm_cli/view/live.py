@@ -16,7 +16,7 @@ __all__ = ["LiveView", "Moment", "Searching", "Shown", "moments", "render_moment
 
 
 class LiveView:
-    """A context in which `show` redraws one picture; at the end a filmstrip of the refinement is left.
+    """A context in which `show` redraws one picture; at the end, a filmstrip of the refinement stays.
 
     A step takes up to half a second, and all steps up to six seconds. Steps that are too quick to be seen share a
     picture; the first and the last step always show. `fps` sets another pace, in steps per second, and an `instant`
@@ -38,7 +38,7 @@ class LiveView:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        # The last picture is always drawn and stays for its time, even if it shared one before.
+        # The last moment is always drawn and stays for its time, even if it shared a picture before.
         if kind is None and self._moments:
             self._draw(self._pending or self._moments[-1])
             self._pace.finish(self._hold_last)
@@ -49,7 +49,7 @@ class LiveView:
             console.print(strip, "")  # an empty line before the answer
 
     def tell(self, model: str) -> None:
-        """Show a line about the model at the head of all later pictures."""
+        """Show a line about the model at the top of all later pictures."""
         self._shown = replace(self._shown, model=model)
 
     def show(self, moment: Moment) -> None:

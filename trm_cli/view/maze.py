@@ -28,12 +28,12 @@ class MazePainter(Painter):
 
     title = "Maze"
     about = (
-        "The network marks the whole way from S to G at once, looks at what it has marked, and marks it anew, again "
-        "and again. It does not walk: it has only seen mazes with their shortest paths."
+        "The network marks a whole path from S to G at once, looks at what it has marked, and marks it again, many "
+        "times. It does not walk: it has only seen mazes with their shortest paths."
     )
     key = (
-        "The deeper the blue, the more the network believes in a cell as part of the way. Grey is wall. An orange "
-        "frame marks what the step has changed, × what breaks the rules."
+        "The deeper the blue, the surer the network is that a cell belongs to the path. Walls are grey. An orange "
+        "frame marks a cell that the step changed, and × a cell that breaks the rules."
     )
 
     def render(self, seen: Seen) -> Text:

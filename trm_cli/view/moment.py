@@ -1,4 +1,4 @@
-"""Moments: everything that one picture of a refinement shows, with the past that it needs."""
+"""Moments: everything that one picture of a refinement shows, including what it needs of the steps before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trm_cli.view.theme import Glyphs
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The things that a view shows besides the frames; `model` is a line about weights, device and data type."""
+    """What a view shows besides the frames; `model` is a line about weights, device and data type."""
 
     puzzle: Puzzle
     model: str
@@ -32,8 +32,8 @@ class Searching:
 class Moment:
     """One picture: a frame, the grid in the picture before, and (step, cells changed) for all steps so far.
 
-    `since` is the first of the steps that share the picture. `search` is set in a search, and `learning` if the task
-    is learned from its demonstrations; steps are updates then.
+    `since` is the first of the steps that share the picture. `search` is set during a search. `learning` is set if the
+    task is learned from its demonstrations; then steps are updates.
     """
 
     frame: Frame | None = None
@@ -59,14 +59,14 @@ class Moment:
 
 
 def moments(puzzle: Puzzle, frames: Iterable[Frame]) -> Iterator[Moment]:
-    """Turn frames into moments, each with the past that it needs."""
+    """Turn frames into moments, each with what it needs of the steps before."""
     return islice(accumulate(frames, lambda last, frame: last.then(puzzle, frame), initial=Moment()), 1, None)
 
 
 def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Iterator[Moment]:
     """Turn the successive outcomes of one puzzle into moments.
 
-    A puzzle that is unsolved after `max_steps` is searched in `n_branches`; a moment says so before the first branch.
+    If a puzzle is unsolved after `max_steps`, a search of `n_branches` follows, and a moment announces it.
     """
     moment = Moment()
     for outcome in outcomes:
@@ -75,7 +75,7 @@ def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Ite
         search = Searching(outcome.branches, left) if outcome.searched else None
         moment = moment.then(outcome.puzzle, outcome.frame, search, outcome.learning)
         yield moment
-        # The single pass has ended unsolved: say that a search begins before its first result.
+        # The single pass has failed: announce the search now, as its first result may take long.
         is_over = not outcome.searched and outcome.steps >= max_steps
         if is_over and n_branches and outcome.verdict.status == "unsolved":
             yield replace(moment, search=Searching(0, 1.0))

@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 STEP_SECONDS = 0.5
 SHOW_SECONDS = 6.0
-"""Longest show, unless the model or the user is slower."""
+"""Length of a show, unless the model is slower or the user wants more."""
 QUICKEST = 0.2
-"""Seconds that a picture needs to be seen; quicker steps share one."""
+"""Seconds that people need to see a picture; quicker steps share one."""
 FRAME_SECONDS = 1 / 15
-"""The same as QUICKEST, for users who chose a number of steps per second or no waiting."""
+"""Takes the place of QUICKEST if the user chose a number of steps per second, or no pauses."""
 
 
 class Pace:
-    """Decides for every step whether it gets a picture, and waits while the last picture must still be seen.
+    """Decides for every step whether it gets a picture of its own, and waits until the last picture was long enough.
 
     Steps take half a second each in the first half of the show; the second half is divided among the steps that may
     still come, up to `max_steps`. With `fps` steps have that pace instead, and an `instant` show never waits.
@@ -42,7 +42,7 @@ class Pace:
     def is_due(self, is_patient: bool = True) -> bool:
         """Count a step, and wait until it is time for its picture; False if it shares a picture with the next.
 
-        A search is not patient, as it must not be slowed down: it gets a picture if the last one was long enough.
+        A search is not patient: it never waits, and gets a picture only if the last one was long enough.
         """
         is_first = self._n_steps == 0
         if is_first:
@@ -50,7 +50,7 @@ class Pace:
         seconds = self._step_seconds() if is_patient else 0.0
         self._n_steps += 1
         self._n_grouped += 1
-        # A picture is due when its steps have filled their time; the first one is drawn at once.
+        # A picture is due when the steps that share it have lasted their time; the first is drawn at once.
         shortest = FRAME_SECONDS if self._fps or self._instant else QUICKEST
         wait = self._drawn + max(shortest, self._n_grouped * seconds) - self._clock()
         if self._is_full(seconds, shortest):
@@ -62,7 +62,7 @@ class Pace:
         return True
 
     def finish(self, hold: float) -> None:
-        """Wait while the last picture is looked at."""
+        """Wait, so that people can look at the last picture."""
         if not self._instant:
             self._rest(max(hold, 1 / self._fps if self._fps else STEP_SECONDS))
         elif hold:

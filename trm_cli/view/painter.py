@@ -1,4 +1,4 @@
-"""The looks of one task's puzzles: the interface that a painter of `trm_cli.view` implements for each task."""
+"""How the puzzles of one task look: the interface that each task has a painter for."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from trm_cli.view.theme import Glyphs
 class Painter(ABC):
     """How puzzles of one task are drawn in a terminal and on a web page. Subclasses are final.
 
-    For the page: `title` heads it, `about` says how the network works on such a puzzle, and `key` what the looks of
-    cells mean. `colours` are the background colours of the values, where a value is a colour. `fixed_kind` is the
-    style of cells that never change, where it is not that of their value.
+    The web page shows the `title` at its top; `about` explains how the network works on such a puzzle, and `key` what
+    the looks of cells mean. If values are colours, `colours` has their background colours. `fixed_kind` is the style
+    of cells that never change, if it differs from the style of their value.
     """
 
     title: str
@@ -45,11 +45,11 @@ class Painter(ABC):
 
     @abstractmethod
     def names(self, puzzle: Puzzle) -> list[str]:
-        """Return what every value is called."""
+        """Return the name of every value."""
 
     @abstractmethod
     def letters(self, puzzle: Puzzle) -> list[str]:
-        """Return what stands in a cell of a page, for every value."""
+        """Return the text in a cell of the page for every value."""
 
     def fixed(self, puzzle: Puzzle) -> npt.NDArray[np.bool_]:
         """Return which cells (H, W) of the puzzle never change."""

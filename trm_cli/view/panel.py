@@ -1,4 +1,4 @@
-"""The picture of a moment: the grid with its measures beside it, laid out for the size of the terminal."""
+"""The picture of a moment: the grid with its measures beside it, laid out to fit the terminal."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ LOADING = "loading the model ..."
 def render_moment(shown: Shown, moment: Moment, width: int = WIDE, height: int | None = None) -> RenderableType:
     """Draw a puzzle and the state of its refinement in `width` columns and `height` lines.
 
-    Parts without room are left out as a whole: first the bars, then words of the legend and of the head.
+    Parts that do not fit are left out as a whole: first the bars, then words of the legend and of the first line.
     """
     grid = shown.puzzle.given if moment.frame is None else moment.frame.grid
     picture = render_grid(shown.puzzle, grid, shown.glyphs, moment.frame, moment.before, moment.conflicts)
     picture, note = _cut(picture, width, None if height is None else height - 1)
     columns = max(map(len, picture.plain.split("\n")))
-    # The measures with most detail that fit beside the grid.
+    # Take the most detailed measures that fit beside the grid.
     tall = [measures for measures in _measures(moment, shown) if height is None or len(measures) < height]
     beside = next((m for m in tall if columns + NARROW_GAP + _width(m) <= width), None)
     body: RenderableType = picture
     if beside is not None:
         gap = GAP if columns + GAP + _width(beside) <= width else NARROW_GAP
         body = _pair(picture, Text("\n").join(beside), columns, gap)
-    # Below it, the legend in the lines that are left; without room beside it, the measures in short.
+    # Below the grid, the remaining lines hold the legend, after short measures if there was no room beside it.
     n_lines = max(picture.plain.count("\n") + 1, len(beside or []))
     legend = PAINTERS[shown.puzzle.task].legend(shown.glyphs)
     below = [note] if note else [*([] if beside else _brief(moment, shown)), *legend]
@@ -48,7 +48,7 @@ def render_moment(shown: Shown, moment: Moment, width: int = WIDE, height: int |
 
 
 def _head(shown: Shown, moment: Moment, width: int) -> Text:
-    """Return the line above the grid, with the words that fit: the step first, then the task, the names last."""
+    """Return the line above the grid; if it gets too long, words are left out, the step last of all."""
     last = moment.frame.step if moment.frame else 0
     step = f"{moment.since}-{last}" if moment.since < last else f"{last:>2}"
     step = f"step {step}/{shown.max_steps}" if moment.search is None else f"searching, step {last}"
@@ -84,7 +84,7 @@ def _measures(moment: Moment, shown: Shown) -> list[list[Text]]:
         return [_learning(moment, moment.learning, shown), []]
     if moment.search is not None:
         return [_searching(moment, moment.search, shown), []]
-    # Bars are scaled by the step that changed most.
+    # The longest bar is that of the step that changed most cells.
     most = max((n for _, n in moment.changed), default=0) or 1
     recent = moment.changed[-HISTORY:]
     bars = []

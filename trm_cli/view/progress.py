@@ -16,7 +16,7 @@ LINE_SECONDS = 10.0
 
 
 class Bar:
-    """A context that shows a Tally as it grows; `total` is None when nobody knows it."""
+    """A context that shows a Tally as it grows; `total` is None if it is unknown."""
 
     def __init__(self, console: Console, total: int | None, is_shown: bool) -> None:
         self._console = console
@@ -25,7 +25,7 @@ class Bar:
         self._printed = time.monotonic()
         self._drawn = 0.0
         self._screen = Screen(console, is_shown)
-        self._progress = Progress(  # never started, only drawn: it would hide the cursor
+        self._progress = Progress(  # only drawn, never started, as rich would hide the cursor
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.description}"),
@@ -57,7 +57,7 @@ class Bar:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Take the bar away while something is printed to stdout on the same terminal."""
+        """Remove the bar while something else is printed on the same terminal."""
         self._screen.erase()
         self._drawn = 0.0
         yield

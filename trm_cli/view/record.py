@@ -1,4 +1,4 @@
-"""A refinement as a file; the suffix chooses between svg, html, cast, gif and json."""
+"""Saving a refinement to a file; the suffix chooses between svg, html, cast, gif and json."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ACROSS = 3
 """Pictures side by side in a filmstrip."""
 STEP_SECONDS = 0.6
 SHOW_SECONDS = 8.0
-"""Longest film, without the LAST_SECONDS of its last picture."""
+"""Length of the longest film, without the LAST_SECONDS of its last picture."""
 LAST_SECONDS = 3.0
 
 
@@ -42,7 +42,7 @@ def check(path: Path, is_forced: bool) -> None:
 
 
 def save(path: Path, traced: Traced, stamp: Stamp, n_pictures: int = 0) -> None:
-    """Write a refinement, whole or not at all; `n_pictures` above 0 make it a filmstrip of that many pictures."""
+    """Write a refinement to a file, or nothing if that fails; `n_pictures` above 0 ask for a filmstrip of that many."""
     files.write(path, WRITERS[path.suffix](traced, stamp, n_pictures))
 
 
@@ -136,7 +136,7 @@ def _film(traced: Traced) -> list[RenderableType]:
 
 
 def _stills(traced: Traced, n: int) -> list[RenderableType]:
-    """Return up to n pictures of the grid alone, from the given one to the last: the most important ones."""
+    """Return up to n pictures of the grid alone: the puzzle, the last step, and the most important steps between."""
     puzzle = traced.outcome.puzzle
     found = _moments(traced)
     places = chosen(far(puzzle, found), n)

@@ -23,7 +23,7 @@ from trm_cli.view.theme import THEME, Glyphs
 Format = Literal["pretty", "grid", "line", "json"]
 SCHEMA = 1
 WIDTH = 200
-"""Longest line of a picture outside of a terminal, in characters."""
+"""Most characters of a line of a picture that does not go to a terminal."""
 
 
 Stamp = Mapping[str, Any]
@@ -36,7 +36,7 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
     A grid that breaks the rules is an `attempt`, not an `answer`.
     """
     puzzle, status = outcome.puzzle, outcome.verdict.status
-    # Only rules make a grid wrong: a comparison with a known answer must not change the result.
+    # A grid is wrong only if it breaks the rules; a known answer in the file must not change the result.
     is_wrong = status == "unsolved" and domain(puzzle.task).knows_rules
     told = None if status == "failed" else _told(puzzle, outcome.answer)
     return {
@@ -76,7 +76,7 @@ def _told_learning(outcome: Outcome) -> dict[str, Any]:
 
 
 def unread_json(error: TrmError) -> dict[str, Any]:
-    """Return the object for an input that cannot be read or has no weights, so that every input has a line."""
+    """Return the object for an input that cannot be read or has no weights, as every input gets a line."""
     # An error begins with its place, which is the name of the input.
     name, _, reason = str(error).partition(": ")
     nothing = dict.fromkeys(("shape", "given", "answer"))
@@ -89,14 +89,14 @@ def two_attempts(outcome: Outcome) -> list[Grid]:
 
 
 def _told(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
-    """Return a grid as a row-major string, or as rows if grids of the task have any size."""
+    """Return a grid as one string, row after row, or as a list of rows if answers can have another size."""
     if domain(puzzle.task).has_fixed_shape:
         return puzzle.text(grid)
     return [[int(value) for value in row] for row in grid]
 
 
 def write_unread(error: TrmError, how: Format) -> str:
-    """Return the text for an input without a result: a line of its own, or nothing in pretty output."""
+    """Return the text for an input without a result: a line, or nothing in pretty output."""
     if how == "json":
         return printable(json.dumps(unread_json(error), ensure_ascii=False))
     return "" if how == "pretty" else f"# {printable(str(error))}"
@@ -132,7 +132,7 @@ def write_outcome(
         return buffer.getvalue().rstrip("\n")
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
-    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # outside of a terminal, lines stay whole
+    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # lines are only broken on a terminal
     return buffer.getvalue().rstrip("\n")
 
 
@@ -150,7 +150,7 @@ def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
 
 
 def learned(learning: Learning) -> str:
-    """Return a sentence on how an answer follows from the demonstrations, and how far to trust it."""
+    """Return a sentence that says how the answer follows from the demonstrations, and how far to trust it."""
     all_demos = f"{'both' if learning.n_demos == 2 else 'all'} {plural(learning.n_demos, 'demonstration')}"
     if learning.is_proven:
         kind = "explained" if learning.is_explained else "explained by many things together"

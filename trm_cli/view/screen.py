@@ -1,7 +1,6 @@
 """A picture at the end of a terminal's output that is redrawn again and again.
 
-The cursor is never hidden and stays below the picture, so that the terminal needs no repair if the program is killed
-at any moment.
+The cursor is never hidden and stays below the picture, so that the terminal is in order even if the program is killed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The content of one picture of a grid."""
+"""Everything that one picture of a grid shows."""
 
 from __future__ import annotations
 

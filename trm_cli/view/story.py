@@ -1,4 +1,4 @@
-"""The story of a refinement in one sentence, and its most important frames."""
+"""What happened in a refinement: a sentence about it, and its most important frames."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trm_cli.view.moment import Moment
 from trm_cli.view.text import plural, printable
 
 WANDERING = 1 / 3
-"""A refinement wandered if less than this share of the answer was right before the rest fell into place."""
+"""A refinement wandered if less than this share of the answer was right before most cells fell into place."""
 
 
 def far(puzzle: Puzzle, told: Sequence[Moment]) -> list[int]:
@@ -22,7 +22,7 @@ def far(puzzle: Puzzle, told: Sequence[Moment]) -> list[int]:
 
 
 def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
-    """Say how the answer came: for how long it wandered, and in which step most of it fell into place."""
+    """Return how the answer came: how long the network wandered, and in which step most cells fell into place."""
     told = [moment for moment in told if moment.frame]
     if not told:
         return ""
@@ -45,8 +45,8 @@ def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
 
 
 def _arrival(steps: list[int], distances: list[int]) -> str:
-    """Say how an answer arrived; `distances` begin with that of the puzzle, so there is one more than `steps`."""
-    # Before the fall, at the fall, and after it.
+    """Return how the answer came; `distances` has one value more than `steps`, as it begins with the puzzle."""
+    # The fall is the step in which most cells became right: count the cells before it, in it, and after it.
     key = fall(distances)
     before, n, after = distances[0] - distances[key], distances[key] - distances[key + 1], distances[key + 1]
     if n <= 0:
@@ -76,6 +76,6 @@ def chosen(distances: Sequence[int], n: int) -> list[int]:
     """
     last = len(distances) - 1
     key = fall(distances) + 1
-    # In the order of importance, cut to n; the rest fills up what the even ones have left.
+    # In the order of importance; all other places follow, in case the even ones are fewer than n. Keep n of them.
     even = [int(place) for place in np.linspace(0, last, n).round()]
     return sorted([*dict.fromkeys([last, 0, key, key - 1, *even, *range(1, last)])][: min(n, last + 1)])

@@ -19,12 +19,12 @@ class SudokuPainter(Painter):
 
     title = "Sudoku"
     about = (
-        "The network fills in all digits at once, looks at what it has written, and writes it anew, again and again. "
-        "Nobody told it the rules: it has only seen solved Sudokus."
+        "The network fills in all digits at once, looks at what it has written, and writes it again, many times. "
+        "Nobody taught it the rules: it has only seen solved Sudokus."
     )
     key = (
-        "Bold on grey is given. The deeper the blue, the surer the network is of a digit. An orange frame marks what "
-        "the step has changed, a red × what breaks the rules."
+        "Givens are bold on grey. The deeper the blue, the surer the network is of a digit. An orange frame marks a "
+        "cell that the step changed, and a red × a cell that breaks the rules."
     )
     fixed_kind = "given"
 
@@ -44,7 +44,7 @@ class SudokuPainter(Painter):
                 if column % box_columns == 0:
                     text.append(glyphs.wall + " ", "ruler")
                 cell = Cell(row, column)
-                # A given cannot be wrong, so only its opponent has the mark.
+                # A given cannot be wrong, so only the digit in conflict with it has the mark.
                 is_wrong = cell in seen.conflicts and not puzzle.given[cell]
                 text.append(_symbol(seen, cell), _style(seen, cell))
                 text.append("x" if is_wrong else " ", "conflict" if is_wrong else "")
@@ -70,7 +70,7 @@ class SudokuPainter(Painter):
         return [Text(f"{look} {word}", look) for look, word in words.items()]
 
     def kinds(self, puzzle: Puzzle) -> list[str]:
-        """Tell blank cells from digits."""
+        """Return one style for blank cells, and another for digits."""
         return ["blank"] + ["chosen"] * len(puzzle.given)
 
     def names(self, puzzle: Puzzle) -> list[str]:

@@ -1,4 +1,4 @@
-"""Make text from outside fit for a terminal; only this module knows which characters are harmful."""
+"""Make text from outside harmless to a terminal; only this module knows which characters are harmful."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ HARMFUL = ("Cc", "Cf", "Cs", "Zl", "Zp")
 def printable(text: str) -> str:
     r"""Return a text on one line, with every character that could control a terminal escaped as in JSON.
 
-    Names of files and puzzles, identifiers, cards, reasons and symbols go through here on their way to the screen.
-    JSON keeps its meaning.
+    Everything that comes from a file goes through here on its way to the screen: names, cards, reasons, symbols. JSON
+    keeps its meaning.
 
     >>> print(printable("a\x1b[2J\nb é [/b]"))
     a\u001b[2J\nb é [/b]
@@ -26,7 +26,7 @@ def printable(text: str) -> str:
 
 
 def say(words: object) -> None:
-    """Write a message of the program to stderr, made fit for a terminal."""
+    """Write a message of the program to stderr, without characters that are harmful to a terminal."""
     click.echo("\n".join(map(printable, f"trm: {words}".split("\n"))), err=True)
 
 

@@ -1,4 +1,4 @@
-"""Glyphs and styles; no meaning is in the colour alone."""
+"""Characters and styles of all pictures; colour alone never carries a meaning."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ THEME = Theme(
     }
 )
 MANY_COLOURS = ("256", "truecolor")
-"""Colour systems of rich that can show these colours; a palette of sixteen is chosen by its user."""
+"""Colour systems of rich that can show these colours; a palette of sixteen looks as its user wants."""
 SURE = 0.9
-"""Probability from which a cell is shown as sure."""
+"""A cell with at least this probability is drawn as sure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The characters that pictures are drawn with: rulers as (left, middle, cross, right) and the bar.
+    """The characters that pictures are drawn with; rulers have a left, a middle and a right one.
 
-    `has_halves`: half blocks can be told apart by their colours. `has_digits`: ARC's colours come with their numbers.
+    `has_halves`: half blocks can have two colours. `has_digits`: ARC's colours are drawn with their numbers.
     """
 
     top: str

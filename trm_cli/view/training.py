@@ -1,4 +1,4 @@
-"""The live view of a training run: curves of loss and accuracy, speed, and the time left."""
+"""The live view of a training run: curves of loss and accuracy, the speed, and the time that is left."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ class TrainingView:
         self._screen.erase()
 
     def add(self, progress: Progress) -> None:
-        """Take an update, and draw twice a second at most."""
+        """Add an update, and draw the panel at most twice a second."""
         self._recent.append(progress)
         self._losses.append(progress.lm_loss)
         if progress.n_halted:
             self._exact.append(progress.n_exact / progress.n_halted)
         now = time.monotonic()
-        # Draw twice a second on a terminal; elsewhere write a line now and then.
+        # Draw twice a second on a terminal; elsewhere write a line every ten seconds.
         if self._is_live and now - self._shown >= 0.5:
             self._screen.draw(self.render())
             self._shown = now
@@ -86,7 +86,7 @@ class TrainingView:
             self._shown = now
 
     def add_evaluation(self, evaluation: Evaluation) -> None:
-        """Take an evaluation; its line stays on the screen."""
+        """Add an evaluation, and print a line about it that stays on the screen."""
         self._evaluations.append(evaluation)
         marks = ", ".join(f"{share:.1%} in {mark}" for mark, share in evaluation.solved.items())
         best = "  (best so far)" if evaluation.is_best else ""
@@ -103,14 +103,14 @@ class TrainingView:
         return float(np.mean([getattr(progress, name) for progress in self._recent]))
 
     def _exact_now(self) -> float:
-        """Return the share of solved puzzles among those that left their slots lately."""
+        """Return the share of solved puzzles among those that left their slots recently."""
         n_halted = sum(progress.n_halted for progress in self._recent)
         return sum(progress.n_exact for progress in self._recent) / max(1, n_halted)
 
     def _left(self) -> tuple[float, float]:
         """Return (updates a second, seconds left)."""
         first, last = self._recent[0], self._recent[-1]
-        # Speed is that of the last updates; the time left follows from the whole run.
+        # The speed is that of the last updates; the time left is estimated from the whole run.
         speed = (last.step - first.step) / max(1e-9, last.seconds - first.seconds)
         return speed, last.seconds * (1 - last.progress) / max(last.progress, 1e-9)
 

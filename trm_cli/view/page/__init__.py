@@ -1,4 +1,4 @@
-"""A refinement as one web page that explains itself and loads nothing; its style and script are files beside this."""
+"""A refinement as one web page that explains itself and loads nothing else; style and script are separate files."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _demos(puzzle: Puzzle) -> str:
         return ""
     pairs = (f"{grid_table(puzzle, a)}<span>becomes</span>{grid_table(puzzle, b)}" for a, b in puzzle.demos)
     shown = "".join(f'<div class="demo">{pair}</div>' for pair in pairs)
-    return f'<section class="demos"><h2>What is asked for</h2>{shown}</section>'
+    return f'<section class="demos"><h2>The demonstrations</h2>{shown}</section>'
 
 
 def _cell(
@@ -94,7 +94,7 @@ def _cell(
     painter, value = PAINTERS[puzzle.task], int(grid[cell])
     is_given = bool(painter.fixed_kind) and bool(puzzle.given[cell])
     classes = [painter.fixed_kind if is_given else painter.kinds(puzzle)[value], *_borders(painter, puzzle, cell)]
-    # Marks: changed by the step, or against the rules.
+    # Mark cells that the step changed, and cells that break the rules.
     if before is not None and before.shape == grid.shape and before[cell] != value:
         classes.append("changed")
     if cell in conflicts and not is_given:
@@ -120,13 +120,13 @@ def _borders(painter: Painter, puzzle: Puzzle, cell: Cell) -> list[str]:
 
 
 def _content(painter: Painter, puzzle: Puzzle, value: int) -> str:
-    """Return what stands in a cell, and its name for screen readers if that is another one."""
+    """Return the text of a cell, and its name for screen readers if that differs."""
     letter, name = painter.letters(puzzle)[value], painter.names(puzzle)[value]
     return escape(letter) + (f"<span>{escape(name)}</span>" if name != letter else "")
 
 
 def packed(traced: Traced, seen: list[Moment]) -> dict[str, Any]:
-    """Return the data for the script of the page: looks, and every frame as the difference to the one before."""
+    """Return the data for the script of the page: styles, and every frame as the difference to the one before."""
     puzzle = traced.outcome.puzzle
     painter = PAINTERS[puzzle.task]
     return {
@@ -183,7 +183,7 @@ def _layers(frame: Frame, conflicts: tuple[Cell, ...]) -> dict[str, list[int]]:
 
 
 def difference(before: list[int] | None, values: list[int]) -> str:
-    """Return values as letters; a number stands for that many values that are the same as before.
+    """Return values as letters; a number stands for values that did not change, and says how many.
 
     >>> difference(None, [0, 1, 2]), difference([0, 1, 2], [0, 1, 5]), difference([0, 1], [0, 1])
     ('ABC', '2F', '2')
@@ -201,7 +201,7 @@ def difference(before: list[int] | None, values: list[int]) -> str:
 
 def _verdict(outcome: Outcome) -> str:
     words = f"{outcome.verdict.status}: {printable(outcome.verdict.reason)}" if outcome.verdict.reason else ""
-    return f"The verdict of the rules: {words or outcome.verdict.status}."
+    return f"The rules say: {words or outcome.verdict.status}."
 
 
 def _asset(name: str) -> str:

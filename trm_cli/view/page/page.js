@@ -206,9 +206,9 @@ function tellCell() {
 // Describe a cell: its value now, its earlier values with their steps, and the values that it could have.
 function historyOf(i, frame) {
   const says = (words) => element("p", {}, words);
-  if (i >= frame.cells.length) return [says("Not in the grid of this step.")];
+  if (i >= frame.cells.length) return [says("The grid of this step does not have this cell.")];
   const what = nameOf(frame.cells[i]);
-  if (data.fixed[i] === 1) return [says(`${what}: given with the puzzle, it never changes.`)];
+  if (data.fixed[i] === 1) return [says(`${what}: given with the puzzle; it never changes.`)];
   const chips = runs(i).map((run) => {
     const [from, to] = [frames[run.from].step, frames[run.to].step];
     const steps = from === to ? `step ${from}` : `steps ${from}–${to}`;
@@ -217,8 +217,8 @@ function historyOf(i, frame) {
   });
   const state = `Now ${what}, ${percent(frame.sure[i])} sure.${frame.wrong[i] ? " It breaks the rules." : ""}`;
   const open = candidates(i).map(nameOf).join(", ");
-  const could = data.box ? "Candidates that the givens leave" : "What it has been";
-  return [says(now === 0 ? "Open in the puzzle." : state), element("ol", {}, ...chips), says(`${could}: ${open}.`)];
+  const could = data.box ? "Candidates that the givens allow" : "Values so far";
+  return [says(now === 0 ? "Blank in the puzzle." : state), element("ol", {}, ...chips), says(`${could}: ${open}.`)];
 }
 
 // Look at a cell. A click keeps it until the next click on it; otherwise the cell under the pointer is shown.
@@ -344,17 +344,17 @@ function build() {
   byId("answer").querySelector("table").replaceWith(answer);
   listen(answer);
   if (thought) {
-    const note = "read by the same head off the scratchpad z, which is never asked for an answer";
+    const note = "what the answer head reads from the latent z, which is not trained to be an answer";
     const caption = element("figcaption", {}, "The thought ", element("i", {}, "z"), element("small", {}, note));
     byId("views").append(element("figure", { id: "thought" }, caption, thought));
     listen(thought);
   }
   const most = Math.max(1, ...frames.map((frame) => frame.n_changed));
   const ofSteps = (name) => frames.map((frame, i) => (i ? frame[name] : null));
-  const halting = "How sure the network is that it is done; above the dashed line it would stop.";
+  const halting = "How sure the network is that its answer is right; above the dashed line it would stop.";
   byId("charts").append(
     chart("The halting head", halting, ofSteps("halt"), 1, true),
-    chart("Cells changed", "How much of the answer each step has rewritten.", ofSteps("n_changed"), most, false),
+    chart("Cells changed", "How many cells of the answer each step changed.", ofSteps("n_changed"), most, false),
   );
   byId("table").append(stepsTable());
   for (const made of document.querySelectorAll("[hidden]")) made.hidden = false;
