@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
 
 class Lines(Reader[Written]):
-    """Text in lines."""
+    """Mazes in lines of text; this reader takes what no other one does."""
 
     def fits(self, text: str) -> bool:
         """Take any text: this is the last reader."""
@@ -257,7 +257,7 @@ def _labelled(written: Written, labels: dict[str, int]) -> Written:
 def _with_ends(written: Written, pairs: list[Place]) -> Written:
     """Return a maze with the ends that the numbers beside it name, if both are free cells, counted from 0 or from 1."""
     height, width = len(written.rows), max(map(len, written.rows))
-    # Nothing to do for a maze that has its ends, or for other than two pairs beside a size.
+    # A maze that has its ends needs none, and beside a size there must be exactly two pairs.
     maze = meaning(written.rows, "") if len({*map(len, written.rows)}) == 1 else ParseError()
     # The first pair may be the size, as height and width or as width and height.
     sizes = [i for i, pair in enumerate(pairs) if pair in ((height, width), (width, height))]
