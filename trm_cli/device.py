@@ -120,7 +120,7 @@ def keep_freed_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError, TypeError):  # not glibc, or Windows
         return
-    # Never map large blocks apart, never give the top of the heap back, and let it grow in large pieces.
+    # Keep large blocks on the heap, never give its top back to the system, and let it grow in large pieces.
     mallopt(m_mmap_max, 0)
     mallopt(m_trim_threshold, 2**31 - 1)
     mallopt(m_top_pad, 2**28)

@@ -160,6 +160,7 @@ def metadata(
 def write(folder: Path, split: Split) -> None:
     """Write a split into a folder, its `dataset.json` last, so that a split with this file is complete."""
     folder.mkdir(parents=True, exist_ok=True)
+    # A killed program leaves no half file, and no `dataset.json` before all arrays are there.
     for name in ARRAYS:
         with files.whole(folder / f"all__{name}.npy") as temporary, temporary.open("wb") as file:
             np.save(file, getattr(split, name))

@@ -92,7 +92,7 @@ class TinyRecursiveModel(nn.Module):
         """Improve the latent n times, then the answer once."""
         for _ in range(self.config.L_cycles):
             z = self.net(z + (y + x))  # (B, *S, D)
-        # The answer update does not see x: by that the one network can tell the two updates apart.
+        # The answer update does not see x: this shows the one network which of the two updates it does.
         y = self.net(y + z)  # (B, *S, D)
         return State(y, z)
 

@@ -47,6 +47,7 @@ def read(text: str, name: str) -> Iterator[Puzzle | ParseError]:
     if not isinstance(content, dict):
         yield ParseError(f"{name}: expected an ARC task, an object with train and test")
         return
+    # The text is one task, named by its file, or an object with the tasks by their identifiers.
     is_single = "train" in content or "test" in content
     for identifier, task in ({PurePath(name).stem: content} if is_single else content).items():
         yield from _puzzles(task, str(identifier), name if is_single else f"{name}[{identifier}]")
@@ -60,6 +61,7 @@ def _puzzles(task: Any, identifier: str, place: str) -> Iterator[Puzzle | ParseE
             for i, pair in enumerate(_pairs(task, "train", place))
         )
         tests = _pairs(task, "test", place)
+        # Each test input is a puzzle of its own, numbered if there are several.
         for i, pair in enumerate(tests):
             where = f"{place}.test[{i}]"
             given = _grid(pair, "input", where)

@@ -86,6 +86,7 @@ class Sudoku(Domain):
         if len(blank):
             cells = tuple(Cell(int(r), int(c)) for r, c in blank)
             return Verdict("unsolved", f"{len(cells)} cells are blank", cells, (0, len(cells)))
+        # Sorted, a correct unit is 1, 2 and so on.
         if (np.sort(grid.ravel()[units_of(len(grid))], axis=1) == np.arange(1, len(grid) + 1)).all():
             return Verdict("solved")
         # The reason names the first pair of equal digits, and the view marks every cell of a pair.
