@@ -1,4 +1,4 @@
-"""Read numpy's files safely: a header must match the size of its file, or a small file could ask for any memory."""
+"""Read numpy's files safely: a header must match the size of its file, or a small file could take up all memory."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 LONGEST_HEADER = 2000
 MOST_BYTES = 2**29
-"""Size up to which the content of an archive is never refused, in bytes."""
+"""Content of an archive that is never refused, in bytes."""
 MOST_FOLDED = 200
-"""Largest ratio of content to archive beyond that size; tokens of puzzles hardly ever reach 50."""
+"""Largest ratio of content to archive above that; tokens of puzzles hardly ever reach 50."""
 
 
 def read(path: Path) -> npt.NDArray[Any]:

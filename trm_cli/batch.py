@@ -41,6 +41,7 @@ def in_order(items: Iterable[Puzzle | TrmError], solve: Solver) -> Iterator[Outc
                 places.append(n_items - 1)
                 yield item
 
+    # Outcomes come in any order: each waits until all results before it are out.
     n_out = 0
     for number, outcome in solve(only_puzzles()):
         done[places[number]] = outcome
@@ -53,8 +54,9 @@ def in_order(items: Iterable[Puzzle | TrmError], solve: Solver) -> Iterator[Outc
 def arrivals(items: Iterable[T], most: int) -> Iterator[list[T]]:
     """Yield the items in the groups in which they arrive, up to `most` at once: nothing waits for what comes later.
 
-    They are read by a thread of its own; what it raises is raised here.
+    A thread of its own reads the items; an error in it is raised here.
     """
+    # The queue holds calls that return an item or raise an error, so that both pass from thread to thread.
     arrived: queue.Queue[Callable[[], T]] = queue.Queue(2 * most)
 
     def fetch() -> None:
@@ -68,6 +70,7 @@ def arrivals(items: Iterable[T], most: int) -> Iterator[list[T]]:
 
     threading.Thread(target=fetch, daemon=True).start()
     while True:
+        # Wait for one item, and take all others that are there already.
         group: list[T] = []
         try:
             group.append(arrived.get()())
@@ -90,7 +93,7 @@ def _raised(error: BaseException) -> Any:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over the results so far; `failed` could not be read, or the network had no answer."""
+    """Counts of the results; those that `failed` could not be read, or the network had no answer."""
 
     solved: int = 0
     unsolved: int = 0
@@ -155,11 +158,12 @@ class Tally:
 
 
 class Journal:
-    """A file of results that a later run continues: puzzles that are in it are skipped. Its suffix says its `form`.
+    """A file of results that a later run continues: puzzles that are in it are skipped. Its suffix says its form.
 
-    `settings` returns, for a task, everything besides the puzzle that a result depends on. A last line that
-    was cut off by an interruption is dropped. A file of something else is a DataError. One that `starts_anew` takes the
-    place of what was there when it is left, and not before. It is a context; one that `writes` has the file to itself.
+    It is a context manager. `settings` returns, for a task, everything besides the puzzle that a result depends on. If
+    it `starts_anew`, the new file replaces an old one when the context ends, and not before. If it `writes`, no other
+    process may use the file meanwhile. A last line that was cut off by an interruption is dropped. Entering raises a
+    DataError for a file of anything else.
     """
 
     def __init__(
@@ -193,12 +197,13 @@ class Journal:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        if kind is KeyboardInterrupt:  # what was done is kept
+        if kind is KeyboardInterrupt:  # keep the results until now: `files.whole` drops them after an error
             kind = error = trace = None
         self._stack.__exit__(kind, error, trace)
 
     def _read(self, path: Path) -> None:
         content = path.read_bytes()
+        # The last line is whole only if a line end follows it.
         whole = content[: content.rfind(b"\n") + 1]
         for number, line in enumerate(whole.splitlines(), 1):
             try:
@@ -219,20 +224,20 @@ class Journal:
 
     def key(self, item: Puzzle | TrmError) -> str:
         """Return the hash of all that a result depends on: the puzzle with its demonstrations, and the settings."""
-        told = hashlib.sha256()
+        digest = hashlib.sha256()
         if isinstance(item, TrmError):
-            told.update(f"unread\n{item}".encode())
+            digest.update(f"unread\n{item}".encode())
         else:
             settings = json.dumps(self._settings(item.task), sort_keys=True)
-            told.update(f"{settings}\n{item.task}\n{item.identifier}\n".encode())
+            digest.update(f"{settings}\n{item.task}\n{item.identifier}\n".encode())
             for grid in (item.given, *chain(*item.demos)):
-                told.update(f"{grid.shape}\n".encode() + grid.tobytes())
-        return told.hexdigest()[:16]
+                digest.update(f"{grid.shape}\n".encode() + grid.tobytes())
+        return digest.hexdigest()[:16]
 
     def take(self, item: Puzzle | TrmError) -> dict[str, Any] | None:
-        """Return a result that was there for an item when the file was opened, each only once."""
-        found = self._done.get(self.key(item))
-        return found.pop() if found else None
+        """Return the result for an item, if it was in the file when that was opened; each is returned only once."""
+        results = self._done.get(self.key(item))
+        return results.pop() if results else None
 
     def write(self, item: Puzzle | TrmError, result: dict[str, Any]) -> None:
         """Append a result and hand it to the operating system at once."""

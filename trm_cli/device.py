@@ -1,4 +1,4 @@
-"""The choice of device and data type, and of compiling."""
+"""The device and data type that a model runs with, whether it is compiled, and the memory that it keeps."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def present() -> list[str]:
 
 
 def choose(name: str) -> torch.device:
-    """Return the device with a name, or the best one for `auto`; a DeviceError lists those present."""
+    """Return the device with a name, or the best one for `auto`; a DeviceError lists the devices of this machine."""
     here = present()
     if name == "auto":
         return torch.device(here[0])
@@ -55,7 +55,7 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
 
 def can_compile() -> bool:
     """Tell whether torch.compile will find a C++ compiler and Python's headers, which it needs on every device."""
-    # PyTorch uses the compiler in CXX if it is set, else it looks for the usual ones.
+    # PyTorch uses the compiler in CXX if it is set; if not, it looks for the usual ones.
     asked = os.environ.get("CXX")
     has_headers = Path(sysconfig.get_path("include"), "Python.h").is_file()
     return has_headers and any(shutil.which(name) for name in ([asked] if asked else ["g++", "clang++", "c++"]))
@@ -120,7 +120,7 @@ def keep_freed_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError, TypeError):  # not glibc, or Windows
         return
-    # Never map large blocks apart, never give the top of the heap back, and let it grow in large pieces.
+    # Keep large blocks on the heap, never give its top back to the system, and let it grow in large pieces.
     mallopt(m_mmap_max, 0)
     mallopt(m_trim_threshold, 2**31 - 1)
     mallopt(m_top_pad, 2**28)

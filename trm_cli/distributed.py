@@ -1,4 +1,4 @@
-"""Training and solving in several processes, one for each device: their ranks, and what they exchange.
+"""Training and solving in several processes, one for each device: their ranks, and the data that they exchange.
 
 `torchrun` starts the processes and sets the rank of each in environment variables; without it there is one process.
 CPUs exchange data by Gloo, CUDA devices by NCCL.
@@ -29,7 +29,7 @@ def world_size() -> int:
 
 
 def rank() -> int:
-    """Return the number of this process, from 0."""
+    """Return the number of this process among all processes, from 0."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
@@ -72,7 +72,7 @@ def gathered(tensor: Tensor) -> Tensor:
 
 
 def share(n: int) -> slice:
-    """Return the slice of n things that belongs to this process; a ConfigError if they cannot be divided evenly."""
+    """Return this process's slice of n slots; a ConfigError if the processes cannot have equally many."""
     if n % world_size():
         raise ConfigError(f"{n} slots cannot be shared by {world_size()} processes evenly; change the slots")
     part = n // world_size()
@@ -91,7 +91,7 @@ def shared(value: Any) -> Any:
 def divided(items: Iterable[T], solve: Callable[[Iterable[T]], Iterable[R]], per_process: int) -> Iterator[R]:
     """Yield one result for each item, in order and in all processes, after each process has solved its share.
 
-    `solve` yields one result for each item, in order. Processes exchange results after `per_process` items of each.
+    `solve` yields one result for each item, in order. Processes exchange results after each has `per_process` of them.
     """
     if world_size() == 1:
         yield from solve(items)

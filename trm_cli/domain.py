@@ -15,14 +15,14 @@ from trm_cli.puzzle import Cell, Grid, Puzzle, Tokens, Verdict, View
 
 
 class Certainty(IntEnum):
-    """How sure a task is that a text is one of its own."""
+    """How sure the domain of a task is that a text holds its puzzles."""
 
     NO = 0
-    REMINDS = 1  # nothing can be read, and other tasks have better reasons to resemble it
+    REMINDS = 1  # nothing can be read, and the text is more like other tasks
     RESEMBLES = 2  # nothing can be read, but the error should be about this task
-    LIKELY = 3  # a puzzle, but something is missing, too large, or unusual
+    LIKELY = 3  # there is a puzzle, but something in it is missing, too large or unusual
     READS = 4  # there are puzzles in it
-    KNOWN = 5  # it has a sign that only a format of this task has
+    KNOWN = 5  # only a format of this task looks like this
 
 
 Place = tuple[int, int]
@@ -33,7 +33,7 @@ NOWHERE: Ends = (None, None)
 
 
 class Diagnosis(NamedTuple):
-    """A judgement of a puzzle without a model, in words, and whether it is good."""
+    """A judgement of a puzzle without a model, in `words`; `is_good`: the puzzle is sound, or its answer right."""
 
     is_good: bool
     words: str
@@ -55,58 +55,59 @@ Belief = Callable[[], npt.NDArray[np.float32]]
 
 
 class Hint(NamedTuple):
-    """What helps on with a puzzle: in `words`, and as values for programs; rows and columns are counted from 1."""
+    """A hint in `words`, and as `values` for programs; rows and columns are counted from 1."""
 
     words: str
     values: dict[str, Any]
 
 
 class Hints(NamedTuple):
-    """Hints at the same next move, the vaguest first; where there is none, the `reason` says why."""
+    """Hints at the same next move, the vaguest first; if there are none, the `reason` says why."""
 
     levels: tuple[Hint, ...] = ()
     reason: str = ""
 
 
 class Candidates(NamedTuple):
-    """What is still possible in the blank cells: each value's share of a model's belief, (H, W, K), 0 where impossible.
-
-    `symbols` are the K values' characters, `box` the rows and columns of what rulers are drawn around. Where nothing
-    can be said, the `reason` says why.
-    """
+    """What is still possible in the blank cells of a puzzle."""
 
     shares: npt.NDArray[np.float32]
+    """Each value's share of a model's belief in a cell, (H, W, K), from 0 to 1; 0 where it is impossible."""
     symbols: str
+    """The characters of the K values."""
     box: tuple[int, int] = (1, 1)
+    """The rows and columns of the boxes that lines are drawn around."""
     reason: str = ""
+    """Why nothing can be said, if that is so."""
 
 
 class Domain(ABC):
-    """The knowledge of one task, without torch. Subclasses are final.
-
-    `kind` is the usual shape of puzzles, and `kinds` lists the possible ones in words. `levels` are the names of
-    difficulties. `layout` is the form in which puzzles are written to be read again: one line, or a grid if a line
-    would not show the shape.
-
-    `knows_rules`: the rules tell a right answer, so that a verdict may end a run and guide a search. Where they do not,
-    a verdict compares with a known answer, and nothing may depend on it. `can_generate`: puzzles can be made to order.
-    `has_fixed_shape`: the answer is as large as the puzzle. `has_embeddings`: published networks know a puzzle by an
-    embedding that they learned for its identifier. `has_demos`: a puzzle comes with demonstrations, from which networks
-    can learn it without weights, and two attempts at it count. `published_cycles` are the latent updates of a
-    published network.
-    """
+    """The knowledge of one task, without torch. Subclasses are final."""
 
     task: str
     kind: str
+    """The usual shape of puzzles, such as `9x9`."""
     kinds: str
+    """The possible shapes, in words."""
     levels: tuple[str, ...]
+    """The names of difficulties."""
     layout: Literal["line", "grid"]
+    """How puzzles are written to be read again: on one line, or as a grid if a line would not show the shape."""
     knows_rules: bool = True
+    """The rules show whether an answer is right, so a verdict may end a run and guide a search.
+
+    If not, a verdict compares the answer with a known one, and nothing else may depend on it.
+    """
     can_generate: bool = True
+    """Puzzles can be made to order."""
     has_fixed_shape: bool = True
+    """The answer is as large as the puzzle."""
     has_embeddings: bool = False
+    """Published networks know a puzzle by an embedding that they learned for its identifier."""
     has_demos: bool = False
+    """A puzzle has demonstrations, from which a network can learn it without weights, and two attempts at it count."""
     published_cycles: int = 4
+    """The latent updates before each answer update of a published network."""
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
         """Return which of `levels` can be made for a kind; a ConfigError lists the kinds."""
@@ -171,7 +172,7 @@ class Domain(ABC):
 
         `kind` is the shape, as the task names it ("9x9"), and `level` the difficulty, usually one of `levels`; a
         ConfigError says which there are. Puzzles given as `like` are varied, where a task can do that.
-        The number of `workers` (threads) makes no difference to what comes out.
+        The number of `workers` (threads) makes no difference to the puzzles.
         """
 
     def branches(

@@ -33,7 +33,7 @@ class WeightsError(TrmError):
 
 
 class DeviceError(TrmError):
-    """The device or data type asked for is not on this machine."""
+    """This machine does not have the device or data type that was named."""
 
 
 class ConfigError(TrmError):

@@ -40,7 +40,7 @@ def whole(path: Path) -> Iterator[Path]:
 def _beside(target: Path, mode: int | None) -> Iterator[Path]:
     """Yield a temporary file beside the target, which replaces the target at the end."""
     _sweep(target)
-    # The name has the process in it, and O_EXCL makes sure that nobody else has made the file.
+    # The name has the process in it, and O_EXCL makes sure that no other program has made the file.
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     permissions = 0o666 if mode is None else stat.S_IMODE(mode)
@@ -48,7 +48,7 @@ def _beside(target: Path, mode: int | None) -> Iterator[Path]:
     try:
         if mode is not None and os.name == "posix":
             os.fchmod(descriptor, permissions)  # without the process's mask
-        _is_taken(descriptor)  # while it is locked, `_sweep` in other programs leaves it
+        _is_taken(descriptor)  # while it is locked, `_sweep` in other programs does not remove it
         yield temporary
         # The content must be on the disk before the name, or a power failure could leave an empty file.
         os.fsync(descriptor)
@@ -65,7 +65,7 @@ def _beside(target: Path, mode: int | None) -> Iterator[Path]:
 
 
 def _sweep(target: Path) -> None:
-    """Remove the temporary files that killed programs left beside a file; nobody holds their lock any more."""
+    """Remove the temporary files that killed programs left beside a file: no process holds their locks any more."""
     # Only names that end with a process number, and never through a link.
     for left in target.parent.glob(f".{_literal(target.name)}.*") if fcntl else ():
         if left.suffix[1:].isdigit() and left.is_file() and not left.is_symlink():

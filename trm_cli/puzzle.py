@@ -25,7 +25,7 @@ IGNORED = -100
 
 def frozen(array: Array) -> Array:
     """Return the array itself, made read-only."""
-    # Puzzles and frames share arrays, so nobody may change one.
+    # Puzzles and frames share arrays, so no code may change one.
     array.flags.writeable = False
     return array
 
@@ -44,22 +44,24 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Puzzle:
-    """One puzzle as it was read or made: never changed afterwards.
-
-    `given` and `solution` are (H, W). `symbols` are the characters of the values 0, 1, ... in the puzzle's own
-    alphabet. `source` says where it was read, as file:line. `rating` is the difficulty that its generator measured.
-    `demos` are the demonstrations of an ARC task, and `identifier` is its name in a table of puzzle embeddings.
-    """
+    """One puzzle as it was read or made: never changed afterwards."""
 
     task: str
     name: str
     given: Grid
+    """The grid to solve, (H, W)."""
     symbols: str
+    """The characters of the values 0, 1, ... in the puzzle's own alphabet."""
     solution: Grid | None = None
+    """The known answer, (H, W); of an ARC task it may have another shape."""
     source: str = ""
+    """Where it was read, as file:line."""
     rating: float | None = None
+    """The difficulty that its generator measured."""
     demos: tuple[Example, ...] = ()
+    """The demonstrations of an ARC task."""
     identifier: str = ""
+    """The name of an ARC task in a table of puzzle embeddings."""
 
     def text(self, grid: Grid) -> str:
         """Return a grid as one row-major string in the puzzle's own alphabet."""
@@ -77,7 +79,7 @@ class Puzzle:
         return self.rows(self.given)
 
     def _repr_html_(self) -> str:
-        """Return the given grid for a notebook, below the demonstrations where there are such."""
+        """Return the given grid for a notebook, below the demonstrations if there are any."""
         pairs = (f"{_drawn(self, a)}<p>becomes</p>{_drawn(self, b)}<hr>" for a, b in self.demos)
         return "".join(pairs) + _drawn(self, self.given)
 
@@ -138,37 +140,39 @@ class Verdict:
 class Measures:
     """Measures of the inside of the network in one supervision step.
 
-    Norms, and changes since the step before, are root mean squares over all features of y and z without padding; the
-    first change is from the start state. `entropy` is that of the answer head, in bits per cell. `latent` is the grid
-    that the answer head reads off z instead of y.
+    Norms and changes are root mean squares over all features of y or z, without padding.
     """
 
     y_norm: float
     z_norm: float
     y_change: float
+    """The norm of the change since the step before; the first change is from the start state."""
     z_change: float
     entropy: float
+    """The entropy of the answer head, in bits per cell."""
     latent: Grid
+    """The grid that the answer head reads off z instead of y, (H, W)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """The answer after one supervision step, and the verdict of the rules.
-
-    `grid` (H, W) has the givens in place; `confidence` (H, W) is the probability of each cell's value;
-    `halt` is the halting head's probability that all is right; `residual` is the root mean square change
-    of the logits since the step before (infinite at the first). `seconds` is the computing time for the puzzle so far.
-    `measures` are there on request.
-    """
+    """The answer after one supervision step, and the verdict of the rules."""
 
     step: int
+    """The number of the supervision step, from 1."""
     grid: Grid
+    """The answer with the givens in place, (H, W)."""
     confidence: npt.NDArray[np.float32]
+    """The probability of each cell's value, (H, W)."""
     halt: float
+    """The halting head's probability that the answer is right."""
     residual: float
+    """The root mean square change of the logits since the step before; infinite in the first step."""
     verdict: Verdict
     seconds: float = 0.0
+    """The computing time for the puzzle until now."""
     measures: Measures | None = None
+    """Measures of the network, if they were asked for."""
 
     def __repr__(self) -> str:
         return f"<Frame {self.step}: {_size(self.grid)}, {self.verdict.status}, halt {self.halt:.2f}>"
@@ -176,26 +180,28 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """The origin of an answer to a task without known rules: its demonstrations, explained or learned from.
-
-    `explanation` says in words what explains all demonstrations, "" if nothing does, and `proof` how far they confirm
-    it; `planes` are the names in it with their weights. It `is_proven` if each demonstration also follows from the
-    others, and `is_explained` if few planes are enough for that too. A network was trained for `updates` of
-    `n_updates`, with `loss` at the last one; in `n_ways_right` of eight orientations it has all `n_demos`
-    demonstrations right. `shares` are the attempts' shares of the vote.
-    """
+    """How an answer follows from demonstrations, in a task without known rules: explained, or learned by a network."""
 
     n_demos: int
     explanation: str = ""
+    """What explains all demonstrations, in words; "" if nothing does."""
     proof: str = ""
+    """How far the demonstrations confirm the explanation, in words."""
     planes: tuple[tuple[str, float], ...] = ()
+    """The names of the planes in the explanation, each with its weight."""
     is_proven: bool = False
+    """Whether the explanation is confirmed: it is a single plane, or each demonstration follows from the others."""
     is_explained: bool = False
+    """Whether the explanation is confirmed, and few planes are enough for it."""
     updates: int = 0
+    """The updates for which a network was trained, of `n_updates`."""
     n_updates: int = 0
     loss: float = float("nan")
+    """The network's loss at its last update."""
     n_ways_right: int = 0
+    """Of eight orientations, those in which the network has all demonstrations right."""
     shares: tuple[float, ...] = ()
+    """Each attempt's share of the vote, from 0 to 1."""
 
     @property
     def is_learned(self) -> bool:
@@ -205,23 +211,25 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How far one puzzle has come, or how it ended.
-
-    `frame` holds the best answer and its verdict. `steps` counts supervision steps one after another, `seconds` the
-    computing time while the puzzle was in work, which the puzzles of a batch share. `searched` says whether a search
-    followed the single pass, and `branches` how many it tried. `attempts` are answers, the most likely first, in tasks
-    that allow several. `frames` are all frames, on request. `learning` is there for answers from demonstrations.
-    """
+    """How far one puzzle has come, or how it ended."""
 
     puzzle: Puzzle
     frame: Frame
+    """The best answer, with its verdict."""
     steps: int
+    """The number of supervision steps, one after another."""
     seconds: float
+    """The computing time while the puzzle was in work; the puzzles of a batch share it."""
     searched: bool = False
+    """Whether a search followed the single pass."""
     branches: int = 0
+    """The number of branches that the search tried."""
     attempts: tuple[Grid, ...] = ()
+    """Answers, the most likely first, in tasks that allow several."""
     frames: tuple[Frame, ...] = ()
+    """All frames, if they were asked for."""
     learning: Learning | None = None
+    """How the answer follows from demonstrations, in tasks that have them."""
 
     def __repr__(self) -> str:
         work = f"{self.branches} branches, " * self.searched

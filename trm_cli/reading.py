@@ -1,4 +1,4 @@
-"""From the names and texts that a user gives to puzzles and errors, in order."""
+"""Read the files, folders and texts that a user names: they become puzzles and errors, in order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OTHERS = {
     r"\s*version https://git-lfs": "a pointer of Git LFS; git lfs pull fetches the file itself",
     r"\s*<(!doctype html|html)": "a web page; save the puzzle itself",
 }
-"""Texts that are often given by mistake, by their beginnings."""
+"""Texts that are often given by mistake: a pattern of how they begin, and what they are, in words."""
 MOST_ERRORS = 1000
 """Errors after which a text without a puzzle is given up."""
 PLACE = re.compile(rf"(?:^|(?<= and )){STDIN}:(\d+)")
@@ -108,12 +108,12 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
 
 def _of_part(name: str, text: str, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmError]:
     try:
-        found = task or detect(text)
+        known = task or detect(text)
     # A text that no task recognises is an error at its own place.
     except UnknownTask as error:
         yield UnknownTask(f"{name}: {error}")
         return
-    of_task = domain(found)
+    of_task = domain(known)
     yield from of_task.parse(text, name) if ends == NOWHERE else of_task.parse_between(text, name, ends)
 
 
@@ -134,9 +134,9 @@ def _arriving(task: str | None, ends: Ends, max_bytes: int) -> Iterator[Puzzle |
             if chunk.is_all:
                 yield from _of_text(Text(STDIN, chunk.text), task, ends)
                 return
-            # The form of the text may already say which task it is; otherwise each part is asked.
-            found = task or chunk.task
-            for item in chain.from_iterable(_of_part(*part, found, ends) for part in _parts(STDIN, chunk.text)):
+            # The form of the text may already say which task it is; if not, each part is looked at.
+            known = task or chunk.task
+            for item in chain.from_iterable(_of_part(*part, known, ends) for part in _parts(STDIN, chunk.text)):
                 number += 1
                 yield _moved(item, number, chunk.n_before)
     except DataError as error:
@@ -155,9 +155,9 @@ def _moved(item: Puzzle | TrmError, number: int, n_before: int) -> Puzzle | TrmE
 
 
 def detect(text: str) -> str:
-    """Return the task of a text by its content: the task whose readers are surest of it.
+    """Return the name of a text's task: the task that is surest that the text holds its puzzles.
 
-    Raises UnknownTask if two tasks are equally sure, or none is.
+    Raises an UnknownTask if two tasks are equally sure, or if none is.
 
     >>> detect("#####\\n#S G#\\n#####"), detect("53..7...."), detect('[[1, 3, 2, 4]]')
     ('maze', 'sudoku', 'maze')

@@ -1,4 +1,4 @@
-"""How the results of a batch are written to a file: as JSON lines or as a table, a record a line in either."""
+"""How the results of a batch are written to a file: as JSON lines or as a table, with one record on each line."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of a table of results, the same for all tasks."""
 TEXTS = ("task", "name", "given", "answer", "attempt", "verdict", "reason", "weights", "proof", "key")
-"""Those of texts; grids of ARC in them are JSON too."""
+"""The columns of texts, which are written as they are; all others are JSON."""
 
 
 class Form(Protocol):
-    """How records are written: each on a line of its own, so that one that was cut off is seen."""
+    """How records are written: each on a line of its own, so that a line that was cut off can be recognised."""
 
     head: str
     """The first line of a file, "" for none."""
@@ -28,7 +28,7 @@ class Form(Protocol):
         """Return a record as a line."""
 
     def record(self, line: str) -> dict[str, Any]:
-        """Return the record of a line; a ValueError when it is none."""
+        """Return the record of a line; a ValueError if it is none."""
 
 
 class Lines:
@@ -41,7 +41,7 @@ class Lines:
         return json.dumps(record, ensure_ascii=False)
 
     def record(self, line: str) -> dict[str, Any]:
-        """Return the record of a line; a ValueError when it is none."""
+        """Return the record of a line; a ValueError if it is none."""
         value = json.loads(line)
         if not isinstance(value, dict):
             raise ValueError("not an object")
@@ -49,7 +49,7 @@ class Lines:
 
 
 class Table:
-    """Records as rows of a table: texts as they are, but on one line, nothing for null, and JSON for all else."""
+    """Records as rows of a table: a text is on one line, null is an empty cell, and all else is JSON."""
 
     def __init__(self, separator: str) -> None:
         self._separator = separator
@@ -64,7 +64,7 @@ class Table:
         return buffer.getvalue()
 
     def record(self, line: str) -> dict[str, Any]:
-        """Return the record of a line; a ValueError when it is none."""
+        """Return the record of a line; a ValueError if it is none."""
         try:
             (row,) = csv.reader([line], delimiter=self._separator, strict=True)
         except csv.Error as error:

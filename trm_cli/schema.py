@@ -84,7 +84,7 @@ def shown(value: Any) -> str:
     try:
         return reprlib.repr(value)
     except ValueError:  # a whole number of thousands of digits
-        return "a number of that many digits"
+        return "a number of thousands of digits"
 
 
 def parse(f: Field, text: str) -> Any:
@@ -119,7 +119,7 @@ def build(kind: Callable[..., C], values: Any, where: str) -> C:
 
 
 def suggestion(name: Any, known: Iterable[str]) -> str:
-    """Return the words that suggest the nearest of the known names, "" when none is near.
+    """Return the words that suggest the nearest of the known names; "" if none is near.
 
     >>> suggestion("hiden_size", ["hidden_size", "H_cycles"])
     "; did you mean 'hidden_size'?"

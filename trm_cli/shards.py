@@ -1,4 +1,4 @@
-"""A part of the inputs for each of several machines: which one, and how the environment says so."""
+"""Shards: the part of the inputs that one of several machines solves, named by the user or by the environment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 class Shard(NamedTuple):
     """Every `n_shards`-th input from the `number`-th on, both counted from 1; together they hold every input once.
 
-    One `is_alone` where the process is one of several that each have a shard, and none works for another.
+    `is_alone`: the environment gave this process a shard of its own, so it must not join other processes.
     """
 
     number: int
@@ -53,6 +53,7 @@ class Shard(NamedTuple):
                 raise ConfigError(f"--shard auto: {name} is {text!r}, not a number")
             return int(text)
 
+        # The processes of the first task have the first shards, then come those of the second task, and so on.
         rank, n_ranks = value("RANK", 0), value("WORLD_SIZE", 1)
         first, step = value("SLURM_ARRAY_TASK_MIN", 0), max(1, value("SLURM_ARRAY_TASK_STEP", 1))
         task, left = divmod(value("SLURM_ARRAY_TASK_ID", first) - first, step)

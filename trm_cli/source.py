@@ -1,4 +1,4 @@
-"""From the arguments of a user (files, folders, `-` or literal puzzles) to texts with names, in order."""
+"""Read the arguments of a user (files, folders, `-` or literal puzzles) as texts with names, in order."""
 
 from __future__ import annotations
 
@@ -171,11 +171,11 @@ def _files(argument: str, found: Path) -> tuple[list[tuple[str, Path]], list[Dat
     """Return (name as the user would write it, path) of a folder's puzzle files, and errors for unreadable folders."""
     closed: list[DataError] = []
 
-    def tell(error: OSError) -> None:
+    def add(error: OSError) -> None:
         folder = Path(argument) / Path(error.filename).relative_to(found)
         closed.append(DataError(f"{_printable(str(folder))}: {error.strerror}"))
 
-    paths = [Path(at) / name for at, _, names in os.walk(found, onerror=tell) for name in names]
+    paths = [Path(at) / name for at, _, names in os.walk(found, onerror=add) for name in names]
     puzzles = sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
     return [(str(Path(argument) / path.relative_to(found)), path) for path in puzzles], closed
 
@@ -246,7 +246,9 @@ def _array(content: bytes) -> npt.NDArray[np.generic]:
     # The values must be exactly the bytes that follow, and text must be valid characters.
     dtype, body = np.dtype(kind), content[start + size :]
     if math.prod(shape) * dtype.itemsize != len(body):
-        raise ValueError(f"{' x '.join(map(str, shape))[:60]} values of {kind} were told, {len(body)} bytes are there")
+        raise ValueError(
+            f"{len(body)} bytes, not {' x '.join(map(str, shape))[:60]} values of {kind} as its header says"
+        )
     if dtype.kind == "U" and len(body) and np.frombuffer(body, dtype.str.replace("U1", "u4")).max() > 0x10FFFF:
         raise ValueError("its characters are none")
     array = np.frombuffer(body, dtype).reshape(shape, order="F" if is_turned else "C")

@@ -26,7 +26,7 @@ NUMBERS = ("y_norm", "z_norm", "y_change", "z_change", "entropy")
 
 
 class Traced(NamedTuple):
-    """A trace that was read: an outcome with all its frames, a line about the `model`, and the steps of a pass."""
+    """A trace that was read: an outcome with all its frames, a line about the `model`, and the most steps of a pass."""
 
     outcome: Outcome
     model: str
@@ -34,7 +34,7 @@ class Traced(NamedTuple):
 
 
 def told(outcome: Outcome) -> dict[str, Any]:
-    """Return the part that a trace adds to the JSON object of a result: the puzzle as it was read, and the frames."""
+    """Return what a trace adds to the JSON object of a result: the puzzle as it was read, and the frames."""
     puzzle, before = outcome.puzzle, outcome.puzzle.given
     frames = []
     for frame in outcome.frames:
@@ -65,6 +65,7 @@ def _frame(frame: Frame, before: Grid) -> dict[str, Any]:
 
 def read(text: str, name: str) -> list[Traced]:
     """Read the traces of a text: one JSON object, or one on each line; a DataError says which line is not a trace."""
+    # A text that is not one value as a whole should be one value on each line.
     whole = _parsed(text)
     lines = [(0, whole)] if whole is not None else [(n, _parsed(line)) for n, line in _numbered(text)]
     if not lines:
@@ -129,6 +130,7 @@ def _read_frame(fields: _Fields, symbols: str) -> Frame:
     grid, confidence = _grid(fields["cells"], symbols), _confidence(fields["confidence"])
     if confidence.shape != grid.shape or (measures and measures.latent.shape != grid.shape):
         raise ValueError("grids of several shapes")
+    # Conflicts must be cells of the grid. A frame has no other verdict: only the result at the end has one.
     cells = tuple(Cell(*cell) for cell in fields.pairs("conflicts"))
     height, width = grid.shape
     if not all(type(r) is type(c) is int and 0 <= r < height and 0 <= c < width for r, c in cells):

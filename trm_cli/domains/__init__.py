@@ -1,4 +1,4 @@
-"""The tasks, one folder each: a folder here is a task by its name, and its `Task` is the `Domain`."""
+"""The tasks, one folder each: the folder has the name of the task, and its `Task` is the `Domain`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ TASKS = tuple(sorted(file.parent.name for file in Path(__file__).parent.glob("*/
 
 
 def domain(task: str) -> Domain:
-    """Return the domain of a task, imported when it is first asked for; an UnknownTask suggests the nearest name."""
+    """Return the domain of a task, imported only now; an UnknownTask suggests the nearest name."""
     if task not in TASKS:
         near = get_close_matches(task, TASKS, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}"
         raise UnknownTask(f"{task}: no such task; {hint}")
-    found: Domain = import_module(f"{__name__}.{task}").Task()
-    return found
+    imported: Domain = import_module(f"{__name__}.{task}").Task()
+    return imported

@@ -1,4 +1,4 @@
-"""Cut standard input into complete texts while it arrives, without reading further ahead than a puzzle needs.
+"""Cut standard input into complete texts while it arrives, so that puzzles need not wait for later ones.
 
 Texts with one puzzle a line (Sudokus, JSON lines, CSV) are cut after a line. Plain Sudoku grids are cut after their
 last row, and plain mazes after a blank line. Any other text is read to the end, because later lines may change its
@@ -24,13 +24,13 @@ MAZE = re.compile(r"[# .SGEAB]+")
 
 
 PENDING = 1000
-"""Lines without a puzzle after which a text is no longer taken for one of this form."""
+"""Lines without a puzzle after which a text is taken for one of another form."""
 
 
 class Chunk(NamedTuple):
     """A part of a text that is complete in itself, the number of lines before it, and its task if that is known.
 
-    `is_all`: it is the whole text, because its form cannot be cut.
+    `is_all`: it is the whole text, which is of a form that cannot be cut.
     """
 
     text: str
@@ -134,6 +134,7 @@ class Table(Form):
 
     def cut(self, text: str) -> int:
         """Cut after the last line, unless a quote is open there."""
+        # A quote that is open at the end of a line hides the line end: the row goes on.
         end = text.rfind("\n") + 1
         return end if text.count('"', 0, end) % 2 == 0 else 0
 

@@ -20,8 +20,10 @@ UPRIGHT = (0, 2, 4, 5)
 
 
 def turned(grid: Array, way: int) -> Array:
-    """Turn or mirror the last two axes: 0 nothing, 1 to 3 quarter turns to the left, 4 left-right, 5 up-down,
-    6 transposed, 7 transposed the other way.
+    """Return a view of an array (..., H, W) whose last two axes are turned or mirrored.
+
+    `way` 0 changes nothing, 1 to 3 are that many quarter turns to the left, 4 mirrors left-right, 5 up-down, 6 on the
+    main diagonal (transposes), and 7 on the other diagonal.
 
     >>> [turned(np.array([[1, 2]]), way).tolist() for way in (1, 4, 6)]
     [[[2], [1]], [[2, 1]], [[1], [2]]]
@@ -35,7 +37,7 @@ def turned(grid: Array, way: int) -> Array:
 
 
 def whole(grid: Array, way: int) -> Array:
-    """Return a turned grid as an array of its own, read-only."""
+    """Return a turned or mirrored grid as a new array, read-only."""
     return frozen(np.ascontiguousarray(turned(grid, way)))
 
 

@@ -1,4 +1,4 @@
-"""Grids in JSON and in the literals of programs: Python, C, Java, numpy, MiniZinc, with other code around them."""
+"""Grids in JSON and in the literals of programs (Python, C, Java, numpy, MiniZinc), with other code around them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from trm_cli.errors import ParseError
 GIVENS = (*QUESTIONS, "given", "grid", "board", "sudoku", "maze", "value", "cells", "clues", "unsolved", "layout")
 """Keys of objects that hold a puzzle, the likeliest first."""
 SOLVED = (*ANSWERS, "solved", "output", "expected")
+"""Keys of objects that hold the answer of a puzzle."""
 SUDOKU = re.compile(r"[.0-9_*?-]{81}|[.0-9A-Ga-g_*?-]{256}")
 MOST_CELLS = 4096
+"""Cells of the largest puzzle, a maze of 64x64."""
 DEPTH = 40
 """Brackets that may be open at once; puzzles are three or four deep."""
 BRACKETS = {"[": "]", "{": "}", "(": ")"}
@@ -71,7 +73,7 @@ def drawn(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn
 
 
 def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
-    """Yield the grids of JSON lines, or of one value; a line that is only a place is an end of the grids."""
+    """Yield the grids of JSON lines, or of one value; a line that is only a place is an end of every grid."""
     if _is_row_each(values):
         values = [values]
     ends = tuple(pair for value in values if (pair := _pair(value)))
@@ -84,13 +86,14 @@ def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
 
 
 def _of_program(text: str, name: str) -> Iterator[Drawn]:
-    """Yield the grids of the literals in a program; one under the name of a solution answers the grid before it."""
+    """Yield the grids of the literals in a program; one with the name of a solution is the answer of the one before."""
     drawings: list[Drawn] = []
     pairs: list[tuple[int, int]] = []
-    found = literals(text)
-    if _is_row_each([value for _, value, _ in found]):
-        found = [(found[0][0], [value for _, value, _ in found], found[0][2])]
-    for key, value, line in found:
+    named_values = literals(text)
+    # Rows that stand one below the other, each in brackets of its own, are one grid.
+    if _is_row_each([value for _, value, _ in named_values]):
+        named_values = [(named_values[0][0], [value for _, value, _ in named_values], named_values[0][2])]
+    for key, value, line in named_values:
         pair = _pair(value)
         # A pair after a grid is one of its ends.
         if pair and drawings:
@@ -115,13 +118,13 @@ def _is_row_each(values: list[Any]) -> bool:
 
 
 def _pair(value: Any) -> tuple[int, int] | None:
-    """Return a value as a place in a grid if it is one, such as `[1, 2]`; None otherwise."""
+    """Return a value such as `[1, 2]` as a place in a grid; None for any other value."""
     is_pair = isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value)
     return (value[0], value[1]) if is_pair else None
 
 
 class _Frame:
-    """A value whose bracket is still open: its items so far, each with the key before it."""
+    """A value whose bracket is still open: the items until now, each with the key before it."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -151,7 +154,7 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
     >>> literals("int b[][] = {{1, 0}, {'x', NULL}}; // no more")
     [('b', [[1, 0], ['x', None]], 1)]
     """
-    found: list[tuple[str, Any, int]] = []
+    values: list[tuple[str, Any, int]] = []
     stack: list[_Frame] = []
     name, is_named, line, at = "", False, 1, 0
     for match in TOKEN.finditer(text):
@@ -161,7 +164,7 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
         if kind == "open":
             # A name before a bracket is a call, such as np.array(...): only what it is called with counts.
             if len(stack) == DEPTH:
-                return found
+                return values
             if stack and re.match(r"[\w!]", text[at - 1]):
                 stack[-1].drop()
             stack.append(_Frame(line))
@@ -171,7 +174,7 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
             if stack:
                 stack[-1].add(frame.value())
             elif frame.items:  # not the brackets of `board[][] =`
-                found.append((name, frame.value(), frame.line))
+                values.append((name, frame.value(), frame.line))
                 name, is_named = "", False
         elif kind == "key":
             # Inside a value the last item was a key; outside, the last word is the name of the value that follows.
@@ -189,8 +192,8 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
         if stack:
             stack[-1].add(frame.value())
         elif frame.items:
-            found.append((name, frame.value(), frame.line))
-    return found
+            values.append((name, frame.value(), frame.line))
+    return values
 
 
 def _scalar(token: str, kind: str) -> Any:
@@ -241,6 +244,7 @@ def _table(value: dict[str, Any]) -> Rows | None:
     lists = [row for row in value.values() if isinstance(row, list)]
     if len(lists) == len(value) and _is_row_each(lists):
         return rows_of(lists)
+    # Columns as objects from row to cell, as pandas writes them: turn them into rows.
     columns = [[*column.values()] for column in value.values() if isinstance(column, dict)]
     if len(columns) < 4 or len(columns) != len(value) or len({len(column) for column in columns}) != 1:
         return None
@@ -252,7 +256,7 @@ NAMES = (("row", "r", "y", "i"), ("column", "col", "c", "x", "j"), ("value", "va
 
 
 def _of_cells(value: Any) -> Rows | None:
-    """Return the rows of a list of cells, `[{"row": 0, "col": 3, "value": 5}, ...]`, of which others are blank."""
+    """Return the rows of a list of cells, `[{"row": 0, "col": 3, "value": 5}, ...]`; missing cells are blank."""
     if not isinstance(value, list) or len(value) < 4 or not all(isinstance(item, dict) for item in value):
         return None
     fields = [{str(key).lower(): field for key, field in item.items()} for item in value]
@@ -260,6 +264,7 @@ def _of_cells(value: Any) -> Rows | None:
     triples: list[list[Any]] = [[item.get(key) for key in keys] for item in fields]
     if not all(type(r) is type(c) is int and (v is None or type(v) is int) for r, c, v in triples):
         return None
+    # Full lists of smaller and larger grids are recognised by their length; all other lists are 9x9.
     size = next((size for size in (4, 6, 16) if size * size == len(triples)), 9)
     least, largest = min(min(r, c) for r, c, _ in triples), max(max(r, c) for r, c, _ in triples)
     # Whether rows and columns count from 0 or from 1 shows only if the first or the last are among them.
@@ -315,6 +320,7 @@ def is_whole(row: Sequence[str]) -> bool:
     text = row if isinstance(row, str) else "".join(f"{cell:.1}" if len(cell) < 3 else "" for cell in row)
     if SUDOKU.fullmatch(text):
         return True
+    # A maze has one sign of a start and one of a goal, and each cell is one character.
     ends = [sum(text.upper().count(sign) for sign in signs) for signs in ("SA3", "GEB4")]
     return ends == [1, 1] and len(text) == len(row)
 

@@ -1,7 +1,7 @@
-"""The directory layout of the published data sets (HRM and TRM code, `puzzle_dataset.py`), read and written.
+"""Read and write the folder layout of the published data sets (HRM and TRM code, `puzzle_dataset.py`).
 
 `ROOT/{train,test}/dataset.json` and `all__*.npy`, and `ROOT/identifiers.json`. Examples are rows of `inputs` and
-`labels`; a puzzle is a run of examples, a group a run of puzzles: one original and its augmentations.
+`labels`; a puzzle is a run of examples, and a group is a run of puzzles: an original and its augmentations.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def is_split(folder: Path) -> bool:
 
 
 def splits(path: Path) -> list[Path]:
-    """Return the folders of splits that a path is or has below it."""
+    """Return the folders of splits: the path itself, if it is one, and those below it."""
     try:
         # The folder itself may be a split, or hold several.
         folders = [path, *sorted(file.parent for file in path.rglob("dataset.json"))] if path.is_dir() else []
@@ -113,13 +113,17 @@ def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.rando
 
 
 def joined(groups: list[list[list[tuple[Tokens, Tokens]]]], ids: list[int], n_identifiers: int) -> Split:
-    """Return the split of groups of versions of examples."""
+    """Return the split of ARC groups: lists of versions, which are lists of (input, label) canvases.
+
+    `ids` are the puzzle identifiers of all versions, in order, of the `n_identifiers` that the data set has.
+    """
     versions = [version for group in groups for version in group]
     examples = [example for version in versions for example in version]
     n_cells = SIDE**2
     inputs, labels = (
         np.array([pair[side].ravel() for pair in examples], np.int32).reshape(-1, n_cells) for side in (0, 1)
     )
+    # Versions are the puzzles of this layout; offsets count from 0 to the total.
     return Split(
         inputs=inputs,
         labels=labels,
@@ -131,7 +135,7 @@ def joined(groups: list[list[list[tuple[Tokens, Tokens]]]], ids: list[int], n_id
 
 
 def n_cells_to_vocabulary(task: str, n_cells: int) -> int:
-    """Return the size of the vocabulary: a Sudoku of another size has other digits."""
+    """Return the size of the vocabulary: padding, blank and a digit for each row in a Sudoku, a constant elsewhere."""
     return round(n_cells**0.5) + 2 if task == "sudoku" else VOCABULARY[task]
 
 
@@ -156,6 +160,7 @@ def metadata(
 def write(folder: Path, split: Split) -> None:
     """Write a split into a folder, its `dataset.json` last, so that a split with this file is complete."""
     folder.mkdir(parents=True, exist_ok=True)
+    # A killed program leaves no half file, and no `dataset.json` before all arrays are there.
     for name in ARRAYS:
         with files.whole(folder / f"all__{name}.npy") as temporary, temporary.open("wb") as file:
             np.save(file, getattr(split, name))
@@ -237,7 +242,7 @@ def _are_below(values: Ints, bound: int) -> bool:
 
 
 def _are_offsets(offsets: Ints, n_parts: int, n: int) -> bool:
-    """Tell whether these are offsets of `n_parts` parts, none of them empty, into n things."""
+    """Tell whether offsets (n_parts + 1,) cut n things into `n_parts` parts, none of them empty."""
     return (
         len(offsets) == n_parts + 1 > 1
         and offsets[0] == 0
@@ -273,7 +278,7 @@ def grids(
 
 
 def task_of(split: Split) -> str:
-    """Return the task of a split: a Sudoku has a digit for each row, and no blank or wall in its answer."""
+    """Return the task of a split, by the size of its vocabulary and by its labels."""
     if split.metadata["vocab_size"] == VOCABULARY["arc"]:
         return "arc"
     # A Sudoku has a digit for each row, and token 1 (blank, or a wall in a maze) is never in its answer.

@@ -19,7 +19,7 @@ ANSWERS = ("answer", "solutions", "solution")
 HEAD = 20_000
 """Characters of a text that are read to decide what it is."""
 MOST_LINES = 5_000
-"""Lines that are read before a text without a puzzle is given up."""
+"""Lines without a puzzle after which the rest of a text is not read."""
 MAX_FIELD = 10_000_000
 """Characters of a CSV field; the largest puzzles have a few thousand."""
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 class Reader(ABC, Generic[T]):
     """One family of texts: how it is recognised, and how its puzzles are read.
 
-    `is_signed`: the format has a sign of its own, which no text of another task has.
+    `is_signed`: the format can be recognised beyond doubt, as no text of another task looks like it.
     """
 
     is_signed: ClassVar[bool] = False
@@ -57,7 +57,7 @@ def marks(text: str, line: int, column: int = 1) -> list[Mark]:
 
 
 def numbered(items: Iterator[T]) -> Iterator[tuple[int, T]]:
-    """Yield every item with its number, counted from 1; a single item has the number 0."""
+    """Yield every item with its number, counted from 1; the number is 0 if there is only one item."""
     first = list(islice(items, 2))
     yield from enumerate(chain(first, items), start=min(1, len(first) - 1))
 
@@ -75,6 +75,7 @@ def unquoted(text: str) -> str:
     matches = [QUOTED.fullmatch(line) for line in lines if line.strip()]
     if not matches or not all(matches):
         return text
+    # Blank lines stay, because they separate puzzles.
     return "\n".join(match[2] if (match := QUOTED.fullmatch(line)) else line for line in text.splitlines())
 
 
@@ -98,6 +99,7 @@ def untagged(text: str) -> str:
         return text
     if rows[1].lower() not in ("td", "tr"):
         return html.unescape(TAG.sub("", text))
+    # A table: each row becomes a line.
     lines = []
     for row in re.split(r"<tr\b", text, flags=re.IGNORECASE)[1:]:
         # A cell is its text, or what stands in its field of a form.

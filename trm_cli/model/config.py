@@ -17,7 +17,7 @@ NETS = {
 }  # fmt: skip
 """All nets, each with the tasks that it can solve."""
 MOST_BLOCKS = 10_000
-"""Passes through a block in one supervision step, at most; more are a mistake, and the program would seem to hang."""
+"""Most passes through a block in one supervision step. More are a mistake: the program would seem to hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class ModelConfig:
     halt_max_steps: int = setting("supervision steps after which a puzzle leaves training", 16, low=1, high=100_000)
     mlp_t: bool = setting("sequence: mix positions by an MLP instead of attention", False)
     num_heads: int = setting("sequence: heads of attention", 8, low=1, high=1024)
-    pos_encodings: str = setting("sequence: how positions are told", "rope", among=("none", "rope", "learned"))
-    vocab_size: int = setting("sequence: tokens there are", 0, high=1024)
+    pos_encodings: str = setting("sequence: how positions are encoded", "rope", among=("none", "rope", "learned"))
+    vocab_size: int = setting("sequence: number of tokens", 0, high=1024)
     seq_len: int = setting("sequence: cells of a grid", 0, high=100_000)
     puzzle_emb_ndim: int = setting("sequence: numbers of a puzzle embedding", 0, high=100_000)
     puzzle_emb_len: int = setting("sequence: positions in front of the cells for the embedding", 0, high=1024)
@@ -52,7 +52,7 @@ class ModelConfig:
                 f"model config: H_cycles * (L_cycles + 1) * L_layers must be at most {MOST_BLOCKS:,}, "
                 f"not {self.H_cycles * (self.L_cycles + 1) * self.L_layers:,}"
             )
-        # Each net has sizes of its own that must fit each other.
+        # Which sizes must fit each other depends on the net.
         if self.net in ("units", "neighbours", "palette"):
             if round(self.expansion * self.hidden_size) < 1:
                 raise ConfigError("model config: expansion * hidden_size must be at least 1")

@@ -53,7 +53,7 @@ class SwiGLU(nn.Module):
 
 
 class Attention(nn.Module):
-    """Multi-head self-attention over (B, S, D), every position to every other, with rotary positions if asked."""
+    """Multi-head self-attention over (B, S, D), every position to every other; rotary positions if `is_rotary`."""
 
     def __init__(self, size: int, n_heads: int, is_rotary: bool) -> None:
         super().__init__()

@@ -54,6 +54,7 @@ def ours(key: str) -> str | None:
     >>> ours("_orig_mod.model.inner.L_level.layers.1.mlp_t.down_proj.weight")
     'net.blocks.1.mix.down.weight'
     """
+    # Prefixes come from compiling and from wrapping the model, in any order.
     key = re.sub(r"^((_orig_mod|module|model|inner)\.)*", "", key)
     layer = re.fullmatch(r"L_level\.layers\.(\d+)\.(\w+\.\w+)\.weight", key)
     if layer and layer[2] in LAYERS:
@@ -189,4 +190,4 @@ def _lines(file: Path) -> list[str]:
             raise WeightsError(f"{file}: too large to be the settings of a run; move it away")
         return file.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise WeightsError(f"{file}: not a text of settings ({error}); move it away, or mend it") from error
+        raise WeightsError(f"{file}: not a text of settings ({error}); move it away, or correct it") from error

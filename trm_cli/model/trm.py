@@ -18,7 +18,7 @@ from trm_cli.model.config import ModelConfig
 class Net(nn.Module, ABC):
     """One small network with its embedding and its two heads; S stands for the net's own position axes.
 
-    `is_equivariant`: it gives the same answer to a puzzle and to all of its views.
+    `is_equivariant`: it answers all views of a puzzle in the same way as the puzzle itself.
     """
 
     is_equivariant = False
@@ -92,7 +92,7 @@ class TinyRecursiveModel(nn.Module):
         """Improve the latent n times, then the answer once."""
         for _ in range(self.config.L_cycles):
             z = self.net(z + (y + x))  # (B, *S, D)
-        # The answer update does not see x: so the one network can tell the two updates apart.
+        # The answer update does not see x: this shows the one network which of the two updates it does.
         y = self.net(y + z)  # (B, *S, D)
         return State(y, z)
 

@@ -96,15 +96,15 @@ def shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
-def fit(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> None:
-    """Raise a ConfigError for the first unknown, missing or misshapen tensor."""
-    for name in sorted(expected.keys() | found.keys()):
+def fit(stored: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> None:
+    """Raise a ConfigError for the first name that is unknown or missing, or whose tensor has a wrong shape."""
+    for name in sorted(expected.keys() | stored.keys()):
         if name not in expected:
             raise ConfigError(f"unknown tensor {name[:80]!r}")
-        if name not in found:
+        if name not in stored:
             raise ConfigError(f"the tensor {name!r} is missing")
-        if expected[name] != found[name]:
-            raise ConfigError(f"tensor {name!r} is {found[name]} instead of {expected[name]}")
+        if expected[name] != stored[name]:
+            raise ConfigError(f"tensor {name!r} is {stored[name]} instead of {expected[name]}")
 
 
 def read_header(path: Path) -> Header:
@@ -184,7 +184,7 @@ def names_of(task: str) -> list[str]:
 def find(name: str) -> Path:
     """Return the file of a path or of a name of shipped weights; a WeightsError suggests the nearest name.
 
-    In the folder of a training run it is the best weights so far, or the last ones if none have been validated.
+    In the folder of a training run these are the best weights until now, or the last ones if none were validated.
     """
     # A file or folder of that name comes before shipped weights.
     path = Path(name)

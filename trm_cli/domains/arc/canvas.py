@@ -1,6 +1,6 @@
-"""One grid of an ARC task as geometry sees it: its colours, its components, on the canvas of the answer.
+"""One grid of an ARC task as geometry sees it: its colours and its components, on the canvas of the answer.
 
-Everything is computed as the task is written; what is learned from it can be turned afterwards.
+Everything is computed in the orientation in which the task is written. The results can be turned afterwards.
 """
 
 from __future__ import annotations
@@ -25,22 +25,23 @@ COLOURS = ("black", "blue", "red", "green", "yellow", "grey", "pink", "orange", 
 class Components:
     """The connected areas of a grid, numbered from 1 in reading order; `labels` (H, W) is 0 outside of all of them.
 
-    A measure is an array of n + 1 numbers, with that of "no component" first.
+    A measure is an array of n + 1 numbers: first one for label 0, "no component", then one for each component.
     """
 
     def __init__(self, values: npt.NDArray[np.int64], n_ways: int, marks: npt.NDArray[np.int64] | None = None) -> None:
         labels, self.n = kernels.components(values, n_ways)
         self.labels: npt.NDArray[np.int32] = labels
-        found = kernels.measures(labels, self.n, np.zeros_like(values) if marks is None else marks)
-        self.size, self.top, self.left, self.bottom, self.right, self.holes = found.T[:6]
-        self.is_mirrored_lr, self.is_mirrored_ud = found.T[6:8].astype(bool)
-        self.turned_form, self.form = found.T[8:10]
+        # The columns are `kernels.FIELDS`.
+        table = kernels.measures(labels, self.n, np.zeros_like(values) if marks is None else marks)
+        self.size, self.top, self.left, self.bottom, self.right, self.holes = table.T[:6]
+        self.is_mirrored_lr, self.is_mirrored_ud = table.T[6:8].astype(bool)
+        self.turned_form, self.form = table.T[8:10]
         self.height, self.width = self.bottom - self.top, self.right - self.left
         self.area = self.height * self.width
         self.exists = np.arange(self.n + 1) > 0
 
     def where(self, is_so: npt.NDArray[np.bool_]) -> Mask:
-        """Return the cells (H, W) of the components for which something is so."""
+        """Return the cells (H, W) of the components for which `is_so` (n + 1,) is true."""
         return np.asarray((is_so & self.exists)[self.labels])
 
     def most(self, measure: Ints) -> npt.NDArray[np.bool_]:
@@ -48,12 +49,12 @@ class Components:
         return np.asarray(self.exists & (measure == measure[1:].max(initial=-(10**9))))
 
     def only_most(self, measure: Ints) -> npt.NDArray[np.bool_]:
-        """Return which component has the largest measure, if a single one does."""
+        """Return which component has the largest measure; no component if several have it."""
         most = self.most(measure)
         return most if np.count_nonzero(most) == 1 else np.zeros_like(most)
 
     def n_alike(self, measure: Ints) -> Ints:
-        """Return how many components have the same measure as each."""
+        """Return the number of components with the same measure as each, itself included; 0 for no component."""
         _, place, count = np.unique(measure[1:], return_inverse=True, return_counts=True)
         return np.concatenate(([0], count[place.reshape(-1)]))
 
@@ -65,21 +66,22 @@ class Components:
         )
 
     def boxes(self, is_so: npt.NDArray[np.bool_]) -> Mask:
-        """Return the cells in the boxes around the components for which something is so."""
+        """Return the cells (H, W) in the boxes of the components for which `is_so` (n + 1,) is true."""
         cells = np.zeros(self.labels.shape, bool)
         for i in np.flatnonzero(is_so & self.exists):
             cells[self.top[i] : self.bottom[i], self.left[i] : self.right[i]] = True
         return cells
 
     def mask(self, i: int) -> Mask:
-        """Return the cells of component `i` in its box."""
+        """Return which cells of its box belong to component `i`, (height, width)."""
         box = slice(self.top[i], self.bottom[i]), slice(self.left[i], self.right[i])
         return np.asarray(self.labels[box] == i)
 
     def touching(self, cells: Mask) -> npt.NDArray[np.bool_]:
-        """Return which components have one of these cells (H, W)."""
+        """Return which components have at least one of these cells (H, W)."""
         has = np.zeros(self.n + 1, bool)
         has[self.labels[cells]] = True
+        # Label 0 is not a component.
         has[0] = False
         return has
 
@@ -103,7 +105,7 @@ class Canvas:
 
     @cached_property
     def spread(self) -> Mask:
-        """Where the grid has each colour, on a canvas that holds the grid and the answer, (K, H, W)."""
+        """Where the grid has each colour, on a canvas with room for both the grid and the answer, (K, H, W)."""
         height, width = self.grid.shape
         cells = np.zeros((len(self.palette), max(height, self.shape[0]), max(width, self.shape[1])), bool)
         cells[:, :height, :width] = self.masks
@@ -131,22 +133,23 @@ class Canvas:
 
     @cached_property
     def things(self) -> Components:
-        """Areas of one colour, joined at corners too, background apart."""
+        """Areas of one colour of ink, joined at sides and corners."""
         return Components(self.inked, 8)
 
     @cached_property
     def figures(self) -> Components:
-        """Areas of any ink, joined at corners too."""
+        """Areas of ink of any colours, joined at sides and corners."""
+        # The colours are marks: two figures have the same form only if their colours agree too.
         return Components(np.where(self.ink, 0, -1), 8, self.grid.astype(np.int64))
 
     @cached_property
     def regions(self) -> Components:
-        """Areas of background, joined at sides only."""
+        """Areas of background, joined at sides only: holes in the ink, and what surrounds it."""
         return Components(np.where(self.ink, -1, 0), 4)
 
     @cached_property
     def blocks(self) -> Components:
-        """Areas of one colour, joined at sides only, background apart."""
+        """Areas of one colour of ink, joined at sides only."""
         return Components(self.inked, 4)
 
     @cached_property
@@ -162,6 +165,7 @@ class Canvas:
     @cached_property
     def enclosed(self) -> Mask:
         """The cells that each colour of the palette encloses, (K, h, w)."""
+        # What is outside of a colour and does not reach the border is enclosed by it.
         return np.stack([area.where(~area.at_border()) for area in self.outside])
 
     @cached_property
@@ -193,14 +197,15 @@ class Canvas:
         return np.array([colour in wanted for colour in self.palette])[:, None, None]
 
     def of(self, grid: npt.NDArray) -> Mask:
-        """Return where a grid of any size has each colour of the palette, (K, ?, ?)."""
+        """Return where a grid (h, w) of any size has each colour of the palette, (K, h, w)."""
         return np.asarray(grid == np.array(self.palette)[:, None, None])
 
 
 def moved(cells: Mask, down: int, right: int) -> Mask:
-    """Return cells (..., H, W) moved by some rows and columns; what comes from outside is false."""
+    """Return cells (..., H, W) moved down and to the right; what comes in from outside is false."""
     out = np.zeros_like(cells)
     height, width = cells.shape[-2:]
+    # The part that stays inside: the rows and columns where it goes, and those where it comes from.
     to_r, from_r = slice(max(0, down), height + min(0, down)), slice(max(0, -down), height - max(0, down))
     to_c, from_c = slice(max(0, right), width + min(0, right)), slice(max(0, -right), width - max(0, right))
     if abs(down) < height and abs(right) < width:
@@ -209,7 +214,7 @@ def moved(cells: Mask, down: int, right: int) -> Mask:
 
 
 def shared_ground(grids: Iterable[Grid]) -> int:
-    """Return the colour that is commonest in each of some grids, the background of a task; -1 where they differ."""
+    """Return the colour that is the commonest in every one of the grids, a task's background; -1 if they differ."""
     grounds = {commonest(grid) for grid in grids}
     return grounds.pop() if len(grounds) == 1 else -1
 

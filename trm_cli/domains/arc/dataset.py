@@ -24,15 +24,17 @@ class Task(NamedTuple):
 
 
 def build(tasks: Iterable[Task], augment: int, rng: np.random.Generator) -> tuple[Split, Split, list[str]]:
-    """Make both splits of ARC tasks, each a group of itself and up to `augment` different augmentations, and the names.
+    """Return the splits `train` and `test` of ARC tasks, and the names of all puzzle identifiers.
 
-    In `train` all pairs of a version but one, chosen at random, are moved about the canvas, input and output together.
-    The test pairs stand under the same identifiers, which training learns from the demonstrations.
+    A task is a group: itself and up to `augment` different augmentations. In `train`, all pairs of a version but one,
+    chosen at random, are moved about the canvas, input and output together. Test pairs have the same identifiers as the
+    demonstrations, from which the embeddings are learned.
     """
     names = [published.BLANK]
     parts: dict[str, list[list[list[tuple[Tokens, Tokens]]]]] = {"train": [], "test": []}
     ids: dict[str, list[int]] = {"train": [], "test": []}
     for task in tasks:
+        # Every version has an identifier of its own, the same in both splits.
         versions = _versions(task, augment, rng)
         first = len(names)
         names += [way.name for way in versions]
@@ -46,30 +48,33 @@ def build(tasks: Iterable[Task], augment: int, rng: np.random.Generator) -> tupl
 
 
 def _versions(task: Task, augment: int, rng: np.random.Generator) -> list[arc_grid.Augmentation]:
-    """Return the task itself and augmentations that differ in their grids, in at most five times as many tries."""
+    """Return the task itself and up to `augment` augmentations with different grids, in at most 5 * `augment` tries."""
 
-    def seen(way: arc_grid.Augmentation) -> frozenset[tuple[bytes, ...]]:
+    def contents(way: arc_grid.Augmentation) -> frozenset[tuple[bytes, ...]]:
         return frozenset(
             tuple(bytes(grid.shape) + grid.tobytes() for grid in (way(a), way(b))) for a, b in task.train + task.test
         )
 
-    versions = {seen(arc_grid.original(task.name)): arc_grid.original(task.name)}
+    # Different augmentations may give the same grids, as colours may be missing and grids symmetric: such versions
+    # count once.
+    versions = {contents(arc_grid.original(task.name)): arc_grid.original(task.name)}
     for _ in range(5 * augment):
         if len(versions) > augment:
             break
         way = arc_grid.drawn(task.name, rng)
-        versions.setdefault(seen(way), way)
+        versions.setdefault(contents(way), way)
     return [*versions.values()]
 
 
 def _examples(pairs: list[Pair], moves: bool, rng: np.random.Generator) -> list[tuple[Tokens, Tokens]]:
     """Return the pairs on the canvas; where they may move, one at random stays in the corner."""
     stays = int(rng.integers(len(pairs)))
-    found = []
+    examples = []
     for i, (question, answer) in enumerate(pairs):
         top = left = 0
         if moves and i != stays:
+            # One offset for both grids, which leaves both on the canvas.
             top = int(rng.integers(0, arc_grid.SIDE - max(len(question), len(answer)) + 1))
             left = int(rng.integers(0, arc_grid.SIDE - max(question.shape[1], answer.shape[1]) + 1))
-        found.append((arc_grid.canvas(question, top, left), arc_grid.canvas(answer, top, left)))
-    return found
+        examples.append((arc_grid.canvas(question, top, left), arc_grid.canvas(answer, top, left)))
+    return examples

@@ -11,7 +11,7 @@ from numba import njit
 
 
 def of_cells(kernel: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a kernel its grid as int64 in row order: it is compiled once, and not anew for every kind of array."""
+    """Return a kernel that takes grids of any type and layout, but is compiled only once, for int64 in row order."""
 
     @wraps(kernel)
     def filled(grid: np.ndarray, *rest: Any) -> Any:
@@ -26,6 +26,7 @@ def fallen(grid, ground):
     """Return a grid whose ink has fallen to the bottom, every column by itself."""
     out = np.full_like(grid, ground)
     for c in range(grid.shape[1]):
+        # `to` is the lowest row of the column that is still free.
         to = grid.shape[0] - 1
         for r in range(grid.shape[0] - 1, -1, -1):
             if grid[r, c] != ground:
@@ -36,7 +37,11 @@ def fallen(grid, ground):
 
 @njit(cache=True, nogil=True)
 def agrees(grid, hole, down, right, share):
-    """Return whether a grid equals itself moved by (down, right), cells of colour `hole` apart; down >= 0."""
+    """Return whether a grid equals itself moved by (down, right), where neither cell has the colour `hole`; down >= 0.
+
+    False too if the pairs of cells that can be compared are fewer than the `share` of all cells: they may agree by
+    chance.
+    """
     height, width = grid.shape
     n = 0
     for r in range(height - down):
@@ -56,6 +61,7 @@ def by_period(grid, hole):
     height, width = grid.shape
     out = grid.copy()
     down, right = 0, 0
+    # The smallest period down and the smallest across, if the grid has them.
     for p in range(1, height // 2 + 1):
         if agrees(grid, hole, p, 0, 0.3):
             down = p
@@ -64,6 +70,8 @@ def by_period(grid, hole):
         if agrees(grid, hole, 0, q, 0.3):
             right = q
             break
+    # A cell takes its colour from any cell whole periods away in its column, or else in its row. The second round uses
+    # what the first has filled in.
     for _ in range(2):
         for r in range(height):
             for c in range(width):
@@ -91,22 +99,26 @@ def patterned(grid, ground, height, width):
     """
     h, w = grid.shape
     out = np.full((height, width), -1, np.int64)
+    # The grid lies in the upper left corner of the canvas.
     for r in range(min(h, height)):
         for c in range(min(w, width)):
             out[r, c] = grid[r, c]
     is_bigger = height > h or width > w
+    # On a larger canvas the cells beyond the grid are unknown; on one of the same size, the background is.
     hole = -1 if is_bigger else ground
-    seen = out[:h, :w].copy()
-    along, across = (_period(seen, hole, 1, 0), _period(seen, hole, 0, 1)) if is_bigger else (0, 0)
+    known = out[:h, :w].copy()
+    along, across = (_period(known, hole, 1, 0), _period(known, hole, 0, 1)) if is_bigger else (0, 0)
     for i in range(5):
         if is_bigger and (along or height == h) and (across or width == w):
-            down, right = ((along, 0), (0, across), (0, 0), (0, 0), (0, 0))[
-                i
-            ]  # whole rows and whole columns come again
+            # Whole rows and whole columns come again: first downwards, then across.
+            steps = ((along, 0), (0, across), (0, 0), (0, 0), (0, 0))
+            down, right = steps[i]
         else:
-            down, right = _step(seen, hole)
+            down, right = _step(known, hole)
         if not (down or right):
             continue
+        # Walk from each unknown cell, forwards and then backwards, to the first cell that is known. Cells that are
+        # filled in now do not count before the next step.
         before = out.copy()
         for r in range(height):
             for c in range(width):
@@ -117,8 +129,9 @@ def patterned(grid, ground, height, width):
                             out[r, c] = before[a, b]
                         a += sign * down
                         b += sign * right
+        # What was filled in may show the next step.
         if not is_bigger:
-            seen = out.copy()
+            known = out.copy()
     return out
 
 
@@ -135,6 +148,8 @@ def _period(grid, hole, down, right):
 def _step(grid, hole):
     """Return the shortest move (down, right) under which a grid equals itself, holes apart; (0, 0) for none."""
     height, width = grid.shape
+    # Moves in the order of their length, in rows plus columns. `down` is never negative, because a move and its
+    # opposite show the same.
     for distance in range(1, height + width):
         for down in range(min(distance, height - 1) + 1):
             for sign in (1, -1):
@@ -162,17 +177,21 @@ def _is_new(grid, hole, down, right):
 
 @njit(cache=True, nogil=True)
 def _axis(grid, hole):
-    """Return twice the place of the mirror axis across the rows that is nearest the middle, -1 for none."""
+    """Return the sum of two rows that mirror each other, for the mirror axis nearest to the middle; -1 for none."""
     height, width = grid.shape
+    # In the middle the sum is height - 1. Try that, then larger and smaller sums in turn, up to a third of the height
+    # away.
     for step in range(2 * (height // 3) + 1):
         total = height - 1 + ((step + 1) // 2 if step % 2 else -(step // 2))
         n, is_axis = 0, True
+        # Only rows whose partner lies inside the grid can be compared.
         for r in range(max(0, total - height + 1), min(height - 1, total) + 1):
             for c in range(width):
                 a, b = grid[r, c], grid[total - r, c]
                 if a != hole and b != hole:
                     n += 1
                     is_axis = is_axis and a == b
+        # Too few comparisons prove nothing.
         if is_axis and n > 0.3 * grid.size:
             return total
     return -1
@@ -193,29 +212,32 @@ def _is_transposed(grid, hole):
 def by_mirror(grid, hole):
     """Fill the cells of a colour from across mirror axes, which need not be in the middle."""
     out = grid.copy()
+    # A square grid may be symmetric about its main diagonal.
     if grid.shape[0] == grid.shape[1] and _is_transposed(grid, hole):
         for r in range(grid.shape[0]):
             for c in range(grid.shape[1]):
                 if out[r, c] == hole:
                     out[r, c] = grid[c, r]
+    # What one axis fills in may be needed across the other, so there are two rounds.
     for _ in range(2):
         for turn in range(2):
-            seen = out if turn == 0 else out.T
-            total = _axis(seen.copy(), hole)
+            # Left and right are up and down of the transpose, a view through which `out` itself is filled.
+            view = out if turn == 0 else out.T
+            total = _axis(view.copy(), hole)
             if total < 0:
                 continue
-            height = seen.shape[0]
+            height = view.shape[0]
             for r in range(max(0, total - height + 1), min(height - 1, total) + 1):
-                for c in range(seen.shape[1]):
-                    if seen[r, c] == hole:
-                        seen[r, c] = seen[total - r, c]
+                for c in range(view.shape[1]):
+                    if view[r, c] == hole:
+                        view[r, c] = view[total - r, c]
     return out
 
 
 @of_cells
 @njit(cache=True, nogil=True)
 def tidied(grid):
-    """Give every cell that none of its eight neighbours shares their commonest colour."""
+    """Return a grid in which each cell unlike all its eight neighbours takes the commonest colour among these."""
     height, width = grid.shape
     out = grid.copy()
     count = np.zeros(10, np.int64)
@@ -225,6 +247,7 @@ def tidied(grid):
             for a in range(max(0, r - 1), min(height, r + 2)):
                 for b in range(max(0, c - 1), min(width, c + 2)):
                     count[grid[a, b]] += 1
+            # The count of its colour is 1 if only the cell itself has it; then the cell must not vote.
             if count[grid[r, c]] == 1 and count.sum() > 1:
                 count[grid[r, c]] = 0
                 out[r, c] = count.argmax()
@@ -234,15 +257,21 @@ def tidied(grid):
 @of_cells
 @njit(cache=True, nogil=True)
 def fallen_things(grid, labels, boxes, order, down, right, ground):
-    """Return a grid whose components have moved on, each as a whole and in this order, until something stops them."""
+    """Return a grid whose components have moved by (down, right) again and again until ink or the border stops them.
+
+    Each moves as a whole. `order` is the labels of those that move, one after the other, and `boxes` (n + 1, 4) are
+    top, left, bottom and right of each component, bottom and right one past it.
+    """
     height, width = grid.shape
     out = grid.copy()
     for label in order:
         top, left, bottom, end = boxes[label]
+        # Lift the component off, so that its own cells do not stop it.
         for r in range(top, bottom):
             for c in range(left, end):
                 if labels[r, c] == label:
                     out[r, c] = ground
+        # Try one step more until a cell of the component would leave the grid or meet ink.
         n, is_free = 0, True
         while is_free:
             n += 1
@@ -252,6 +281,7 @@ def fallen_things(grid, labels, boxes, order, down, right, ground):
                         a, b = r + n * down, c + n * right
                         if not (0 <= a < height and 0 <= b < width) or out[a, b] != ground:
                             is_free = False
+        # The last step was one too many: put the component down a step before.
         for r in range(top, bottom):
             for c in range(left, end):
                 if labels[r, c] == label:

@@ -29,7 +29,7 @@ class Augmentation(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return the identifier in a data set."""
+        """The identifier of the augmented task in a data set; of the task itself, its plain name."""
         if self.way == 0 and self.colours == tuple(range(10)):
             return self.task
         return f"{self.task}{SEPARATOR}t{self.way}{SEPARATOR}{''.join(map(str, self.colours))}"
@@ -56,7 +56,7 @@ def drawn(task: str, rng: np.random.Generator) -> Augmentation:
 
 
 def named(identifier: str) -> Augmentation:
-    """Return the augmentation that an identifier stands for."""
+    """Return the augmentation of an identifier; one of any other form is the name of a task itself."""
     match = re.fullmatch(r"(.*)\|\|\|t([0-7])\|\|\|(\d{10})", identifier)
     if match is None:
         return original(identifier)
@@ -64,7 +64,7 @@ def named(identifier: str) -> Augmentation:
 
 
 def canvas(grid: Grid, top: int = 0, left: int = 0) -> Tokens:
-    """Return the tokens (30, 30) of a grid with its corner at a place, and its end markers where they fit."""
+    """Return the tokens (30, 30) of a grid with its corner at (top, left), and its end markers where they fit."""
     height, width = grid.shape
     tokens = np.full((SIDE, SIDE), PAD, np.int64)
     tokens[top : top + height, left : left + width] = grid + FIRST
@@ -76,8 +76,9 @@ def canvas(grid: Grid, top: int = 0, left: int = 0) -> Tokens:
 
 
 def cropped(tokens: Tokens) -> Grid:
-    """Return the grid of the largest area in the top left corner that holds colours only; (0, 0) for none."""
+    """Return the largest grid in the top left corner with colours only; its shape is (0, 0) if there is none."""
     is_colour = tokens >= FIRST
+    # For each height, the grid is as wide as the shortest run of colours in its rows.
     best, size, width = 0, (0, 0), SIDE
     for height in range(1, SIDE + 1):
         row = is_colour[height - 1]

@@ -1,7 +1,7 @@
 """An ARC task as lessons for a network: each demonstration, and the test, as bits on a canvas, in eight orientations.
 
-The canvas holds the input and the output, both in its top left corner. All bits are computed as the task is written,
-and then turned, so that a plane keeps its meaning in every orientation.
+The canvas has room for the input and the output, both in its top left corner. All bits are computed in the orientation
+in which the task is written, and then turned, so that a plane keeps its meaning in every orientation.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ Bits = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """A demonstration or the test in one orientation: `tokens` (K, H, W) are sets of bits, of every colour and cell.
+    """A demonstration or the test in one orientation, `way`.
 
-    `labels` (H, W) are places in the `palette` in the cells of the output, and IGNORED elsewhere; None for the test.
-    `size` is the shape of the output as the task is written.
+    `tokens` (K, H, W) has a set of bits for every colour of the `palette` and every cell. `labels` (H, W) are places in
+    the palette, from 0, in the cells of the output, and IGNORED elsewhere; None for the test. `size` is the shape of
+    the output as the task is written.
     """
 
     tokens: Bits
@@ -46,31 +47,32 @@ class Lesson:
     way: int
 
     def answer(self, choice: Bits) -> Grid:
-        """Return the output grid that places in the palette (H, W) of this orientation mean, as the task is written."""
+        """Return the output grid for chosen places in the palette (H, W), turned back to the written orientation."""
         written = dihedral.turned(choice, dihedral.INVERSE[self.way])[: self.size[0], : self.size[1]]
         return frozen(np.array(self.palette, np.uint8)[written])
 
     def cells(self, values: Array) -> Array:
-        """Return values (H, W) of this orientation in the cells of the output, as the task is written."""
+        """Return the values (H, W) of the output's cells, turned back to the written orientation."""
         return dihedral.turned(values, dihedral.INVERSE[self.way])[: self.size[0], : self.size[1]]
 
 
 def lessons(puzzle: Puzzle, size: tuple[int, int], named: Sequence[str]) -> list[list[Lesson]]:
     """Return the lessons of every demonstration and, last, of the test, in eight orientations each.
 
-    `size` is the shape of the test's output; `named` are the planes whose bits are set. A palette holds the colours of
-    the input, and those that any demonstration adds to its input.
+    `size` is the shape of the test's output; `named` are the planes whose bits are set, MAX_PLANES at most. A palette
+    has the colours of the input, and those that any demonstration adds to its input.
     """
+    # A colour that only the output of some demonstration has may occur in any answer.
     added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
     ground = shared_ground(question for question, _ in puzzle.demos)
-    made = []
+    series = []
     for question, answer in (*puzzle.demos, (puzzle.given, None)):
         palette = tuple(sorted({*question.ravel().tolist(), *added}))
         shape = size if answer is None else (answer.shape[0], answer.shape[1])
         tokens = _bits(Canvas(question, palette, shape, ground), named)
         labels = None if answer is None else _labels(answer, palette, tokens.shape[1:])
-        made.append([_turned(Lesson(tokens, labels, palette, shape, 0), way) for way in dihedral.WAYS])
-    return made
+        series.append([_turned(Lesson(tokens, labels, palette, shape, 0), way) for way in dihedral.WAYS])
+    return series
 
 
 def plain_lesson(question: Grid, answer: Grid, palette: tuple[int, ...], way: int) -> Lesson:
@@ -86,11 +88,14 @@ def _bits(canvas: Canvas, named: Sequence[str]) -> Bits:
     height, width = np.maximum(grid.shape, shape)
     tokens = np.zeros((len(palette), height, width), np.int64)
     colours = np.array(palette)[:, None, None]
+    # The cells of the input and of the output; the pairs of a colour and a cell exist in both.
     tokens[:, : grid.shape[0], : grid.shape[1]] |= 1 << EXISTS | 1 << IN_INPUT
     tokens[:, : shape[0], : shape[1]] |= 1 << EXISTS | 1 << IN_OUTPUT
     tokens[:, : grid.shape[0], : grid.shape[1]] |= (grid == colours).astype(np.int64) << THIS_COLOUR
+    # Bits of the colour itself, for all pairs that exist.
     exists = tokens & 1
     tokens |= exists * ((colours == 0).astype(np.int64) << BLACK | 1 << COLOUR + colours)
+    # Planes are about the cells of the output.
     if named:
         all_planes = planes(canvas)
         for bit, name in enumerate(named[:MAX_PLANES]):
@@ -107,6 +112,7 @@ def _labels(answer: Grid, palette: tuple[int, ...], canvas: tuple[int, ...]) -> 
 
 def _turned(lesson: Lesson, way: int) -> Lesson:
     tokens = np.ascontiguousarray(dihedral.turned(lesson.tokens, way))
+    # Planes keep their names when they are turned, so a bit says which orientation this is.
     tokens = tokens | (tokens & 1) << ORIENTATION + way
     labels = None if lesson.labels is None else np.ascontiguousarray(dihedral.turned(lesson.labels, way))
     return Lesson(tokens, labels, lesson.palette, lesson.size, way)

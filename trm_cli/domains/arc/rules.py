@@ -1,4 +1,4 @@
-"""The ARC-AGI task: a few pairs of grids show a rule, and a test input wants its output.
+"""The ARC-AGI task: a few pairs of grids show a rule, by which a test input becomes its output.
 
 There are no rules to check an answer by: without the known output a verdict is `unverified`.
 """
@@ -40,11 +40,11 @@ class Arc(Domain):
         yield from arc_text.read(text, name)
 
     def certainty(self, text: str) -> Certainty:
-        """Return how sure it is that the first part of a text is ARC tasks, or a file around them."""
+        """Return how sure it is that the first part of a text is ARC tasks, or a file that goes with them."""
         return arc_text.certainty(text)
 
     def is_puzzle(self, given: Grid, symbols: str) -> bool:
-        """Tell whether values are a grid of ARC."""
+        """Tell whether a grid and its symbols may be a test input of ARC: up to 30x30, in the digits 0 to 9."""
         return symbols == arc_text.SYMBOLS and max(given.shape) <= arc_grid.SIDE
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
@@ -61,7 +61,7 @@ class Arc(Domain):
         return grid if grid.size else np.zeros((1, 1), np.uint8)
 
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
-        """Compare with the known output, where there is one."""
+        """Compare an answer with the known output; without one the verdict is `unverified`."""
         if puzzle.solution is None:
             return Verdict("unverified", "no known answer to compare with")
         if grid.shape != puzzle.solution.shape:
@@ -73,7 +73,7 @@ class Arc(Domain):
         return Verdict("solved")
 
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
-        """Tell what is shown; whether it can be solved nobody knows."""
+        """Return the number of demonstrations and the sizes of the grids; whether a task can be solved is unknown."""
         known = "unknown" if puzzle.solution is None else "x".join(map(str, puzzle.solution.shape))
         size = "x".join(map(str, puzzle.given.shape))
         return Diagnosis(True, f"{len(puzzle.demos)} demonstrations, input {size}, output {known}")
@@ -81,7 +81,7 @@ class Arc(Domain):
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
     ) -> Iterator[Puzzle]:
-        """Raise a ConfigError: people make these."""
+        """Raise a ConfigError: ARC tasks are made by people."""
         raise ConfigError("ARC tasks cannot be generated; give files of tasks as --data")
 
     def level(self, puzzle: Puzzle) -> str:
@@ -89,7 +89,7 @@ class Arc(Domain):
         return "any"
 
     def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> View:
-        """Recolour, with black fixed, and turn or mirror; the identifier tells how."""
+        """Recolour at random, with black fixed, and turn or mirror; the identifier of the result says how."""
         return view(puzzle, arc_grid.drawn(puzzle.identifier, rng))
 
     def views(self, puzzle: Puzzle) -> list[View]:

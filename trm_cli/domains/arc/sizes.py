@@ -1,4 +1,4 @@
-"""The size of an ARC answer: simple functions of the input, checked on the demonstrations."""
+"""The size of an ARC answer: a simple function of the input that is right in all demonstrations."""
 
 from __future__ import annotations
 
@@ -26,23 +26,26 @@ class Size(NamedTuple):
 
 
 def size(demos: Demos, given: Grid) -> Size | None:
-    """Return the size that the simplest fitting function gives to the answer, None where no function fits."""
+    """Return the answer's size by the simplest function that fits all demonstrations; None if none does."""
+    # From the simplest family of functions to the strangest.
     for family in (_simple, _proposed, _counted):
-        for found in family(demos, given):
-            if min(found.shape) >= 1 and max(found.shape) <= SIDE:
-                return found
+        for guess in family(demos, given):
+            if min(guess.shape) >= 1 and max(guess.shape) <= SIDE:
+                return guess
     return None
 
 
 def _simple(demos: Demos, given: Grid) -> Iterator[Size]:
-    """Yield the size of the input, the one constant size, and a constant multiple of the input's."""
+    """Yield sizes that follow from the input's size: the same, a constant, a multiple, turned, or with rows added."""
     shapes = [(question.shape, answer.shape) for question, answer in demos]
     height, width = given.shape
     if all(question == answer for question, answer in shapes):
         yield Size((height, width), "the size of the input")
+    # All answers have one size, whatever the inputs.
     if len({answer for _, answer in shapes}) == 1:
         shape = shapes[0][1]
         yield Size((shape[0], shape[1]), f"always {shape[0]}x{shape[1]}")
+    # The same multiples of height and width everywhere, which must give whole numbers of cells.
     ratios = {(b[0] / a[0], b[1] / a[1]) for a, b in shapes}
     if len(ratios) == 1:
         down, right = ratios.pop()
@@ -53,6 +56,8 @@ def _simple(demos: Demos, given: Grid) -> Iterator[Size]:
             )
     if all(question[::-1] == answer for question, answer in shapes):
         yield Size((width, height), "the size of the input, turned")
+    # The same numbers of rows and columns are added everywhere. If all inputs were of one size, this would say no more
+    # than a constant.
     added = {(b[0] - a[0], b[1] - a[1]) for a, b in shapes}
     if len(added) == 1 and len({question for question, _ in shapes}) > 1:
         down, right = added.pop()
@@ -64,24 +69,30 @@ def _canvas(grid: Grid) -> Canvas:
 
 
 def _proposed(demos: Demos, given: Grid) -> Iterator[Size]:
-    """Yield the commonest size of the proposals that have the right one in all demonstrations, then of multiples."""
+    """Yield the size that most proposals agree on, of those whose size is right in all demonstrations.
+
+    Then the same for proposals of which the answer is a constant multiple in all demonstrations.
+    """
+    # Every canvas gives the same proposals in the same order, so that `zip` follows each through the demonstrations.
     rows = [list(proposals.of_any_size(_canvas(question))) for question, _ in demos]
-    asked = list(proposals.of_any_size(_canvas(given)))
+    of_given = list(proposals.of_any_size(_canvas(given)))
     times: dict[str, tuple[int, int]] = {}
-    for found in zip(*rows, strict=True):
-        ratios = {_ratio(p.grid, answer) for p, (_, answer) in zip(found, demos, strict=True)}
+    for same in zip(*rows, strict=True):
+        ratios = {_ratio(p.grid, answer) for p, (_, answer) in zip(same, demos, strict=True)}
         if len(ratios) == 1 and (ratio := ratios.pop()):
-            times[found[0].name] = ratio
+            times[same[0].name] = ratio
+    # First proposals as large as the answer, then those that fit into it several times.
     for is_multiple in (False, True):
         shapes = {
             p.name: (p.grid.shape[0] * times[p.name][0], p.grid.shape[1] * times[p.name][1])
-            for p in asked
+            for p in of_given
             if p.grid is not None and p.name in times and (times[p.name] != (1, 1)) == is_multiple
         }
+        # The size that is proposed most often, and the first proposal that has it, for the words.
         count = Counter(shapes.values())
         if count:
             shape = max(count, key=lambda s: count[s])
-            name = next(name for name, found in shapes.items() if found == shape)
+            name = next(name for name, proposed in shapes.items() if proposed == shape)
             down, right = times[name]
             yield Size(shape, f"{down} by {right} times the size of {name}" if is_multiple else f"the size of {name}")
 
@@ -91,23 +102,25 @@ def _ratio(grid: proposals.Cells | None, answer: Grid) -> tuple[int, int] | None
     if grid is None or answer.shape[0] % grid.shape[0] or answer.shape[1] % grid.shape[1]:
         return None
     ratio = answer.shape[0] // grid.shape[0], answer.shape[1] // grid.shape[1]
+    # A proposal of one cell fits into everything, so it shows nothing.
     return ratio if grid.size > 1 else None
 
 
 def _counted(demos: Demos, given: Grid) -> Iterator[Size]:
-    """Yield height and width each as the simplest linear function of something counted in the input."""
+    """Yield the size whose height and width are each a simple linear function of a number counted in the input."""
     counts = [_counts(question) for question, _ in demos]
-    asked = _counts(given)
-    sides = [_linear(counts, asked, [answer.shape[axis] for _, answer in demos]) for axis in (0, 1)]
+    of_given = _counts(given)
+    sides = [_linear(counts, of_given, [answer.shape[axis] for _, answer in demos]) for axis in (0, 1)]
     if sides[0] and sides[1]:
         yield Size((sides[0][0], sides[1][0]), f"{sides[0][1]} high, {sides[1][1]} wide")
 
 
-def _linear(counts: list[dict[str, int]], asked: dict[str, int], sides: list[int]) -> tuple[int, str] | None:
+def _linear(counts: list[dict[str, int]], of_given: dict[str, int], sides: list[int]) -> tuple[int, str] | None:
     if len(set(sides)) == 1:
         return sides[0], f"always {sides[0]}"
+    # The simplest functions, times * n + plus, come first.
     for times, plus in ((1, 0), (2, 0), (3, 0), (1, 1), (1, -1), (1, 2), (1, -2), (2, 1), (2, -1), (4, 0), (5, 0)):
-        for name, n in asked.items():
+        for name, n in of_given.items():
             if all(times * count[name] + plus == side for count, side in zip(counts, sides, strict=True)):
                 words = f"{name}" if times == 1 else f"{times} times {name}"
                 return times * n + plus, words + (f" {plus:+d}" if plus else "")

@@ -1,4 +1,4 @@
-"""ARC-AGI tasks in their JSON, and what else the files around them are: named, for there is nothing to solve in it."""
+"""ARC-AGI tasks in their JSON; other files of ARC are recognised only to say that there is nothing to solve in them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from trm_cli.errors import ParseError
 from trm_cli.puzzle import Example, Grid, Puzzle, frozen
 
 SYMBOLS = "0123456789"
-SOLVE = "solve the file of the tasks themselves"
+SOLVE = "solve the file with the tasks instead"
 OTHERS = {
-    r"\s*\{\s*\"[0-9a-z_]+\"\s*:\s*\[\s*\{\s*\"attempt_1\"": f"a submission, of answers to ARC tasks; {SOLVE}",
+    r"\s*\{\s*\"[0-9a-z_]+\"\s*:\s*\[\s*\{\s*\"attempt_1\"": f"a submission, with answers to ARC tasks; {SOLVE}",
     r"\s*\{\s*\"[0-9a-f]{8}\"\s*:\s*\[\s*\[\s*\[": f"solutions of ARC tasks, without the tasks; {SOLVE}",
     r"\s*\[\s*\{\s*\"(input|output)\"\s*:\s*\[\s*\[": "pairs of one ARC task without a test, as RE-ARC makes them; "
     "trm train reads them with their tasks",
     r"\s*\{[^\[\]]*\"task_results\"": f"results of a benchmark of ARC, not tasks; {SOLVE}",
 }
-"""What files beside those of ARC tasks are, by how they begin."""
+"""Other files of ARC: a pattern of how they begin, and what they are, in words."""
 
 
 def certainty(text: str) -> Certainty:
-    """Tell whether the first part of a text is ARC tasks, or one of the files around them."""
+    """Return how sure it is that the first part of a text is ARC tasks, or a file that goes with them: KNOWN or NO."""
     is_task = re.match(r"\s*\{", text) and re.search(r'"(train|test)"\s*:\s*\[', text)
     return Certainty.KNOWN if is_task or _other(text) else Certainty.NO
 
@@ -47,9 +47,10 @@ def read(text: str, name: str) -> Iterator[Puzzle | ParseError]:
     if not isinstance(content, dict):
         yield ParseError(f"{name}: expected an ARC task, an object with train and test")
         return
-    is_one = "train" in content or "test" in content
-    for identifier, task in ({PurePath(name).stem: content} if is_one else content).items():
-        yield from _puzzles(task, str(identifier), name if is_one else f"{name}[{identifier}]")
+    # The text is one task, named by its file, or an object with the tasks by their identifiers.
+    is_single = "train" in content or "test" in content
+    for identifier, task in ({PurePath(name).stem: content} if is_single else content).items():
+        yield from _puzzles(task, str(identifier), name if is_single else f"{name}[{identifier}]")
 
 
 def _puzzles(task: Any, identifier: str, place: str) -> Iterator[Puzzle | ParseError]:
@@ -60,6 +61,7 @@ def _puzzles(task: Any, identifier: str, place: str) -> Iterator[Puzzle | ParseE
             for i, pair in enumerate(_pairs(task, "train", place))
         )
         tests = _pairs(task, "test", place)
+        # Each test input is a puzzle of its own, numbered if there are several.
         for i, pair in enumerate(tests):
             where = f"{place}.test[{i}]"
             given = _grid(pair, "input", where)

@@ -1,6 +1,6 @@
-"""Traits of components in words: which is first in some order, which have a property.
+"""Traits of components in words: to be the first in some order, or to have some property.
 
-Planes say of a cell that its thing has a trait, proposals cut out the one thing that has it.
+Planes say that a cell's thing has a trait; proposals cut out the one thing that has it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import numpy as np
 from trm_cli.domains.arc.canvas import Canvas, Components
 
 Trait = tuple[str, np.ndarray]
+"""Words, with `{}` for the kind of component, and which components have the trait (n + 1,)."""
 
 
 def extremes(parts: Components) -> Iterator[Trait]:
-    """Yield which components are first in some order: a colour may be that of such a one."""
+    """Yield traits of the components that are first in some order, of which few can be."""
+    # By size: its own, that of its box, and its rank among all sizes.
     yield "the largest {}", parts.most(parts.size)
     yield "the smallest {}", parts.most(-parts.size)
     yield "the {} with the largest box", parts.most(parts.area)
     sizes = np.unique(parts.size[1:])[::-1]
     for rank, word in enumerate(("second", "third"), 1):
         yield f"the {word} largest {{}}", parts.exists & (parts.size == (sizes[rank] if len(sizes) > rank else -1))
+    # By place, by form, by holes and by symmetry.
     yield "the topmost {}", parts.most(-parts.top)
     yield "the leftmost {}", parts.most(-parts.left)
     yield "the lowest {}", parts.most(parts.bottom)
@@ -36,7 +39,7 @@ def extremes(parts: Components) -> Iterator[Trait]:
 
 
 def traits(parts: Components) -> Iterator[Trait]:
-    """Yield which components have a property that many may have."""
+    """Yield traits that any number of components may have."""
     size, exists = parts.size, parts.exists
     for n, word in (
         (1, "one cell"),
@@ -51,6 +54,7 @@ def traits(parts: Components) -> Iterator[Trait]:
     yield "a {} of three cells or more", size >= 3
     yield "a {} of four cells or more", size >= 4
     yield "a {} with an odd number of cells", exists & (size % 2 == 1)
+    # Place and outline.
     yield "a {} at the border", parts.at_border()
     is_full = size == parts.area
     yield "a rectangular {}", is_full & (size > 1)
@@ -59,6 +63,7 @@ def traits(parts: Components) -> Iterator[Trait]:
     yield "a {} that is a line", is_line
     yield "a {} that stands", exists & (parts.height > parts.width)
     yield "a {} that lies", exists & (parts.width > parts.height)
+    # Holes, symmetry, and other components of the same form.
     for n, word in ((1, "one hole"), (2, "two holes"), (3, "three holes")):
         yield f"a {{}} with {word}", exists & (parts.holes == n)
     yield "a {} with holes", exists & (parts.holes > 0)
@@ -69,13 +74,14 @@ def traits(parts: Components) -> Iterator[Trait]:
 
 
 def inner_traits(canvas: Canvas, parts: Components) -> Iterator[Trait]:
-    """Yield which components have a trait that asks for the colours in them or in their boxes."""
+    """Yield traits of the one component whose box comes first by its colours, its ink, its fullness or its symmetry."""
     n_colours, n_ink, fill = (np.zeros(parts.n + 1, np.int64) for _ in range(3))
     symmetry = np.zeros(parts.n + 1, np.int64)
     for i in range(1, parts.n + 1):
         cells = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]
         n_colours[i] = np.count_nonzero(np.bincount(cells.reshape(-1)))
         n_ink[i] = np.count_nonzero(cells != canvas.background)
+        # Whole numbers, in thousandths: equal shares are then exactly equal.
         fill[i] = 1000 * parts.size[i] // parts.area[i]
         alike = np.count_nonzero(cells == cells[:, ::-1]) + np.count_nonzero(cells == cells[::-1])
         symmetry[i] = 500 * alike // cells.size

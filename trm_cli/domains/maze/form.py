@@ -1,4 +1,4 @@
-"""A maze as it was written, and how it becomes a puzzle: where its ends are, and whether there is a way."""
+"""A maze as it was written, and how it becomes a puzzle: where its ends are, and whether a path joins them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BOTH = "the maze has no start (S) and no goal (G)"
 
 
 class Written(NamedTuple):
-    """A maze as it was written: the marks of its cells and of its answer's, and the name that errors give.
+    """A maze as it was written: the marks of its cells and of its answer's cells, and its `place` for errors.
 
     `start` and `goals` are places that the text names beside the maze; of several goals the nearest counts. `is_map`
     says that the format has no ends, so that none are looked for.
@@ -34,7 +34,7 @@ class Written(NamedTuple):
 
 
 def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseError:
-    """Turn marks into tokens and check that the maze can be solved; `ends` replace the ones in it."""
+    """Return the maze as a puzzle, or an error if it cannot be solved; `ends` replace the ones in it."""
     rows, place = written.rows, written.place
     line = f"{place}:{rows[0][0].line}"
     start, goals = ends[0] or written.start, [ends[1]] if ends[1] else [*written.goals]
@@ -74,6 +74,7 @@ def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...]) -> Meani
     """Return what rows mean, or an error if they are too many, too long or not equally long."""
     width, line = len(rows[0]), rows[0][0].line
     if max(len(rows), width) > MAX_SIDE:
+        # If its first part reads as a maze, the whole is certainly a maze that is only too large.
         words = f"{place}:{line}: {len(rows)} rows of {width} cells; mazes go up to {MAX_SIDE}x{MAX_SIDE}"
         part = meaning([row[:MAX_SIDE] for row in rows[:MAX_SIDE] if len(row) == width], place)
         return ParseError(words) if isinstance(part, ParseError) else Flawed(words)

@@ -1,8 +1,8 @@
 """Mazes made to order, by size and level or by the least length of the shortest path.
 
-`easy`, `medium` and `hard` are of the published kind (Maze-Hard: no border,
-walls independent with a share drawn from 0.3 to 0.5, S and G anywhere), by the length of the shortest path;
-`open` ones have fewer walls; `perfect` ones have no loops; `looped` ones are perfect with some walls opened.
+`easy`, `medium` and `hard` mazes are of the published kind (Maze-Hard: no border, every cell is a wall with the same
+probability, drawn from 0.3 to 0.5, S and G are anywhere) and differ in the length of the shortest path. `open` ones
+have fewer walls, `perfect` ones have no loops, and `looped` ones are perfect mazes with some walls opened.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from trm_cli.domains.maze.grid import bounds
 from trm_cli.errors import ConfigError
 
 CHUNK = 32
+"""Mazes that a worker makes at once."""
 MAX_TRIES = 1_000_000
 """Mazes that are tried for a chunk before giving up."""
 
@@ -31,7 +32,7 @@ class Labelled(NamedTuple):
 
 
 class _Recipe(NamedTuple):
-    """The arguments of the kernel, in its order."""
+    """The arguments of `kernels.mazes` that a level decides, in its order."""
 
     lowest: float
     highest: float
@@ -45,8 +46,8 @@ class _Recipe(NamedTuple):
 def generate(height: int, width: int, level: str, seed: int, workers: int = 1) -> Iterator[Labelled]:
     """Yield chunks of mazes of a level for ever; the same for any number of workers.
 
-    A level may also be a number: mazes of the published kind whose shortest path has at least that many cells. A
-    ConfigError says if hardly any maze is like that.
+    A level may also be a number: then mazes are of the published kind, and their shortest path has at least that many
+    cells. Raises a ConfigError if hardly any maze has such a path.
     """
     recipe = _recipe(height, width, level)
 
@@ -65,8 +66,10 @@ def generate(height: int, width: int, level: str, seed: int, workers: int = 1) -
 def _recipe(height: int, width: int, level: str) -> _Recipe:
     n_cells = height * width
     medium, hard = bounds(height, width)
-    # Lowest and highest share of walls, and what is opened: below 0 for scattered walls.
+    # Lowest and highest share of walls; an opened share below 0 means that walls are scattered, not carved.
     published = (0.3, 0.5, -1.0)
+    # Then the bounds of the path in cells, the number of goals at which a start is always accepted, and the starts that
+    # are tried in each maze: many where goals are rare.
     if level.isdecimal():
         return _Recipe(*published, max(2, int(level)), n_cells + 1, n_cells // 10 + 1, 500)
     return {

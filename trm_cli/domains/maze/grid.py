@@ -1,8 +1,9 @@
 """The tokens of a maze, its levels, and the shortest path that the published data set labels.
 
-Tokens are those of the published data (sapientinc/maze-30x30-hard-1k). Of the many shortest paths the label
-is one in particular: breadth-first search from S with a FIFO queue and the neighbour order down, left, right, up,
-keeping each cell's first discoverer, then back from G. It is the lexicographically smallest shortest path.
+Tokens are those of the published data (sapientinc/maze-30x30-hard-1k). There may be many shortest paths, but the label
+is a certain one: breadth-first search runs from S with a first-in, first-out queue and the neighbour order down, left,
+right, up, keeps the cell from which each cell is first reached, and goes back from G. It is the lexicographically
+smallest shortest path.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def bounds(height: int, width: int) -> tuple[int, int]:
 
 
 def shortest_path(given: Grid) -> list[Cell] | None:
-    """Return the labelled shortest path from S to G, both included; None where there is no way."""
+    """Return the labelled shortest path from S to G, both included; None if there is no path."""
     # A border of walls all around makes every neighbour a valid cell number.
     stride = given.shape[1] + 2
     cells = np.pad(given, 1, constant_values=WALL).ravel().tolist()
@@ -62,7 +63,7 @@ def shortest_path(given: Grid) -> list[Cell] | None:
                 queue.append(neighbour)
     else:
         return None
-    # Back from the goal along the first discoverers.
+    # Back from the goal, each time to the cell from which this one was first reached.
     path = [goal]
     while path[-1] != start:
         path.append(came_from[path[-1]])
@@ -78,10 +79,12 @@ def drawn(given: Grid, path: list[Cell]) -> Grid:
 
 
 def is_perfect(given: Grid) -> bool:
-    """Tell whether there is one way only between any two free cells: they are joined, and form a tree."""
+    """Tell whether exactly one path joins any two free cells, so that these form a tree."""
     free = given > WALL
     n_joints = (free[1:] & free[:-1]).sum() + (free[:, 1:] & free[:, :-1]).sum()
-    is_tree_sized = bool(n_joints == free.sum() - 1)  # so may a tree beside a part with loops be
+    # A tree has one joint fewer than cells. Several parts of which one has a loop may have that too, so all cells must
+    # be joined as well.
+    is_tree_sized = bool(n_joints == free.sum() - 1)
     return is_tree_sized and bool(joined(free, Cell(*np.argwhere(given == START)[0].tolist())).sum() == free.sum())
 
 

@@ -1,4 +1,4 @@
-"""Hints at the way through a maze: the first place on it where one has to choose, and which way to take there."""
+"""Hints at the way through a maze: the first place on it where there is a choice, and which way to take there."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ def hints(puzzle: Puzzle) -> Hints:
     """Return in which direction the first junction lies, where it is, and which way a shortest path takes there."""
     path = shortest_path(puzzle.given)
     assert path is not None, puzzle.name
+    # After S, the way back counts among a cell's ways too, so a choice needs a third one.
     at = next((i for i, cell in enumerate(path[:-1]) if _n_ways(puzzle.given, cell) > (2 if i else 1)), None)
     if at is None:
         return Hints((Hint("there is one way only from S; follow it to G", {}),) * 3)
@@ -31,14 +32,14 @@ def hints(puzzle: Puzzle) -> Hints:
 
 
 def _n_ways(given: Grid, cell: Cell) -> int:
-    """Return how many cells beside a cell can be walked on."""
+    """Return the number of neighbours of a cell that are not walls."""
     height, width = given.shape
     beside = [(cell.row + row, cell.column + column) for row, column in WAYS]
     return sum(0 <= row < height and 0 <= column < width and given[row, column] > WALL for row, column in beside)
 
 
 def _direction(start: Cell, end: Cell) -> str:
-    """Return in words where one cell lies as seen from another, "" for the cell itself.
+    """Return in words where `end` lies as seen from `start`; "" for the same cell.
 
     >>> _direction(Cell(0, 0), Cell(2, 1)), _direction(Cell(3, 3), Cell(3, 0))
     ('below and to the right of', 'to the left of')

@@ -44,7 +44,7 @@ def _search(walls, width, start, distance, came_from, queue):
 
 @njit(cache=True, nogil=True)
 def _scatter(walls, lowest, highest):
-    """Wall each cell independently, with one probability for the whole maze."""
+    """Make each cell a wall independently, with one probability for the whole maze, from `lowest` to `highest`."""
     share = np.random.uniform(lowest, highest)
     for cell in range(walls.size):
         walls[cell] = np.random.random() < share
@@ -54,7 +54,7 @@ def _scatter(walls, lowest, highest):
 def _carve(walls, height, width, opened):
     """Carve a perfect maze by a growing tree, on every other row and column; then open a share of its inner walls.
 
-    A random mixture of going on from the newest node (long corridors) and from any (many short dead ends).
+    The tree grows from its newest node (long corridors) or from any node (many short dead ends), in a random mixture.
     """
     walls[:] = True
     # Nodes are every other row and column, from 0 or from 1; `active` holds those that may still grow.
@@ -100,7 +100,7 @@ def _carve(walls, height, width, opened):
 
 @njit(cache=True, nogil=True)
 def _goal(distance, queue, n_reached, shortest, below, most):
-    """Choose uniformly among the goals at an allowed distance; -1 if there are none, or by chance if they are few.
+    """Return a random goal at an allowed distance; -1 if there is none, or by chance if there are few.
 
     A start with n goals is accepted with probability n / `most`, so that every pair of ends is equally likely.
     """
@@ -121,7 +121,7 @@ def _goal(distance, queue, n_reached, shortest, below, most):
 
 @njit(cache=True, nogil=True)
 def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue):
-    """Choose a start and a goal at random; (-1, -1) if that does not succeed, so that another maze is tried.
+    """Return a random start and goal; (-1, -1) if they are not to be had, so that another maze must be tried.
 
     Two searches give the longest shortest path of the maze, or nearly. If it is long enough, up to `n_starts` random
     starts are tried, and `_goal` accepts each in proportion to its number of goals, up to `most`.
@@ -141,6 +141,7 @@ def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, qu
     if distance[far] + 1 < shortest:
         return -1, -1
     reached = queue[:n_reached].copy()
+    # Random starts among the cells that are joined, until one is accepted with a goal.
     for _ in range(n_starts):
         if n_starts > 1:
             start = reached[np.random.randint(n_reached)]
@@ -153,20 +154,21 @@ def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, qu
 
 @njit(cache=True, nogil=True)
 def mazes(seed, width, lowest, highest, opened, shortest, below, most, n_starts, max_tries, given, solution, length):
-    """Fill rows of `given` and `solution (n, cells)` and `length (n,)`, in cells; return how many were made.
+    """Fill rows of `given` and `solution (n, cells)` and `length (n,)`, in cells; return the number of mazes made.
 
-    With `opened` below 0, walls are scattered with a share between `lowest` and `highest`. Otherwise a perfect maze
-    is carved, and up to that share of its inner walls is opened. Paths have `shortest` cells or more, and fewer than
+    If `opened` is below 0, walls are scattered with a share between `lowest` and `highest`. If not, a perfect maze is
+    carved, and up to that share of its inner walls is opened. Paths have `shortest` cells or more, and fewer than
     `below`.
     """
     np.random.seed(seed)
     n, n_cells = given.shape
     walls = np.empty(n_cells, np.bool_)
     distance, came_from, queue = np.empty(n_cells, np.int64), np.empty(n_cells, np.int64), np.empty(n_cells, np.int64)
-    found = 0
+    n_made = 0
     for _ in range(max_tries):
-        if found == n:
+        if n_made == n:
             break
+        # Draw the walls, and then two ends; without any that fit, try the next maze.
         if opened < 0:
             _scatter(walls, lowest, highest)
         else:
@@ -175,14 +177,14 @@ def mazes(seed, width, lowest, highest, opened, shortest, below, most, n_starts,
         if goal < 0:
             continue
         for cell in range(n_cells):
-            given[found, cell] = WALL if walls[cell] else FREE
-        given[found, start], given[found, goal] = START, GOAL
-        solution[found] = given[found]
+            given[n_made, cell] = WALL if walls[cell] else FREE
+        given[n_made, start], given[n_made, goal] = START, GOAL
+        solution[n_made] = given[n_made]
         # The labelled path, from the goal back to the start.
         cell = came_from[goal]
         while cell != start:
-            solution[found, cell] = PATH
+            solution[n_made, cell] = PATH
             cell = came_from[cell]
-        length[found] = distance[goal] + 1
-        found += 1
-    return found
+        length[n_made] = distance[goal] + 1
+        n_made += 1
+    return n_made

@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
 
 class Lines(Reader[Written]):
-    """Text in lines."""
+    """Mazes in lines of text; this reader takes what no other one does."""
 
     def fits(self, text: str) -> bool:
         """Take any text: this is the last reader."""
@@ -116,6 +116,7 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
         return False
     if (len(stripped) != usual or set(text) & set("(,:")) and NUMBERS.fullmatch(text[:100]):
         return not set(stripped) <= signs or len(stripped) < usual // 2
+    # A line with words is not a row, unless an arrow shows that the word is a label.
     letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
     return len(letters) > 3 and not ARROW.search(text)
 
@@ -257,7 +258,7 @@ def _labelled(written: Written, labels: dict[str, int]) -> Written:
 def _with_ends(written: Written, pairs: list[Place]) -> Written:
     """Return a maze with the ends that the numbers beside it name, if both are free cells, counted from 0 or from 1."""
     height, width = len(written.rows), max(map(len, written.rows))
-    # Nothing to do for a maze that has its ends, or for other than two pairs beside a size.
+    # Leave a maze as it is if it has ends, or if the numbers are not exactly two pairs and perhaps a size.
     maze = meaning(written.rows, "") if len({*map(len, written.rows)}) == 1 else ParseError()
     # The first pair may be the size, as height and width or as width and height.
     sizes = [i for i, pair in enumerate(pairs) if pair in ((height, width), (width, height))]

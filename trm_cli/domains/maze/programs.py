@@ -1,4 +1,4 @@
-"""Mazes in the formats of programs and courses, each with a sign of its own."""
+"""Mazes in the formats of programs and courses, each of which can be recognised beyond doubt."""
 
 from __future__ import annotations
 
@@ -146,6 +146,7 @@ class Numbers(Reader[Written]):
 
 
 def _middle(n: int) -> range:
+    """Return the middle row or column of n, or both middle ones if n is even."""
     return range((n - 1) // 2, n // 2 + 1)
 
 
@@ -169,7 +170,7 @@ class Tokens(Reader[Written]):
         joints = [tuple(map(int, match)) for match in re.findall(r"\((\d+),(\d+)\) <--> \((\d+),(\d+)\)", edges)]
         ends = re.findall(r"<(?:ORIGIN|TARGET)_START> \((\d+),(\d+)\)", rest)
         if not joints or len(ends) != 2:
-            return ParseError(f"{name}:{line}: expected joints, an origin and a target behind <ADJLIST_START>")
+            return ParseError(f"{name}:{line}: expected joints, an origin and a target after <ADJLIST_START>")
         side = max(max(joint) for joint in joints) + 1
         if 2 * side + 1 > MAX_SIDE:
             return too_large(name, line, side, side)

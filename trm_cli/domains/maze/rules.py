@@ -35,8 +35,8 @@ LEAST = 6
 """A smaller maze is extended to this side with walls below and to the right, as models are trained on none smaller."""
 
 TOO_LONG, JOINED, APART, CHANGED = range(4)
-"""What is wrong with an answer, the least wrong first: the path is not a shortest one, more than a path joins S and G,
-nothing joins them, or it is another maze."""
+"""What is wrong with an answer, the smallest mistake first: the path is not a shortest one, more than a path joins S
+and G, nothing joins them, or it is another maze."""
 
 
 @final
@@ -84,7 +84,7 @@ class Maze(Domain):
         return np.where(is_path, PATH, puzzle.given).astype(np.uint8)
 
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
-        """Check that the path joins S and G without branch or loop, then that none is shorter."""
+        """Check that the path joins S and G without a branch or a loop, and that no path is shorter."""
         # Without its path, the answer must be the maze that was given.
         changed = np.argwhere(np.where(grid == PATH, FREE, grid) != puzzle.given)
         if len(changed):

@@ -35,7 +35,7 @@ EXPECTED = "expected a wall (#), free (space or .), S, G or o"
 
 
 class Flawed(ParseError):
-    """A text is a maze beyond doubt, but it lacks an end or a way, or is too large."""
+    """A text is certainly a maze, but an end is missing, no path joins the ends, or it is too large."""
 
 
 class Meaning(NamedTuple):
@@ -72,11 +72,11 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
     # Ends are free cells here, and their places are returned beside the grid.
     grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
-    found = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in starts | goals]
+    places = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in starts | goals]
     # The same sign at both ends: the first is the start.
-    if starts == goals and len(found) == 2:
-        return Meaning(grid, [found[0][1]], [found[1][1]])
-    return Meaning(grid, [at for sign, at in found if sign in starts], [at for sign, at in found if sign in goals])
+    if starts == goals and len(places) == 2:
+        return Meaning(grid, [places[0][1]], [places[1][1]])
+    return Meaning(grid, [at for sign, at in places if sign in starts], [at for sign, at in places if sign in goals])
 
 
 def _of_published(counts: Counter[str]) -> dict[str, int]:
@@ -87,7 +87,10 @@ def _of_published(counts: Counter[str]) -> dict[str, int]:
 
 
 def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[str, int]:
-    """Return the tokens of the signs for walls, free cells and paths."""
+    """Return the token of every sign that is a wall, a free cell or a path.
+
+    `border` counts the signs along the border, and `known` are signs at places that are known to be ends.
+    """
     # Walls: a sure sign, or the likeliest of the two signs that fill the maze.
     walls = {sign for sign in SURE_WALLS if counts[sign] > 1 or (counts.total() < 30 and sign in counts)}
     is_sure = bool(walls)
@@ -104,7 +107,7 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
         # Beside a sign that usually is free, another letter that fills much of the maze is the wall.
         elif wall is None and len({*pair} & {*FREES}) == 1 and counts[pair[1]] > MAX_GOALS:
             wall = next(sign for sign in pair if sign not in FREES)
-        # Zeros and ones: 1 is the wall, unless the border or a known end says otherwise.
+        # Zeros and ones: 1 is the wall, unless the border is nearly all 0, or a known end lies on a 1.
         if set(pair) == {"0", "1"} and (_share(border, "0") > 0.9 or "1" in known):
             wall = "0"
         walls = {wall} - {None} if wall else set()
@@ -166,7 +169,7 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         return set(), set(), None
     if n_filled < FILLED * counts.total() and counts.total() > 12:
         return starts, goals, next(sign for sign in rest if sign not in starts | goals)
-    # Otherwise guess: signs that name starts come before others, and those before signs that name goals.
+    # If not, guess: signs that name starts come before others, and those before signs that name goals.
     rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
     # One sign is left: twice, it is both ends; once, it is a goal or a start by its name.
     if len(rest) == 1:

@@ -82,6 +82,7 @@ def _goals(rows: Rows, grid: Drawn) -> tuple[tuple[int, int], ...]:
     """Return the second place beside a maze as its goal; with only one place, all other free cells of the border."""
     if len(grid.ends) != 1:
         return grid.ends[1:2]
+    # A free cell of the border is the way out; the nearest one counts.
     height, width = len(rows), len(rows[0])
     signs = {mark.char for row in rows for mark in row}
     wall = next((sign for sign in ("#", "+", "X", "1") if sign in signs), None)

@@ -21,7 +21,7 @@ READERS: tuple[Reader[Written], ...] = (
     MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Table(), Values(), Lines(),
 )  # fmt: skip
 LOOKED_AT = 4
-"""Mazes that are read to decide whether a text is mazes."""
+"""Mazes that are read, at most, to decide whether a text is mazes."""
 
 
 def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseError]:
@@ -43,7 +43,7 @@ def certainty(text: str) -> Certainty:
     reader = next(reader for reader in READERS if reader.fits(text))
     if reader.is_signed:
         return Certainty.KNOWN
-    # Three digits and more are unusual for walls, ends and ways; a text that is Sudokus too is rather that.
+    # Three digits and more are unusual for walls, ends and paths; a text that may be Sudokus too is more likely these.
     is_plain = len(set(text) & set("123456789")) <= 2
     items = [*islice(read(text, ""), LOOKED_AT)]
     if any(isinstance(item, Puzzle) for item in items):

@@ -13,7 +13,7 @@ from trm_cli.errors import ParseError
 LEVEL, UPRIGHT = set("-─━═╌┄"), set("|│┃║╎┆")
 CORNERS = set("+┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╭╮╰╯╴╵╶╷")
 LEDGE = "_"
-"""A wall at the lower edge of its own line, which is another geometry."""
+"""A wall at the lower edge of its own line. Such mazes have another geometry, and are refused."""
 WIDEST = 8
 """Largest distance from one wall to the next, in characters."""
 
@@ -72,6 +72,7 @@ def _span(i: int, pitch: int) -> range:
 
 def _cell(covered: list[Mark], nothing: Mark, walls: set[str]) -> Mark:
     """Return the one mark for what a cell covers: a letter, a wall, or nothing."""
+    # An end or a path is drawn as a sign of its own in the middle of a passage.
     letters = [mark for mark in covered if mark.char not in walls]
     if letters:
         return letters[0]

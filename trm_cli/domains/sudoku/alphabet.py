@@ -1,11 +1,11 @@
-"""The characters that Sudokus of every size are written with, and how a grid's own alphabet is told."""
+"""The characters that Sudokus of every size are written with, and how the alphabet of a grid is recognised."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 DIGITS = "123456789ABCDEFGHIJKLMNOP"
-"""What stands for 1 to 25, by default."""
+"""The characters for 1 to 25, by default."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXY"
 """The same for 25x25 grids that are written in letters alone."""
 
@@ -31,6 +31,8 @@ def symbols(chars: Sequence[str], size: int) -> str:
     digits = DIGITS[:size]
     if size == len(LETTERS) and used & set(LETTERS) and not used & set("123456789"):
         digits = LETTERS
+    # A 0 is a digit if another sign is the blank, or if it is there as often as each digit of a full grid. The last
+    # letter must then be unused.
     elif size > 9 and (n := chars.count("0")) and (blanks or n == size) and digits[-1] not in used:
         return (blanks[0] if blanks else ".") + "0" + digits[:-1]
     return ([*blanks, "0"][0] if blanks or "0" in used else ".") + digits

@@ -28,14 +28,14 @@ def branches(puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: in
     """Return copies of the puzzle with one more digit: every allowed digit in each of the `n_cells` least sure cells.
 
     `probabilities` (V, V, V) are a model's, by row, column and digit. Each copy comes with the probability of its
-    digit, shared out among the allowed digits of the cell. The list is empty when a blank cell allows no digit,
+    digit among the allowed digits of the cell. The list is empty when a blank cell allows no digit,
     because then the puzzle contradicts itself.
     """
     free = allowed(puzzle.given)
     is_blank = puzzle.given == 0
     if not free[is_blank].any(1).all():
         return []
-    # The model's probabilities, shared out anew among the digits that the rules allow.
+    # The model's probabilities, scaled to a sum of 1 over the digits that the rules allow.
     shares = np.where(free, np.maximum(probabilities, 1e-6), 0.0)
     shares /= np.maximum(shares.sum(-1, keepdims=True), 1e-12)  # (V, V, V)
     # The least sure cell is the one with the highest entropy; filled cells come last.

@@ -27,7 +27,7 @@ Word = tuple[str, int]
 
 
 class Fields(Reader[Item]):
-    """One grid, a word a cell, of which at least one is more than a single sign or is a name."""
+    """One grid with a word for each cell, of which some have several signs, or with names of rows and columns."""
 
     def fits(self, text: str) -> bool:
         """Look for exactly one grid beside names of rows and columns."""
@@ -92,13 +92,14 @@ def _counts_up(words: list[str]) -> bool:
     matches = [NAME.fullmatch(word) for word in words]
     if not words or not all(matches):
         return False
+    # Letters count from A, like numbers from 0. The first name is 0 or 1, or A or B.
     values = [match[1].lower() for match in matches if match]
     numbers = [int(value) if value.isdecimal() else ord(value) - ord("a") for value in values]
     return numbers[0] in (0, 1) and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
 
 
 def _sign(word: str, size: int) -> str:
-    """Return the character of a cell, or "" for a word that is none.
+    """Return the character of a cell; "" for a word that is no cell.
 
     Several digits in ascending order are pencil marks, and so a blank.
 
@@ -109,8 +110,10 @@ def _sign(word: str, size: int) -> str:
         return word if word in (".", "_", "*") else "."
     if size == 16 and re.fullmatch("[a-gA-G]", word):
         return word
+    # A whole number is a digit, even if it is written as a float.
     number = NUMBER.fullmatch(word)
     if number and int(number[2] or 0) == 0 and int(number[1]) <= size:
         return digit(max(0, int(number[1]))) if int(number[1]) else "0"
+    # Several digits in ascending order are a player's pencil marks.
     is_marks = size == 9 and re.fullmatch("[1-9]{2,9}", word) and [*word] == sorted({*word})
     return "." if is_marks else ""

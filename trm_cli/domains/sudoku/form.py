@@ -1,4 +1,4 @@
-"""A Sudoku as it was written: its cells with their places; whole batches are checked at once."""
+"""A Sudoku as it was written, with the places of its cells; long lists are checked in batches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LARGE = (25, 625)
 
 
 class Written(NamedTuple):
-    """A grid as it was written: the marks of its cells and of its answer's, row by row."""
+    """A grid as it was written: the marks of its cells, and of the cells of its answer, row by row."""
 
     marks: list[Mark]
     answer: list[Mark] | None = None
@@ -75,7 +75,9 @@ def digit(value: int) -> str:
 
 
 def cell(sign: str, n_across: int = 0) -> str:
-    """Return the character of a cell of a row of so many: a blank is one of BLANKS, a number above 9 a letter.
+    """Return the character of a cell from the `sign` that was written: a blank is one of BLANKS, 10 is the letter A.
+
+    `n_across` is the number of cells in its row or grid: in 25x25 an X is a digit, elsewhere it is a blank.
 
     >>> cell("5"), cell("?"), cell("12"), cell("-1"), cell("five"), cell("X"), cell("X", 25)
     ('5', '.', 'C', '.', 'f', '.', 'X')
@@ -84,6 +86,7 @@ def cell(sign: str, n_across: int = 0) -> str:
         return sign
     if sign in OTHER_BLANKS or len(sign) == 1:
         return OTHER_BLANKS.get(sign, sign)
+    # Several characters: a number, a word for a blank, or else the first of them, for an error to show.
     stripped = sign.strip()
     if is_number(stripped):
         return digit(int(stripped))
@@ -106,6 +109,7 @@ def with_usual_blanks(text: str) -> str:
     head = text[:HEAD]
     signs = {*head} - BETWEEN - {*LOOK}
     digits = {*head} & {*"123456789"}
+    # The sign must be the only one, be frequent, and stand beside digits; if not, it may mean something else.
     if len(signs) != 1 or len(digits) < 4 or signs & {*BLANKS} or "0" in head:
         return text
     (sign,) = signs
@@ -120,8 +124,8 @@ def is_number(word: str) -> bool:
 def is_likely(item: Item | ParseError) -> bool:
     """Tell whether a grid is likely to be a Sudoku, and not a maze, an ARC grid or a line of words.
 
-    A Sudoku has more than four different digits, or none of them more often than it has rows. An empty grid counts,
-    if it is 9x9 or larger and all its blanks are the same sign, and so does a full one.
+    A Sudoku has more than four different digits, or none of them more often than it has rows. An empty grid counts too
+    if it is 9x9 or larger and all its blanks are the same sign, and so does a full grid.
     """
     if isinstance(item, ParseError):
         return False

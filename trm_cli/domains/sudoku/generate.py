@@ -1,7 +1,7 @@
 """Sudoku puzzles made to order, by size and difficulty: random digging, and a climb to the hardest.
 
-A puzzle's rating is the number of guesses that a solver with naked and
-hidden singles needs to prove its solution unique, averaged over five random orders.
+A puzzle's rating is the number of guesses that a solver with naked and hidden singles needs to prove that its solution
+is unique, averaged over five random orders.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ MAX_GUESSES = {4: 50, 6: 200, 9: 4000}
 MAX_GUESSES_OF_LARGE = {"easy": 0, "medium": 1, "hard": 3, "extreme": 60}
 """The same for 16x16 and 25x25: what digging allows for one proof decides how hard the puzzle becomes."""
 EASY_CLUES = {4: (4, 6), 6: (8, 15), 9: (17, 34), 16: (96, 109), 25: (275, 375)}
-"""Fewest and most clues at which the digging of an easy puzzle ends; of others it ends where no clue can go."""
+"""Fewest and most clues that an easy puzzle keeps; from other puzzles, every clue goes that is not needed."""
 CHUNK = {4: 64, 6: 64, 9: 64, 16: 4, 25: 1}
+"""Puzzles that a worker makes at once, by the side of the grid."""
 EXACT, CAPPED = 1 << 30, 10_000
 """Guesses of one proof when a puzzle is rated: without a limit up to 9x9, so that the rating is exact."""
 
 STARTS, MOVES = 50, 1500
 """Random puzzles, of which the hardest begins a climb, and the neighbours that the climb tries."""
 KEPT = 25
-"""Puzzles that are kept of a climb, the hardest. They share a solution, so more of them would add little."""
+"""Hardest puzzles that a climb keeps. They all have the same solution, so more of them would add little."""
 MOVES_LIKE = 100
 """Neighbours that are tried of each puzzle given with `--like`."""
 
@@ -55,7 +56,7 @@ def join(parts: list[Rated]) -> Rated:
 def generate(
     box: tuple[int, int], level: str, seed: int, workers: int = 1, like: np.ndarray | None = None
 ) -> Iterator[Rated]:
-    """Yield chunks of unique-solution puzzles of one level for ever; the same for any number of workers.
+    """Yield chunks of puzzles of one level with exactly one solution, for ever; the same for any number of workers.
 
     `box` is (rows, columns) of a box, so (3, 3) makes 9x9 puzzles. `like (n, cells)` are puzzles to climb
     from instead of random ones.
@@ -68,7 +69,7 @@ def generate(
         # Each chunk has a seed of its own, so the result does not depend on the number of workers.
         rng = np.random.default_rng([seed, i, *level.encode()])
         if ancestors is not None:
-            # Climb from the given puzzles in turn, and drop those that came in.
+            # Climb from the given puzzles in turn, and drop what is one of them again.
             one = np.array([i % len(ancestors.rating)])
             made = _climb(box, ancestors.where(one), MOVES_LIKE, 0.5, rng)
             made = made.where(~np.isin(_keys(made.given), _keys(ancestors.given)))
@@ -122,6 +123,7 @@ def _climb(box: tuple[int, int], start: Rated, moves: int, slack: float, rng: np
     kernels.climb(
         _seed(rng), start.given[0], start.rating[0], slack, MAX_GUESSES[SEARCHED], peers, units, *met
     )  # fmt: skip
+    # The climb often comes back to a puzzle.
     met = _distinct(met)
     hardest = np.argsort(-met.rating, kind="stable")[:KEPT]
     return met.where(rng.permutation(hardest))

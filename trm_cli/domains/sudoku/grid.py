@@ -12,14 +12,13 @@ BOXES = {4: (2, 2), 6: (2, 3), 9: (3, 3), 16: (4, 4), 25: (5, 5)}
 
 KINDS = {f"{size}x{size}": size for size in BOXES}
 
-
 LEVELS = {
     "easy": (0.0, 0.1),
     "medium": (0.1, 5.0),
     "hard": (5.0, 20.0),
     "extreme": (20.0, float("inf")),
 }
-"""Difficulty from (inclusive) and below: guesses a classical solver needs to prove the solution unique."""
+"""Levels of difficulty: each from its first rating up to below its second, in guesses; see `generate`."""
 
 LEVELS_OF = {4: ("easy",), 6: ("easy", "medium"), 9: tuple(LEVELS), 16: tuple(LEVELS), 25: tuple(LEVELS)}
 """The levels that the generator can make, by the side of the grid."""

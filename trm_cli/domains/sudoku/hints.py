@@ -22,7 +22,7 @@ class Unit(NamedTuple):
 
 
 def hints(puzzle: Puzzle, solution: Grid, probabilities: npt.NDArray[np.float32]) -> Hints:
-    """Return where to look, the cell, and its digit, for the cell that `chosen` returns."""
+    """Return three hints at the cell that `chosen` returns: where to look, which cell it is, and its digit."""
     given = puzzle.given
     cell = chosen(given, solution, probabilities)
     digit = int(solution[cell])
@@ -43,18 +43,19 @@ def hints(puzzle: Puzzle, solution: Grid, probabilities: npt.NDArray[np.float32]
 def chosen(given: Grid, solution: Grid, probabilities: npt.NDArray[np.float32]) -> Cell:
     """Return the blank cell whose digit the model is surest of, among those where that digit is right.
 
-    Where it is wrong in all of them, the cell in which it believes most in the right digit.
+    If it is wrong in all of them, return the cell in which it believes most in the right digit.
     """
     right = np.take_along_axis(probabilities, solution[..., None].astype(np.int64) - 1, -1)[..., 0]
     is_right = probabilities.argmax(-1) == solution - 1
+    # Cells where the model is right score above 1, other blank cells below, and givens below all of them.
     order = np.where(given == 0, is_right + right, -1.0)
     return Cell(*map(int, np.unravel_index(order.argmax(), order.shape)))
 
 
 def _look(given: Grid, cell: Cell, digit: int, symbol: str) -> tuple[Unit, str]:
-    """Return where a person best looks for a cell's digit, and why it is that digit, in words.
+    """Return the unit where a person should look for a cell's digit, and why it is that digit, in words.
 
-    Best is a unit in which the digit has one place left, boxes first; else the unit with the fewest blank cells.
+    It is a unit in which the digit has only one place left, boxes first; else the unit with the fewest blank cells.
     """
     free = allowed(given)
     units = [*_units(cell, len(given))]
@@ -83,9 +84,9 @@ def _units(cell: Cell, size: int) -> Iterator[Unit]:
 def shares(given: Grid, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return a model's belief in every digit that the givens allow, (V, V, V), which sums to 1 in every blank cell.
 
-    A cell that no digit is left for has zeros.
+    A cell for which no digit is left has zeros.
     """
     free = allowed(given)
     believed = np.maximum(probabilities[..., : len(given)], 1e-6) * free
-    found: npt.NDArray[np.float32] = believed / np.maximum(believed.sum(-1, keepdims=True), 1e-12)
-    return found
+    belief: npt.NDArray[np.float32] = believed / np.maximum(believed.sum(-1, keepdims=True), 1e-12)
+    return belief

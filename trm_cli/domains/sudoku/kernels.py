@@ -80,16 +80,16 @@ def _hidden_singles(candidates, peers, units):
 @njit(cache=True, nogil=True)
 def _smallest_cell(candidates, first):
     """Return the undecided cell with the fewest candidates, looking from `first` on; -1 when none is left."""
-    best, found = 1 << 30, -1
+    fewest, smallest = 1 << 30, -1
     for i in range(candidates.size):
         cell = (i + first) % candidates.size
         n = _size_of(candidates[cell])
-        if 1 < n < best:
-            best, found = n, cell
+        if 1 < n < fewest:
+            fewest, smallest = n, cell
             # No undecided cell has fewer than two candidates, so the search can stop.
             if n == 2:
                 break
-    return found
+    return smallest
 
 
 @njit(cache=True, nogil=True)
@@ -168,12 +168,12 @@ def rate(puzzle, runs, max_guesses, peers, units):
 
 @njit(cache=True, nogil=True)
 def solve_and_rate(seed, puzzles, max_guesses, peers, units, solutions, ratings):
-    """Fill `solutions` and `ratings` for `puzzles (n, cells)`; return which of them are unique (n,)."""
+    """Fill `solutions` and `ratings` for `puzzles (n, cells)`; return which puzzles have one solution only, (n,)."""
     is_unique = np.zeros(puzzles.shape[0], np.bool_)
     found = np.empty((2, puzzles.shape[1]), np.int64)
     for i in range(puzzles.shape[0]):
-        np.random.seed(seed)
         # The seed is set again for each puzzle, so that its rating does not depend on its place in the list.
+        np.random.seed(seed)
         is_unique[i] = search(puzzles[i], max_guesses, peers, units, found)[0] == 1
         solutions[i] = found[0]
         ratings[i] = rate(puzzles[i], 5, max_guesses, peers, units)

@@ -54,7 +54,7 @@ DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
 
 
 class Lines(Reader[Item]):
-    """Text in lines."""
+    """Sudokus in lines of text; this reader takes what no other one does."""
 
     def fits(self, text: str) -> bool:
         """Take any text: this is the last reader."""
@@ -91,7 +91,7 @@ class _Page:
         self.header = {n - 1 for n, line in enumerate(self.lines[:50]) if "|" in line and TABLE.fullmatch(line)}
 
     def cells(self, row: list[Mark]) -> list[Mark]:
-        """Return the marks of a row or a grid; this text's signs for a blank become the usual one.
+        """Return the marks of a row or a grid, with the usual sign for a blank instead of this text's own signs.
 
         In 25x25 grids an x is a digit.
         """

@@ -1,4 +1,4 @@
-"""Rows of a Sudoku over several lines: the ways to write one, told apart by the signs between the cells."""
+"""The ways to write a row of a Sudoku on a line of its own; the signs between the cells show which way it is."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def open_frame(line: str, number: int, is_4x4: bool) -> list[Mark]:
     width = max(map(len, parts))
     missing = width - len(parts[0])  # the margin, where every other box has one
     padded = "|".join([" " * missing + parts[0], *parts[1:-1], parts[-1].ljust(width)])
-    found = framed(f"|{padded}|", number, is_4x4)
+    cells = framed(f"|{padded}|", number, is_4x4)
     # Count columns in the line as it was written, without what was added at the left.
-    return [mark._replace(column=max(1, mark.column - 1 - missing)) for mark in found]
+    return [mark._replace(column=max(1, mark.column - 1 - missing)) for mark in cells]
 
 
 def of_fields(line: str, number: int) -> list[Mark]:
@@ -70,6 +70,7 @@ def of_fields(line: str, number: int) -> list[Mark]:
         # A separator may follow the last cell too.
         if fields[-1].strip() == "" and len(fields) - 1 in BOXES:
             fields.pop()
+        # Fields of three signs and more are words, not cells.
         if len(fields) in BOXES and all(len(field.strip(" \"'")) < 3 for field in fields):
             columns = [1 + sum(len(field) + 1 for field in fields[:i]) for i in range(len(fields))]
             signs = [cell(field.strip(" \"'\r"), len(fields)) for field in fields]
@@ -80,8 +81,10 @@ def of_fields(line: str, number: int) -> list[Mark]:
 def of_numbers(line: str, number: int) -> list[Mark]:
     """Return the cells of a row of numbers with two digits, as in large grids; rows without such a number give none."""
     words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}]+", line)]
+    # At least one number must have two digits: rows of single digits can be read more simply.
     if len(words) < 4 or not all(len(word) < 3 for word, _ in words) or not any(len(word) == 2 for word, _ in words):
         return []
+    # A row of a wrong length is taken for a row, so that an error explains it, only if it is nothing but numbers.
     if len(words) not in BOXES and not all(word.isdecimal() for word, _ in words):
         return []
     return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]
@@ -91,6 +94,7 @@ def plain_grid(lines: list[str]) -> str:
     """Return nine plain rows as one string, or "" for lines that are less plain or may be of a maze."""
     whole = "".join(lines)
     is_plain = len(lines) == 9 and all(PLAIN.fullmatch(line) for line in lines)
+    # A maze of digits has only a few different ones.
     return whole if is_plain and len({*whole} & set("123456789")) > 4 else ""
 
 
@@ -104,7 +108,7 @@ def puzzles_of(fields: list[str], line: str, number: int) -> Iterator[Line]:
 
 
 def is_run(lengths: list[int], size: int) -> bool:
-    """Tell whether the first rows of a size begin a run of as many of them."""
+    """Tell whether `size` rows of the length `size` follow each other, from the first one of this length on."""
     first = lengths.index(size)
     return lengths[first : first + size] == [size] * size
 

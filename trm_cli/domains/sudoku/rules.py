@@ -23,7 +23,7 @@ from trm_cli.errors import ConfigError, DataError, ParseError
 from trm_cli.puzzle import IGNORED, Array, Cell, Grid, Puzzle, Tokens, Verdict, View, frozen
 
 MAX_GUESSES = {4: 1000, 6: 1000, 9: 2000, 16: 2000, 25: 2500}
-"""Guesses that counting solutions may take, by the side of the grid: a second or two."""
+"""Guesses that the counting of solutions may take, by the side of the grid; they last a second or two."""
 
 
 @final
@@ -73,7 +73,7 @@ class Sudoku(Domain):
         return tokens, np.where(tokens > 0, IGNORED, puzzle.solution.astype(np.int64) - 1)
 
     def decode(self, puzzle: Puzzle, classes: Tokens) -> Grid:
-        """Return the digits that the classes (V, V) mean, with the givens in place."""
+        """Return the digits of the classes (V, V), each one more than its class, with the givens in place."""
         return np.where(puzzle.given > 0, puzzle.given, classes + 1).astype(np.uint8)
 
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
@@ -86,6 +86,7 @@ class Sudoku(Domain):
         if len(blank):
             cells = tuple(Cell(int(r), int(c)) for r, c in blank)
             return Verdict("unsolved", f"{len(cells)} cells are blank", cells, (0, len(cells)))
+        # Sorted, a correct unit is 1, 2 and so on.
         if (np.sort(grid.ravel()[units_of(len(grid))], axis=1) == np.arange(1, len(grid) + 1)).all():
             return Verdict("solved")
         # The reason names the first pair of equal digits, and the view marks every cell of a pair.
@@ -139,18 +140,18 @@ class Sudoku(Domain):
         return Candidates(shares, puzzle.symbols[1:], BOXES[size], reason)
 
     def _why_no_hint(self, puzzle: Puzzle) -> str:
-        """Return why nothing can be said of a puzzle that is certainly right; "" where something can."""
+        """Return why there is no hint that is certainly right; "" if there is one."""
         if (puzzle.given > 0).all():
-            return "no cell is blank; trm check tells whether it is right"
+            return "no cell is blank; trm check says whether it is right"
         sound = self.soundness(puzzle)
         if sound.n_solutions is None:
-            return "whether it has one solution is not known within a second, so that a hint might be wrong"
+            return "it is not known within a second whether it has one solution, so a hint might be wrong"
         return sound.reason
 
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
     ) -> Iterator[Puzzle]:
-        """Yield unique-solution puzzles for ever."""
+        """Yield puzzles with exactly one solution for ever; `like` others can be only extreme 9x9 ones."""
         if level not in self.levels_of(kind):
             raise ConfigError(f"no {level} {kind} Sudokus; choose from {', '.join(self.levels_of(kind))}")
         if like and (kind, level) != ("9x9", "extreme"):
@@ -176,7 +177,7 @@ class Sudoku(Domain):
     def branches(
         self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int
     ) -> list[tuple[Puzzle, float]]:
-        """Commit a digit that the rules allow; see `sudoku_branch`."""
+        """Return the puzzle with one more digit that the rules allow, in the least sure cells; see `sudoku_branch`."""
         return sudoku_branch.branches(puzzle, probabilities, n_cells)
 
     def views(self, puzzle: Puzzle) -> list[View]:
@@ -185,7 +186,10 @@ class Sudoku(Domain):
         return [dihedral.view(puzzle, way) for way in (dihedral.WAYS if is_square else dihedral.UPRIGHT)[1:]]
 
     def level(self, puzzle: Puzzle) -> str:
-        """Return the level of a puzzle: by its rating, which is measured where it has none yet."""
+        """Return the level of a puzzle by its rating, which is measured if it has none yet.
+
+        Raises a DataError if that cannot be measured, as the puzzle has no solution or several.
+        """
         if puzzle.rating is not None:
             return level_of(puzzle.rating)
         from trm_cli.domains.sudoku import generate as sudoku_generate

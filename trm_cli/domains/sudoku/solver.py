@@ -33,7 +33,7 @@ def _geometry(size: int) -> tuple[list[list[int]], list[list[int]]]:
 
 
 def solve(given: Grid, limit: int = 2, max_guesses: int = 100_000) -> Count:
-    """Count the solutions of a grid (V, V) up to `limit`; incomplete when `max_guesses` did not suffice.
+    """Count the solutions of a grid (V, V) up to `limit`; the count is incomplete if it takes over `max_guesses`.
 
     >>> solve(np.zeros((4, 4), np.uint8)).n_solutions
     2

@@ -83,7 +83,7 @@ class Values(Reader[Item]):
             batch = []
             if isinstance(grid, ParseError):
                 yield grid
-            # Grids as rows of cells.
+            # A grid as rows of cells; a single short word is none.
             elif len(grid.rows) > 1 or len(grid.rows[0]) != 1 or len(grid.rows[0][0]) > 2:
                 yield from _written(grid)
         yield from ready(batch)
@@ -121,6 +121,7 @@ def _written(grid: Drawn) -> Iterator[Written]:
         for r, row in enumerate(grid.rows)
         for c, sign in enumerate(row)
     ]
+    # An answer of another size is left out.
     answer = [Mark(cell(sign, len(row)), grid.line, 1) for row in grid.answer or () for sign in row]
     yield Written(marks, answer if len(answer) == len(marks) else None)
 
@@ -162,6 +163,7 @@ class Triples(Reader[Item]):
         lines = text.strip()[head.end() if head else 0 :].split("\n")
         if not all(self.LINE.fullmatch(line) for line in lines):
             return False
+        # A list that says its length is sure; any other one must look like the givens of a 9x9 Sudoku.
         if head:
             return int(head[2]) == len(lines)
         cells = [tuple(map(int, self._triple(line))) for line in lines]
@@ -180,6 +182,7 @@ class Triples(Reader[Item]):
         cells = [tuple(map(int, self._triple(line))) for line in lines]
         first = 1 if head else _first(cells) or 0
         marks = [Mark(".", 1, 1)] * size**2
+        # Lines count from the first cell of the list; the size and the number take two lines.
         for n, (line, (r, c, value)) in enumerate(zip(lines, cells, strict=True), 3 if head else 1):
             if not (0 <= r - first < size and 0 <= c - first < size and value <= size):
                 yield ParseError(f"{name}:{n}: expected row, column and digit from 1 to {size}, found {line.strip()!r}")
@@ -191,6 +194,7 @@ class Triples(Reader[Item]):
 def _first(cells: list[tuple[int, ...]]) -> int | None:
     """Return whether rows and columns of 9 count from 0 or from 1; None if that does not show, or for other numbers."""
     least, largest = min(min(cell[:2]) for cell in cells), max(max(cell[:2]) for cell in cells)
+    # A Sudoku with one solution has at least eight different digits.
     if max(cell[2] for cell in cells) > 9 or len({cell[2] for cell in cells}) < 8:
         return None
     return 0 if least == 0 and largest < 9 else 1 if least > 0 and largest == 9 else None

@@ -18,9 +18,9 @@ __all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "read"
 
 READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Fields(), Lines())
 NEAR = {4, 6, *range(8, 13), *range(15, 18), *range(24, 27), 36, *range(77, 86), *range(250, 261), *range(620, 631)}
-"""Lengths of rows, and of grids on one line, that are right or almost right."""
+"""Numbers of cells of a row, and of a grid on one line, that are right or almost right."""
 LOOKED_AT = 20
-"""Grids that are read to decide whether a text is Sudokus."""
+"""Grids that are read, at most, to decide whether a text is Sudokus."""
 
 
 def read(text: str, name: str) -> Iterator[Item | ParseError]:

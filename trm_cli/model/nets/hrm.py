@@ -16,7 +16,7 @@ from trm_cli.model.trm import State, TinyRecursiveModel
 
 
 class TwoLevels(Sequence):
-    """The published network with as many blocks again for the high level."""
+    """The published network, with a second stack of equally many blocks for the high level."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__(config)

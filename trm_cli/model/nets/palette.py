@@ -1,9 +1,9 @@
 """The ARC net: one vector for every (colour, cell), the same small network for all of them.
 
 A vector stands for "this colour in this cell". Vectors meet those of the cells around them, averages over the colours
-of a cell, a row, a column and the grid, and, by attention, all cells: where a cell looks is decided by the average over
-its colours, so it is one map for all colours. So the net is equivariant to the colours, and knows neither a size of
-grids nor a size of palettes. A (colour, cell) whose token is 0 does not exist: its state stays zero.
+of a cell, a row, a column and the grid, and, by attention, all cells. The average over its colours decides where a cell
+looks, so all colours look at the same cells. Hence the net is equivariant to the colours, and it depends on no size of
+grids or palettes. A (colour, cell) whose token is 0 does not exist: its state stays zero.
 
 A token is a set of bits: what is true of a colour and a cell of the canvas (`trm_cli.domains.arc.bits`).
 """
@@ -24,11 +24,11 @@ from trm_cli.model.trm import Net
 KEY_SIZE = 16
 """Features of a query and a key of attention."""
 THETA = 20.0
-"""Slowest wave length of the rotary positions, in cells; grids are up to 30."""
+"""Base of the rotary positions, which turn by 1, THETA**-0.25, THETA**-0.5 and THETA**-0.75 radians a cell."""
 
 
 class Masks(NamedTuple):
-    """The pairs (colour, cell) that exist, (B, K, H, W, 1), and how many in a cell, a row, a column and in all."""
+    """The pairs (colour, cell) that exist, (B, K, H, W, 1), and the numbers that averages are divided by."""
 
     exists: Tensor
     n_colours: Tensor  # (B, 1, 1, 1, 1)
@@ -72,6 +72,7 @@ class Block(nn.Module):
     def forward(self, h: Tensor, masks: Masks, waves: tuple[Tensor, Tensor]) -> Tensor:
         """Map (B, K, H, W, D) to itself; `waves` are cosines and sines (H * W, key size / 2) of the positions."""
         height, width, size = h.shape[2:]
+        # The matrix over a cell and its eight neighbours, as the kernel of a convolution.
         kernel = self.around.weight.to(h.dtype).view(-1, 3, 3, size).permute(0, 3, 1, 2)  # (F, D, 3, 3)
         flat = h.view(-1, height, width, size).permute(0, 3, 1, 2)
         around = F.relu(F.conv2d(flat, kernel, padding=1)).square().permute(0, 2, 3, 1)  # (B * K, H, W, F)
@@ -88,12 +89,14 @@ class Block(nn.Module):
         return mixed * masks.exists if masks.is_padded else mixed
 
     def _attend(self, column: Tensor, value: Tensor, masks: Masks, waves: tuple[Tensor, Tensor]) -> Tensor:
-        """Return for every (colour, cell) what its colour is in the cells that its cell looks at, (B, K, H, W, D).
+        """Return for every (colour, cell) the weighted mean value of its colour in the cells that its cell looks at.
 
-        Where a cell looks is decided by `column` (B, H, W, P), the average over its colours.
+        `column` (B, H, W, P), the average over the colours of a cell, decides where the cell looks. `value` and the
+        result are (B, K, H, W, D).
         """
         n_batch, n_colours, height, width, size = value.shape
         n_cells = height * width
+        # Queries and keys have no axis of colours: there is one map of attention for all colours.
         pair = self.look(column).view(n_batch, n_cells, 2, self.n_heads, KEY_SIZE)
         q, k = pair.permute(2, 0, 3, 1, 4)  # each (B, heads, L, key size)
         q, k = _rotate(q, waves) * KEY_SIZE**-0.5, _rotate(k, waves)
@@ -124,6 +127,7 @@ class Palette(Net):
         super().__init__()
         size = config.hidden_size
         self.bits = nn.Parameter(truncated_normal(PLANES + MAX_PLANES, size, std=0.5))
+        # The bits of the ten colours begin at zero: before training, all colours but black are alike.
         with torch.no_grad():
             self.bits[COLOUR:PLANES] = 0
         # One task, as in an adaptation, needs no code.

@@ -49,8 +49,8 @@ class Sequence(Net):
     """The published network; tokens and logits are in the vocabulary of the published data sets.
 
     S is the puzzle embedding's positions and then the cells, row-major. `puzzles (num_puzzle_identifiers, N)`
-    is the table of puzzle embeddings: a buffer, trained by an optimizer of its own. While gradients are recorded,
-    `touched` gathers the identifiers and the rows, as leaves of the graph, of every `embed`.
+    is the table of puzzle embeddings: a buffer, trained by an optimizer of its own. While gradients are recorded, every
+    `embed` adds its identifiers and their rows, as leaves of the graph, to `touched`.
     """
 
     puzzles: Tensor

@@ -35,7 +35,7 @@ class Block(nn.Module):
         """Map (B, V, V, V, D) to itself; the axes are digit, row, column.
 
         Rows and columns share their matrices, or transposing would be no symmetry. The averages are mapped
-        before they are spread out over their units again, which is 9 times less work.
+        before they are spread out over their units again, which is 9 times less work in 9x9.
         """
         n_batch, size, _, _, width = h.shape
         box_rows, box_columns = BOXES[size]

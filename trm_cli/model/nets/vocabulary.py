@@ -1,4 +1,4 @@
-"""The vocabularies of the published data sets: a task's tokens and classes are translated to theirs and back.
+"""The vocabularies of the published data sets, and the translation of a task's tokens and classes to them and back.
 
 Sudoku: 0 padding, 1 blank, 2 to 10 the digits. Maze: 0 padding, 1 wall, 2 free, 3 start, 4 goal, 5 path. Every
 cell has a label there, the givens too; only padding has none.

@@ -1,9 +1,10 @@
 """Planes: exact statements about a cell and a colour, from which an answer is explained and a network learns.
 
-A plane is true or false for every colour of the palette and every cell of the answer. Its name ends a sentence: that of
-a plane about colours "the colour that ...", that of a plane about cells "where the cell ...". To add one, add a `yield`
-to one of the families; a new family is a function `Canvas -> Iterator[Plane]` in `FAMILIES`. Planes are computed as the
-task is written; `dihedral.turned` turns them, and they keep their meaning: a ray from above stays that ray.
+A plane is true or false for every colour of the palette and every cell of the answer. Its name ends a sentence: "the
+colour that ..." if the plane is about colours, "where the cell ..." if it is about cells. To add one, add a `yield` to
+one of the families; a new family is a function `Canvas -> Iterator[Plane]` in `FAMILIES`. Planes are computed in the
+orientation in which the task is written. `dihedral.turned` turns their values, while they keep their names: what comes
+from above is still called so.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ FAMILIES = (
     counts.planes,
     named.planes,
 )
-"""From the simplest to the strangest: of planes that say the same in all demonstrations, the first explains."""
+"""From the simplest to the strangest: of planes that are equal in all demonstrations, the first is the explanation."""
 
 
 class Planes(NamedTuple):
@@ -68,16 +69,17 @@ class Planes(NamedTuple):
 
 
 def planes(canvas: Canvas) -> Planes:
-    """Return the planes of a grid on the canvas of its answer; their names depend on nothing."""
-    found = [plane for family in FAMILIES for plane in family(canvas)]
+    """Return the planes of a grid on the canvas of its answer; their names are the same for all grids."""
+    listed = [plane for family in FAMILIES for plane in family(canvas)]
     height, width = canvas.shape
-    values = np.zeros((len(found), len(canvas.palette), height, width), bool)
+    values = np.zeros((len(listed), len(canvas.palette), height, width), bool)
     # In an answer that is smaller than the grid, a cell has nothing to do with the grid's cell at its place.
     is_cut = height < canvas.grid.shape[0] or width < canvas.grid.shape[1]
-    for row, (_, true) in zip(values, found, strict=True):
+    for row, (_, true) in zip(values, listed, strict=True):
+        # What is true of the whole grid or of a colour is so in every cell.
         if true.shape[-2:] == (1, 1):
             row[:] = true
-        elif true.shape[-2:] == canvas.shape or not is_cut:  # what is said of the grid is false outside of it
+        elif true.shape[-2:] == canvas.shape or not is_cut:  # outside of the grid it is false
             h, w = min(true.shape[-2], height), min(true.shape[-1], width)
             row[:, :h, :w] = true[..., :h, :w]
-    return Planes(tuple(name for name, _ in found), tuple(true.ndim == 3 for _, true in found), values)
+    return Planes(tuple(name for name, _ in listed), tuple(true.ndim == 3 for _, true in listed), values)

@@ -1,4 +1,4 @@
-"""Planes of mirrors and turns about the middle of a part of the grid: symmetry of parts."""
+"""Planes of mirrors and turns about the middle of a part of the grid, for answers that complete a symmetry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield the colours across the middles of all ink, of rare colours, of single things, and of each figure."""
+    """Yield the colours across the middles of all ink, of rare colours, of certain things, and of each figure."""
+    # Inks from the rarest to the commonest; the background and colours that the grid lacks come last.
     counts = np.where((canvas.counts > 0) & ~canvas.is_colour([canvas.background])[:, 0, 0], canvas.counts, 10**6)
     inks = np.argsort(counts, kind="stable")
     nothing = np.zeros_like(canvas.ink)
@@ -19,6 +20,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     things = canvas.things
     largest = things.where(things.only_most(things.size)) if things.n else nothing
     full = (things.size == things.area) & (things.height == things.width) & (things.size > 1)
+    # The parts whose middle may be a centre of symmetry.
     parts: list[tuple[str, Mask]] = [
         ("all ink", canvas.ink),
         ("the rarest ink", canvas.masks[inks[0]] if n_inks else nothing),
@@ -36,10 +38,13 @@ def _about(canvas: Canvas, word: str, cells: Mask) -> Iterator[Plane]:
     rows, columns = np.flatnonzero(cells.any(1)), np.flatnonzero(cells.any(0))
     height, width = canvas.grid.shape
     r, c = np.mgrid[:height, :width]
+    # Twice the middle of the part: a mirror takes row r to row total_r - r. Without any cells it is far outside.
     total_r, total_c = (rows[0] + rows[-1], columns[0] + columns[-1]) if len(rows) else (-9999, -9999)
+    # A quarter turn, or a mirror on a diagonal, takes cells to cells only about the middle or the corner of a cell.
     is_even = (total_r + total_c) % 2 == 0
     half = (total_r - total_c) // 2, (total_r + total_c) // 2
     every = []
+    # For each way, the row and column (y, x) that lies across the middle from (r, c).
     for name, y, x, is_there in (
         ("left-right", r, total_c - c, True),
         ("up-down", total_r - r, c, True),
@@ -65,6 +70,7 @@ def _within(canvas: Canvas) -> Iterator[Plane]:
     for i in range(1, figures.n + 1):
         box = slice(figures.top[i], figures.bottom[i]), slice(figures.left[i], figures.right[i])
         cells = canvas.inked[box]
+        # Boxes may overlap: where a mirrored figure has no ink, that of an earlier one stays.
         for way, flipped in enumerate((cells[:, ::-1], cells[::-1], cells[::-1, ::-1])):
             out[way][box] = np.where(flipped >= 0, flipped, out[way][box])
     for name, grid in zip(("left-right", "up-down", "half turn"), out, strict=True):

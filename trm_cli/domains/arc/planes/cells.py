@@ -19,6 +19,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("has ink", canvas.ink)
     for colour, name in enumerate(COLOURS):
         yield Plane(f"is {name}", canvas.grid == colour)
+    # The edges, and the rings from the edge to the inside.
     yield Plane("is in the top row", r == 0)
     yield Plane("is in the bottom row", r == height - 1)
     yield Plane("is in the left column", c == 0)
@@ -28,6 +29,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in the second ring from the border", ring == 1)
     yield Plane("is in an odd ring from the border", ring % 2 == 0)
     yield Plane("is a corner", ((r == 0) | (r == height - 1)) & ((c == 0) | (c == width - 1)))
+    # Middles, diagonals and halves; an odd number of rows has a middle row.
     yield Plane("is in the middle row", 2 * r == height - 1)
     yield Plane("is in the middle column", 2 * c == width - 1)
     yield Plane("is on the main diagonal", r == c)
@@ -36,6 +38,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in the left half", 2 * c < width - 1)
     yield Plane("is above the main diagonal", r < c)
     yield Plane("is outside of the input", (r >= canvas.grid.shape[0]) | (c >= canvas.grid.shape[1]))
+    # Stripes: rows, columns and diagonals at equal distances.
     for n, word in ((2, "second"), (3, "third"), (4, "fourth")):
         for rest in range(n):
             yield Plane(f"is in every {word} row, from row {rest + 1}", r % n == rest)

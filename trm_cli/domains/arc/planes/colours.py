@@ -11,8 +11,9 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield how common each colour is, and the places of the grid that have it."""
+    """Yield how common each colour is, which places of the grid have it, and some facts about the whole grid."""
     counts, grid = canvas.counts, canvas.grid
+    # The numbers of cells of the colours that the grid has, the largest first.
     ordered = np.sort(counts[counts > 0])[::-1]
 
     def is_so(cells: np.ndarray) -> np.ndarray:
@@ -28,6 +29,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is absent", is_so(counts == 0))
     yield Plane("is there once", is_so(counts == 1))
     yield Plane("is the colour black", canvas.is_colour([0]))
+    # The colours of certain cells: corners, the middle, the first and the last ink.
     corners = {
         "upper left": grid[0, 0],
         "upper right": grid[0, -1],
@@ -45,6 +47,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     first = ink_first(canvas)
     for name, colour in zip(("first", "last"), first, strict=True):
         yield Plane(f"the {name} ink in reading order has", canvas.is_colour([colour]))
+    # Facts about the whole grid, the same for all colours and cells.
     n_ink = int((is_ink & (counts > 0)).sum())
     for n in (0, 1, 2, 3):
         yield Plane(f"is in a grid with {n} colours of ink", np.full((1, 1), n_ink == n))

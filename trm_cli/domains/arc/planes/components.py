@@ -1,4 +1,4 @@
-"""Planes of the thing (one colour) and the figure (any ink) that a cell is in, and of the colours those have."""
+"""Planes of the thing (one colour) and the figure (any ink) that a cell is in, and of their colours."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from trm_cli.domains.arc.traits import extremes, traits
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield the planes of things and figures."""
+    # Where the components with a trait are, and which colours they have.
     for word, parts in (("thing", canvas.things), ("figure", canvas.figures), ("block", canvas.blocks)):
         for name, is_so in (*extremes(parts), *traits(parts)):
             yield Plane(f"is in {name.format(word)}", parts.where(is_so))
@@ -33,6 +34,7 @@ def _colours(canvas: Canvas, cells: Mask) -> Mask:
 def _of_things(canvas: Canvas) -> Iterator[Plane]:
     """Yield the planes of things among others."""
     things = canvas.things
+    # For each thing, the number of things of its colour.
     n_colour = things.n_alike(canvas.thing_colours)
     yield Plane("is in the only thing of its colour", things.where(n_colour == 1))
     yield Plane("is in a thing of the commonest colour of things", things.where(things.most(n_colour)))
@@ -41,6 +43,7 @@ def _of_things(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in the box of a thing", things.boxes(things.exists))
     yield Plane("is on the outline of the box of a thing", outlined(things, things.size > 1))
     yield Plane("is on the outline of the box of a figure", outlined(canvas.figures, canvas.figures.size > 1))
+    # Things whose box holds ink of another colour.
     holders = np.zeros(things.n + 1, bool)
     for i in np.flatnonzero(things.area > things.size):
         cells = canvas.grid[things.top[i] : things.bottom[i], things.left[i] : things.right[i]]
@@ -48,6 +51,7 @@ def _of_things(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in a thing with other ink in its box", things.where(holders))
     yield Plane("is in the box of a thing with other ink in it", things.boxes(holders))
     yield Plane("is in the box of the largest thing", things.boxes(things.most(things.size)))
+    # For each colour, the things that have a cell beside it; their own colour and the background do not count.
     beside = [things.where(things.touching(count > 0)) for count in canvas.neighbours[0]]
     others = np.stack(beside) & ~canvas.masks & ~canvas.is_colour([canvas.background])
     yield Plane("its thing touches", others)
@@ -67,12 +71,14 @@ def outlined(parts: Components, is_so: Mask) -> Mask:
 def _of_figures(canvas: Canvas) -> Iterator[Plane]:
     """Yield the planes of a figure's colours."""
     figures, labels = canvas.figures, canvas.figures.labels
+    # The number of cells of each colour in each figure, (K, n + 1).
     count = np.stack([np.bincount(labels[mask], minlength=figures.n + 1) for mask in canvas.masks])
     count[:, 0] = 0
     n_colours = (count > 0).sum(0)
     has = (count > 0)[:, labels]
     yield Plane("its figure has", has)
     yield Plane("its figure has elsewhere", has & ~canvas.masks)
+    # The colour of a figure of one colour would be both its most and its least.
     is_mixed = n_colours > 1
     most = is_mixed & (count == count.max(0))
     least = is_mixed & (count == np.where(count > 0, count, 10**6).min(0))
@@ -93,12 +99,14 @@ def _of_twins(canvas: Canvas) -> Iterator[Plane]:
         ("the same way up", things.form, regions.form),
     ):
         twins, holes = np.zeros_like(canvas.masks), np.zeros_like(canvas.masks)
+        # For each colour, what has the form of one of its things: things of other colours, and regions of background.
         for k, colour in enumerate(canvas.palette):
             forms = key[canvas.thing_colours == colour]
             twins[k] = things.where(np.isin(key, forms)) & ~canvas.masks[k]
             holes[k] = regions.where(np.isin(of_region, forms))
         yield Plane(f"a twin of its thing has, {word}", twins)
         yield Plane(f"a thing of the form of its hole has, {word}", holes)
+    # Cells that touch a thing with a trait, from outside.
     for name, is_so in (
         ("the largest thing", things.most(things.size)),
         ("the smallest thing", things.most(-things.size)),
@@ -125,6 +133,7 @@ def _of_pieces(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("has a piece at the border here", np.stack([p.where(p.at_border()) for p in of]))
     boxes = np.stack([p.boxes(p.exists) for p in of])
     yield Plane("has a piece whose box is around it", boxes & ~canvas.masks)
+    # The box around all cells of each colour. Its inside stays in it when the box moves by a cell to any side.
     whole = np.zeros_like(canvas.masks)
     for k, mask in enumerate(canvas.masks):
         rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
@@ -139,6 +148,7 @@ def _of_pieces(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("has all its cells in a box around it, and is not there", whole & ~canvas.masks)
     yield Plane("has one piece", np.array([p.n == 1 for p in of])[:, None, None])
     yield Plane("has two pieces", np.array([p.n == 2 for p in of])[:, None, None])
+    # Colours that the grid lacks are not those with the fewest pieces.
     n_pieces = np.array([p.n if p.n else 10**6 for p in of])
     yield Plane("has fewest pieces", (n_pieces == n_pieces.min())[:, None, None])
     ink = np.array([p.n if colour != canvas.background else 0 for colour, p in zip(canvas.palette, of, strict=True)])

@@ -1,4 +1,4 @@
-"""Planes of counts and order: bars as long as a number, colours in the order of their number."""
+"""Planes of numbers and order: bars as long as a number of cells or things, and colours in the order of numbers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield cells up to a number that is counted, and colours whose rank is that of the row, column or cell."""
+    """Yield the cells up to a number that is counted, and the colours whose rank is that of the row, column or cell."""
     height, width = canvas.shape
     r, c = np.mgrid[:height, :width]
     index = r * width + c
     is_ink = ~canvas.is_colour([canvas.background])[:, 0, 0]
+    # Three numbers for each colour: its cells of ink, its things, and its things that are more than one cell.
     cells = np.where(is_ink, canvas.counts, 0)
     colours = canvas.thing_colours[1:]
     things = np.array([np.count_nonzero(colours == colour) for colour in canvas.palette])
@@ -23,6 +24,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     large_things = np.array([np.count_nonzero(large == colour) for colour in canvas.palette])
     for word, n in (("cells", cells), ("things", things), ("things of two cells or more", large_things)):
         n = n[:, None, None]
+        # Bars: cells in reading order, then in each row and each column, up to the number.
         yield Plane(f"has more {word} than there are cells before this one", index < n)
         yield Plane(
             f"has more {word} than there are columns before this one", np.broadcast_to(c < n, (len(n), height, width))
@@ -35,6 +37,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
             np.broadcast_to(height - 1 - r < n, (len(n), height, width)),
         )
         yield Plane(f"comes before as many cells as all {word}", index < n.sum())
+        # Ranks from 0, for the largest number; -1 for colours without any.
         order = np.argsort(-n[:, 0, 0], kind="stable")
         rank = np.full(len(n), -1)
         present = [k for k in order if n[k, 0, 0] > 0]
@@ -65,11 +68,13 @@ def _ordered(canvas: Canvas, r: np.ndarray, c: np.ndarray) -> Iterator[Plane]:
         ("top", things.top),
         ("left side", things.left),
     ):
+        # The colours of the things in this order, one for each row or column, and -1 after the last.
         order = 1 + np.argsort(key[1:], kind="stable") if things.n else np.array([], int)
         line = colours[order][:30]
         for name, at in (("row", r), ("column", c)):
             listed = np.concatenate((line, np.full(31, -1)))[at]
             yield Plane(f"the thing in the place of the {name} by {word} has", np.broadcast_to(canvas.of(listed), here))
+    # A bar for each thing, as long as it has cells, the largest first: in columns, and then in rows.
     bars = np.zeros(canvas.shape, np.int64) - 1
     by_size = 1 + np.argsort(-things.size[1:], kind="stable") if things.n else np.array([], int)
     for j, i in enumerate(by_size[: canvas.shape[1]]):

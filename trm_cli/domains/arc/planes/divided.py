@@ -17,16 +17,18 @@ Kinds = tuple[tuple[str, Panels | None], ...]
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield how the panels of a grid combine, place by place, then what is true of whole panels."""
     grid = canvas.grid
-    found = divided(grid)
-    for word, panels in (("panels", found), ("halves", halves(grid)), ("squares", squares(grid))):
+    between_bars = divided(grid)
+    for word, panels in (("panels", between_bars), ("halves", halves(grid)), ("squares", squares(grid))):
         yield from _combined(canvas, word, panels)
-    yield from _of_panels(canvas, found)
+    yield from _of_panels(canvas, between_bars)
     yield from _of_spans(canvas)
 
 
 def _combined(canvas: Canvas, word: str, panels: Panels | None) -> Iterator[Plane]:
     """Yield how many panels have a colour, or ink, at a place: in the answer, or in each panel of the grid itself."""
     n_colours = len(canvas.palette)
+    # Panels can be combined if one is as large as the answer. If the answer is as large as the grid, the result is laid
+    # into every panel between bars.
     stack = np.stack(panels.cells) if panels else np.zeros((1, 1, 1), np.uint8)
     is_fit = panels is not None and (
         stack.shape[1:] == canvas.shape or (canvas.shape == canvas.grid.shape and word == "panels")
@@ -48,6 +50,7 @@ def _combined(canvas: Canvas, word: str, panels: Panels | None) -> Iterator[Plan
     yield Plane(f"has ink in all {word}", laid(ink == n))
     yield Plane(f"has ink in some {word}", laid(ink > 0))
     yield Plane(f"has ink in exactly one of the {word}", laid(ink == 1))
+    # Panels are laid over each other: in reversed order, the first one with ink stays on top.
     first = np.full(stack.shape[1:], -1)
     last = first.copy()
     for cells in stack[::-1]:
@@ -56,6 +59,7 @@ def _combined(canvas: Canvas, word: str, panels: Panels | None) -> Iterator[Plan
         last = np.where(cells != canvas.background, cells, last)
     yield Plane(f"the first of the {word} with ink has here", laid(canvas.of(first)))
     yield Plane(f"the last of the {word} with ink has here", laid(canvas.of(last)))
+    # The one panel that stands out from the others.
     for name, scores in scored(list(stack) if n > 2 else [], canvas.background):
         best = np.flatnonzero(scores == scores.max(initial=-1))
         yield Plane(
@@ -77,6 +81,7 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
     """Yield what is true of the cell's own panel, or of the panel that a cell of the answer stands for."""
     n_rows, n_columns = (panels.n_rows, panels.n_columns) if panels else (1, 1)
     cells: list[Cells] = panels.cells if panels else [np.zeros((1, 1), np.uint8)]
+    # The answer has a cell for each panel, or it is as large as the grid.
     is_map = panels is not None and canvas.shape == (n_rows, n_columns)
     is_there = is_map or (panels is not None and canvas.shape == canvas.grid.shape)
 
@@ -87,6 +92,7 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
             return np.zeros((len(canvas.palette), 1, 1) if of.ndim == 2 else (1, 1), bool)
         return laid if is_map else _blocks(canvas, laid)
 
+    # For each panel, the cells of ink; for each colour and panel, the cells of the colour.
     ink = np.array([np.count_nonzero(panel != canvas.background) for panel in cells])
     count = np.array([[np.count_nonzero(panel == colour) for panel in cells] for colour in canvas.palette])
     inks = np.where(np.array(canvas.palette)[:, None] == canvas.background, 0, count)
@@ -113,6 +119,7 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
 
 
 def _blocks(canvas: Canvas, laid: np.ndarray) -> np.ndarray:
+    """Return values (..., rows, columns) of the panels in all cells of each panel."""
     rows, columns = bars(canvas.grid)
     out = np.zeros((*laid.shape[:-2], *canvas.grid.shape), bool)
     for i, r in enumerate(spans(canvas.grid.shape[0], rows)):
@@ -126,6 +133,7 @@ def _of_spans(canvas: Canvas) -> Iterator[Plane]:
     rows, columns = bars(canvas.grid)
     shape = canvas.grid.shape
     is_divided = len(rows) + len(columns) > 0
+    # The number of the panel down and across that each row and column is in, from 1; 0 on a bar.
     down, across = np.zeros(shape[0], int), np.zeros(shape[1], int)
     vertical, horizontal = spans(shape[0], rows), spans(shape[1], columns)
     for i, r in enumerate(vertical, 1):

@@ -13,6 +13,7 @@ from trm_cli.domains.arc.planes.plane import Plane
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield what encloses a cell, and which region of the background it is in."""
     yield Plane("encloses it", canvas.enclosed)
+    # A hole is a region of background that does not reach the border. Where it is not a hole, its size must not count.
     regions = canvas.regions
     is_inner = regions.exists & ~regions.at_border()
     inner_size = np.where(is_inner, regions.size, 0)
@@ -22,6 +23,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in the largest hole", regions.where(is_inner & regions.most(inner_size)))
     least = np.where(is_inner, -regions.size, -(10**6))
     yield Plane("is in the smallest hole", regions.where(is_inner & regions.most(least)))
+    # The forms of holes and of regions.
     is_full = regions.size == regions.area
     is_square = is_full & (regions.height == regions.width)
     yield Plane("is in a square hole", regions.where(is_inner & is_square))
@@ -32,6 +34,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in a region of background at the border", regions.where(regions.at_border()))
     is_odd = is_inner & (regions.size % 2 == 1)
     yield Plane("is in a hole with an odd number of cells", regions.where(is_odd))
+    # The colours at the edge of a region, in the whole region or in its box.
     around = canvas.neighbours[0] > 0
     beside = [regions.where(regions.touching(mask & ~canvas.ink)) for mask in around]
     yield Plane("its region of background touches", np.stack(beside))

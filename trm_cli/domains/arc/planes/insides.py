@@ -17,6 +17,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):
         labels = parts.labels
         has = labels > 0
+        # Distances of a cell to the top and left of the box of its component, and to the bottom and right.
         y, x = r - parts.top[labels], c - parts.left[labels]
         up, back = parts.bottom[labels] - 1 - r, parts.right[labels] - 1 - c
         yield Plane(f"is in the top row of its {word}", has & (y == 0))
@@ -27,11 +28,13 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         yield Plane(f"is in the middle column of its {word}", has & (x == back))
         yield Plane(f"is at an edge of the box of its {word}", has & ((y * up * x * back) == 0))
         yield Plane(f"is in a corner of the box of its {word}", has & (y * up == 0) & (x * back == 0))
+        # Rows count from 1, so the second one is even.
         yield Plane(f"is in an even row of its {word}", has & (y % 2 == 1))
         yield Plane(f"is in an even column of its {word}", has & (x % 2 == 1))
         yield Plane(f"is on the squares of one colour of its {word} as a chessboard", has & ((x + y) % 2 == 1))
         yield Plane(f"is in the upper half of its {word}", has & (y < up))
         yield Plane(f"is in the left half of its {word}", has & (x < back))
+    # Layers from the edge inwards.
     depth = kernels.depths(canvas.things.labels)
     for n, word in enumerate(("outermost", "second", "third", "fourth"), 1):
         yield Plane(f"is in the {word} layer of its thing", depth == n)

@@ -11,8 +11,9 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield which rows and columns have a colour, have it twice, or are full of it."""
+    """Yield which rows and columns have a colour or ink, or are full of it, and their commonest and outer colours."""
     masks, shape = canvas.masks, canvas.masks.shape
+    # The number of cells of each colour in each row (K, h, 1) and column (K, 1, w).
     rows, columns = masks.sum(2, keepdims=True), masks.sum(1, keepdims=True)
 
     def wide(cells: np.ndarray) -> Mask:
@@ -29,6 +30,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("lies twice in its column", wide(columns >= 2))
     yield Plane("fills its row", wide(rows == shape[2]))
     yield Plane("fills its column", wide(columns == shape[1]))
+    # The same for ink of any colour.
     ink = canvas.ink
     by_row, by_column = np.where(canvas.ink, 1, 0).sum(1, keepdims=True), np.where(ink, 1, 0).sum(0, keepdims=True)
     yield Plane("is in a row with ink", here(by_row > 0))
@@ -40,6 +42,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in the row with most ink", here(by_row == by_row.max()))
     yield Plane("is in the column with most ink", here(by_column == by_column.max()))
     is_ink = ~canvas.is_colour([canvas.background])
+    # The commonest ink, and the colours at the ends, of each row and column.
     most_rows, most_columns = rows * is_ink, columns * is_ink
     yield Plane("is the commonest ink of its row", wide((most_rows == most_rows.max(0)) & (most_rows > 0)))
     yield Plane("is the commonest ink of its column", wide((most_columns == most_columns.max(0)) & (most_columns > 0)))

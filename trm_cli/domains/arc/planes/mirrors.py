@@ -17,16 +17,17 @@ PLACES = (
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield the colours at the seven other orientations of the grid, where they fit, and of any of them."""
+    """Yield the colours that the seven other orientations of the grid have at a cell, one by one and together."""
     shape = canvas.grid.shape
     every = []
     for way, place in enumerate(PLACES, 1):
         grid = turned(canvas.grid, way)
+        # A turned grid of another shape has no cell at the same place.
         cells = canvas.of(grid) if grid.shape == shape else np.zeros_like(canvas.masks)
         every.append(cells)
         yield Plane(f"lies {place}", cells)
-    ink = canvas.is_colour([canvas.background])
-    yield Plane("lies in any mirror or turn and is not background", np.any(every, 0) & ~ink)
+    ground = canvas.is_colour([canvas.background])
+    yield Plane("lies in any mirror or turn and is not background", np.any(every, 0) & ~ground)
     lr, ud, half = every[3], every[4], every[1]
     yield Plane("lies in both mirrors and the half turn", lr & ud & half)
     yield Plane("is like its left-right mirror", (turned(canvas.grid, 4) == canvas.grid))

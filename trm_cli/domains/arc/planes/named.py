@@ -1,4 +1,4 @@
-"""Planes of a cell's relation to a colour by name, whatever colour the cell takes."""
+"""Planes of where a cell lies from a certain colour, such as beside red, whatever colour the cell takes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield which cells are beside, diagonal to, enclosed by, in the row, column, box and figure of each colour."""
+    """Yield the cells beside, diagonal to or enclosed by each colour, or in its rows, columns, figures or box."""
     shape = canvas.grid.shape
     nowhere = np.zeros(shape, bool)
     places = {colour: k for k, colour in enumerate(canvas.palette) if canvas.counts[k]}
     four, eight = canvas.neighbours
     figures = canvas.figures
+    # A colour that the grid lacks has planes too, false everywhere: all grids must have the same names.
     for colour, name in enumerate(COLOURS):
         k = places.get(colour, -1)
         mask = canvas.masks[k] if k >= 0 else nowhere

@@ -16,6 +16,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     for n in (1, 2, 3, 5):
         yield Plane(f"{n} or more of its eight neighbours have", eight >= n)
     yield Plane("only diagonal neighbours have", (eight >= 1) & (four == 0))
+    # The same for ink of any colour, by whether the cell itself is ink or background.
     four, eight = canvas.ink_neighbours
     ink, ground = canvas.ink, ~canvas.ink
     yield Plane("is ink with ink on all four sides", ink & (four == 4))

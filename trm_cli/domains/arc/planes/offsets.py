@@ -14,17 +14,19 @@ from trm_cli.domains.arc.planes.sight import AT
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield what lies one and two cells away, and where ink does."""
+    """Yield what lies one and two cells away in each direction, where ink does, and where lines lead to."""
     masks = canvas.spread
     ink = np.zeros(masks.shape[1:], bool)
     ink[: canvas.grid.shape[0], : canvas.grid.shape[1]] = canvas.ink
     around = []
     for at, (down, right) in zip(AT, STEPS.tolist(), strict=True):
+        # Moved against the direction, each cell gets what lies in the direction.
         yield Plane(f"lies next {at}", moved(masks, -down, -right))
         yield Plane(f"lies two cells {at}", moved(masks, -2 * down, -2 * right))
         around.append(moved(ink, -down, -right))
         yield Plane(f"has ink next {at}", around[-1])
     yield from _continued(canvas, masks)
+    # Cells with ink on one side only, between two, or in a corner.
     n = np.sum(around, 0)
     for at, has in zip(AT, around, strict=True):
         yield Plane(f"has ink next {at} only", has & (n == 1) & ~ink)
@@ -35,9 +37,10 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
 
 
 def _continued(canvas: Canvas, masks: np.ndarray) -> Iterator[Plane]:
-    """Yield where lines of a colour that end come to when they go on: a cell before the end has the colour too."""
+    """Yield the cells that each colour reaches if its lines, of two cells or more, go on beyond their ends."""
     reached = []
     for way, (at, (down, right)) in enumerate(zip(AT, STEPS.tolist(), strict=True)):
+        # Seen from where the line goes on, its end is a cell behind which the next one has the same colour.
         ends = masks & moved(masks, -down, -right)
         reached.append(kernels.ray(ends, way))
         yield Plane(f"continues to it in a line from {at.removeprefix('to ')}", reached[-1])

@@ -1,4 +1,4 @@
-"""Planes of wider surroundings: the nearest colour, what lies in all quadrants, empty squares, middles of things."""
+"""Planes of the wider surroundings: nearest colours, quadrants, empty squares, opposite things, middles of things."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield the planes of wider surroundings."""
+    """Yield the planes of the wider surroundings of a cell."""
     yield Plane("lies nearest", canvas.of(kernels.nearest(canvas.inked)))
     yield from _met(canvas)
     yield from _opposite(canvas)
+    # `up` is true if the colour lies in the cell's column, at the cell or above it. Run along the rows from the left
+    # and from the right, it becomes two quadrants.
     up = np.logical_or.accumulate(canvas.masks, 1)
     down = np.logical_or.accumulate(canvas.masks[:, ::-1], 1)[:, ::-1]
     quadrants = np.ones_like(up)
     for half in (up, down):
         quadrants &= np.logical_or.accumulate(half, 2) & np.logical_or.accumulate(half[..., ::-1], 2)[..., ::-1]
     yield Plane("lies in all four quadrants around it", quadrants & ~canvas.is_colour([canvas.background]))
+    # Empty space: the largest rectangle, and squares.
     ground = ~canvas.ink
     largest, _ = kernels.emptiest(ground)
     yield Plane("is in the largest empty rectangle", largest)
@@ -30,6 +33,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         same = np.any([kernels.opened(mask, n) for mask in canvas.masks], 0)
         yield Plane(f"is in a {n}x{n} square of ink of one colour", same & canvas.ink)
     yield from _middles(canvas)
+    # The regions of background in the corners and in the middle.
     regions, shape = canvas.regions, canvas.grid.shape
     for name, at in (
         ("upper left", (0, 0)),
@@ -54,6 +58,7 @@ def _met(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("it meets both above and below after its own", of[0] & of[1])
     yield Plane("it meets both left and right after its own", of[2] & of[3])
     seen = canvas.sight[:4]
+    # Distances to what is met, 99 for nothing. Of two equal distances neither is nearer.
     near = np.where(met >= 0, far, 99)
     closest = near.min(0)
     yield Plane(
@@ -71,12 +76,14 @@ def _met(canvas: Canvas) -> Iterator[Plane]:
 
 
 def _opposite(canvas: Canvas) -> Iterator[Plane]:
-    """Yield what is seen with a certain thing on the opposite side."""
+    """Yield planes of what is seen on two opposite sides: a certain thing, the same thing, or two different ones."""
     things = canvas.things
+    # The thing that is seen in each direction, 0 for none, and its colour.
     labels = kernels.sight(np.where(canvas.ink, things.labels, -1).astype(np.int64))
     labels = np.where(labels < 0, 0, labels)
     of = [canvas.of(canvas.thing_colours[seen]) for seen in labels]
     largest, ground = things.most(things.size), ~canvas.ink
+    # Each of four directions with its opposite.
     facing = [(1, 0), (0, 1), (3, 2), (2, 3)]
     yield Plane(
         "it sees, with the largest thing opposite", np.any([of[a] & largest[labels[b]] for a, b in facing], 0) & ground
@@ -85,6 +92,7 @@ def _opposite(canvas: Canvas) -> Iterator[Plane]:
         "it sees, with another thing of that colour opposite",
         np.any([of[a] & of[b] & (labels[a] != labels[b]) for a, b in facing], 0) & ground,
     )
+    # The same thing above and below, and the same to the left and right.
     inner = [(labels[a] > 0) & (labels[a] == labels[b]) for a, b in ((0, 1), (2, 3))]
     yield Plane("is background within one thing from side to side", (inner[0] | inner[1]) & ground)
     yield Plane("is background within one thing on all four sides", inner[0] & inner[1] & ground)
@@ -104,6 +112,7 @@ def _middles(canvas: Canvas) -> Iterator[Plane]:
         ("the largest thing", things.most(things.size)),
     ):
         rows, columns = np.zeros((height, 1), bool), np.zeros((1, width), bool)
+        # Twice the middle; only an odd number of rows or columns has a middle one.
         twice = things.top + things.bottom - 1
         rows[twice[is_so & (twice % 2 == 0)] // 2] = True
         twice = things.left + things.right - 1

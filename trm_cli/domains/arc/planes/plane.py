@@ -1,4 +1,4 @@
-"""What a plane is: a name in words and the cells, or the colours and cells, for which it is true."""
+"""The plane: a name in words, and the cells, or the colours and cells, for which it is true."""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield the colours of every proposal that has the size of the canvas."""
     is_same = canvas.shape == canvas.grid.shape
     nowhere = np.zeros((len(canvas.palette), 1, 1), bool)
+    # Proposals of the grid's own size are for answers of that size, the others for all other answers. Planes that do
+    # not apply are false, but have their names: all grids must have the same.
     for number, family in enumerate(FAMILIES):
         if is_same != (family is proposals.of_its_size):
             yield from (Plane(f"{name} has here", nowhere) for name in _names(number))
@@ -29,6 +31,6 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
 
 @cache
 def _names(number: int) -> tuple[str, ...]:
-    """Return the names of a family's proposals, which depend on nothing."""
+    """Return the names of a family's proposals, which are the same for all grids."""
     canvas = Canvas(np.zeros((1, 1), np.uint8), (0,), (1, 1))
     return tuple(name for name, _ in FAMILIES[number](canvas))

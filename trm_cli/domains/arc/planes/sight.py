@@ -19,6 +19,7 @@ AT = (
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield what is first seen, what is seen on two and on four sides, and rays over anything."""
     seen, ground = canvas.sight, ~canvas.ink
+    # For each direction, where each colour is the first ink in sight.
     of = [canvas.of(colours) for colours in seen]
     for at, has in zip(AT, of, strict=True):
         yield Plane(f"it sees first {at}", has)
@@ -30,12 +31,13 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("it sees on three sides or four", np.sum(of[:4], 0) >= 3)
     yield Plane("it sees on one of four sides", of[0] | of[1] | of[2] | of[3])
     yield Plane("it sees on one of the diagonals", of[4] | of[5] | of[6] | of[7])
-    # Planes that are right for every cell by themselves, where a colour runs on over the background.
+    # Alone, each of these explains a whole answer in which colours run on over the background.
     for way, at in enumerate(AT):
         yield Plane(f"it has, or sees first {at}", np.where(ground & (seen[way] >= 0), of[way], canvas.masks))
     for at, a, b in (("above and below", 0, 1), ("to the left and right", 2, 3)):
         is_between = ground & (seen[a] >= 0) & (seen[a] == seen[b])
         yield Plane(f"it has, or sees {at}", np.where(is_between, of[a], canvas.masks))
+    # Background by the sides on which there is ink, of whatever colour.
     has_seen = seen >= 0
     for at, cells in zip(AT[:4], has_seen, strict=False):
         yield Plane(f"is background with ink {at}", cells & ground)

@@ -1,7 +1,7 @@
 """Proposals: functions grid -> grid, each a simple idea of what the answer may be.
 
-Where the size of one is right in all demonstrations, it tells the size of the answer; where its size fits, its cells
-are a plane. A name ends the sentence "the colour that ... has here". To add one, add a `yield`.
+A proposal whose size is right in all demonstrations gives the size of the answer. If its size fits the answer, its
+cells become a plane. A name is a part of the sentence "the colour that ... has here". To add one, add a `yield`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Cells", "Proposal", "of_any_size", "of_its_size", "of_size", "repeat
 
 
 def of_any_size(canvas: Canvas) -> Iterator[Proposal]:
-    """Yield the proposals whose size is their own; None, or larger than a grid may be, where one makes no sense."""
+    """Yield the proposals that have a size of their own; None for one that makes no sense, or is empty or too large."""
     for family in (crops.proposals, panels.proposals, sized.proposals):
         for name, grid in family(canvas):
             is_grid = grid is not None and grid.size > 0 and max(grid.shape) <= SIDE
@@ -33,18 +33,18 @@ def of_its_size(canvas: Canvas) -> Iterator[Proposal]:
 
 
 of_size = sized.fitted
-"""Proposals of any size that is wanted."""
+"""The proposals that fill any canvas."""
 
 
 def stretched(grid: Cells | None, shape: tuple[int, int]) -> Cells | None:
-    """Return a proposal as large as wanted: as it is or with every cell as a block; None where neither fits."""
+    """Return a proposal in a shape (H, W), with every cell as a block of cells; None if whole blocks do not fit."""
     if grid is None or shape[0] % grid.shape[0] or shape[1] % grid.shape[1]:
         return None
     return grid.repeat(shape[0] // grid.shape[0], 0).repeat(shape[1] // grid.shape[1], 1)
 
 
 def repeated(grid: Cells | None, shape: tuple[int, int]) -> Cells | None:
-    """Return a proposal repeated to the size that is wanted; None where it does not fit, or once only."""
+    """Return a proposal repeated to fill a shape (H, W); None if it fits only once, or not a whole number of times."""
     if grid is None or grid.shape == shape or grid.size == 1 or shape[0] % grid.shape[0] or shape[1] % grid.shape[1]:
         return None
     return np.tile(grid, (shape[0] // grid.shape[0], shape[1] // grid.shape[1]))

@@ -17,44 +17,49 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
     grid = canvas.grid
     yield Proposal("the box of all ink", box(grid, canvas.ink))
     yield Proposal("the box of all that is not black", box(grid, grid != 0))
+    # The boxes of the rarest colours, and of each colour by its name.
     order = np.argsort(np.where(canvas.counts > 0, canvas.counts, 10**6), kind="stable")
     for rank, word in enumerate(("rarest", "second rarest", "third rarest")):
         mask = canvas.masks[order[rank]] if rank < len(order) else np.zeros_like(canvas.ink)
-        found = box(grid, mask)
-        yield Proposal(f"the box of the {word} colour", found)
-        yield Proposal(f"the inside of the box of the {word} colour", inside(found))
+        crop = box(grid, mask)
+        yield Proposal(f"the box of the {word} colour", crop)
+        yield Proposal(f"the inside of the box of the {word} colour", inside(crop))
     for colour, name in enumerate(COLOURS):
-        found = box(grid, grid == colour) if colour in canvas.palette else None
-        yield Proposal(f"the box of {name}", found)
-        yield Proposal(f"the inside of the box of {name}", inside(found))
+        crop = box(grid, grid == colour) if colour in canvas.palette else None
+        yield Proposal(f"the box of {name}", crop)
+        yield Proposal(f"the inside of the box of {name}", inside(crop))
     yield from _completed(canvas)
+    # Components by their traits: the box with all that is in it, the component alone, and the inside.
     for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):
         for name, is_so in (*extremes(parts), *traits(parts), *inner_traits(canvas, parts)):
-            found, alone = _only(canvas, parts, is_so)
-            yield Proposal(f"the box of {name.format(word)}", found)
+            crop, alone = _only(canvas, parts, is_so)
+            yield Proposal(f"the box of {name.format(word)}", crop)
             yield Proposal(f"{name.format(word)} alone", alone)
             if word == "thing":
-                yield Proposal(f"the inside of {name.format(word)}", inside(found))
+                yield Proposal(f"the inside of {name.format(word)}", inside(crop))
     regions = canvas.regions
     for name, is_so in (*extremes(regions), *traits(regions)):
         yield Proposal(f"the box of {name.format('region of background')}", _only(canvas, regions, is_so)[0])
 
 
 def _completed(canvas: Canvas) -> Iterator[Proposal]:
-    """Yield what is behind a colour that covers a part of a regular grid."""
+    """Yield what a rectangle of one colour hides of a grid that is periodic or symmetric."""
     for word, fill in (("period", fills.by_period), ("mirror axes", fills.by_mirror)):
-        found = None
+        uncovered = None
+        # The cover is a full rectangle, of four cells or more but not of most of the grid; rare colours are tried
+        # first. Small grids are regular by chance.
         for k in np.argsort(canvas.counts, kind="stable") if canvas.grid.size >= 36 else []:
             mask = canvas.masks[k]
             cells = box(mask, mask) if 3 < mask.sum() <= 0.4 * mask.size else None
-            if found is None and cells is not None and cells.all():
+            if uncovered is None and cells is not None and cells.all():
+                # It counts only if the regularity shows every covered cell.
                 done = fill(canvas.grid, canvas.palette[k])
-                found = box(done, mask) if not (done[mask] == canvas.palette[k]).any() else None
-        yield Proposal(f"what is covered, completed by {word},", found)
+                uncovered = box(done, mask) if not (done[mask] == canvas.palette[k]).any() else None
+        yield Proposal(f"what is covered, completed by {word},", uncovered)
 
 
 def box(grid: Cells, cells: Mask) -> Cells | None:
-    """Return the smallest rectangle of a grid with all of some cells; None without any."""
+    """Return the smallest rectangle of a grid around the cells (h, w) that are true; None if none is."""
     rows, columns = np.flatnonzero(cells.any(1)), np.flatnonzero(cells.any(0))
     return grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) else None
 
@@ -65,10 +70,13 @@ def inside(grid: Cells | None) -> Cells | None:
 
 
 def _only(canvas: Canvas, parts: Components, is_so: Mask) -> tuple[Cells | None, Cells | None]:
-    """Return the box of the only component that has a trait, or of the first of several that look alike; also alone."""
+    """Return the box of the only component with a trait, as it is and with all else as background.
+
+    Of several that look alike it is the first; None twice for several that differ, or for none.
+    """
     which = np.flatnonzero(is_so & parts.exists)
     if not len(which) or (len(which) > 1 and len(np.unique(parts.form[which])) > 1):
         return None, None
     i = which[0]
-    found = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]
-    return found, np.where(parts.mask(i), found, canvas.background)
+    crop = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]
+    return crop, np.where(parts.mask(i), crop, canvas.background)

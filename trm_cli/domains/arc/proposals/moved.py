@@ -16,7 +16,7 @@ MOST = 60
 
 
 def proposals(canvas: Canvas) -> Iterator[Proposal]:
-    """Yield the grid whose parts have fallen, or gone to a border, the largest, the smallest or a spanning one."""
+    """Yield the grid whose parts have fallen, or gone to a border, to the largest or smallest part, or to a wall."""
     units = (("things", canvas.things), ("figures", canvas.figures), ("colours", by_colour(canvas)))
     for word, parts in units:
         is_small = 0 < parts.n < MOST
@@ -28,6 +28,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
             )
         yield Proposal(f"the {word} gone to the nearest border", _to_border(canvas, parts, boxes) if is_small else None)
         height, width = canvas.grid.shape
+        # A part that spans the grid from edge to edge, such as a wall, may attract the others.
         spans = (parts.height == height) | (parts.width == width)
         for name, is_so in (
             ("largest", parts.only_most(parts.size)),
@@ -57,6 +58,8 @@ def _to_border(canvas: Canvas, parts: Components, boxes: Ints) -> Cells:
     """Return the grid whose components have each gone to the border that is nearest."""
     height, width = canvas.grid.shape
     out = canvas.grid
+    # The gaps to the four borders in the order of MOVES. Each direction moves the components for which it is the
+    # nearest.
     gaps = np.stack((height - parts.bottom, parts.top, width - parts.right, parts.left), 1)
     for way, (_, down, right) in enumerate(MOVES):
         order = _order(parts, down, right)
@@ -69,8 +72,10 @@ def _to_goal(canvas: Canvas, parts: Components, boxes: Ints, goal: int) -> Cells
     """Return the grid whose components have gone straight to one of them, the nearest first, if they face it."""
     out = canvas.grid
     top, left, bottom, right = boxes[goal]
+    # Distances of the upper left corners: near components go first, so that far ones come to rest against them.
     far = np.abs(boxes[:, :2] - boxes[goal, :2]).sum(1)
     for i in np.argsort(far, kind="stable"):
+        # A component faces the goal if they share rows or columns, but not both: then there is one way to go.
         is_beside, is_above = boxes[i, 0] < bottom and boxes[i, 2] > top, boxes[i, 1] < right and boxes[i, 3] > left
         if i not in (0, goal) and is_beside != is_above:
             down = 0 if is_beside else 1 if boxes[i, 0] < top else -1

@@ -22,22 +22,23 @@ class Panels(NamedTuple):
 
 
 def proposals(canvas: Canvas) -> Iterator[Proposal]:
-    """Yield single panels, the odd ones out, and summaries of all."""
+    """Yield single panels by their place, panels that stand out, and a grid with one cell for each panel."""
     grid = canvas.grid
-    for word, found in (("panel", divided(grid)), ("half", halves(grid)), ("square", squares(grid))):
-        cells = found.cells if found else []
+    for word, panels in (("panel", divided(grid)), ("half", halves(grid)), ("square", squares(grid))):
+        cells = panels.cells if panels else []
         for i, place in enumerate(("first", "second", "third", "fourth", "fifth")):
             yield Proposal(f"the {place} {word}", cells[i] if i < len(cells) else None)
         yield Proposal(f"the last {word}", cells[-1] if cells else None)
         for name, scores in scored(cells, canvas.background):
             best = np.flatnonzero(scores == scores.max(initial=-1))
             yield Proposal(f"the {word} {name}", cells[best[0]] if len(best) == 1 else None)
-        yield Proposal(f"a cell a {word}", _summary(found, canvas.background))
+        yield Proposal(f"a cell a {word}", _summary(panels, canvas.background))
 
 
 def scored(panels: list[Cells], background: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield by which scores one panel of three or more may stand out."""
+    """Yield scores by which one panel may stand out, in words and as a number for each panel; the largest wins."""
     panels = panels if len(panels) > 1 else []
+    # No score is below 0, so that callers can begin their maximum at -1.
     texts = [panel.tobytes() for panel in panels]
     shapes = [(panel != background).tobytes() for panel in panels]
     ink = np.array([np.count_nonzero(panel != background) for panel in panels], int)
@@ -58,9 +59,11 @@ def bars(grid: Cells) -> tuple[np.ndarray, np.ndarray]:
 
     They are of the colour that has most of them, of background only where no other has any.
     """
+    # The colours of rows and columns of one colour; 99 for all others, which are not counted.
     rows = np.where((grid == grid[:, :1]).all(1), grid[:, 0], 99)
     columns = np.where((grid == grid[:1]).all(0), grid[0], 99)
     count = np.bincount(np.concatenate((rows, columns)), minlength=100)[:10]
+    # Lines of background are bars only if there is no line of another colour.
     background = commonest(grid)
     best = background if count[background] else -1
     count[background] = 0
@@ -81,6 +84,7 @@ def divided(grid: Cells) -> Panels | None:
         return None
     down, across = spans(grid.shape[0], rows), spans(grid.shape[1], columns)
     cells = [grid[r, c] for r in down for c in across]
+    # Bars divide a grid into panels only if these are all of one size, and not too many.
     is_even = len({panel.shape for panel in cells}) == 1 and 2 <= len(cells) <= 100
     return Panels(cells, len(down), len(across)) if is_even else None
 
@@ -117,5 +121,5 @@ def _summary(panels: Panels | None, background: int) -> Cells | None:
     if panels is None or max(panels.n_rows, panels.n_columns) > SIDE:
         return None
     inks = (panel[panel != background] for panel in panels.cells)
-    found = [commonest(ink) if ink.size else background for ink in inks]
-    return np.array(found).reshape(panels.n_rows, panels.n_columns)
+    cells = [commonest(ink) if ink.size else background for ink in inks]
+    return np.array(cells).reshape(panels.n_rows, panels.n_columns)

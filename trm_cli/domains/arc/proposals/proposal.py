@@ -1,4 +1,4 @@
-"""What a proposal is: a name in words and a grid."""
+"""The proposal: a name in words and a grid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Cells = npt.NDArray[np.integer]
 
 
 class Proposal(NamedTuple):
-    """A grid that may be the answer; None where the idea makes no sense. A negative cell says nothing."""
+    """A grid that may be the answer; None if the idea makes no sense here. A negative cell proposes nothing."""
 
     name: str
     grid: Cells | None

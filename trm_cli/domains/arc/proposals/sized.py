@@ -1,4 +1,4 @@
-"""Proposals that make a grid larger or smaller: tiled, mirrored, scaled, without what is doubled."""
+"""Proposals that make a grid larger or smaller: repeated, mirrored, scaled, or without repeated rows and columns."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
     for n in (2, 3):
         is_even = grid.shape[0] % n == 0 and grid.shape[1] % n == 0
         yield Proposal(f"the grid {n} times smaller", grid[::n, ::n] if is_even else None)
+    # The grid larger by a number that is counted in it, or copied to each of its own cells of a kind.
     n_colours, n_ink = len(np.unique(grid)), len(np.unique(grid[canvas.ink]))
     for word, n in (("colours", n_colours), ("colours of ink", n_ink), ("cells of ink", int(canvas.ink.sum()))):
         yield Proposal(f"the grid as many times larger as it has {word}", _scaled(grid, n))
@@ -47,6 +48,7 @@ def _scaled(grid: Cells, n: int) -> Cells | None:
 
 def _copies(grid: Cells, where: np.ndarray, background: int) -> Cells | None:
     height, width = grid.shape
+    # Each cell of the grid becomes a block as large as the grid, which must not grow beyond 30 cells.
     if max(height, width) ** 2 > SIDE:
         return None
     at = np.kron(where, np.ones((height, width), bool))
@@ -65,6 +67,7 @@ def _filling(canvas: Canvas) -> Iterator[Proposal]:
     """Yield the grid repeated, mirrored, turned, stretched or continued."""
     grid, (height, width) = canvas.grid.astype(np.int64), canvas.shape
     h, w = grid.shape
+    # Each cell of the canvas takes the grid's cell (y, x). `down` and `right` are 1 in every second copy.
     r, c = np.mgrid[:height, :width]
     y, x, down, right = r % h, c % w, r // h % 2, c // w % 2
     flip_r, flip_c = h - 1 - y, w - 1 - x
@@ -106,6 +109,7 @@ def _placed(canvas: Canvas) -> Iterator[Proposal]:
         ("lower right corner", height - h, width - w), ("middle", top, left),
     ):  # fmt: skip
         is_in = (r >= down) & (r < down + h) & (c >= right) & (c < right + w)
+        # Clipped places repeat the grid's edge outwards, like a frame; without them, the rest has no proposal.
         moved = grid[(r - down).clip(0, h - 1), (c - right).clip(0, w - 1)]
         yield Proposal(f"the grid put into the {name}", np.where(is_in, moved, -1))
         if name == "middle":
@@ -116,6 +120,7 @@ def _turned_around(grid: Cells, r: np.ndarray, c: np.ndarray) -> Cells:
     """Return a square grid in the upper left, and turned on clockwise in the other quarters."""
     n = len(grid)
     right, down = c // n % 2, r // n % 2
+    # Quarter turns to the left: none in the upper left, and one clockwise more in each quarter after it.
     turns = np.where(down, np.where(right, 2, 1), np.where(right, 3, 0))
     return np.asarray(np.stack([np.rot90(grid, turn) for turn in range(4)])[turns, r % n, c % n])
 
