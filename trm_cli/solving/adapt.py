@@ -205,11 +205,12 @@ class Adaptation:
             self._learn(0.0, MOST_UPDATES)
             started = time.perf_counter()
             self._learn(0.0, MOST_UPDATES)
-        ended = time.perf_counter()
-        seconds_a_pass = (ended - started) / (SUPERVISION_STEPS * PASSES * self._batch)
-        passes = (seconds - 2 * (ended - started)) / seconds_a_pass
-        # The largest number of updates whose whole cost, votes and looks included, fits into these passes.
-        n_updates = bisect_right(range(MOST_UPDATES), passes, key=self.cost) - 1
+        tried = time.perf_counter() - started
+        return self.plan(seconds - 2 * tried, tried / (SUPERVISION_STEPS * PASSES * self._batch))
+
+    def plan(self, seconds: float, seconds_a_pass: float) -> Plan:
+        """Return the largest number of updates whose cost, with votes and looks, some seconds suffice for."""
+        n_updates = bisect_right(range(MOST_UPDATES), seconds / seconds_a_pass, key=self.cost) - 1
         return Plan(max(SUPERVISION_STEPS, n_updates), self._voting * seconds_a_pass)
 
     def _learn(self, progress: float, n_updates: int) -> None:
