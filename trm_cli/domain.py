@@ -93,7 +93,7 @@ class Domain(ABC):
     `has_fixed_shape`: the answer is as large as the puzzle. `has_embeddings`: published networks know a puzzle by an
     embedding that they learned for its identifier. `has_demos`: a puzzle comes with demonstrations, from which networks
     can learn it without weights, and two attempts at it count. `published_cycles` are the latent updates of a
-    published network.
+    published network. `tokens` and `classes` say in words what the numbers of `encode` and `decode` mean.
     """
 
     task: str
@@ -107,6 +107,8 @@ class Domain(ABC):
     has_embeddings: bool = False
     has_demos: bool = False
     published_cycles: int = 4
+    tokens: str = ""
+    classes: str = ""
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
         """Return which of `levels` can be made for a kind; a ConfigError lists the kinds."""

@@ -26,6 +26,7 @@ COMMANDS = {  # name: (section of the help, one line)
     "eval": ("Train", "Measure a model's accuracy on a file of puzzles."),
     "dataset": ("Train", "Make a data set in the published layout."),
     "convert": ("Train", "Convert checkpoints of the published code, and back."),
+    "export": ("Train", "Write a model as ONNX, for programs without PyTorch."),
     "show": ("Look", "Replay a saved refinement, or turn it into a picture."),
     "inspect": ("Look", "Show what goes on inside the network, step by step."),
     "models": ("Look", "List the weights that are here."),
