@@ -19,6 +19,7 @@ SHORTER = {"--n 1000 ": "--n 4 ", "--n 100 ": "--n 2 ", "--seconds 300": "--upda
 TOO_LONG = {
     "trm train": "hours of training",
     "trm convert": "needs checkpoints of the published code",
+    "trm export": "needs packages that not everybody has",
     "make ": "is how this test was set up",
     ".venv/bin/trm demo": "half a minute of show, which has tests of its own",
 }
@@ -81,7 +82,7 @@ def test_every_command_works(folder):
 
 def test_the_options_of_what_is_not_run_exist():
     for line in commands():
-        if line.startswith(("trm train", "trm convert")):
+        if line.startswith(("trm train", "trm convert", "trm export")):
             _, name, *arguments = shlex.split(line)
             command = main.get_command(None, name)
             assert command is not None

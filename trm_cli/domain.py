@@ -108,6 +108,10 @@ class Domain(ABC):
     """A puzzle has demonstrations, from which a network can learn it without weights, and two attempts at it count."""
     published_cycles: int = 4
     """The latent updates before each answer update of a published network."""
+    tokens: str = ""
+    """What the numbers of `encode` mean, in words."""
+    classes: str = ""
+    """What the numbers of `decode` mean, in words."""
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
         """Return which of `levels` can be made for a kind; a ConfigError lists the kinds."""

@@ -26,6 +26,7 @@ COMMANDS = {  # name: (section of the help, one line)
     "eval": ("Train", "Measure how many puzzles of a file a model solves."),
     "dataset": ("Train", "Write puzzles as a data set for the published code."),
     "convert": ("Train", "Convert checkpoints of the published code to weights, and back."),
+    "export": ("Train", "Write a model as ONNX, for programs without PyTorch."),
     "show": ("Look", "Replay a saved refinement, or turn it into a picture."),
     "inspect": ("Look", "Show what happens inside the network, step by step."),
     "models": ("Look", "List the weights that came with the program."),

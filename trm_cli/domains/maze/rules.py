@@ -48,6 +48,8 @@ class Maze(Domain):
     kinds = f"HEIGHTxWIDTH, up to {MAX_SIDE}x{MAX_SIDE}"
     levels = LEVELS
     layout = "grid"
+    tokens = "1 is a wall, 2 a free cell, 3 the start, 4 the goal, and 0 padding, which is no cell"
+    classes = "class 1 is on the path, class 0 is not"
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield the mazes of a text, or errors with file, line and column; see `maze_text` for the forms."""

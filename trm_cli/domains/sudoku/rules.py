@@ -36,6 +36,8 @@ class Sudoku(Domain):
     levels = tuple(LEVELS)
     layout = "line"
     published_cycles = 6
+    tokens = "0 is a blank cell, 1 and more are the given digits"
+    classes = "class k is the digit k + 1"
 
     def levels_of(self, kind: str) -> tuple[str, ...]:
         """Return which levels the generator can make of a size."""
