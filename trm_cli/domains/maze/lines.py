@@ -16,6 +16,7 @@ from trm_cli.domain import Place
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.signs import FREES, GOALS, STARTS, SURE_WALLS, Flawed, Rows, meaning
+from trm_cli.domains.maze.squares import Square
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
 from trm_cli.errors import ParseError
@@ -36,16 +37,16 @@ class Line(NamedTuple):
     column: int = 1
 
 
-class Lines(Reader[Written]):
+class Lines(Reader[Written | Square]):
     """Text in lines."""
 
     def fits(self, text: str) -> bool:
         """Take any text: this is the last reader."""
         return True
 
-    def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
+    def read(self, text: str, name: str) -> Iterator[Written | Square | ParseError]:
         """Yield the mazes between blank lines; other text is an error only if there is no maze at all."""
-        items: list[Written | ParseError] = []
+        items: list[Written | Square | ParseError] = []
         is_maze = False
         pairs: list[Place] = []
         for block in _blocks(unquoted(text.lstrip("\ufeff"))):
@@ -54,15 +55,15 @@ class Lines(Reader[Written]):
             if len(pairs) > 100:
                 pairs = pairs[:100]
             items += _mazes(body, name) if body else []
-            is_maze = is_maze or any(isinstance(item, Written) for item in items)
+            is_maze = is_maze or not all(isinstance(item, ParseError) for item in items)
             if not is_maze and block[0].number > MOST_LINES:
                 break
             # Coordinates name the ends of a maze only if it is alone, so with a second one the first can go out.
             if len(items) > 1 and not pairs:
                 yield from items[:-1]
                 del items[:-1]
-        if len(items) == 1 and isinstance(items[0], Written) and pairs:
-            items = [_with_ends(items[0], pairs)]
+        if len(items) == 1 and not isinstance(items[0], ParseError) and pairs:
+            items = [_with_ends(items[0].written() if isinstance(items[0], Square) else items[0], pairs)]
         yield from items
 
 
@@ -120,12 +121,12 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
     return len(letters) > 3 and not ARROW.search(text)
 
 
-def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
+def _mazes(block: list[Line], name: str) -> list[Written | Square | ParseError]:
     """Return the mazes of a block of lines: one maze, or one for each line if every line is a square maze."""
     # Every line may be a square maze of its own; other blocks are one maze, with thin walls or with cells.
     longest = max(len(line.text) for line in block)
     if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
-        return [Written(square(marks(line.text, line.number)), None, name) for line in block]
+        return [Square(line.text, "", name, line.number) for line in block]
     block, labels = _without_labels(block)
     texts = [line.text for line in block]
     if is_thin(texts):
@@ -271,12 +272,6 @@ def _with_ends(written: Written, pairs: list[Place]) -> Written:
         if is_inside and all(maze.grid[at] != 1 for at in (start, goal)):
             return written._replace(start=start, goals=(goal,))
     return written
-
-
-def square(row: list[Mark]) -> Rows:
-    """Cut a line into the rows of a square; a line whose length is not a square number stays one row."""
-    side = round(len(row) ** 0.5)
-    return [row[i : i + side] for i in range(0, len(row), side)] if side * side == len(row) > 0 else [row]
 
 
 def has_walls(text: str) -> bool:

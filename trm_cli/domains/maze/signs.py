@@ -7,6 +7,7 @@ is not a wall, a free cell or a path is an end. The two signs that fill most of 
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +47,7 @@ class Meaning(NamedTuple):
     goals: list[tuple[int, int]]
 
 
+@lru_cache(1024)
 def fold(sign: str) -> str:
     """Return a sign in upper case, except `o`, which is a path."""
     return sign if sign in ("o", "O") else sign.upper()
@@ -72,7 +74,8 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
     # Ends are free cells here, and their places are returned beside the grid.
     grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
-    found = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in starts | goals]
+    ends_of = starts | goals
+    found = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in ends_of]
     # The same sign at both ends: the first is the start.
     if starts == goals and len(found) == 2:
         return Meaning(grid, [found[0][1]], [found[1][1]])
