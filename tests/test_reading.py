@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import EASY, HARD, SOLVED, rows_of
-from trm_cli import reading, source
+from trm_cli import decoding, reading, source
 from trm_cli.domains import domain
 from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
@@ -288,10 +288,35 @@ def test_what_is_too_large_is_refused_soon(text):
     assert time.process_time() - start < 1
 
 
-def test_utf_16_is_read(tmp_path):
-    (tmp_path / "a.txt").write_text(EASY, encoding="utf-16")
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8", "utf-8-sig", "latin-1", "cp1252"]
+)
+def test_encodings(tmp_path, monkeypatch, encoding):
+    title = "" if encoding.startswith("utf-16-") else "“für Zoë”" if encoding == "cp1252" else "für Zoë"
+    content = f"# {title}\n{EASY}\n".encode(encoding)
+    (tmp_path / "a.txt").write_bytes(content)
     (puzzle,) = reading.puzzles((str(tmp_path / "a.txt"),))
     assert puzzle.text(puzzle.given) == EASY
+    # Standard input comes in pieces that end anywhere.
+    decoder = decoding.Decoder()
+    assert "".join(decoder.decode(content[i : i + 3]) for i in range(0, len(content), 3)) == f"# {title}\n{EASY}\n"
+    assert decoder.decode(b"", final=True) == ""
+
+
+NO_TEXTS = {  # bytes, and what is said of them
+    b"\xff\xfe1": "byte 2 is not UTF-16LE",
+    "grün".encode() + b"\xfc": "byte 5 is not UTF-8",
+    b"gr\xfcn\x07": "byte 4 is no character",
+    b"gr\xfcn\x81": "byte 4 is neither UTF-8 nor Windows-1252",
+    b"\x10\x00\x02\x00\x03\x00": "byte 0 is no character of a text in UTF-16LE",
+}
+
+
+@pytest.mark.parametrize("content", NO_TEXTS)
+def test_what_is_no_text_is_one_error(tmp_path, content):
+    (tmp_path / "a.txt").write_bytes(content)
+    (error,) = reading.puzzles((str(tmp_path / "a.txt"),))
+    assert f"a.txt: not a text file: {NO_TEXTS[content]}" in str(error)
 
 
 @pytest.mark.parametrize(
