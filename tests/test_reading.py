@@ -135,6 +135,17 @@ MAZES = {
     "rows of 0 and blanks, of which some look like numbers": (
         " 000\n   0\n0 00\n0   \n000 ", " ###\n   #\n# ##\n#   \n### ".replace(" ", "S", 1)[:-1] + "G"),
     "printed lists": ("[1, 1, 1, 1, 1]\n[1, 2, 0, 3, 1]\n[1, 1, 1, 1, 1]", S),
+    # The form of the matrix in the README of Igor-Sokol/maze-solver.
+    "walls of -1, openings": ("{\n  { -1, -1, -1, -1 },\n  {  0,  0,  0, -1 },\n  { -1, -1,  0,  0 },\n"
+                              "  { -1, -1, -1, -1 }\n}", "####\nS  #\n## G\n####"),
+    "walls of -1 in columns": ("-1 -1 -1 -1 -1\n-1  2  0  3 -1\n-1  0  0  0 -1\n-1 -1 -1 -1 -1",
+                               f"#####\n#S G#\n#   #{S[-6:]}"),
+    "walls of -1 in CSV": ("-1,-1,-1,-1,-1\n-1,S,0,G,-1\n-1,0,0,0,-1\n-1,-1,-1,-1,-1", f"#####\n#S G#\n#   #{S[-6:]}"),
+    "ends of -1 and -2": ("[[-1,0,0],\n [1,1,0],\n [1,0,-2]]", "S  \n## \n# G"),
+    "from 1 to 2": ("######\n#1  2#\n######", "######\n#S  G#\n######"),
+    "from @ to $": ("######\n#@  $#\n######", "######\n#S  G#\n######"),
+    # agentcooper/javascript-exercices, 04.maze.js: "o" is you, "x" is the treasure.
+    "from o to x": ("######\n#o  x#\n######", "######\n#S  G#\n######"),
     "quoted": ('"#####",\n"#S G#",\n"#####",', S),
 }  # fmt: skip
 
@@ -181,6 +192,10 @@ REFUSED = {  # what it is: (text, the start of the only error)
     "a pointer": ("version https://git-lfs.github.com/spec/v1\nsize 11\n", "x.txt: a pointer of Git LFS"),
     "a page": ("<!DOCTYPE html><html><body>1</body></html>", "x.txt: a web page"),
     "no ends": ("#####\n#   #\n#####", "x.txt:1: the maze has no start (S) and no goal (G); say where: --start ROW,"),
+    # The form of maze.dat in psydeolite/ZAPCS-hw, 02-pathfind: there # is the path, and the start is elsewhere.
+    "an exit of $ alone": ("#######\n# #   #\n# ### #\n#     $", "x.txt:1: the maze has no start (S); say where"),
+    "Sokoban": ("#######\n#@ $ .#\n#     #\n#######", "x.txt:1: boxes ($) and places for them (.) as in Sokoban"),
+    "Binairo": ("[[-1,-1,1,0],[-1,0,-1,-1],[1,-1,-1,1],[-1,-1,0,-1],[1,-1,-1,1]]", "x.txt: neither"),
     "too many goals": ("#" * 12 + f"\n#S{'F' * 9}#\n" + f"#{' ' * 10}#\n" * 2 + "#" * 12, "x.txt:2:3: 9 times 'F'"),
     "a large maze": ("\n".join(["#" * 99, *[f"#{'.' * 97}#"] * 97, "#" * 99]), "x.txt:1: 99 rows of 99"),
     "ledges": (" _______\n|S|   | |\n| | | | |\n|___|__E|", "x.txt:1: walls of _ and | are not read"),

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from trm_cli.domain import Place
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.signs import FREES, GOALS, STARTS, SURE_WALLS, Flawed, Rows, meaning
+from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, SURE_WALLS, Flawed, Rows, meaning
 from trm_cli.domains.maze.squares import Square
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
@@ -92,6 +92,8 @@ def _is_comment(line: str) -> bool:
 
 def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     """Return the rows of a block, and the pairs of numbers in its other lines: sizes, coordinates and titles."""
+    if _of_numbers(block):
+        return block, []
     # What is usual among the lines: their length, and the signs that more than half of them have.
     lengths = Counter(len(line.text.rstrip()) for line in block)
     usual = lengths.most_common(1)[0][0] if len(block) > 2 else max(lengths)
@@ -134,7 +136,7 @@ def _mazes(block: list[Line], name: str) -> list[Written | Square | ParseError]:
         return [thin if isinstance(thin, ParseError) else Written(thin, None, name)]
     if max(longest, len(block)) > LONGEST:
         return [_too_large(block, name)]
-    rows = _of_fields(block) or _of_characters(block)
+    rows = _of_numbers(block) or _of_fields(block) or _of_characters(block)
     return [_labelled(Written(rows, None, name), labels)]
 
 
@@ -166,6 +168,19 @@ def _of_fields(block: list[Line]) -> Rows | None:
                 for line, row in zip(block, split, strict=True)
             ]
     return None
+
+
+def _of_numbers(block: list[Line]) -> Rows | None:
+    """Return the cells of rows of words, most of them `0` and `-1`, with spaces between them; None for other rows."""
+    if not all(MINUS in line.text[:LONGEST] or "0" in line.text[:LONGEST] for line in block):
+        return None
+    rows = [
+        [Mark(match[0], line.number, line.column + match.start()) for match in re.finditer(r"\S+", line.text)]
+        for line in block[:LONGEST]
+    ]
+    words = Counter(mark.char for row in rows for mark in row)
+    is_grid = len(block) > 2 and all(len(word) < 3 for word in words)
+    return rows if is_grid and {word for word, _ in words.most_common(2)} == {MINUS, "0"} else None
 
 
 def _of_characters(block: list[Line]) -> Rows:

@@ -33,6 +33,9 @@ def certainty(text: str) -> Certainty:
     reader = next(reader for reader in READERS if reader.fits(text))
     if reader.is_signed:
         return Certainty.KNOWN
+    # Sudokus have one kind of blank, mazes both.
+    if all(len(re.findall(rf"(?<![\w.-]){blank}(?![\w.])", text)) > 2 for blank in ("-1", "0")):
+        return Certainty.NO
     items = [*islice(reader.read(text, ""), LOOKED_AT)]
     # More than half of the grids that could be read look like Sudokus.
     if sum(map(is_likely, items)) * 2 > sum(not isinstance(item, ParseError) for item in items):
