@@ -102,7 +102,7 @@ def test_other_puzzles_may_follow(monkeypatch):
 
 
 def test_what_is_no_text(monkeypatch):
-    for content in (b"\xff\xfe", f"{EASY}\n".encode() + b"\x00\n"):
+    for content in (b"\xff\xfe1", b"\x99\x81", f"{EASY}\n".encode() + b"\x00\n"):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
         *_, error = reading.puzzles(("-",))
         assert "<stdin>: not text" in str(error)

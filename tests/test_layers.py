@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "trm_cli"
 LAYERS = [  # a module imports from its own layer and those before it; the longest matching prefix counts
     {"trm_cli", "errors", "schema", "puzzle", "domain", "assets", "files"},
-    {"arrays", "source", "reading", "domains", "batch", "records", "shards", "trace"},
+    {"arrays", "source", "decoding", "reading", "domains", "batch", "records", "shards", "trace"},
     {"model", "device", "distributed"},
     {"solving", "train"},
     {"view"},

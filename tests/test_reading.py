@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import EASY, HARD, SOLVED, rows_of
-from trm_cli import reading, source
+from trm_cli import decoding, reading, source
 from trm_cli.domains import domain
 from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
@@ -135,6 +135,17 @@ MAZES = {
     "rows of 0 and blanks, of which some look like numbers": (
         " 000\n   0\n0 00\n0   \n000 ", " ###\n   #\n# ##\n#   \n### ".replace(" ", "S", 1)[:-1] + "G"),
     "printed lists": ("[1, 1, 1, 1, 1]\n[1, 2, 0, 3, 1]\n[1, 1, 1, 1, 1]", S),
+    # The form of the matrix in the README of Igor-Sokol/maze-solver.
+    "walls of -1, openings": ("{\n  { -1, -1, -1, -1 },\n  {  0,  0,  0, -1 },\n  { -1, -1,  0,  0 },\n"
+                              "  { -1, -1, -1, -1 }\n}", "####\nS  #\n## G\n####"),
+    "walls of -1 in columns": ("-1 -1 -1 -1 -1\n-1  2  0  3 -1\n-1  0  0  0 -1\n-1 -1 -1 -1 -1",
+                               f"#####\n#S G#\n#   #{S[-6:]}"),
+    "walls of -1 in CSV": ("-1,-1,-1,-1,-1\n-1,S,0,G,-1\n-1,0,0,0,-1\n-1,-1,-1,-1,-1", f"#####\n#S G#\n#   #{S[-6:]}"),
+    "ends of -1 and -2": ("[[-1,0,0],\n [1,1,0],\n [1,0,-2]]", "S  \n## \n# G"),
+    "from 1 to 2": ("######\n#1  2#\n######", "######\n#S  G#\n######"),
+    "from @ to $": ("######\n#@  $#\n######", "######\n#S  G#\n######"),
+    # agentcooper/javascript-exercices, 04.maze.js: "o" is you, "x" is the treasure.
+    "from o to x": ("######\n#o  x#\n######", "######\n#S  G#\n######"),
     "quoted": ('"#####",\n"#S G#",\n"#####",', S),
 }  # fmt: skip
 
@@ -181,6 +192,10 @@ REFUSED = {  # what it is: (text, the start of the only error)
     "a pointer": ("version https://git-lfs.github.com/spec/v1\nsize 11\n", "x.txt: a pointer of Git LFS"),
     "a page": ("<!DOCTYPE html><html><body>1</body></html>", "x.txt: a web page"),
     "no ends": ("#####\n#   #\n#####", "x.txt:1: the maze has no start (S) and no goal (G); say where: --start ROW,"),
+    # The form of maze.dat in psydeolite/ZAPCS-hw, 02-pathfind: there # is the path, and the start is elsewhere.
+    "an exit of $ alone": ("#######\n# #   #\n# ### #\n#     $", "x.txt:1: the maze has no start (S); say where"),
+    "Sokoban": ("#######\n#@ $ .#\n#     #\n#######", "x.txt:1: boxes ($) and places for them (.) as in Sokoban"),
+    "Binairo": ("[[-1,-1,1,0],[-1,0,-1,-1],[1,-1,-1,1],[-1,-1,0,-1],[1,-1,-1,1]]", "x.txt: neither"),
     "too many goals": ("#" * 12 + f"\n#S{'F' * 9}#\n" + f"#{' ' * 10}#\n" * 2 + "#" * 12, "x.txt:2:3: 9 times 'F'"),
     "a large maze": ("\n".join(["#" * 99, *[f"#{'.' * 97}#"] * 97, "#" * 99]), "x.txt:1: 99 rows of 99"),
     "ledges": (" _______\n|S|   | |\n| | | | |\n|___|__E|", "x.txt:1: walls of _ and | are not read"),
@@ -288,10 +303,35 @@ def test_what_is_too_large_is_refused_soon(text):
     assert time.process_time() - start < 1
 
 
-def test_utf_16_is_read(tmp_path):
-    (tmp_path / "a.txt").write_text(EASY, encoding="utf-16")
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8", "utf-8-sig", "latin-1", "cp1252"]
+)
+def test_encodings(tmp_path, monkeypatch, encoding):
+    title = "" if encoding.startswith("utf-16-") else "“für Zoë”" if encoding == "cp1252" else "für Zoë"
+    content = f"# {title}\n{EASY}\n".encode(encoding)
+    (tmp_path / "a.txt").write_bytes(content)
     (puzzle,) = reading.puzzles((str(tmp_path / "a.txt"),))
     assert puzzle.text(puzzle.given) == EASY
+    # Standard input comes in pieces that end anywhere.
+    decoder = decoding.Decoder()
+    assert "".join(decoder.decode(content[i : i + 3]) for i in range(0, len(content), 3)) == f"# {title}\n{EASY}\n"
+    assert decoder.decode(b"", final=True) == ""
+
+
+NO_TEXTS = {  # bytes, and what is said of them
+    b"\xff\xfe1": "byte 2 is not UTF-16LE",
+    "grün".encode() + b"\xfc": "byte 5 is not UTF-8",
+    b"gr\xfcn\x07": "byte 4 is no character",
+    b"gr\xfcn\x81": "byte 4 is neither UTF-8 nor Windows-1252",
+    b"\x10\x00\x02\x00\x03\x00": "byte 0 is no character of a text in UTF-16LE",
+}
+
+
+@pytest.mark.parametrize("content", NO_TEXTS)
+def test_what_is_no_text_is_one_error(tmp_path, content):
+    (tmp_path / "a.txt").write_bytes(content)
+    (error,) = reading.puzzles((str(tmp_path / "a.txt"),))
+    assert f"a.txt: not a text file: {NO_TEXTS[content]}" in str(error)
 
 
 @pytest.mark.parametrize(

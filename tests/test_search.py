@@ -183,6 +183,21 @@ def test_branches_fill_a_cell_in_every_allowed_way():
     )
 
 
+@pytest.mark.parametrize("n_givens", [0, 8])
+def test_puzzles_with_very_many_solutions_get_one(n_givens):
+    puzzle = read(SOLVED[:n_givens] + "." * (81 - n_givens))
+    assert SUDOKU.is_open(puzzle)
+    *_, last = outcomes(puzzle, 512)
+    assert last.frame.verdict.is_solved
+    assert last.branches < 200
+
+
+def test_only_puzzles_that_plainly_have_several_solutions_are_open():
+    for text in (EASY, HARD, SOLVED):
+        assert not SUDOKU.is_open(read(text))
+    assert SUDOKU.is_open(read(SOLVED.replace("1", ".").replace("2", ".")))
+
+
 def test_a_contradiction_has_no_branches():
     stuck = read("12345678." + "." * 8 + "9" + "." * 63)
     assert sudoku_branch.branches(stuck, np.full((9, 9, 9), 1 / 9, np.float32), 3) == []

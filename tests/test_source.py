@@ -171,7 +171,7 @@ def test_one_bad_file_does_not_stop_the_others(folder):
     found = list(reading.puzzles(("nothing", "b")))
     assert [isinstance(item, Puzzle) for item in found] == [False, True, True, False, True]
     assert "no such file" in str(found[0])
-    assert "b/bad.txt: not a text file: byte 0" in str(found[3])
+    assert "b/bad.txt: not a text file: byte 2 is not UTF-16LE" in str(found[3])
 
 
 def test_shipped_samples_are_found_from_anywhere(folder):

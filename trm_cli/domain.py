@@ -189,6 +189,16 @@ class Domain(ABC):
         """
         return []
 
+    def is_open(self, puzzle: Puzzle) -> bool:
+        """Tell whether a puzzle plainly has several answers; `filled` then helps to find one."""
+        return False
+
+    def filled(
+        self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int, rng: np.random.Generator
+    ) -> Puzzle | None:
+        """Return the puzzle with so many values more, drawn where a model is surest; None where they do not fit."""
+        return None
+
     def views(self, puzzle: Puzzle) -> list[View]:
         """Return all other views of a puzzle that a model may answer differently, such as turned and mirrored ones."""
         return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import codecs
 import json
 import math
 import os
@@ -16,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli import assets, records
+from trm_cli import assets, decoding, records
 from trm_cli.errors import DataError
 
 SUFFIXES = (
@@ -78,18 +77,17 @@ def is_meant(argument: str) -> bool:
 
 def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
     """Yield standard input as it arrives, in pieces of whole lines; raise a DataError if it is not text."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    decoder = decoding.Decoder()
     rest, n_bytes = "", 0
     while True:
         piece = sys.stdin.buffer.read1(PIECE)  # type: ignore[union-attr]
-        # The decoder keeps a character that is cut in two at the end of a piece.
         n_bytes += len(piece)
         if n_bytes > max_bytes:
             raise DataError(f"{STDIN}: more than {max_bytes:,} bytes; --max-bytes allows more")
         try:
             text = rest + decoder.decode(piece, final=not piece)
-        except UnicodeDecodeError as error:
-            raise DataError(f"{STDIN}: not text: byte {n_bytes - len(piece) + error.start} is not UTF-8") from None
+        except ValueError as error:
+            raise DataError(f"{STDIN}: not text: {error}") from None
         if not piece:
             break
         if "\0" in text:
@@ -203,7 +201,7 @@ def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:
             # The first piece shows whether this is a text, before a large file is read whole.
             content = stream.read(min(PIECE, max_bytes + 1))
             is_array = file.suffix.lower() == ".npy"
-            if b"\0" in content and not (is_array or content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            if b"\0" in content and not is_array and decoding.encoding(content)[0] == "UTF-8":
                 return DataError(f"{name}: not a text file: byte {content.index(0)} is zero")
             content += stream.read(max(0, max_bytes + 1 - len(content)))
     except OSError as error:
@@ -213,13 +211,9 @@ def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:
     try:
         if is_array:
             return Text(name, json.dumps(_array(content).tolist()))
-        # Windows programs write UTF-16 with a mark at its beginning.
-        is_utf16 = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and len(content) % 2 == 0
-        return Text(name, _with_line_ends(content.decode("utf-16" if is_utf16 else "utf-8")))
-    except UnicodeDecodeError as error:
-        return DataError(f"{name}: not a text file: byte {error.start} is not UTF-8")
+        return Text(name, _with_line_ends(decoding.Decoder().decode(content, final=True)))
     except ValueError as error:
-        return DataError(f"{name}: not an array of tokens: {error}")
+        return DataError(f"{name}: not {'an array of tokens' if is_array else 'a text file'}: {error}")
 
 
 def _array(content: bytes) -> npt.NDArray[np.generic]:

@@ -1,6 +1,7 @@
 """Mazes: every way to write one down, what is wrong with bad ones, and what counts as a right path."""
 
 import json
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import rows_of
 from trm_cli.domains import domain
+from trm_cli.domains.maze import form
 from trm_cli.domains.maze.grid import PATH, SYMBOLS, drawn, shortest_path
+from trm_cli.domains.maze.squares import Square
 from trm_cli.errors import ConfigError, ParseError
 
 MAZE = domain("maze")
@@ -102,6 +105,32 @@ def test_csv_with_answers():
     assert puzzle.solution[0, 1] == puzzle.solution[1, 1] == PATH
     (error,) = read("question,answer\nS  #  # G,So\n")
     assert "m.txt:2" in str(error)
+
+
+@given(st.lists(st.text(alphabet="#. SGo", min_size=9, max_size=9), min_size=1, max_size=2), st.randoms())
+def test_squares_are_read_alike_with_and_without_marks(texts, random):
+    # Each text gets its two ends, as nearly all texts drawn at random have too many.
+    lines = [
+        "".join(random.sample([*"SG", *text.replace("S", "#").replace("G", "#")[2:]], len(text))) for text in texts
+    ]
+    item = Square(lines[0], lines[1] if len(lines) > 1 else "", "x", 1)
+    quick, slow = item.puzzle("x"), form.puzzle(item.written(), "x")
+    assert type(quick) is type(slow)
+    if isinstance(slow, ParseError):
+        assert str(quick) == str(slow)
+        return
+    assert (quick.source, quick.rating) == (slow.source, slow.rating) == ("x:1", len(shortest_path(slow.given)))
+    assert np.array_equal(quick.given, slow.given)
+    assert np.array_equal(quick.solution, slow.solution) or quick.solution is slow.solution is None
+
+
+def test_many_mazes_on_a_line_each_are_read_soon():
+    made = MAZE.generate("30x30", "easy", 5)
+    lines = [f"{puzzle.text(puzzle.given)},{puzzle.text(puzzle.solution)}" for puzzle in (next(made) for _ in range(9))]
+    text = "\n".join(["question,answer", *lines * 100])
+    started = time.process_time()
+    assert len(read(text)) == 900
+    assert time.process_time() - started < 1
 
 
 def test_a_drawn_path_is_the_answer():

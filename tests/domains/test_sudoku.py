@@ -189,10 +189,27 @@ def test_blank_lines_part_bands_or_grids():
     assert first.text(first.given) == last.text(last.given) == EASY
 
 
+def test_a_full_grid_beneath_a_puzzle_is_its_answer_only_if_it_completes_it(easy):
+    texts = [easy.text(grid) for grid in (easy.given, easy.solution)]
+    plain, full = ("\n".join(text[i : i + 9] for i in range(0, 81, 9)) for text in texts)
+    spaced, apart = ("\n".join(" ".join(row) for row in text.split("\n")) for text in (plain, full))
+    for text in (f"{plain}\n\n{full}", f"{plain}\n{full}", f"{spaced}\n\n{apart}", "\n".join(texts)):
+        (puzzle,) = SUDOKU.parse(text, "x")
+        assert puzzle.name == "x"
+        assert np.array_equal(puzzle.given, easy.given)
+        assert np.array_equal(puzzle.solution, easy.solution)
+    assert [item.name for item in SUDOKU.parse(f"{plain}\n\n{full}\n\n{plain}\n\n{full}", "x")] == ["x#1", "x#2"]
+    # Another puzzle's answer, one with a blank, and one in the first place are puzzles of their own.
+    wrong = full.replace(full[0], "*").replace(full[1], full[0]).replace("*", full[1])
+    for text in (f"{plain}\n\n{wrong}", f"{plain}\n\n{full[:-1]}.", f"{full}\n\n{plain}", f"{full}\n\n{full}"):
+        assert [item.solution for item in SUDOKU.parse(text, "x")] == [None, None]
+
+
 def test_a_players_progress_ends_where_the_next_puzzle_begins():
-    grid, solved = "\n".join(ROWS), "\n".join(SOLVED[i : i + 9] for i in range(0, 81, 9))
-    found = [*SUDOKU.parse(f"[Puzzle]\n{grid}\n[State]\n{solved}\n#A me\n[Puzzle]\n{solved}", "t")]
-    assert [puzzle.text(puzzle.given) for puzzle in found] == [EASY, SOLVED]
+    grid = "\n".join(ROWS)
+    solved, other = ("\n".join(text[i : i + 9] for i in range(0, 81, 9)) for text in (SOLVED, HARD))
+    found = [*SUDOKU.parse(f"[Puzzle]\n{grid}\n[State]\n{solved}\n#A me\n[Puzzle]\n{other}", "t")]
+    assert [puzzle.text(puzzle.given) for puzzle in found] == [EASY, HARD]
 
 
 def test_frames_of_6x6_and_4x4_with_spaces_for_blanks():

@@ -171,6 +171,45 @@ def test_the_cursor_is_there_whatever_ends_the_program(way):
     assert b"\x1b[?25l" not in seen
 
 
+STOPPED = """
+import os, signal
+from rich.console import Console
+from trm_cli.view.screen import Screen
+with Screen(Console(force_terminal=True)) as screen:
+    screen.draw("first")
+    os.kill(os.getpid(), signal.SIGSTOP)
+    screen.draw("second")
+    screen.draw("third")
+assert signal.getsignal(signal.SIGCONT) is signal.SIG_DFL
+print("the end")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
+def test_after_a_stop_the_picture_is_drawn_below_the_lines_of_the_shell():
+    main, side = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", STOPPED], stdin=side, stdout=side, stderr=side, env={**os.environ, "TERM": "xterm"}
+    )
+    seen = b""
+    try:
+        os.waitpid(process.pid, os.WUNTRACED)
+        os.write(side, b"$ fg")
+        process.send_signal(signal.SIGCONT)
+        while b"the end" not in seen:
+            assert select.select([main], [], [], 60)[0], seen
+            seen += os.read(main, 65536)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(main)
+        os.close(side)
+    shell, second, third = seen.partition(b"$ fg")[2].replace(b"\x1b[1A", b"|").split(b"|")
+    assert b"second" in shell
+    assert b"third" in second
+    assert b"the end" in third
+
+
 @pytest.mark.parametrize("size", [(80, 24), (64, 15), (40, 15), (30, 10), (12, 6)])
 @pytest.mark.parametrize("task", ["sudoku", "maze", "arc"])
 def test_a_small_terminal_gets_whole_words(size, task, easy, refined):  # noqa: F811

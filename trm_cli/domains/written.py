@@ -9,7 +9,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, count, islice, repeat
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from trm_cli.errors import ParseError
@@ -53,7 +53,7 @@ class Mark(NamedTuple):
 
 def marks(text: str, line: int, column: int = 1) -> list[Mark]:
     """Return the marks of a text on one line."""
-    return [Mark(char, line, column + i) for i, char in enumerate(text)]
+    return [*map(Mark, text, repeat(line), count(column))]
 
 
 def numbered(items: Iterator[T]) -> Iterator[tuple[int, T]]:

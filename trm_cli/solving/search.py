@@ -32,6 +32,8 @@ FIRST_CELLS = 8
 """Cells for the first guesses, all in one batch; every later guess is in one cell."""
 USUAL_CELLS = 81
 """Cells of a puzzle up to which guesses are as many at once as that; in larger ones a batch takes long, so fewer."""
+DIVES = 8
+"""Fillings that are tried side by side for a puzzle with several answers, and how often they begin anew."""
 CONFLICT_COST = 0.1
 """Cost of each cell that breaks the rules, in units of log probability."""
 
@@ -84,6 +86,9 @@ class Search:
 
     def _waves(self, puzzle: Puzzle, first_steps: int, budget: Budget) -> Iterator[Wave]:
         """Yield one attempt after another until the budget is spent; the one with more steps shows where to guess."""
+        # Any answer will do, so that filling in many values at once seldom leads astray.
+        if self._domain.is_open(puzzle):
+            yield from self._dives(puzzle, budget)
         # A net that treats all orientations alike would only repeat its answer.
         turned = [] if self._loaded.model.net.is_equivariant else self._domain.views(puzzle)
         for views in _of_a_shape(turned[: budget.take(len(turned))]):
@@ -105,6 +110,33 @@ class Search:
             for views in batches:
                 noise = self._options.noise * math.sqrt(n)
                 yield self._run(puzzle, views, self._options.max_steps, budget, noise, generator)
+
+    def _dives(self, puzzle: Puzzle, budget: Budget) -> Iterator[Wave]:
+        """Fill in a row's worth of values at a time and run the model on, until nothing fits; begin anew a few times.
+
+        This is for puzzles with several answers; it would miss the one answer of others.
+        """
+        rng = np.random.default_rng(self._options.seed)
+        if not budget.take(1):
+            return
+        first = self._run(puzzle, [View(puzzle)], BRANCH_STEPS, budget)
+        yield first
+        for _ in range(DIVES):
+            heads = [(puzzle, first.probabilities[0])] * DIVES
+            while heads:
+                tried = [self._domain.filled(*head, len(puzzle.given), rng) for head in heads]
+                children = [child for child in tried if child is not None]
+                children = children[: budget.take(len(children))]
+                if not children:
+                    break
+                wave = self._run(puzzle, [View(child) for child in children], BRANCH_STEPS, budget)
+                yield wave
+                # A full grid that is no answer has nothing left to fill.
+                heads = [
+                    (child, probabilities)
+                    for child, probabilities, answer in zip(children, wave.probabilities, wave.frames, strict=True)
+                    if answer.verdict.status != "failed" and (child.given == 0).any()
+                ]
 
     def _branches(self, puzzle: Puzzle, first: Wave, budget: Budget) -> Iterator[Wave]:
         """Take the cheapest branches further, up to `samples` of them at once, until none is left.

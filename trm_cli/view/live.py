@@ -34,6 +34,7 @@ class LiveView:
         self._pending: Moment | None = None
 
     def __enter__(self) -> LiveView:
+        self._screen.__enter__()
         self._draw(Moment())
         return self
 
@@ -42,7 +43,7 @@ class LiveView:
         if kind is None and self._moments:
             self._draw(self._pending or self._moments[-1])
             self._pace.finish(self._hold_last)
-        self._screen.erase()
+        self._screen.__exit__(kind, error, trace)
         if kind is None and self._moments:
             console = self._screen.console
             strip = render_strip(self._shown.puzzle, self._moments, self._shown.glyphs, *console.size)

@@ -36,10 +36,11 @@ class Bar:
         self._task = self._progress.add_task("", total=total)
 
     def __enter__(self) -> Bar:
+        self._screen.__enter__()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._screen.erase()
+        self._screen.__exit__(*exception)
 
     def update(self, tally: Tally) -> None:
         """Show the counts, at most ten times a second."""

@@ -5,6 +5,10 @@ The cursor is never hidden and stays below the picture, so that the terminal is 
 
 from __future__ import annotations
 
+import signal
+import threading
+from types import FrameType
+
 from rich.console import Console, Group, RenderableType
 from rich.control import Control
 from rich.segment import ControlType, Segment, Segments
@@ -25,12 +29,28 @@ class Screen:
         self.is_shown = is_shown and console.is_terminal and not console.is_dumb_terminal
         self._picture: RenderableType | None = None
         self._height = 0
+        self._is_noted = False
+        """Whether this screen notices that the program goes on after a stop; `_before` did so before."""
+        self._before: signal._HANDLER = None
 
     def __enter__(self) -> Screen:
+        # Windows has no such signal, and only the main thread may ask for one.
+        if self.is_shown and hasattr(signal, "SIGCONT") and threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGCONT, self._continue)
+            self._is_noted = True
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.erase()
+        if self._is_noted:
+            signal.signal(signal.SIGCONT, signal.SIG_DFL if self._before is None else self._before)
+            self._is_noted = False
+
+    def _continue(self, number: int, at: FrameType | None) -> None:
+        """Leave the last picture where it is: after Ctrl-Z and `fg`, lines of the shell stand below it."""
+        self._height = 0
+        if callable(self._before):
+            self._before(number, at)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -65,10 +65,11 @@ class TrainingView:
         self._shown = time.monotonic()
 
     def __enter__(self) -> TrainingView:
+        self._screen.__enter__()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._screen.erase()
+        self._screen.__exit__(*exception)
 
     def add(self, progress: Progress) -> None:
         """Add an update, and draw the panel at most twice a second."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trm_cli.domain import NOWHERE, Ends, Place
-from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, shortest_path
+from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, path_length
 from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Flawed, Meaning, Rows, meaning
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
@@ -63,11 +63,11 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseE
         if drawn.grid.shape != grid.shape:
             return ParseError(f"{place}:{written.answer[0][0].line}: the answer is not as large as the maze")
         solution = np.where(given > FREE, given, drawn.grid)
-    path = shortest_path(given)
-    if path is None:
+    length = path_length(given)
+    if length is None:
         return Flawed(f"{line}: the goal cannot be reached from the start")
     solved = None if solution is None else frozen(solution.astype(np.uint8))
-    return Puzzle("maze", name, frozen(given), SYMBOLS, solved, line, float(len(path)))
+    return Puzzle("maze", name, frozen(given), SYMBOLS, solved, line, float(length))
 
 
 def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...]) -> Meaning | ParseError:

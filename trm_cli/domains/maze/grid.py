@@ -70,6 +70,26 @@ def shortest_path(given: Grid) -> list[Cell] | None:
     return [Cell(cell // stride - 1, cell % stride - 1) for cell in reversed(path)]
 
 
+def path_length(given: Grid) -> int | None:
+    """Return the number of cells of a shortest path from S to G, both included; None where there is no way."""
+    # The cells are the bits of one number, with a column of walls on the right, so that all the cells at one distance
+    # are reached at once: by shifts to the left and right, and by a row to above and below.
+    height, width = given.shape
+    stride = width + 1
+    digits = np.zeros((height, stride), np.uint8)
+    digits[:, :width] = given > WALL
+    free = int((digits + ord("0")).tobytes(), 2)
+    places = map(given.tobytes().index, (START, GOAL))
+    start, goal = (1 << height * stride - 1 - i // width * stride - i % width for i in places)
+    reached, length = start, 1
+    while not reached & goal:
+        wider = reached | (reached << 1 | reached >> 1 | reached << stride | reached >> stride) & free
+        if wider == reached:
+            return None
+        reached, length = wider, length + 1
+    return length
+
+
 def drawn(given: Grid, path: list[Cell]) -> Grid:
     """Return a copy of a maze with a path between its ends."""
     grid = given.copy()

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from trm_cli.domain import Place
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.signs import FREES, GOALS, STARTS, SURE_WALLS, Flawed, Rows, meaning
+from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, SURE_WALLS, Flawed, Rows, meaning
+from trm_cli.domains.maze.squares import Square
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
 from trm_cli.errors import ParseError
@@ -36,16 +37,16 @@ class Line(NamedTuple):
     column: int = 1
 
 
-class Lines(Reader[Written]):
+class Lines(Reader[Written | Square]):
     """Mazes in lines of text; this reader takes what no other one does."""
 
     def fits(self, text: str) -> bool:
         """Take any text: this is the last reader."""
         return True
 
-    def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
+    def read(self, text: str, name: str) -> Iterator[Written | Square | ParseError]:
         """Yield the mazes between blank lines; other text is an error only if there is no maze at all."""
-        items: list[Written | ParseError] = []
+        items: list[Written | Square | ParseError] = []
         is_maze = False
         pairs: list[Place] = []
         for block in _blocks(unquoted(text.lstrip("\ufeff"))):
@@ -54,15 +55,15 @@ class Lines(Reader[Written]):
             if len(pairs) > 100:
                 pairs = pairs[:100]
             items += _mazes(body, name) if body else []
-            is_maze = is_maze or any(isinstance(item, Written) for item in items)
+            is_maze = is_maze or not all(isinstance(item, ParseError) for item in items)
             if not is_maze and block[0].number > MOST_LINES:
                 break
             # Coordinates name the ends of a maze only if it is alone, so with a second one the first can go out.
             if len(items) > 1 and not pairs:
                 yield from items[:-1]
                 del items[:-1]
-        if len(items) == 1 and isinstance(items[0], Written) and pairs:
-            items = [_with_ends(items[0], pairs)]
+        if len(items) == 1 and not isinstance(items[0], ParseError) and pairs:
+            items = [_with_ends(items[0].written() if isinstance(items[0], Square) else items[0], pairs)]
         yield from items
 
 
@@ -91,6 +92,8 @@ def _is_comment(line: str) -> bool:
 
 def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     """Return the rows of a block, and the pairs of numbers in its other lines: sizes, coordinates and titles."""
+    if _of_numbers(block):
+        return block, []
     # What is usual among the lines: their length, and the signs that more than half of them have.
     lengths = Counter(len(line.text.rstrip()) for line in block)
     usual = lengths.most_common(1)[0][0] if len(block) > 2 else max(lengths)
@@ -121,12 +124,12 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
     return len(letters) > 3 and not ARROW.search(text)
 
 
-def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
+def _mazes(block: list[Line], name: str) -> list[Written | Square | ParseError]:
     """Return the mazes of a block of lines: one maze, or one for each line if every line is a square maze."""
     # Every line may be a square maze of its own; other blocks are one maze, with thin walls or with cells.
     longest = max(len(line.text) for line in block)
     if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
-        return [Written(square(marks(line.text, line.number)), None, name) for line in block]
+        return [Square(line.text, "", name, line.number) for line in block]
     block, labels = _without_labels(block)
     texts = [line.text for line in block]
     if is_thin(texts):
@@ -134,7 +137,7 @@ def _mazes(block: list[Line], name: str) -> list[Written | ParseError]:
         return [thin if isinstance(thin, ParseError) else Written(thin, None, name)]
     if max(longest, len(block)) > LONGEST:
         return [_too_large(block, name)]
-    rows = _of_fields(block) or _of_characters(block)
+    rows = _of_numbers(block) or _of_fields(block) or _of_characters(block)
     return [_labelled(Written(rows, None, name), labels)]
 
 
@@ -166,6 +169,19 @@ def _of_fields(block: list[Line]) -> Rows | None:
                 for line, row in zip(block, split, strict=True)
             ]
     return None
+
+
+def _of_numbers(block: list[Line]) -> Rows | None:
+    """Return the cells of rows of words, most of them `0` and `-1`, with spaces between them; None for other rows."""
+    if not all(MINUS in line.text[:LONGEST] or "0" in line.text[:LONGEST] for line in block):
+        return None
+    rows = [
+        [Mark(match[0], line.number, line.column + match.start()) for match in re.finditer(r"\S+", line.text)]
+        for line in block[:LONGEST]
+    ]
+    words = Counter(mark.char for row in rows for mark in row)
+    is_grid = len(block) > 2 and all(len(word) < 3 for word in words)
+    return rows if is_grid and {word for word, _ in words.most_common(2)} == {MINUS, "0"} else None
 
 
 def _of_characters(block: list[Line]) -> Rows:
@@ -272,12 +288,6 @@ def _with_ends(written: Written, pairs: list[Place]) -> Written:
         if is_inside and all(maze.grid[at] != 1 for at in (start, goal)):
             return written._replace(start=start, goals=(goal,))
     return written
-
-
-def square(row: list[Mark]) -> Rows:
-    """Cut a line into the rows of a square; a line whose length is not a square number stays one row."""
-    side = round(len(row) ** 0.5)
-    return [row[i : i + side] for i in range(0, len(row), side)] if side * side == len(row) > 0 else [row]
 
 
 def has_walls(text: str) -> bool:

@@ -7,6 +7,7 @@ is not a wall, a free cell or a path is an end. The two signs that fill most of 
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +22,11 @@ Rows = list[list[Mark]]
 SURE_WALLS = "#█▓■⬛🧱"
 WALLS = "%@XWMH*+1"
 """Signs that are walls if they are one of the two that fill a maze, the likeliest first."""
+MINUS = "-1"
+"""A wall beside `0`, the only sign of two characters."""
 FREES = " .·_░⬜□"
 STARTS, GOALS = "SA", "GEB"
-ENDS = "SA2PIUR<^@?" + "YEGBFK3XZQTDC>$"
+ENDS = "SA2PIURo<^@?" + "YEGBFK3XZQTDC>$"
 """Signs of ends: first those of starts, then those of goals."""
 FIRST_GOAL = ENDS.index("E")
 MAX_GOALS = 8
@@ -46,6 +49,7 @@ class Meaning(NamedTuple):
     goals: list[tuple[int, int]]
 
 
+@lru_cache(1024)
 def fold(sign: str) -> str:
     """Return a sign in upper case, except `o`, which is a path."""
     return sign if sign in ("o", "O") else sign.upper()
@@ -55,6 +59,8 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
     """Return what the signs of a maze mean, or an error for one without a meaning; `ends` are known to be free."""
     cells = [[fold(mark.char) for mark in row] for row in rows]
     counts = Counter(sign for row in cells for sign in row)
+    if _is_sokoban(counts):
+        return Flawed(f"{place}:{rows[0][0].line}: boxes ($) and places for them (.) as in Sokoban, which is no maze")
     if table := _of_published(counts):
         starts, goals, strange = {"3"}, {"4"}, None
     else:
@@ -72,7 +78,8 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
     # Ends are free cells here, and their places are returned beside the grid.
     grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
-    places = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in starts | goals]
+    ends_of = starts | goals
+    places = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in ends_of]
     # The same sign at both ends: the first is the start.
     if starts == goals and len(places) == 2:
         return Meaning(grid, [places[0][1]], [places[1][1]])
@@ -86,6 +93,12 @@ def _of_published(counts: Counter[str]) -> dict[str, int]:
     return {"1": WALL, "2": FREE, "5": PATH} if is_so else {}
 
 
+def _is_sokoban(counts: Counter[str]) -> bool:
+    """Tell whether there is one player and as many boxes as places without one, among walls and free cells."""
+    is_even = counts["$"] == counts["."] + counts["+"] > 0
+    return is_even and counts["@"] + counts["+"] == 1 and counts["#"] > 0 and counts[" "] > 0
+
+
 def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[str, int]:
     """Return the token of every sign that is a wall, a free cell or a path.
 
@@ -94,11 +107,16 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
     # Walls: a sure sign, or the likeliest of the two signs that fill the maze.
     walls = {sign for sign in SURE_WALLS if counts[sign] > 1 or (counts.total() < 30 and sign in counts)}
     is_sure = bool(walls)
-    is_binary = not is_sure and "0" in counts and "1" in counts
-    top = ["1", "0"] if is_binary else [sign for sign, _ in counts.most_common(2)]
+    top = [sign for sign, _ in counts.most_common(2)]
+    has_minus = not is_sure and {*top} == {MINUS, "0"}
+    is_binary = not is_sure and not has_minus and "0" in counts and "1" in counts
+    top = ["1", "0"] if is_binary else top
     if not walls:
         pair = top if len(top) == 2 else [*top, ""]
-        wall = next((sign for sign in WALLS if sign in pair), None) or ("X" if "X" in counts else None)
+        wall = next((sign for sign in (MINUS, *WALLS) if sign in pair), None) or ("X" if "X" in counts else None)
+        # Numbers of which -1 is one of the two that fill the maze are a maze only beside 0.
+        if wall == MINUS and not has_minus:
+            wall = None
         # Two signs that usually are free: the one with more ink is the wall.
         if wall is None and set(pair) == {".", " "}:
             wall = "."
@@ -132,8 +150,8 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
         if counts["X"] > 1 or has_ends:
             table.setdefault("X", PATH)
     # One O and one X, and no other ends: the way leads from O to X.
-    if counts["O"] == counts["X"] == 1 and not counts.keys() & {*STARTS, *GOALS}:
-        return {sign: token for sign, token in table.items() if sign not in "OX"}
+    if counts["O"] + counts["o"] == counts["X"] == 1 and not counts.keys() & {*STARTS, *GOALS}:
+        return {sign: token for sign, token in table.items() if sign not in ("O", "o", "X")}
     table.setdefault("o", PATH)
     table.setdefault("O", PATH if " " in counts or "." in counts else FREE)
     # A single dot among spaces is Pacman's last pellet, which is the goal.
@@ -171,6 +189,9 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         return starts, goals, next(sign for sign in rest if sign not in starts | goals)
     # If not, guess: signs that name starts come before others, and those before signs that name goals.
     rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
+    # Numbers count up from the start.
+    if all(sign.lstrip("-").isdecimal() for sign in rest):
+        rest.sort(key=lambda sign: (-counts[sign] if len(rest) > 2 else 0, abs(int(sign))))
     # One sign is left: twice, it is both ends; once, it is a goal or a start by its name.
     if len(rest) == 1:
         (sign,) = rest

@@ -9,22 +9,22 @@ from trm_cli.domains import literals
 from trm_cli.domains.literals import Drawn
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
-from trm_cli.domains.maze.lines import square
 from trm_cli.domains.maze.signs import Flawed, Rows
-from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, marks, read_csv
+from trm_cli.domains.maze.squares import Square, square
+from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
 from trm_cli.errors import ParseError
 
 SHAPED = "expected a maze as a string or as rows of cells"
 
 
-class Table(Reader[Written]):
+class Table(Reader[Square]):
     """CSV with a header that names the column of the mazes, each a square on one line."""
 
     def fits(self, text: str) -> bool:
         """Look for the header."""
         return is_csv(text)
 
-    def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
+    def read(self, text: str, name: str) -> Iterator[Square | ParseError]:
         """Yield the mazes of the column, each with its answer where there is a column for that."""
         for row in read_csv(text, name):
             if isinstance(row, ParseError):
@@ -34,11 +34,10 @@ class Table(Reader[Written]):
             elif len(row.question) > MAX_SIDE**2:
                 yield Flawed(f"{name}:{row.line}: {len(row.question)} cells; mazes go up to {MAX_SIDE}x{MAX_SIDE}")
             else:
-                answer = square(marks(row.answer, row.line)) if row.answer else None
-                yield Written(square(marks(row.question, row.line)), answer, name)
+                yield Square(row.question, row.answer, name, row.line)
 
 
-class Values(Reader[Written]):
+class Values(Reader[Written | Square]):
     """JSON and JSON lines, and the literals of programs."""
 
     def fits(self, text: str) -> bool:
@@ -52,7 +51,7 @@ class Values(Reader[Written]):
         values = literals.drawn(text[:HEAD], "", _is_shaped)
         return any(isinstance(grid, Drawn) and _is_shaped(grid) for grid in values)
 
-    def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
+    def read(self, text: str, name: str) -> Iterator[Written | Square | ParseError]:
         """Yield the mazes among the values; if there is none, one error that says what was expected."""
         n_found = 0
         for grid in literals.drawn(text, name, _is_shaped):
@@ -65,11 +64,20 @@ class Values(Reader[Written]):
 
 def _is_shaped(grid: Drawn) -> bool:
     """Tell whether a value is rows of cells, and not a list of words or of long numbers."""
+    if all(isinstance(row, str) for row in grid.rows):
+        text = "".join(map(str, grid.rows))
+        return len(text) > 3 and not text.isalpha()
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
 
 
-def _written(grid: Drawn) -> Written | ParseError:
+def _written(grid: Drawn) -> Written | Square | ParseError:
+    # One text, perhaps with another one for its answer.
+    texts = [row for row in (grid.rows[0], *(grid.answer or [])) if isinstance(row, str)]
+    if len(grid.rows) == 1 and len(texts) == 1 + len(grid.answer or []) < 3 and not (grid.shape or grid.ends):
+        line = Square(texts[0], texts[1] if grid.answer else "", grid.place, grid.line)
+        if line.is_plain:
+            return line
     n = sum(map(len, grid.rows))
     if max(n, len(grid.rows)) > 2 * MAX_SIDE**2:
         return Flawed(f"{grid.place}:1: {len(grid.rows)} rows of {len(grid.rows[0])} cells; mazes go up to 64x64")

@@ -10,6 +10,7 @@ from trm_cli.domains.maze.form import Written, puzzle
 from trm_cli.domains.maze.lines import Lines, has_walls
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
 from trm_cli.domains.maze.signs import Flawed
+from trm_cli.domains.maze.squares import Square
 from trm_cli.domains.maze.tables import Table, Values
 from trm_cli.domains.written import Reader, numbered
 from trm_cli.errors import ParseError
@@ -17,7 +18,7 @@ from trm_cli.puzzle import Puzzle
 
 __all__ = ["READERS", "certainty", "read"]
 
-READERS: tuple[Reader[Written], ...] = (
+READERS: tuple[Reader[Written] | Reader[Square] | Reader[Written | Square], ...] = (
     MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Table(), Values(), Lines(),
 )  # fmt: skip
 LOOKED_AT = 4
@@ -33,7 +34,11 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
     reader = next(reader for reader in READERS if reader.fits(text))
     for number, item in numbered(reader.read(text, name)):
         is_empty = False
-        yield item if isinstance(item, ParseError) else puzzle(item, f"{name}#{number}" if number else name, ends)
+        called = f"{name}#{number}" if number else name
+        if isinstance(item, Written):
+            yield puzzle(item, called, ends)
+        else:
+            yield item.puzzle(called, ends) if isinstance(item, Square) else item
     if is_empty:
         yield ParseError(f"{name}: no maze in it; a maze is rows of # and spaces with one S and one G")
 

@@ -10,6 +10,18 @@ import numpy.typing as npt
 from trm_cli.domains.sudoku.grid import units_of
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
+FEWEST = {4: 4, 6: 8, 9: 17}
+"""Fewest givens of a Sudoku with a single solution, by the side of the grid (McGuire 2012, arXiv:1201.0749, for 9)."""
+
+
+def is_open(grid: Grid) -> bool:
+    """Tell whether a grid is sure to have several solutions, if it has any: by its givens, or by two absent digits.
+
+    Two digits that are not given at all may change places in every solution.
+    """
+    givens = grid[grid > 0]
+    return len(givens) < FEWEST.get(len(grid), 0) or len(np.unique(givens)) < len(grid) - 1
+
 
 def allowed(grid: Grid) -> npt.NDArray[np.bool_]:
     """Return which digits each cell may still take, (V, V, V: row, column, digit); filled cells may take none."""
@@ -49,3 +61,25 @@ def branches(puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: in
             given[row, column] = digit + 1
             copies.append((replace(puzzle, given=frozen(given)), float(shares[row, column, digit])))
     return copies
+
+
+def filled(
+    puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int, rng: np.random.Generator
+) -> Puzzle | None:
+    """Return the puzzle with up to `n_cells` digits more, each in the surest cell; None if a blank allows no digit.
+
+    Digits are drawn by their `probabilities` (V, V, V) among those that the rules allow, given the ones before.
+    """
+    given = puzzle.given.copy()
+    size = len(given)
+    for _ in range(min(n_cells, int((given == 0).sum()))):
+        free = allowed(given)
+        if not free[given == 0].any(1).all():
+            return None
+        # Cells with the fewest digits left come first, as a classical solver has it, then those the model is sure of.
+        shares = np.where(free, np.maximum(probabilities, 1e-6), 0.0)
+        shares /= np.maximum(shares.sum(-1, keepdims=True), 1e-12)  # (V, V, V)
+        rank = np.where(given == 0, free.sum(-1) - shares.max(-1), np.inf)
+        row, column = divmod(int(rank.argmin()), size)
+        given[row, column] = 1 + rng.choice(size, p=shares[row, column] / shares[row, column].sum())
+    return replace(puzzle, given=frozen(given))

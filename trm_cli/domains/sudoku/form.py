@@ -147,6 +147,37 @@ def is_likely(item: Item | ParseError) -> bool:
     return max(map(digits.count, set(digits))) <= size and strange < size
 
 
+def with_answers(items: Iterable[Item | ParseError]) -> Iterator[Item | ParseError]:
+    """Yield grids in order, where a full one that completes the grid before it becomes the answer of that."""
+    before: Item | ParseError | None = None
+    for item in items:
+        if before is not None and not isinstance(item, ParseError) and (whole := _answered(before, item)):
+            yield whole
+            before = None
+            continue
+        if before is not None:
+            yield before
+        before = item
+    if before is not None:
+        yield before
+
+
+def _answered(before: Item | ParseError, item: Item) -> Item | None:
+    """Return a grid with a second one as its answer; None if that has blanks or differs in a given."""
+    if isinstance(before, Written) and isinstance(item, Written):
+        pairs = [(a.char.upper(), b.char.upper()) for a, b in zip(before.marks, item.marks, strict=False)]
+        is_alone = before.answer is item.answer is None and len(before.marks) == len(item.marks)
+        is_answer = all(b not in BLANKS and (a == b or a in BLANKS) for a, b in pairs)
+        is_answer &= any(a in BLANKS for a, _ in pairs)
+        return before._replace(answer=item.marks) if is_alone and is_answer else None
+    if isinstance(before, Ready) and isinstance(item, Ready) and before.given.shape == item.given.shape:
+        if before.solution is not None or item.solution is not None or not item.given.all() or before.given.all():
+            return None
+        is_answer = bool(((before.given == 0) | (before.given == item.given)).all())
+        return before._replace(solution=item.given) if is_answer else None
+    return None
+
+
 def ready(lines: Iterable[Line]) -> Iterator[Item]:
     """Yield the grids of strings that have the right length, checking them in batches of AT_ONCE."""
     rest = iter(lines)

@@ -182,6 +182,16 @@ class Sudoku(Domain):
         """Return the puzzle with one more digit that the rules allow, in the least sure cells; see `sudoku_branch`."""
         return sudoku_branch.branches(puzzle, probabilities, n_cells)
 
+    def is_open(self, puzzle: Puzzle) -> bool:
+        """Tell whether a puzzle has fewer givens, or fewer different ones, than one with a single solution may have."""
+        return sudoku_branch.is_open(puzzle.given)
+
+    def filled(
+        self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int, rng: np.random.Generator
+    ) -> Puzzle | None:
+        """Commit digits that the rules allow, one after another; see `sudoku_branch`."""
+        return sudoku_branch.filled(puzzle, probabilities, n_cells, rng)
+
     def views(self, puzzle: Puzzle) -> list[View]:
         """Return the other orientations that keep the boxes' shape."""
         is_square = len({*BOXES[len(puzzle.given)]}) == 1

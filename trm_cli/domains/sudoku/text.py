@@ -8,7 +8,7 @@ from itertools import islice
 
 from trm_cli.domain import Certainty
 from trm_cli.domains.sudoku.fields import Fields
-from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_likely
+from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_likely, with_answers
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
 from trm_cli.domains.written import QUESTIONS, Reader, is_csv
@@ -24,8 +24,11 @@ LOOKED_AT = 20
 
 
 def read(text: str, name: str) -> Iterator[Item | ParseError]:
-    """Yield every grid of a text in order, or, for one that is wrong, an error that says where."""
-    yield from next(reader for reader in READERS if reader.fits(text)).read(text, name)
+    """Yield every grid of a text in order, or, for one that is wrong, an error that says where.
+
+    A full grid that completes the one before it is the answer of that.
+    """
+    yield from with_answers(next(reader for reader in READERS if reader.fits(text)).read(text, name))
 
 
 def certainty(text: str) -> Certainty:
@@ -33,6 +36,9 @@ def certainty(text: str) -> Certainty:
     reader = next(reader for reader in READERS if reader.fits(text))
     if reader.is_signed:
         return Certainty.KNOWN
+    # Sudokus have one kind of blank, mazes both.
+    if all(len(re.findall(rf"(?<![\w.-]){blank}(?![\w.])", text)) > 2 for blank in ("-1", "0")):
+        return Certainty.NO
     items = [*islice(reader.read(text, ""), LOOKED_AT)]
     # More than half of the grids that could be read look like Sudokus.
     if sum(map(is_likely, items)) * 2 > sum(not isinstance(item, ParseError) for item in items):
