@@ -38,8 +38,8 @@ def _about(canvas: Canvas, word: str, cells: Mask) -> Iterator[Plane]:
     rows, columns = np.flatnonzero(cells.any(1)), np.flatnonzero(cells.any(0))
     height, width = canvas.grid.shape
     r, c = np.mgrid[:height, :width]
-    # Twice the middle of the part: a mirror takes row r to row total_r - r. Without any cells it is far outside.
-    total_r, total_c = (rows[0] + rows[-1], columns[0] + columns[-1]) if len(rows) else (-9999, -9999)
+    # Twice the middle of the part: a mirror takes row r to row total_r - r.
+    total_r, total_c = (rows[0] + rows[-1], columns[0] + columns[-1]) if len(rows) else (0, 0)
     # A quarter turn, or a mirror on a diagonal, takes cells to cells only about the middle or the corner of a cell.
     is_even = (total_r + total_c) % 2 == 0
     half = (total_r - total_c) // 2, (total_r + total_c) // 2
@@ -54,7 +54,7 @@ def _about(canvas: Canvas, word: str, cells: Mask) -> Iterator[Plane]:
         ("left turn", c + half[0], half[1] - r, is_even),
         ("right turn", half[1] - c, r - half[0], is_even),
     ):
-        is_in = (y >= 0) & (y < height) & (x >= 0) & (x < width) & is_there
+        is_in = (y >= 0) & (y < height) & (x >= 0) & (x < width) & is_there & (len(rows) > 0)
         grid = np.where(is_in, canvas.grid[y.clip(0, height - 1), x.clip(0, width - 1)].astype(np.int64), -1)
         has = canvas.of(np.where(grid == canvas.background, -1, grid))
         every.append(has)

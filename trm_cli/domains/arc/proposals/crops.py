@@ -37,9 +37,22 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
             yield Proposal(f"{name.format(word)} alone", alone)
             if word == "thing":
                 yield Proposal(f"the inside of {name.format(word)}", inside(crop))
+    yield from _with_most(canvas)
     regions = canvas.regions
     for name, is_so in (*extremes(regions), *traits(regions)):
         yield Proposal(f"the box of {name.format('region of background')}", _only(canvas, regions, is_so)[0])
+
+
+def _with_most(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield for every colour the box of the one thing, in all ink, with the most cells of it."""
+    things = canvas.things
+    boxes = [
+        canvas.grid[things.top[i] : things.bottom[i], things.left[i] : things.right[i]] for i in range(1, things.n + 1)
+    ]
+    for colour, name in enumerate(COLOURS):
+        n = np.array([0, *(np.count_nonzero(cells == colour) for cells in boxes)])
+        is_so = things.only_most(n) & (n > 0) if things.n > 1 else np.zeros(things.n + 1, bool)
+        yield Proposal(f"the box of the thing with most {name}", _only(canvas, things, is_so)[0])
 
 
 def _completed(canvas: Canvas) -> Iterator[Proposal]:
