@@ -81,6 +81,13 @@ OF_CELLS = [
     ("is on the outline of the box of a figure", "1.... ..... ..11. ..11. .....", "..... ..... ..##. ..##. ....."),
     ("is in a thing with other ink in its box", "111.. 121.2 111.. ..... .....", "###.. #.#.. ###.. ..... ....."),
     ("is in the largest thing, not at its edge", "..... .111. .111. .111. .....", "..... ..... ..#.. ..... ....."),
+    ("is inside four corners of one colour", "..... .1..1 ..... .1..1", "..... ..... ..##. ....."),
+    ("is on a side between corners of one colour", "..... .1..1 ..... .1..1", "..... ..##. .#..# ..##."),
+    ("is on the way between two single cells, first across from the first colour", "1... .... ..2.", "###. ..#. ..#."),
+    ("is on the way between two single cells, first across from the second colour", "1... .... ..2.", "#... #... ###."),
+    ("is not in the middle column", "... ...", "#.# #.#"),
+    ("is in the lower half", "... ... ...", "... ... ###"),
+    ("is in the right half", "... ... ...", "..# ..# ..#"),
     ("is in the box of blue", "1.... ..... ..1.. .....", "###.. ###.. ###.. ....."),
 ]
 OF_COLOURS = [
@@ -130,6 +137,28 @@ OF_COLOURS = [
     ("the corner nearest to it has", "1..2 .... .... 3..4", 2, "..## ..## .... ...."),
     ("the panel with most ink has at the place of its panel", "1.511 ..511 55555 ..5.. ..5.1", 1, "## ##", (2, 2)),
     ("lies next above", "1.. ...", 1, "... #.."),
+    ("is the colour of the four corners around", "2..2 .... 2..2 ...1", 2, ".... .##. .... ...."),
+    ("is the colour of both corners of the side", "2..2 .... 2..2 ...1", 2, ".##. #..# .##. ...."),
+    (
+        "the ring as far from the middle as its own is from the border has",
+        "2222 2112 2112 2222",
+        1,
+        "#### #..# #..# ####",
+    ),
+    ("a more colourful figure of the same outline has at its place", "12..3 2...3 3...3", 3, "..... ..... ....."),
+    ("a more colourful figure of the same outline has at its place", "123.444 .......", 2, ".....#. ......."),
+    (
+        "lies across the middle of the ink that is mirrored both ways, left-right",
+        "...... 5..... .3.3.. ..3... .3.3.. ......",
+        5,
+        "...... ....#. ...... ...... ...... ......",
+    ),
+    (
+        "lies across the middle of the ink that is mirrored both ways, half turn",
+        "...... 5..... .3.3.. ..3... .3.3.. ......",
+        5,
+        "...... ...... ...... ...... ...... ....#.",
+    ),
 ]
 
 
@@ -225,6 +254,17 @@ def proposed(family, name, text, shape=None):
         ("the grid continued by its own pattern", "1231 ...2 .... ....", "1231 2312 3123 1231"),
         ("the grid without single cells", "... .1. ...", "... ... ..."),
         ("the row's ink", ".1. ... 2.2", "111 ... 222"),
+        ("the grid of rising diagonals", "12. ... ...", "121 212 121"),
+        ("the grid of falling diagonals", "12. ... ...", "121 212 121"),
+        ("the grid without spots on its rows or columns", "1151 2222 3323", "1111 2222 3333"),
+        ("the grid without spots on its rows or columns", "123 133 323", "123 123 123"),
+        ("the rows of ink repeated up and down", "... 1.. .2. ...", ".2. 1.. .2. 1.."),
+        ("the columns of ink repeated to both sides", ".12. ....", "2121 ...."),
+        (
+            "a copy of the box of ink for each of its cells of ink, in a grid of the same size,",
+            ".... ..1. ..11 ....",
+            "1... 11.. 1.1. 1111",
+        ),
     ],
 )
 def test_a_proposal_of_its_own_size(name, text, expected):
@@ -246,6 +286,15 @@ def test_a_proposal_of_its_own_size(name, text, expected):
         ("the grid without doubled rows and columns", "1122 1122 3322", "12 32"),
         ("a copy of the grid for each cell of ink", "1. ..", "1... .... .... ...."),
         ("the grid 2 times smaller", "1122 1122", "12"),
+        ("the upper left quarter of the box of ink", "..... .1221 .2112 .....", "12"),
+        ("the upper half of the box of ink", "... .12 .21", "12"),
+        ("the left half of the box of ink", "... .12 .21", "1 2"),
+        (
+            "a copy of the box of ink, two times smaller, for each of its cells of ink",
+            "11.... 11.... 1111.. 1111.. ...... ......",
+            "1... 11.. 1.1. 1111",
+        ),
+        ("the box of the figure with most red", "111.111. 121.122. 111.111. ........ ........", "111 122 111"),
     ],
 )
 def test_a_proposal_of_any_size(name, text, expected):
@@ -293,6 +342,22 @@ def demos(*pairs):
 def test_the_size_of_an_answer(pairs, given, shape, words):
     found = sizes.size(demos(*pairs), drawn(given))
     assert (found.shape, found.words) == (shape, words)
+
+
+def test_what_has_no_middle_has_nothing_across():
+    seen = canvas("... ...", more=(1,))
+    found = planes(seen)
+    across = [n for n, name in enumerate(found.names) if name.startswith("lies across the middle of")]
+    assert across
+    assert not found.values[across, seen.palette.index(1)].any()
+    assert not found.values[across].any()
+
+
+def test_what_is_counted_is_ink_of_the_task():
+    """The background is that of all demonstrations, even where another colour is commoner."""
+    pairs = demos(("1.. ...", "1"), ("12. ...", "12"), ("12. 1..", "121"))
+    found = sizes.size(pairs, drawn("111 11."))
+    assert (found.shape, found.words) == ((1, 5), "always 1 high, the cells of ink wide")
 
 
 def test_no_size_where_no_function_fits():

@@ -312,3 +312,31 @@ def opened(is_free, n):
             if is_free[r : r + n, c : c + n].all():
                 found[r : r + n, c : c + n] = True
     return found
+
+
+@njit(cache=True, nogil=True)
+def symmetric_middle(values, least):
+    """Return twice the row and twice the column about which most of the ink is mirrored both ways, and how many cells.
+
+    Ink is what is not negative. A cell counts if all three of its images are equal to it; one whose image is of another
+    ink counts against the middle twice. Middles with fewer cells than `least` are not taken: then all are -1.
+    """
+    height, width = values.shape
+    rows, columns = np.nonzero(values >= 0)
+    best, down, right = least - 1, -1, -1
+    for total_r in range(2 * height - 1):
+        for total_c in range(2 * width - 1):
+            n = 0
+            for i in range(len(rows)):
+                r, c = rows[i], columns[i]
+                n_equal, n_other = 0, 0
+                for way in range(1, 4):
+                    y = total_r - r if way & 1 else r
+                    x = total_c - c if way & 2 else c
+                    if 0 <= y < height and 0 <= x < width:
+                        n_equal += values[y, x] == values[r, c]
+                        n_other += values[y, x] >= 0 and values[y, x] != values[r, c]
+                n += 1 if n_equal == 3 else (-2 if n_other else 0)
+            if n > best:
+                best, down, right = n, total_r, total_c
+    return down, right

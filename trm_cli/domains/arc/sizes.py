@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trm_cli.domains.arc import proposals
-from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.canvas import Canvas, shared_ground
 from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.arc.proposals.panels import bars, divided
 from trm_cli.puzzle import Grid
@@ -64,8 +64,10 @@ def _simple(demos: Demos, given: Grid) -> Iterator[Size]:
         yield Size((height + down, width + right), f"{down:+d} rows, {right:+d} columns to the input")
 
 
-def _canvas(grid: Grid) -> Canvas:
-    return Canvas(grid, tuple(np.unique(grid).tolist()), (grid.shape[0], grid.shape[1]))
+def _canvas(grid: Grid, demos: Demos) -> Canvas:
+    """Return a grid of a task as geometry sees it, with the background of the task."""
+    ground = shared_ground(question for question, _ in demos)
+    return Canvas(grid, tuple(np.unique(grid).tolist()), (grid.shape[0], grid.shape[1]), ground)
 
 
 def _proposed(demos: Demos, given: Grid) -> Iterator[Size]:
@@ -74,8 +76,8 @@ def _proposed(demos: Demos, given: Grid) -> Iterator[Size]:
     Then the same for proposals of which the answer is a constant multiple in all demonstrations.
     """
     # Every canvas gives the same proposals in the same order, so that `zip` follows each through the demonstrations.
-    rows = [list(proposals.of_any_size(_canvas(question))) for question, _ in demos]
-    of_given = list(proposals.of_any_size(_canvas(given)))
+    rows = [list(proposals.of_any_size(_canvas(question, demos))) for question, _ in demos]
+    of_given = list(proposals.of_any_size(_canvas(given, demos)))
     times: dict[str, tuple[int, int]] = {}
     for same in zip(*rows, strict=True):
         ratios = {_ratio(p.grid, answer) for p, (_, answer) in zip(same, demos, strict=True)}
@@ -108,8 +110,8 @@ def _ratio(grid: proposals.Cells | None, answer: Grid) -> tuple[int, int] | None
 
 def _counted(demos: Demos, given: Grid) -> Iterator[Size]:
     """Yield the size whose height and width are each a simple linear function of a number counted in the input."""
-    counts = [_counts(question) for question, _ in demos]
-    of_given = _counts(given)
+    counts = [_counts(_canvas(question, demos)) for question, _ in demos]
+    of_given = _counts(_canvas(given, demos))
     sides = [_linear(counts, of_given, [answer.shape[axis] for _, answer in demos]) for axis in (0, 1)]
     if sides[0] and sides[1]:
         yield Size((sides[0][0], sides[1][0]), f"{sides[0][1]} high, {sides[1][1]} wide")
@@ -127,9 +129,9 @@ def _linear(counts: list[dict[str, int]], of_given: dict[str, int], sides: list[
     return None
 
 
-def _counts(grid: Grid) -> dict[str, int]:
+def _counts(canvas: Canvas) -> dict[str, int]:
     """Return what can be counted in a grid, in words."""
-    canvas = _canvas(grid)
+    grid = canvas.grid
     things, figures, counts = canvas.things, canvas.figures, canvas.counts
     ink = [int(n) for n, colour in zip(counts, canvas.palette, strict=True) if colour != canvas.background]
     rows, columns = bars(grid)

@@ -20,6 +20,7 @@ from trm_cli.domains.arc.planes import (
     cells,
     colours,
     components,
+    corners,
     counts,
     divided,
     holes,
@@ -32,6 +33,8 @@ from trm_cli.domains.arc.planes import (
     places,
     proposed,
     sight,
+    twins,
+    ways,
 )
 
 FAMILIES = (
@@ -51,6 +54,9 @@ FAMILIES = (
     axes.planes,
     counts.planes,
     named.planes,
+    corners.planes,
+    twins.planes,
+    ways.planes,
 )
 """From the simplest to the strangest: of planes that are equal in all demonstrations, the first is the explanation."""
 

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trm_cli.domains.arc import kernels
 from trm_cli.domains.arc.canvas import Canvas, Mask
 from trm_cli.domains.arc.planes.plane import Plane
+
+LEAST = 5
+"""Cells of ink that must be mirrored both ways to show a middle."""
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
@@ -29,17 +33,23 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         ("the only full square", things.where(full & (full.sum() == 1))),
     ]
     for word, cells in parts:
-        yield from _about(canvas, word, cells)
+        yield from _about(canvas, word, _middle(cells))
+    yield from _about(canvas, "the ink that is mirrored both ways", kernels.symmetric_middle(canvas.inked, LEAST))
     yield from _within(canvas)
 
 
-def _about(canvas: Canvas, word: str, cells: Mask) -> Iterator[Plane]:
-    """Yield what lies across the middle of some cells, by mirrors and by turns."""
+def _middle(cells: Mask) -> tuple[int, int]:
+    """Return twice the row and twice the column of the middle of some cells; -1 twice for no cells."""
     rows, columns = np.flatnonzero(cells.any(1)), np.flatnonzero(cells.any(0))
+    return (int(rows[0] + rows[-1]), int(columns[0] + columns[-1])) if len(rows) else (-1, -1)
+
+
+def _about(canvas: Canvas, word: str, middle: tuple[int, int]) -> Iterator[Plane]:
+    """Yield what lies across a middle, by mirrors and by turns; `middle` is its row and column, times two."""
     height, width = canvas.grid.shape
     r, c = np.mgrid[:height, :width]
-    # Twice the middle of the part: a mirror takes row r to row total_r - r.
-    total_r, total_c = (rows[0] + rows[-1], columns[0] + columns[-1]) if len(rows) else (0, 0)
+    # A mirror takes row r to row total_r - r.
+    total_r, total_c = middle
     # A quarter turn, or a mirror on a diagonal, takes cells to cells only about the middle or the corner of a cell.
     is_even = (total_r + total_c) % 2 == 0
     half = (total_r - total_c) // 2, (total_r + total_c) // 2
@@ -54,7 +64,7 @@ def _about(canvas: Canvas, word: str, cells: Mask) -> Iterator[Plane]:
         ("left turn", c + half[0], half[1] - r, is_even),
         ("right turn", half[1] - c, r - half[0], is_even),
     ):
-        is_in = (y >= 0) & (y < height) & (x >= 0) & (x < width) & is_there & (len(rows) > 0)
+        is_in = (y >= 0) & (y < height) & (x >= 0) & (x < width) & is_there & (total_r >= 0)
         grid = np.where(is_in, canvas.grid[y.clip(0, height - 1), x.clip(0, width - 1)].astype(np.int64), -1)
         has = canvas.of(np.where(grid == canvas.background, -1, grid))
         every.append(has)

@@ -29,6 +29,14 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in the second ring from the border", ring == 1)
     yield Plane("is in an odd ring from the border", ring % 2 == 0)
     yield Plane("is a corner", ((r == 0) | (r == height - 1)) & ((c == 0) | (c == width - 1)))
+    # Rings in the opposite order, read where the main diagonal crosses them.
+    if canvas.shape == canvas.grid.shape:
+        across = (min(height, width) - 1) // 2 - ring
+        yield Plane(
+            "the ring as far from the middle as its own is from the border has", canvas.of(canvas.grid[across, across])
+        )
+    else:
+        yield Plane("the ring as far from the middle as its own is from the border has", np.zeros_like(canvas.masks))
     # Middles, diagonals and halves; an odd number of rows has a middle row.
     yield Plane("is in the middle row", 2 * r == height - 1)
     yield Plane("is in the middle column", 2 * c == width - 1)
@@ -36,6 +44,10 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is on the other diagonal", r == width - 1 - c)
     yield Plane("is in the upper half", 2 * r < height - 1)
     yield Plane("is in the left half", 2 * c < width - 1)
+    yield Plane("is in the lower half", 2 * r > height - 1)
+    yield Plane("is in the right half", 2 * c > width - 1)
+    yield Plane("is not in the middle row", 2 * r != height - 1)
+    yield Plane("is not in the middle column", 2 * c != width - 1)
     yield Plane("is above the main diagonal", r < c)
     yield Plane("is outside of the input", (r >= canvas.grid.shape[0]) | (c >= canvas.grid.shape[1]))
     # Stripes: rows, columns and diagonals at equal distances.

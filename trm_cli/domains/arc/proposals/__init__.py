@@ -30,6 +30,9 @@ def of_its_size(canvas: Canvas) -> Iterator[Proposal]:
     """Yield the proposals of the size of the grid."""
     yield from filled.proposals(canvas)
     yield from moved.proposals(canvas)
+    for name, grid in sized.own_copies(canvas):
+        is_as_large = grid is not None and grid.shape == canvas.grid.shape
+        yield Proposal(f"{name}, in a grid of the same size,", grid if is_as_large else None)
 
 
 of_size = sized.fitted

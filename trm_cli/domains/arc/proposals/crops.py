@@ -44,15 +44,16 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
 
 
 def _with_most(canvas: Canvas) -> Iterator[Proposal]:
-    """Yield for every colour the box of the one thing, in all ink, with the most cells of it."""
-    things = canvas.things
+    """Yield for every colour the box of the one figure with the most cells of it."""
+    figures = canvas.figures
     boxes = [
-        canvas.grid[things.top[i] : things.bottom[i], things.left[i] : things.right[i]] for i in range(1, things.n + 1)
+        canvas.grid[figures.top[i] : figures.bottom[i], figures.left[i] : figures.right[i]]
+        for i in range(1, figures.n + 1)
     ]
     for colour, name in enumerate(COLOURS):
         n = np.array([0, *(np.count_nonzero(cells == colour) for cells in boxes)])
-        is_so = things.only_most(n) & (n > 0) if things.n > 1 else np.zeros(things.n + 1, bool)
-        yield Proposal(f"the box of the thing with most {name}", _only(canvas, things, is_so)[0])
+        is_so = figures.only_most(n) & (n > 0) & (figures.n > 1)
+        yield Proposal(f"the box of the figure with most {name}", _only(canvas, figures, is_so)[0])
 
 
 def _completed(canvas: Canvas) -> Iterator[Proposal]:

@@ -23,6 +23,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
         is_even = grid.shape[0] % n == 0 and grid.shape[1] % n == 0
         yield Proposal(f"the grid {n} times smaller", grid[::n, ::n] if is_even else None)
     yield from _of_ink(canvas)
+    yield from own_copies(canvas)
     # The grid larger by a number that is counted in it, or copied to each of its own cells of a kind.
     n_colours, n_ink = len(np.unique(grid)), len(np.unique(grid[canvas.ink]))
     for word, n in (("colours", n_colours), ("colours of ink", n_ink), ("cells of ink", int(canvas.ink.sum()))):
@@ -37,28 +38,32 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
 
 
 def _of_ink(canvas: Canvas) -> Iterator[Proposal]:
-    """Yield parts of the box of all ink, and that box copied to each of its own cells of ink."""
-    rows, columns = np.flatnonzero(canvas.ink.any(1)), np.flatnonzero(canvas.ink.any(0))
-    cells = canvas.grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) else None
-    height, width = cells.shape if cells is not None else (1, 1)
-    is_even = height % 2 == 0, width % 2 == 0
-    yield Proposal(
-        "the upper half of the box of ink", cells[: height // 2] if cells is not None and is_even[0] else None
-    )
-    yield Proposal(
-        "the left half of the box of ink", cells[:, : width // 2] if cells is not None and is_even[1] else None
-    )
-    quarter = cells[: height // 2, : width // 2] if cells is not None and all(is_even) else None
+    """Yield parts of the box of all ink."""
+    cells = _inked(canvas)
+    if cells is None:
+        cells = np.zeros((1, 1), np.uint8)
+    height, width = cells.shape
+    upper = cells[: height // 2] if height % 2 == 0 else None
+    yield Proposal("the upper half of the box of ink", upper)
+    yield Proposal("the left half of the box of ink", cells[:, : width // 2] if width % 2 == 0 else None)
+    quarter = upper[:, : width // 2] if upper is not None and width % 2 == 0 else None
     yield Proposal("the upper left quarter of the box of ink", quarter)
-    for n, word in (
-        (1, "the box of ink"),
-        (2, "the box of ink, two times smaller,"),
-        (3, "the box of ink, three times smaller,"),
-    ):
-        is_whole = cells is not None and height % n == 0 and width % n == 0
+
+
+def own_copies(canvas: Canvas) -> Iterator[Proposal]:
+    """Yield the box of ink, as it is or two or three times smaller, copied to each of its own cells of ink."""
+    cells = _inked(canvas)
+    for n, word in ((1, ""), (2, ", two times smaller,"), (3, ", three times smaller,")):
+        is_whole = cells is not None and cells.shape[0] % n == 0 and cells.shape[1] % n == 0
         small = cells[::n, ::n] if cells is not None and is_whole else None
         copies = _copies(small, small != canvas.background, canvas.background) if small is not None else None
-        yield Proposal(f"a copy of {word} for each of its cells of ink", copies)
+        yield Proposal(f"a copy of the box of ink{word} for each of its cells of ink", copies)
+
+
+def _inked(canvas: Canvas) -> Cells | None:
+    """Return the box of all ink; None without any."""
+    rows, columns = np.flatnonzero(canvas.ink.any(1)), np.flatnonzero(canvas.ink.any(0))
+    return canvas.grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) else None
 
 
 def undoubled(grid: Cells) -> Cells:
