@@ -214,9 +214,15 @@ def moved(cells: Mask, down: int, right: int) -> Mask:
 
 
 def shared_ground(grids: Iterable[Grid]) -> int:
-    """Return the colour that is the commonest in every one of the grids, a task's background; -1 if they differ."""
-    grounds = {commonest(grid) for grid in grids}
-    return grounds.pop() if len(grounds) == 1 else -1
+    """Return the background of a task: the commonest colour of every one of its grids.
+
+    Where these differ, it is black if black is in all grids and the commonest in one of them; else there is none, -1.
+    """
+    listed = [*grids]
+    grounds = {commonest(grid) for grid in listed}
+    if len(grounds) == 1:
+        return grounds.pop()
+    return 0 if 0 in grounds and all((grid == 0).any() for grid in listed) else -1
 
 
 def commonest(grid: npt.NDArray) -> int:

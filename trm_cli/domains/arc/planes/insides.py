@@ -38,6 +38,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     depth = kernels.depths(canvas.things.labels)
     for n, word in enumerate(("outermost", "second", "third", "fourth"), 1):
         yield Plane(f"is in the {word} layer of its thing", depth == n)
+    yield Plane("is in a thing, not at its edge", depth > 1)
     yield Plane("is in an even layer of its thing", (depth > 0) & (depth % 2 == 0))
     deepest = np.zeros(canvas.things.n + 1, np.int64)
     np.maximum.at(deepest, canvas.things.labels.reshape(-1), depth.reshape(-1))
