@@ -21,7 +21,8 @@ SUDOKU = domain("sudoku")
 def small(name, **changes):
     """Return a preset's recipe for 4x4 Sudoku, small enough for a CPU."""
     config = preset("sudoku", name)
-    sizes = {"hidden_size": 64, "num_heads": 4, "puzzle_emb_ndim": 64, "vocab_size": 6, "seq_len": 16}
+    sizes = {"hidden_size": 64, "num_heads": 4, "vocab_size": 6, "seq_len": 16}
+    sizes |= {"puzzle_emb_ndim": 64, "puzzle_emb_len": 2}
     return replace(
         config,
         model=replace(config.model, **sizes, **changes),
@@ -54,7 +55,7 @@ def test_calls_gradient_and_shapes(name, n_low, n_high):
     assert sum(level == "low" for level, _ in calls) == n_low
     assert sum(level == "high" for level, _ in calls) == n_high
     assert sum(has_gradient for _, has_gradient in calls) == (2 if n_high else 1)
-    assert state.y.shape == state.z.shape == (3, 32, 64)
+    assert state.y.shape == state.z.shape == (3, 18, 64)
     assert (logits.shape, halt.shape) == ((3, 16, 6), (3,))
     assert not state.y.requires_grad
 
