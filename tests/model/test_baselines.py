@@ -27,7 +27,7 @@ def small(name, **changes):
         config,
         model=replace(config.model, **sizes, **changes),
         streams=(Stream("4x4", 32, 1.0, {"easy": 1.0}, {"easy": 1.0}, puzzles=200, augment=20),),
-        steps=200, lr=2e-3, weight_decay=0.1, warmup_steps=20, ema=0.99, lr_min_ratio=0.1, compile=False,
+        steps=100, lr=2e-3, weight_decay=0.1, warmup_steps=20, ema=0.99, lr_min_ratio=0.1, compile=False,
     )  # fmt: skip
 
 
@@ -64,5 +64,5 @@ def test_calls_gradient_and_shapes(name, n_low, n_high):
 @pytest.mark.parametrize("name", ["hrm", "transformer"])
 def test_learns_4x4(name, pool):
     records = [*Trainer(small(name, L_layers=2), [deepcopy(pool)], torch.float32).run()]
-    first, last = (np.mean([p.cell_accuracy for p in part]) for part in (records[:20], records[-20:]))
+    first, last = (np.mean([p.cell_accuracy for p in part]) for part in (records[:5], records[-20:]))
     assert last > first + 0.2, (first, last)
