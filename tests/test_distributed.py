@@ -1,36 +1,69 @@
 """Training on two gloo processes equals training on one, and a checkpoint goes on at another number of processes."""
 
 import json
+import os
+import shutil
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import torch
+from click.testing import CliRunner
 from safetensors.torch import load_file
 
 from tests.conftest import EASY, HARD, SOLVED
 from trm_cli import distributed
+from trm_cli.commands import main
 from trm_cli.errors import ConfigError
 from trm_cli.model import weights
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets import build
 
 ROOT = Path(__file__).parents[1]
-TINY = ["--puzzles", 40, "--no-compile", "--threads", 1]
 SETTINGS = (
     "model.hidden_size=8", "model.pool_size=4", "model.L_cycles=2", "dtype=float32", "eval_puzzles=5",
     "eval_max_steps=2", "halt_exploration_prob=0.5", "accumulation=2", "optimizer=adam_atan2", "lr=1e-3",
 )  # fmt: skip
-TINY += [argument for setting in SETTINGS for argument in ("--set", setting)]
+TRAIN = ["train", "--task", "sudoku", "--preset", "quick", "--steps", "20", "--puzzles", "40", "--slots", "16"]
+TRAIN += ["--no-compile", "--threads", "1"]
+TRAIN += [argument for setting in SETTINGS for argument in ("--set", setting)]
+RUNNING = ["--max-steps", "2", "--dtype", "float32", "--threads", "1", "--weights", "toy.safetensors", "--json"]
+SOLVE = ["solve", "list.txt", "--halt", "verified", "--slots", "1", "--search", "off", *RUNNING]
+EVALUATE = ["eval", "--task", "sudoku", "--data", "list.csv", *RUNNING]
+COMMANDS = """
+import contextlib, json, os, sys
+from trm_cli.commands import main
+for number, (arguments, output, port) in enumerate(json.loads(sys.argv[1])):
+    if number:  # torchrun's own meeting place serves one group
+        os.environ |= {"TORCHELASTIC_USE_AGENT_STORE": "False", "MASTER_PORT": str(port)}
+    with open(output, "a") as file, contextlib.redirect_stdout(file):
+        main(arguments, standalone_mode=False)
+"""
+"""A program of several commands: starting two processes takes longer than all that they compute here."""
 
 
-def run(n_processes, *arguments):
-    launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={n_processes}"]
-    command = [sys.executable, *(launcher if n_processes > 1 else []), "-m", "trm_cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, timeout=120, text=True).stdout
+def alone(*arguments):
+    """Run one command in this process; return what it prints."""
+    found = CliRunner().invoke(main, list(arguments), prog_name="trm")
+    assert not isinstance(found.exception, Exception), found.output
+    return found.stdout
 
 
-def train(n_processes, *arguments):
-    run(n_processes, "train", *arguments)
+def together(**commands):
+    """Run commands in turn in two processes; return what each prints, by name."""
+    Path("commands.py").write_text(COMMANDS)
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "commands.py"]
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in commands]
+        ports = [free.getsockname()[1] for free in sockets]
+    told = json.dumps([(commands[name], f"{name}.out", port) for name, port in zip(commands, ports, strict=True)])
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([*launcher, told], check=False, capture_output=True, timeout=300, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    return {name: Path(f"{name}.out").read_text() for name in commands}
 
 
 def metrics(run):
@@ -54,46 +87,42 @@ def assert_same(one, other):
         torch.testing.assert_close(mine[name], theirs[name], rtol=1e-3, atol=1e-5)
 
 
-@pytest.mark.slow
-def test_two_processes_equal_one_and_change_places(tmp_path):
-    one, two = tmp_path / "one", tmp_path / "two"
-    begin = ["--task", "sudoku", "--preset", "quick", "--steps", 20, *TINY]
-    train(1, *begin, "--out", one)
-    train(2, *begin, "--out", two)
-    assert_same(one, two)
-    train(2, "--resume", one, "--steps", 40)
-    train(1, "--resume", two, "--steps", 40)
-    assert metrics(one)[-1].keys() == {"evaluation"}
-    assert metrics(one)[-2]["step"] == 40
-    assert_same(one, two)
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """What one and two processes print, in a folder with the run of each and the one's run that the two continue."""
+    torch.manual_seed(1)
+    toy = build(ModelConfig("sudoku", hidden_size=8, H_cycles=2, L_cycles=1, expansion=2, pool_size=4))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("distributed"))
+        weights.save(Path("toy.safetensors"), toy, {})
+        lines = [EASY, SOLVED, "5" + EASY, HARD, SOLVED, EASY, SOLVED]
+        Path("list.txt").write_text("\n".join(lines))
+        Path("list.csv").write_text("question,answer\n" + "\n".join(f"{EASY},{SOLVED}" for _ in range(5)))
+        alone(*TRAIN, "--out", "one")
+        shutil.copytree("one", "continued")
+        two = together(
+            train=[*TRAIN, "--out", "two"], resume=["train", "--resume", "continued", "--steps", "40"],
+            solve=SOLVE, evaluate=EVALUATE,
+        )  # fmt: skip
+        yield {"solve": alone(*SOLVE), "evaluate": alone(*EVALUATE)}, two
 
 
 @pytest.mark.slow
-def test_two_processes_solve_and_evaluate_like_one(tmp_path, toy):
-    weights.save(tmp_path / "toy.safetensors", toy, {})
-    lines = [EASY, SOLVED, "5" + EASY, HARD, SOLVED, EASY, SOLVED]
-    (tmp_path / "list.txt").write_text("\n".join(lines))
-    (tmp_path / "list.csv").write_text("question,answer\n" + "\n".join(f"{EASY},{SOLVED}" for _ in range(5)))
-    common = ["--weights", tmp_path / "toy.safetensors", "--dtype", "float32", "--threads", 1]
-    solve = [
-        "solve",
-        tmp_path / "list.txt",
-        "--json",
-        "--max-steps",
-        2,
-        "--halt",
-        "verified",
-        "--slots",
-        1,
-        "--search",
-        "off",
-        *common,
-    ]
-    evaluate = ["eval", "--task", "sudoku", "--data", tmp_path / "list.csv", "--json", "--max-steps", 2, *common]
-    for command, ignored in ((solve, "seconds"), (evaluate, "puzzles_per_second")):
-        one, two = ([told(line, ignored) for line in run(n, *command).splitlines()] for n in (1, 2))
-        assert one == two
-        assert one
+def test_two_processes_equal_one_and_change_places(printed):
+    one, two, continued = map(Path, ("one", "two", "continued"))
+    assert_same(one, two)
+    alone("train", "--resume", "two", "--steps", "40")
+    assert metrics(continued)[-1].keys() == {"evaluation"}
+    assert metrics(continued)[-2]["step"] == 40
+    assert_same(continued, two)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "ignored"), [("solve", "seconds"), ("evaluate", "puzzles_per_second")])
+def test_two_processes_solve_and_evaluate_like_one(printed, command, ignored):
+    one, two = ([told(line, ignored) for line in output[command].splitlines()] for output in printed)
+    assert one == two
+    assert one
 
 
 def told(line, ignored):

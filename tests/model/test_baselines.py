@@ -21,12 +21,13 @@ SUDOKU = domain("sudoku")
 def small(name, **changes):
     """Return a preset's recipe for 4x4 Sudoku, small enough for a CPU."""
     config = preset("sudoku", name)
-    sizes = {"hidden_size": 64, "num_heads": 4, "puzzle_emb_ndim": 64, "vocab_size": 6, "seq_len": 16}
+    sizes = {"hidden_size": 64, "num_heads": 4, "vocab_size": 6, "seq_len": 16}
+    sizes |= {"puzzle_emb_ndim": 64, "puzzle_emb_len": 2}
     return replace(
         config,
         model=replace(config.model, **sizes, **changes),
         streams=(Stream("4x4", 32, 1.0, {"easy": 1.0}, {"easy": 1.0}, puzzles=200, augment=20),),
-        steps=200, lr=2e-3, weight_decay=0.1, warmup_steps=20, ema=0.99, lr_min_ratio=0.1, compile=False,
+        steps=100, lr=2e-3, weight_decay=0.1, warmup_steps=20, ema=0.99, lr_min_ratio=0.1, compile=False,
     )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def test_calls_gradient_and_shapes(name, n_low, n_high):
     assert sum(level == "low" for level, _ in calls) == n_low
     assert sum(level == "high" for level, _ in calls) == n_high
     assert sum(has_gradient for _, has_gradient in calls) == (2 if n_high else 1)
-    assert state.y.shape == state.z.shape == (3, 32, 64)
+    assert state.y.shape == state.z.shape == (3, 18, 64)
     assert (logits.shape, halt.shape) == ((3, 16, 6), (3,))
     assert not state.y.requires_grad
 
@@ -63,5 +64,5 @@ def test_calls_gradient_and_shapes(name, n_low, n_high):
 @pytest.mark.parametrize("name", ["hrm", "transformer"])
 def test_learns_4x4(name, pool):
     records = [*Trainer(small(name, L_layers=2), [deepcopy(pool)], torch.float32).run()]
-    first, last = (np.mean([p.cell_accuracy for p in part]) for part in (records[:20], records[-20:]))
+    first, last = (np.mean([p.cell_accuracy for p in part]) for part in (records[:5], records[-20:]))
     assert last > first + 0.2, (first, last)
