@@ -172,7 +172,7 @@ def test_an_unsolved_task_asks_for_more_time(tmp_path):
     arguments = ["solve", str(tmp_path / "odd.json"), "--updates", "0", "--json"]
     found = CliRunner().invoke(main, arguments, prog_name="trm")
     assert found.exit_code == 1
-    assert found.stderr == "trm: not solved; try --seconds 300\n"
+    assert found.stderr == "trm: odd: not solved; try --seconds 300\n"
     # In a batch of several tasks each model says what helps its own.
     (tmp_path / "sudoku.txt").write_text(
         "1....7.9..3..2...8..96..5....53..9...1..8...26....4...3......1..4......7..7...3.."

@@ -90,10 +90,10 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
         words = f"not solved; {solver.advice}"
         if sound.reason:
             words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, but none of them was reached; {words}"
-        say(words)
+        say(f"{puzzle.name}: {words}")
     is_one_of_several = sound.n_solutions == 2
     if status == "solved" and is_one_of_several and not settings.quiet:
-        say(f"{sound.reason}: this is one of them")
+        say(f"{puzzle.name}: {sound.reason}; this is one of them")
     if status == "failed":
         say(f"{puzzle.name}: {outcome.verdict.reason}")
         return ExitCode.BAD_INPUT
