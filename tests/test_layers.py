@@ -77,6 +77,14 @@ def test_commands_import_torch_only_when_they_run():
             assert not rooms & {"model", "device", "distributed", "solving", "train"}, file
 
 
+def test_only_one_module_imports_numba():
+    """It knows what to do where nothing can be cached, as in a program's folder that is read-only."""
+    nodes = [(file.stem, node) for file in FILES for node in ast.walk(ast.parse(file.read_text()))]
+    imported = {stem for stem, node in nodes if isinstance(node, ast.Import) and node.names[0].name == "numba"}
+    imported |= {stem for stem, node in nodes if isinstance(node, ast.ImportFrom) and node.module == "numba"}
+    assert imported == {"compiled"}
+
+
 def test_sizes_keep_to_the_house_style():
     for file in FILES:
         text = file.read_text()

@@ -172,10 +172,26 @@ def test_an_unsolved_task_asks_for_more_time(tmp_path):
     arguments = ["solve", str(tmp_path / "odd.json"), "--updates", "0", "--json"]
     found = CliRunner().invoke(main, arguments, prog_name="trm")
     assert found.exit_code == 1
-    assert found.stderr == "trm: not solved; try --seconds 300\n"
+    assert found.stderr == "trm: odd: not solved; try --seconds 300\n"
     # In a batch of several tasks each model says what helps its own.
     (tmp_path / "sudoku.txt").write_text(
         "1....7.9..3..2...8..96..5....53..9...1..8...26....4...3......1..4......7..7...3.."
     )
     found = CliRunner().invoke(main, ["solve", str(tmp_path), *arguments[2:], "--max-steps", "1", "--search", "off"])
     assert "2 not solved; try --seconds 300; try --max-steps 64, or --search 512" in found.stderr
+
+
+def test_an_interrupt_shows_the_best_answer_so_far(tmp_path, monkeypatch):
+    refine = Learner.refine
+
+    def interrupted(self, puzzle):
+        yield next(iter(refine(self, puzzle)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Learner, "refine", interrupted)
+    task = {"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[1]]}]}
+    (tmp_path / "task.json").write_text(json.dumps(task))
+    found = CliRunner().invoke(main, ["solve", str(tmp_path / "task.json"), "--updates", "0"], prog_name="trm")
+    assert found.exit_code == 130
+    assert found.stderr == "trm: stopped after 0 updates; the best answer so far:\n"
+    assert found.stdout

@@ -185,6 +185,7 @@ def test_ends_that_are_said():
 
 
 REFUSED = {  # what it is: (text, the start of the only error)
+    "nothing": (" \n", "x.txt: there is nothing in it; docs/formats.md lists"),
     "another size": ("1 2 3 4 5 6 7 8\n" * 8, "x.txt:1: a 8x8 grid; Sudokus are of 4x4, 6x6, 9x9, 16x16 and 25x25"),
     "26x26": ("\n".join([" ".join(map(str, range(26)))] * 26), "x.txt:1: a 26x26 grid; Sudokus are"),
     "bad lines": (f"{EASY[1:]}\n" * 5, "x.txt:1: expected 81 characters (or 16, 36, 256, 625 for other sizes), found"),

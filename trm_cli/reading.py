@@ -18,6 +18,7 @@ from trm_cli.source import MAX_BYTES, STDIN, Text
 
 RESULT = re.compile(r'\s*\{[^{}]*"task"\s*:\s*"(\w+)"')
 """The task in a result of `trm solve --json`."""
+FORMS = "docs/formats.md lists the forms that can be read"
 NEITHER = "neither a Sudoku nor a maze nor an ARC task is recognised here; name what it is with --task"
 OTHERS = {
     r"\s*version https://git-lfs": "a pointer of Git LFS; git lfs pull fetches the file itself",
@@ -38,25 +39,38 @@ def puzzles(
 ) -> Iterator[Puzzle | TrmError]:
     """Yield every puzzle named by the arguments, and an error in the place of each that cannot be read.
 
-    A file without a puzzle gives one error, which is a NoPuzzle if the file was in a folder. The file `but` is left out
-    of folders. `ends` are start and goal of mazes, as `place` returns them. Standard input is read as it arrives:
-    puzzles on one line, and complete grids, are yielded before the rest has come.
+    A file without a puzzle gives one error, which is a NoPuzzle if the file was in a folder; a folder with nothing but
+    such files gives one more error, for the folder. The file `but` is left out of folders. `ends` are start and goal of
+    mazes, as `place` returns them. Standard input is read as it arrives: puzzles on one line, and complete grids, are
+    yielded before the rest has come.
     """
     for argument in arguments:
-        # Data sets in the published layout first, then all other files of a folder.
-        for folder in published.splits(Path(argument)):
-            try:
-                yield from published.puzzles(folder)
-            except DataError as error:
-                yield error
-        if argument == "-":
-            yield from _arriving(task, ends, max_bytes)
-            continue
-        for text in source.read((argument,), but, max_bytes):
-            if isinstance(text, Text):
-                yield from _of_text(text, task, ends)
-            else:
-                yield NoPuzzle(str(text)) if isinstance(text, source.Unreadable) else text
+        n_items = n_others = 0
+        for item in _of_argument(argument, task, but, ends, max_bytes):
+            n_items += 1
+            n_others += isinstance(item, NoPuzzle)
+            yield item
+        if 0 < n_others == n_items:
+            yield DataError(f"{argument}: no puzzle in the files of this folder ({n_others} read); {FORMS}")
+
+
+def _of_argument(
+    argument: str, task: str | None, but: Path | None, ends: Ends, max_bytes: int
+) -> Iterator[Puzzle | TrmError]:
+    # Data sets in the published layout first, then all other files of a folder.
+    for folder in published.splits(Path(argument)):
+        try:
+            yield from published.puzzles(folder)
+        except DataError as error:
+            yield error
+    if argument == "-":
+        yield from _arriving(task, ends, max_bytes)
+        return
+    for text in source.read((argument,), but, max_bytes):
+        if isinstance(text, Text):
+            yield from _of_text(text, task, ends)
+        else:
+            yield NoPuzzle(str(text)) if isinstance(text, source.Unreadable) else text
 
 
 def strict(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle]:
@@ -157,11 +171,13 @@ def _moved(item: Puzzle | TrmError, number: int, n_before: int) -> Puzzle | TrmE
 def detect(text: str) -> str:
     """Return the name of a text's task: the task that is surest that the text holds its puzzles.
 
-    Raises an UnknownTask if two tasks are equally sure, or if none is.
+    Raises an UnknownTask if two tasks are equally sure, if none is, or if the text is empty.
 
     >>> detect("#####\\n#S G#\\n#####"), detect("53..7...."), detect('[[1, 3, 2, 4]]')
     ('maze', 'sudoku', 'maze')
     """
+    if not text.strip():
+        raise UnknownTask(f"there is nothing in it; {FORMS}")
     result = RESULT.match(text[:HEAD])
     if result and result[1] in TASKS:
         return result[1]

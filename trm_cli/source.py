@@ -119,7 +119,9 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
             text = _text(_printable(name), file, max_bytes)
             yield text._replace(is_found=True) if isinstance(text, Text) else Unreadable(str(text))
     if not left and not any(file.name == "dataset.json" for _, file in files):
-        yield DataError(f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder")
+        yield DataError(
+            f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder; name other files one by one"
+        )
 
 
 def _is_literal(argument: str) -> bool:

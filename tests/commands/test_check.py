@@ -32,6 +32,23 @@ def test_files_without_a_puzzle_are_counted(tmp_path):
     assert (ran.exit_code, ran.stdout.count("\n")) == (0, 1)
     assert ran.stderr == "trm: skipped 3 files without a puzzle\n"
     assert check(tmp_path / "b.txt").exit_code == 2
+    inspected = CliRunner().invoke(main, ["inspect", str(tmp_path), "--number", "2"], prog_name="trm")
+    assert "no --number 2; it has 1 puzzle" in inspected.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "hint", "solve"])
+def test_a_folder_without_any_puzzle_is_an_error(command, tmp_path):
+    def said(*folders):
+        ran = CliRunner().invoke(main, [command, *map(str, folders)], prog_name="trm")
+        assert ran.exit_code == 2
+        return ran.stderr
+
+    assert "; name other files one by one\n" in said(tmp_path)
+    for name in "bc":
+        (tmp_path / f"{name}.txt").write_text("nothing to see here, move on")
+    words = f"trm: {tmp_path}: no puzzle in the files of this folder (2 read); docs/formats.md lists the forms"
+    assert words in said(tmp_path)
+    assert words in said(EASY, tmp_path)
 
 
 def test_the_size_limit_can_be_set(tmp_path):

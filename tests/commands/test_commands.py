@@ -658,3 +658,23 @@ def test_a_card_of_anything_is_listed(toy, tmp_path):
     assert "  easy 25.0%  " in found.stdout
     assert "no accuracy on its card" in found.stdout
     assert "\x1b" not in found.stdout
+
+
+def test_strict_accepts_no_answer_of_several_in_a_batch_either(tmp_path):
+    several = "12..34.........."
+    arguments = ["solve", "-", "--weights", "sudoku", "--out", "out.jsonl"]
+    assert trm(*arguments, stdin=several).exit_code == 0
+    for _ in "new", "kept":
+        found = trm(*arguments, "--strict", stdin=several)
+        assert found.exit_code == 1
+        assert "1 answer to puzzles with several solutions, which --strict does not accept" in found.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", ["hint --digits", "hint --compile", "inspect --compile", "generate --ascii", "eval --digits"]
+)
+def test_commands_have_no_options_that_do_nothing_there(arguments):
+    command, option = arguments.split()
+    found = trm(command, *["sudoku"] * (command == "generate"), option, *[EASY] * (command != "generate"))
+    assert found.exit_code == 2
+    assert f"No such option {option!r}" in found.stderr.replace(":", "")

@@ -19,7 +19,7 @@ from rich.text import Text
 from tests.conftest import EASY
 from tests.view.test_view import drawn, frame, golden, refined  # noqa: F401
 from trm_cli.domains import domain
-from trm_cli.puzzle import Outcome, Verdict
+from trm_cli.puzzle import Learning, Outcome, Verdict
 from trm_cli.view.filmstrip import render_strip
 from trm_cli.view.live import LiveView, Moment, Searching, Shown, moments, render_moment, watched
 from trm_cli.view.moment import grouped
@@ -140,7 +140,7 @@ def test_an_interrupt_takes_the_picture_away(easy):
     console = Console(file=buffer, theme=THEME, force_terminal=True, width=90, height=40)
     with pytest.raises(KeyboardInterrupt), LiveView(console, Shown(easy, "", 16, ASCII)):
         raise KeyboardInterrupt
-    assert buffer.getvalue().endswith("\x1b[15A\r\x1b[J")
+    assert buffer.getvalue().endswith("\x1b[15A\r\x1b[0K\n\x1b[J\x1b[1A")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
@@ -204,7 +204,7 @@ def test_after_a_stop_the_picture_is_drawn_below_the_lines_of_the_shell():
         process.wait()
         os.close(main)
         os.close(side)
-    shell, second, third = seen.partition(b"$ fg")[2].replace(b"\x1b[1A", b"|").split(b"|")
+    shell, second, third = seen.partition(b"$ fg")[2].replace(b"\x1b[1A\r", b"|").split(b"|")
     assert b"second" in shell
     assert b"third" in second
     assert b"the end" in third
@@ -326,6 +326,16 @@ def test_stories(easy):
     assert story_of(easy, 9, last=ran_away) == "Gave up: the state ran away\\u001b[2J."
 
 
+def test_stories_of_tasks_that_are_learned(easy):
+    other = np.where(easy.given == 0, 1, easy.given)
+    grids = enumerate([other, other, easy.solution, easy.solution])
+    seen = [replace(moment, learning=Learning(3)) for moment in moments(easy, [frame(easy, *step) for step in grids])]
+    explained = replace(seen[0], learning=Learning(3, "a cell is red"))
+    assert sentence(easy, seen[:1]) == "Nothing was explained or learned."
+    assert sentence(easy, [explained]) == "The answer came at once, before any learning."
+    assert sentence(easy, seen) == "The answer has not changed since update 2 of 3."
+
+
 def test_frames_that_tell_most(easy, refined):  # noqa: F811
     assert far(easy, [*moments(easy, refined)]) == [51, 2, 0]
     assert chosen([51, 50, 49, 48, 3, 0, 0], 5) == [0, 2, 3, 4, 6]
@@ -358,7 +368,8 @@ def test_screens_say_things_above_and_draw_nothing_without_a_terminal():
         screen.draw(Text("\n".join("abcdefgh")))
         screen.say(Text("words"))
     text = buffer.getvalue()
-    assert text == "\x1b[Ja\nb\nc\nd\n\x1b[4A\r\x1b[Jwords\n\x1b[Ja\nb\nc\nd\n\x1b[4A\r\x1b[J"
+    erased = "\x1b[4A\r\x1b[0K\n\x1b[J\x1b[1A"  # never from the first cell of a screen: tmux would keep that
+    assert text == f"\x1b[Ja\nb\nc\nd\n{erased}words\n\x1b[Ja\nb\nc\nd\n{erased}"
     plain = io.StringIO()
     with Screen(Console(file=plain, width=20)) as screen:
         screen.draw(Text("a"))

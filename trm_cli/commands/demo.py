@@ -44,10 +44,8 @@ LAST = """Now yours: paste it after trm, in quotes, or give the name of its file
 
 @click.command(short_help="See it work: a Sudoku, a maze and an ARC task in half a minute.")
 @click.option("--instant", is_flag=True, help="Show every step as it comes, without pauses.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-              envvar="TRM_COLOR", show_envvar=True, show_default=True,
-              help="Use colours; auto: on terminals only.")  # fmt: skip
-@click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+@options.color
+@options.ascii
 def command(instant: bool, color: str, is_ascii: bool) -> None:
     """Solve a Sudoku, a maze and an ARC task that came with the program, with a sentence about each.
 

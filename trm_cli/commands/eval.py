@@ -37,7 +37,7 @@ MARKS = (1, 4, 16, 64)
 @options.task
 @options.weights
 @click.option("--limit", type=click.IntRange(1), help="Use only this many puzzles (ARC: tasks) of each file.")
-@options.solving("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed", max_steps=64, search=0)
+@options.solving("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed", max_steps=64, search="off")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object per file, on a line each.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file as well.")
 @click.option(
@@ -48,7 +48,8 @@ MARKS = (1, 4, 16, 64)
 )
 @options.force
 @options.machine
-@options.looks
+@options.compiles
+@options.color
 def command(**given: Any) -> None:
     """Measure how many puzzles are solved after 1, 4, 16 and 64 steps of a single pass, with 95 % Wilson intervals.
 

@@ -22,7 +22,7 @@ from trm_cli.puzzle import Puzzle
 
 
 @click.command(short_help="Make puzzles of a chosen difficulty.")
-@click.argument("task", type=click.Choice([*TASKS]))
+@click.argument("task", type=click.Choice([name for name in TASKS if domain(name).can_generate]))
 @click.option("--n", default=1, show_default=True, type=click.IntRange(1), help="How many puzzles to make.")
 @click.option(
     "--difficulty",
@@ -60,7 +60,7 @@ from trm_cli.puzzle import Puzzle
     help="Threads; the puzzles are the same for any number.",
 )
 @options.force
-@options.looks
+@options.color
 def command(task: str, n: int, how: str | None, out: Path | None, force: bool, **given: Any) -> None:
     """Make Sudokus that have exactly one solution, or mazes.
 

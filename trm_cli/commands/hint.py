@@ -36,7 +36,8 @@ Ask = Callable[[Puzzle], Any]
 @options.solving("max_steps")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object per puzzle, on a line each.")
 @options.machine
-@options.looks
+@options.color
+@options.ascii
 def command(arguments: tuple[str, ...], **given: Any) -> None:
     """Say where to look next in a Sudoku or a maze; --level 2 and 3 say more.
 

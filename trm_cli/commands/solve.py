@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from trm_cli import files, reading, records
-from trm_cli.errors import ConfigError, DataError, ExitCode, NoPuzzle, TrmError
+from trm_cli.errors import ConfigError, ExitCode, NoPuzzle, TrmError
 from trm_cli.program import many, one, options
 from trm_cli.program.settings import Settings, load
 from trm_cli.puzzle import Puzzle
@@ -61,10 +61,11 @@ SHOWN = 12
 )
 @options.solving()
 @options.film
-@options.force
+@click.option("--force", is_flag=True, help="Overwrite existing files; redo existing results.")
 @click.option("-q", "--quiet", count=True, help="Print only the result; -qq prints nothing.")
 @click.option("-v", "--verbose", is_flag=True, help="Print device, data type, weights and skipped files.")
 @options.machine
+@options.compiles
 @options.looks
 def command(**values: Any) -> None:
     """Solve Sudokus, mazes and ARC tasks from files, folders, standard input or the command line.
@@ -123,15 +124,11 @@ def _use_shard(values: dict[str, Any]) -> Shard | None:
 
 def _puzzles(items: Iterable[Puzzle | TrmError], others: list[NoPuzzle]) -> Iterator[Puzzle | TrmError]:
     """Yield puzzles and errors; files of a folder without any puzzle go to `others` instead."""
-    n = 0
     for item in items:
         if isinstance(item, NoPuzzle):
             others.append(item)
         else:
-            n += 1
             yield item
-    if others and not n:
-        yield DataError(f"no puzzle in {plural(len(others), 'file')}; docs/formats.md lists the forms that can be read")
 
 
 def _solve(items: Iterator[Puzzle | TrmError], settings: Settings) -> ExitCode:

@@ -69,7 +69,8 @@ AGAIN = 0.5
 )
 @click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all cores.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed for everything random.")
-@options.looks
+@options.color
+@options.ascii
 def command(**given: Any) -> None:
     """Train a Tiny Recursive Model on generated puzzles, and on your own with --data.
 

@@ -1,4 +1,4 @@
-"""numba's compiler for the kernels that make puzzles, with a cache on the disk if a folder for it can be written."""
+"""numba's compiler for all kernels, with a cache on the disk if a folder for it can be written."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from trm_cli.program.settings import Settings, load, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.view.progress import Bar
 from trm_cli.view.report import as_json, two_attempts, unread_json, write_submission
-from trm_cli.view.text import say
+from trm_cli.view.text import plural, say
 
 if TYPE_CHECKING:
     from trm_cli.solving.solvers import Solvers
@@ -59,6 +59,8 @@ class _Batch:
         self._settings = settings
         self._expected = expected
         self._tally = batch.Tally()
+        self._several = 0
+        """Solved puzzles with several solutions; only --strict counts them."""
         self._answered: dict[str, list[Rows]] = {}
         self._asked: list[Puzzle] = []
         self._journal: batch.Journal | None = None
@@ -95,8 +97,8 @@ class _Batch:
             return ExitCode.INTERRUPTED
         if distributed.rank() == 0:
             self._conclude(solvers.advice)
-        is_unverified = self._settings.strict and self._tally.unverified > 0
-        return max(self._tally.exit_code, ExitCode.UNSOLVED if is_unverified else ExitCode.SOLVED)
+        is_doubtful = self._settings.strict and self._tally.unverified + self._several > 0
+        return max(self._tally.exit_code, ExitCode.UNSOLVED if is_doubtful else ExitCode.SOLVED)
 
     def _load(self, task: str) -> TaskSolver:
         solver = load(self._settings, task, self._expected[task])
@@ -107,6 +109,8 @@ class _Batch:
         """Print what went wrong, how many puzzles were solved, and what may help with the others."""
         for error in self._tally.errors:
             say(error)
+        if self._several and not self._settings.quiet:
+            say(f"{plural(self._several, 'answer')} to puzzles with several solutions, which --strict does not accept")
         if self._settings.quiet or (self._tally.n < 2 and not self._settings.out):
             return
         click.echo(self._tally.summary(), err=True)
@@ -132,6 +136,8 @@ class _Batch:
             bar = stack.enter_context(Bar(console, total, is_shown=is_first and not settings.quiet))
             for result in self._results(items, solvers, is_piped=total is None):
                 self._tally.add(result)
+                if isinstance(result, Outcome):
+                    self._count_several(result.puzzle, result.verdict.status)
                 if is_first:
                     self._write(result, solvers, bar)
                 bar.update(self._tally)
@@ -182,8 +188,14 @@ class _Batch:
                 self._tally.add(item)
             else:
                 self._tally.count(result["verdict"], result["steps"])
+                self._count_several(item, result["verdict"])
                 if "attempts" in result:
                     self._answered[_asked_for(item)] = result["attempts"]
+
+    def _count_several(self, puzzle: Puzzle, status: str) -> None:
+        """With --strict, count a solved puzzle that has several solutions."""
+        if self._settings.strict and status == "solved":
+            self._several += domain(puzzle.task).soundness(puzzle).n_solutions == 2
 
 
 def _asked_for(puzzle: Puzzle) -> str:

@@ -16,7 +16,7 @@ from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown, watched
-from trm_cli.view.text import say
+from trm_cli.view.text import plural, say
 
 if TYPE_CHECKING:
     from trm_cli.solving.task_solver import TaskSolver
@@ -61,9 +61,13 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], TaskSolver])
             solver = load(puzzle.task)
             outcomes.extend(solver.refine(puzzle))
     except KeyboardInterrupt:
-        say(f"stopped at step {outcomes[-1].steps if outcomes else 0}")
-        if outcomes and outcomes[-1].learning and settings.quiet < 2:
-            print_result(outcomes[-1], settings, solver.stamp)  # the best answer so far
+        if not (outcomes and outcomes[-1].learning):
+            say(f"stopped at step {outcomes[-1].steps if outcomes else 0}")
+            return ExitCode.INTERRUPTED
+        is_shown = settings.quiet < 2
+        say(f"stopped after {plural(outcomes[-1].steps, 'update')}" + "; the best answer so far:" * is_shown)
+        if is_shown:
+            print_result(outcomes[-1], settings, solver.stamp)
         return ExitCode.INTERRUPTED
     tell(settings, solver)
     return _conclude(outcomes[-1], settings, solver)
@@ -90,10 +94,10 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
         words = f"not solved; {solver.advice}"
         if sound.reason:
             words = sound.reason if sound.n_solutions == 0 else f"{sound.reason}, but none of them was reached; {words}"
-        say(words)
+        say(f"{puzzle.name}: {words}")
     is_one_of_several = sound.n_solutions == 2
     if status == "solved" and is_one_of_several and not settings.quiet:
-        say(f"{sound.reason}: this is one of them")
+        say(f"{puzzle.name}: {sound.reason}; this is one of them")
     if status == "failed":
         say(f"{puzzle.name}: {outcome.verdict.reason}")
         return ExitCode.BAD_INPUT

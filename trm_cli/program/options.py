@@ -108,8 +108,11 @@ machine = stack(
     click.option("--dtype", default="auto", show_default=True,
                  help="float32, bfloat16 or float16; auto: bfloat16 if the hardware has it."),
     click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all cores, at most 8."),
-    click.option("--compile/--no-compile", "compiles", default=None,
-                 help="Compile the network; by default only if files hold 200 puzzles or more."),
+)  # fmt: skip
+
+compiles = click.option(
+    "--compile/--no-compile", "compiles", default=None,
+    help="Compile the network; by default only if files hold 200 puzzles or more.",
 )  # fmt: skip
 
 weights = click.option(
@@ -117,12 +120,16 @@ weights = click.option(
     help="Name of shipped weights, a file, or a run's folder.",
 )  # fmt: skip
 
-looks = stack(
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-                 envvar="TRM_COLOR", show_envvar=True, show_default=True, help="Use colours; auto: on terminals only."),
-    click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only."),
-    click.option("--digits", "has_digits", is_flag=True, help="Write the numbers of ARC colours into the cells."),
+color = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto",
+    envvar="TRM_COLOR", show_envvar=True, show_default=True, help="Use colours; auto: on terminals only.",
 )  # fmt: skip
+
+ascii = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+
+digits = click.option("--digits", "has_digits", is_flag=True, help="Write the numbers of ARC colours into the cells.")
+
+looks = stack(color, ascii, digits)
 
 film = stack(
     click.option("--filmstrip", type=click.IntRange(2), metavar="N",
@@ -134,7 +141,7 @@ film = stack(
     click.option("--hold", type=click.FloatRange(0, 3600), default=0.0, help="Seconds that the last picture stays."),
 )  # fmt: skip
 
-force = click.option("--force", is_flag=True, help="Overwrite existing files; redo existing results.")
+force = click.option("--force", is_flag=True, help="Overwrite existing files.")
 
 
 def is_colour(color: str, stream: Any) -> bool:

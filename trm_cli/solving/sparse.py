@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from trm_cli.domains.compiled import njit
 
 Floats = npt.NDArray[np.float64]
 Lists = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]

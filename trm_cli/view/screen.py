@@ -16,6 +16,8 @@ from rich.segment import ControlType, Segment, Segments
 LINE = Segment("\n")
 ERASE = Segment("\x1b[J", None, [(ControlType.ERASE_IN_LINE, 0)])
 """Erases from the cursor to the end of the screen; rich has no name for this control."""
+ERASE_LINE = Control((ControlType.ERASE_IN_LINE, 0)).segment
+UP = Control((ControlType.CURSOR_UP, 1)).segment
 
 
 class Screen:
@@ -63,7 +65,7 @@ class Screen:
             return
         lines = self.console.render_lines(picture, pad=False)[: self.size[1]]
         # One write, so that the reader never sees half a picture.
-        segments = [*self._top(), ERASE]
+        segments = self._erased()
         for line in lines:
             segments += [*line, LINE]
         self._picture, self._height = picture, len(lines)
@@ -72,7 +74,7 @@ class Screen:
     def erase(self) -> None:
         """Remove the picture."""
         if self._height:
-            segments = [*self._top(), ERASE]
+            segments = self._erased()
             self._picture, self._height = None, 0
             self._write(segments)
 
@@ -85,10 +87,13 @@ class Screen:
         if picture is not None:
             self.draw(picture)
 
-    def _top(self) -> list[Segment]:
+    def _erased(self) -> list[Segment]:
+        """Return what removes the picture and leaves the cursor where it began."""
         if not self._height:
-            return []
-        return [Control((ControlType.CURSOR_UP, self._height), ControlType.CARRIAGE_RETURN).segment]
+            return [ERASE]
+        top = Control((ControlType.CURSOR_UP, self._height), ControlType.CARRIAGE_RETURN).segment
+        # The first line is erased by itself: tmux keeps a screen that is erased from its first cell in its history.
+        return [top, ERASE_LINE, LINE, ERASE, UP]
 
     def _write(self, segments: list[Segment]) -> None:
         self.console.print(Segments(segments), end="", crop=False)

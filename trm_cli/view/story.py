@@ -30,6 +30,13 @@ def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
     verdict = frames[-1].verdict
     if verdict.status == "failed":
         return f"Gave up: {printable(verdict.reason)}."
+    # Networks that learn a task count updates, which begin with 0: the answer of an explanation, or a guess.
+    if frames[-1].step == 0:
+        is_none = told[-1].learning is not None and not told[-1].learning.explanation
+        return "Nothing was explained or learned." if is_none else "The answer came at once, before any learning."
+    if told[-1].learning:
+        last = frames[max((i for i, distance in enumerate(far(puzzle, told)[1:], 1) if distance), default=0)]
+        return f"The answer has not changed since update {last.step} of {frames[-1].step}."
     # Three endings: a search, no answer, or an answer in the single pass.
     is_found, n_cells = verdict.status != "unsolved", len(verdict.cells)
     rest = f"{plural(n_cells, 'cell')} still break{'s' * (n_cells == 1)} the rules" if n_cells else "it is not right"

@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from trm_cli.domains.compiled import njit
 
 
 def of_cells(kernel: Callable[..., Any]) -> Callable[..., Any]:

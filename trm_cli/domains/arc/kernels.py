@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from trm_cli.domains.compiled import njit
 
 WAYS = 8
 """Directions, in the order of `STEPS`: up, down, left, right, then the diagonals."""
