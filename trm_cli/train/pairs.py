@@ -17,7 +17,6 @@ from torch import Tensor
 
 from trm_cli.domains import dihedral
 from trm_cli.domains.arc.corpus import Corpus
-from trm_cli.domains.arc.lessons import plain_lesson
 from trm_cli.errors import DataError
 from trm_cli.puzzle import IGNORED
 from trm_cli.train.config import Stream
@@ -58,6 +57,8 @@ class Pairs:
 
     def draw(self, n: int, mix: dict[str, float], rng: np.random.Generator) -> Batch:
         """Draw n lessons: a task, a pair of it, and one of eight orientations. There are no levels to mix."""
+        from trm_cli.domains.arc.lessons import plain_lesson  # compiles: trainings on other tasks start without it
+
         tokens = np.zeros((n, *self.shape), np.int64)
         labels = np.full((n, *self.shape[1:]), IGNORED, np.int64)
         ids = np.zeros(n, np.int64)
