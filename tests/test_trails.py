@@ -66,7 +66,7 @@ def test_page_tells_all(trails):
         "test:1",
         "at step 2",
         "100.00%",
-        "not asked for",
+        "not measured",
     ):
         assert words in text
     drawing = text[text.index("<svg") : text.index("</svg>") + 6]
