@@ -28,8 +28,8 @@ class ArcPainter(Painter):
 
     title = "ARC"
     about = (
-        "The network draws the whole answer at once, looks at what it has drawn, and draws it again, many times. "
-        "It has learned from the demonstrations what to draw."
+        "The whole answer is drawn at once, looked at, and drawn anew, again and again. What to draw is known from the "
+        "demonstrations alone: by an explanation that fits them, or by a network that has learned them."
     )
     key = (
         "The paler a cell, the less sure the network is of its colour. An orange frame marks a cell that the step "
