@@ -12,7 +12,7 @@ from trm_cli.commands import main
 from trm_cli.domains import domain
 from trm_cli.domains.arc.bits import EXISTS, ORIENTATION, PLANES, THIS_COLOUR
 from trm_cli.domains.arc.corpus import Corpus
-from trm_cli.errors import DataError, WeightsError
+from trm_cli.errors import ConfigError, DataError, WeightsError
 from trm_cli.model import weights
 from trm_cli.model.config import ADAPTED
 from trm_cli.model.nets import build
@@ -91,6 +91,8 @@ def test_resume_is_bitwise(corpus, config, tmp_path):
     begun.save()
     resumed = Run.resume(tmp_path / "cut")
     assert first + [progress.lm_loss for progress in resumed.records()] == expected
+    with pytest.raises(ConfigError, match="--validate is not for this network"):
+        Run.resume(tmp_path / "cut", validate=("list.json",))
     for name, tensor in whole.trainer.model.state_dict().items():
         assert torch.equal(resumed.trainer.model.state_dict()[name], tensor), name
     assert resumed.trainer.model.net.codes[1:].abs().max() > 0  # codes learn, and the row of no task does not

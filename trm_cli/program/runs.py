@@ -91,8 +91,6 @@ def _pairs(given: dict[str, Any], config: TrainConfig) -> tuple[Corpus, TrainCon
 
     if not given["data"]:
         raise ConfigError(f"--task {given['task']} needs --data: files or folders of ARC tasks, or of RE-ARC's pairs")
-    if given["validate"]:
-        raise ConfigError("--validate is not for this network; try its weights: trm eval --task arc --weights FILE")
     read = corpus.read(given["data"])
     return read, replace(config, streams=pairs.with_pairs(read, config.streams))
 

@@ -119,6 +119,8 @@ class TrainConfig:
             raise ConfigError(f"train config: first_H_cycles={self.first_H_cycles} makes a step too long")
         if not all(isinstance(name, str) for name in self.validate):
             raise ConfigError(f"train config: validate must be names of files, not {schema.shown(self.validate)}")
+        if self.validate and self.model.is_adapted:
+            raise ConfigError("--validate is not for this network; try its weights: trm eval --task arc --weights FILE")
         kinds = [stream.kind for stream in self.streams]
         if not kinds or len({*kinds}) < len(kinds):
             raise ConfigError("train config: needs streams, each of another kind")

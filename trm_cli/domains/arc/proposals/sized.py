@@ -9,6 +9,7 @@ import numpy as np
 from trm_cli.domains.arc import fills
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.grid import SIDE
+from trm_cli.domains.arc.proposals.crops import box
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 
 
@@ -39,7 +40,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
 
 def _of_ink(canvas: Canvas) -> Iterator[Proposal]:
     """Yield parts of the box of all ink."""
-    cells = _inked(canvas)
+    cells = box(canvas.grid, canvas.ink)
     if cells is None:
         cells = np.zeros((1, 1), np.uint8)
     height, width = cells.shape
@@ -52,18 +53,12 @@ def _of_ink(canvas: Canvas) -> Iterator[Proposal]:
 
 def own_copies(canvas: Canvas) -> Iterator[Proposal]:
     """Yield the box of ink, as it is or two or three times smaller, copied to each of its own cells of ink."""
-    cells = _inked(canvas)
+    cells = box(canvas.grid, canvas.ink)
     for n, word in ((1, ""), (2, ", two times smaller,"), (3, ", three times smaller,")):
         is_whole = cells is not None and cells.shape[0] % n == 0 and cells.shape[1] % n == 0
         small = cells[::n, ::n] if cells is not None and is_whole else None
         copies = _copies(small, small != canvas.background, canvas.background) if small is not None else None
         yield Proposal(f"a copy of the box of ink{word} for each of its cells of ink", copies)
-
-
-def _inked(canvas: Canvas) -> Cells | None:
-    """Return the box of all ink; None without any."""
-    rows, columns = np.flatnonzero(canvas.ink.any(1)), np.flatnonzero(canvas.ink.any(0))
-    return canvas.grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) else None
 
 
 def undoubled(grid: Cells) -> Cells:
