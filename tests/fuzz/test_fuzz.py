@@ -27,8 +27,13 @@ def test_damaged_files(kind, tmp_path: Path):
 
 
 def test_undamaged_files_are_read(tmp_path: Path):
+    refused = {}
     for kind in FORMATS:
         if kind.file and kind.name not in ("arc json", "npy", "checkpoints"):  # read as one task or another
             for sample in kind.samples():
                 (tmp_path / kind.file).write_bytes(sample)
-                kind.read(tmp_path / kind.file)
+                try:
+                    kind.read(tmp_path / kind.file)
+                except TrmError as error:
+                    refused[kind.name] = str(error)
+    assert not refused
