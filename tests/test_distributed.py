@@ -3,10 +3,8 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -34,13 +32,13 @@ RUNNING = ["--max-steps", "2", "--dtype", "float32", "--threads", "1", "--weight
 SOLVE = ["solve", "list.txt", "--halt", "verified", "--slots", "1", "--search", "off", *RUNNING]
 EVALUATE = ["eval", "--task", "sudoku", "--data", "list.csv", *RUNNING]
 COMMANDS = """
-import contextlib, json, os, sys
+import contextlib, json, sys
+from trm_cli import distributed
 from trm_cli.commands import main
-for number, (arguments, output, port) in enumerate(json.loads(sys.argv[1])):
-    if number:  # torchrun's own meeting place serves one group
-        os.environ |= {"TORCHELASTIC_USE_AGENT_STORE": "False", "MASTER_PORT": str(port)}
-    with open(output, "a") as file, contextlib.redirect_stdout(file):
-        main(arguments, standalone_mode=False)
+with distributed.group("cpu"):
+    for arguments, output in json.loads(sys.argv[1]):
+        with open(output, "a") as file, contextlib.redirect_stdout(file):
+            main(arguments, standalone_mode=False)
 """
 """A program of several commands: starting two processes takes longer than all that they compute here."""
 
@@ -56,10 +54,7 @@ def together(**commands):
     """Run commands in turn in two processes; return what each prints, by name."""
     Path("commands.py").write_text(COMMANDS)
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "commands.py"]
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in commands]
-        ports = [free.getsockname()[1] for free in sockets]
-    told = json.dumps([(commands[name], f"{name}.out", port) for name, port in zip(commands, ports, strict=True)])
+    told = json.dumps([(arguments, f"{name}.out") for name, arguments in commands.items()])
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([*launcher, told], check=False, capture_output=True, timeout=300, text=True, env=environment)
     assert done.returncode == 0, done.stderr

@@ -47,8 +47,11 @@ def device_name(name: str) -> str:
 
 @contextmanager
 def group(device: str) -> Iterator[None]:
-    """Join the processes that torchrun started, while the context lasts; do nothing without torchrun."""
-    if not is_asked_for():
+    """Join the processes that torchrun started, while the context lasts.
+
+    Without torchrun nothing is joined, and processes that are joined already (by the program around) stay joined.
+    """
+    if not is_asked_for() or dist.is_initialized():
         yield
         return
     backend = "nccl" if device.startswith("cuda") else "gloo"
