@@ -41,10 +41,11 @@ def piped(monkeypatch, *pieces):
         (f"# mine\n\n{EASY}\n", f"{HARD}\n"),
         (OBJECT, OBJECT),
         (f"question,answer\n{EASY},\n", f"{HARD},\n"),
+        (f"question\n{EASY}\n", f"{HARD}\n"),
         (GRID, GRID),
         (f"{MAZE}\n", MAZE),
     ],
-    ids=["a line", "behind a comment", "JSON lines", "CSV", "a grid", "a maze"],
+    ids=["a line", "behind a comment", "JSON lines", "CSV", "a column", "a grid", "a maze"],
 )
 def test_the_first_puzzle_is_there_before_the_second(monkeypatch, first, second):
     pipe, items = piped(monkeypatch, first, second)
@@ -54,6 +55,14 @@ def test_the_first_puzzle_is_there_before_the_second(monkeypatch, first, second)
     (last,) = items
     assert (puzzle.name, last.name) == ("<stdin>", "<stdin>#2")
     assert last.source.startswith(f"<stdin>:{first.count(chr(10)) + 1}") or "{" in first
+
+
+@pytest.mark.parametrize("title", ["Puzzle", "quiz"])
+def test_a_word_that_could_be_a_header_may_be_a_title(monkeypatch, tmp_path, title):
+    text = f"{title}\n{GRID}"
+    (tmp_path / "titled.txt").write_text(text)
+    read = [*piped(monkeypatch, f"{title}\n", GRID)[1], *reading.puzzles((str(tmp_path / "titled.txt"),))]
+    assert ["".join(map(str, puzzle.given.flat)) for puzzle in read] == [EASY.replace(".", "0")] * 2
 
 
 def test_lines_are_whole_wherever_they_are_cut(monkeypatch):

@@ -182,6 +182,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "updates     65,104",
         "",
     ),
+    "dry run on nothing": (["train", "--task", "sudoku", "--dry-run", "--data", "no.csv"], None, 2, "", "no.csv"),
     "dry run of nothing": (["train", "--resume", "x", "--dry-run"], None, 2, "", "needs --task"),
     "resume nothing": (["train", "--resume", "nowhere"], None, 2, "", "no checkpoint.pt"),
 }

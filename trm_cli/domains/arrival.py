@@ -154,10 +154,13 @@ def chunks(pieces: Iterator[str]) -> Iterator[Chunk]:
         text += piece
         # The first line that is not a comment decides the form.
         if form is None:
-            first = next((line for line in text.split("\n") if not COMMENT.fullmatch(line)), None)
-            if first is None:
+            lines = [line for line in text.split("\n") if not COMMENT.fullmatch(line)]
+            # A header alone may be the title of a grid: the line below it tells.
+            if not lines or (len(lines) == 1 and is_csv(lines[0])):
                 continue
-            form = next((form for form in FORMS if form.fits(first)), None)
+            form = next((form for form in FORMS if form.fits(lines[0])), None)
+            if isinstance(form, Table) and not is_csv("\n".join(lines[:2])):
+                form = None
             if form is None:
                 break
         # Keep the header of a CSV file apart, as soon as its line is complete.

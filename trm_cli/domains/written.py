@@ -20,6 +20,8 @@ HEAD = 20_000
 """Characters of a text that are read to decide what it is."""
 MOST_LINES = 5_000
 """Lines without a puzzle after which the rest of a text is not read."""
+SHORTEST = 15
+"""Characters of a line that may hold a whole puzzle; rows of grids with titles are mostly shorter."""
 MAX_FIELD = 10_000_000
 """Characters of a CSV field; the largest puzzles have a few thousand."""
 
@@ -135,9 +137,19 @@ class Row(NamedTuple):
 
 
 def is_csv(text: str) -> bool:
-    """Tell whether the first line is a header with a column for the question."""
-    first = text.lstrip("\ufeff \t\r\n").partition("\n")[0].lower()
-    return any(cell.strip(' "\r') in QUESTIONS for cell in _split(first))
+    """Tell whether the first line is a header with a column for the question.
+
+    A word alone above a line that is too short for a puzzle is the title of a grid.
+
+    >>> is_csv("puzzle,rating\\n12,3"), is_csv("puzzle\\n" + "." * 81), is_csv("Puzzle\\n53..7....")
+    (True, True, False)
+    """
+    first, _, rest = text.lstrip("\ufeff \t\r\n").partition("\n")
+    cells = [cell.strip(' "\r') for cell in _split(first.lower())]
+    if not any(cell in QUESTIONS for cell in cells):
+        return False
+    below = rest.lstrip().partition("\n")[0].strip()
+    return len(cells) > 1 or not below or below.startswith('"') or len(below) >= SHORTEST
 
 
 def _split(header: str) -> list[str]:

@@ -78,6 +78,10 @@ def _new(given: dict[str, Any]) -> tuple[TrainConfig, list[str], Corpus | None]:
         corpus, config = _pairs(given, config)
         names = [published.BLANK, *corpus.tasks.tolist()]
     else:
+        # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
+        for name in (*given["data"], *config.validate):
+            if name != "-" and not published.is_split(Path(name)):
+                next(reading.strict((name,), config.model.task), None)
         names = _identifiers(given)
     if names:
         config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
@@ -98,17 +102,12 @@ def _pairs(given: dict[str, Any], config: TrainConfig) -> tuple[Corpus, TrainCon
 def _begun(given: dict[str, Any], folder: Path, config: TrainConfig, names: list[str], corpus: Corpus | None) -> Run:
     """Make the puzzles and begin a run in its folder."""
     from trm_cli import distributed
-    from trm_cli.domains import published
     from trm_cli.train import pairs
     from trm_cli.train.run import Run
 
     if corpus is not None:
         return Run.create(folder, config, pairs.of_streams(corpus, config.streams), [], names)
 
-    # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
-    for name in (*given["data"], *config.validate):
-        if name != "-" and not published.is_split(Path(name)):
-            next(reading.strict((name,), config.model.task), None)
     with _made():
         # The first process makes the puzzles and shares them with the others.
         validation = distributed.shared(_validation(config) if distributed.rank() == 0 else None)
@@ -173,7 +172,8 @@ def tell_estimate(given: dict[str, Any]) -> None:
     if not given["task"]:
         raise click.UsageError("--dry-run needs --task")
     options.use_threads(given["threads"])
-    config = configured(given)
+    # Data say which streams and how many puzzle embeddings there are.
+    config = _new(given)[0] if given["data"] else configured(given)
     place = device.choose(config.device)
     say(f"measuring a few updates on {place} ...")
     dtype = device.choose_dtype(config.dtype, place)
