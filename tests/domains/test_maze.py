@@ -150,6 +150,10 @@ ERRORS = {
     "bad json": ('["S', "m.txt:1:2: not valid JSON"),
     "csv without a maze": ("question,answer\n,\n", "m.txt:2: no maze in this row"),
     "json object in an object": ('{"question": {"a": 1}}', "m.txt: expected a maze"),
+    "a number that is none": (
+        '{"question": ["#####", "#S G#", "#####"], "answer": [[1,1,1,1,1], [1,3,2,---1,1], [1,1,1,1,1]]}',
+        "m.txt",
+    ),
     "json number": ("{}", "m.txt: expected a maze as a string or as rows of cells"),
 }
 

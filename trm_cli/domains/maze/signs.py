@@ -6,6 +6,7 @@ is not a wall, a free cell or a path is an end. The two signs that fill most of 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
@@ -190,7 +191,7 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     # If not, guess: signs that name starts come before others, and those before signs that name goals.
     rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
     # Numbers count up from the start.
-    if all(sign.lstrip("-").isdecimal() for sign in rest):
+    if all(re.fullmatch(r"-?\d+", sign) for sign in rest):
         rest.sort(key=lambda sign: (-counts[sign] if len(rest) > 2 else 0, abs(int(sign))))
     # One sign is left: twice, it is both ends; once, it is a goal or a start by its name.
     if len(rest) == 1:
