@@ -150,6 +150,7 @@ ERRORS = {
     "bad json": ('["S', "m.txt:1:2: not valid JSON"),
     "csv without a maze": ("question,answer\n,\n", "m.txt:2: no maze in this row"),
     "json object in an object": ('{"question": {"a": 1}}', "m.txt: expected a maze"),
+    "words for a maze": ('{"given": ", "shaS  # G   "pe": [3, 3]]}', "m.txt"),
     "a number that is none": (
         '{"question": ["#####", "#S G#", "#####"], "answer": [[1,1,1,1,1], [1,3,2,---1,1], [1,1,1,1,1]]}',
         "m.txt",
@@ -164,6 +165,13 @@ def test_errors_say_where(case):
     (error,) = read(text)
     assert isinstance(error, ParseError)
     assert words in str(error)
+
+
+@pytest.mark.parametrize("text", [f"2 2\n0 1\n0 1\n\n1 0\n1 {'1' * 40}\n", "<-1\nAC6\nC53\n\n0,0\n2,2\nSE\n"])
+def test_numbers_that_are_no_walls_and_a_label_alone_are_errors(text):
+    found = read(text)
+    assert found
+    assert all(isinstance(item, ParseError) for item in found)
 
 
 @given(st.text(alphabet='#. SGo\n|+-[]"1,q\t█', max_size=60))

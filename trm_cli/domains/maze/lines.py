@@ -131,6 +131,8 @@ def _mazes(block: list[Line], name: str) -> list[Written | Square | ParseError]:
     if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
         return [Square(line.text, "", name, line.number) for line in block]
     block, labels = _without_labels(block)
+    if not block:
+        return []
     texts = [line.text for line in block]
     if is_thin(texts):
         thin = thick([(line.number, line.text) for line in block], name)
@@ -247,15 +249,17 @@ def _one(pair: tuple[Mark, Mark]) -> Mark:
 def _without_labels(block: list[Line]) -> tuple[list[Line], dict[str, int]]:
     """Return lines without arrows and their words, and the numbers of the rows that START and END point to."""
     rows, labels = [], {}
-    for i, line in enumerate(block):
+    for line in block:
         match = ARROW.search(line.text)
         # Spaces take the label's place, so that columns stay where they were.
         if match and (match[1] or match[2]):
-            labels[(match[1] or match[2]).upper()[:1]] = i
+            labels[(match[1] or match[2]).upper()[:1]] = len(rows)
             blank = " " * len(match[0])
             text = line.text[: match.start()] + blank + line.text[match.end() :]
             line = line._replace(text=text.rstrip() if match[1] else text)
-        rows.append(line)
+        # A label without a row is words.
+        if line.text.strip() or not match:
+            rows.append(line)
     return rows, labels
 
 

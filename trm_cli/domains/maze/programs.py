@@ -194,7 +194,10 @@ class Matrices(Reader[Written]):
     def fits(self, text: str) -> bool:
         """Look for two matrices of the size in the first line."""
         match = self.PAGE.fullmatch(text.strip()) if len(text) < MOST else None
-        return match is not None and int(match[1]) * int(match[2]) == len(match[3].split()) == len(match[4].split()) > 0
+        if match is None:
+            return False
+        right, below = match[3].split(), match[4].split()
+        return int(match[1]) * int(match[2]) == len(right) == len(below) > 0 and {*right, *below} <= {"0", "1"}
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
         """Yield the one maze; it has no ends."""

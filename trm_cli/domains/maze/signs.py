@@ -206,4 +206,4 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         first, second = rest
         if counts[first] == 1 and counts[second] <= MAX_GOALS:
             return {first}, {second}, None
-    return set(), set(), next(sign for sign in rest if sign not in starts | goals)
+    return set(), set(), next((sign for sign in rest if sign not in starts | goals), rest[0])
