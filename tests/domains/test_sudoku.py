@@ -146,6 +146,7 @@ def test_16x16_in_hexadecimal_and_in_letters():
         ("", "p.txt: no puzzle in it"),
         ("# nothing\n", "p.txt: no puzzle in it"),
         ("hello world", "p.txt:1: expected"),
+        ('|"', "p.txt:1: expected 81"),
         (f"question,answer\n{EASY},{EASY[:16]}", "p.txt:2: the answer is not as large as the puzzle"),
         (f"question\n{'1' * 200_000}", "p.txt:2: expected 81 characters"),
         ("[" * 100_000, "p.txt:1: not valid JSON: maximum recursion"),

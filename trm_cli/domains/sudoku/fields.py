@@ -44,7 +44,8 @@ def _cells(text: str) -> list[Mark] | None:
     """Return the cells of a text that is such a table, else None."""
     lines = [(n, line) for n, line in enumerate(text.lstrip("\ufeff").splitlines(), 1) if not RULER.fullmatch(line)]
     rows = [(n, _words(line)) for n, line in lines if not line.startswith("#")]
-    if rows and all(words[-1][0] == "" and len(words) - 1 in BOXES for _, words in rows):  # separators at the ends
+    # Separators may be at the ends of rows too.
+    if rows and all(len(words) - 1 in BOXES and words[-1][0] == "" for _, words in rows):
         rows = [(n, words[:-1]) for n, words in rows]
     # A cell a line is one long row.
     if len(rows) in SIZES and len(rows) > 36 and all(len(words) == 1 for _, words in rows):
