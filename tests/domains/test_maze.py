@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from tests.conftest import rows_of
 from trm_cli.domains import domain
-from trm_cli.domains.maze import form
+from trm_cli.domains.maze import form, lines
 from trm_cli.domains.maze.grid import PATH, SYMBOLS, drawn, shortest_path
-from trm_cli.domains.maze.squares import Square
+from trm_cli.domains.maze.plain import Square
 from trm_cli.errors import ConfigError, ParseError
+from trm_cli.puzzle import Puzzle
 
 MAZE = domain("maze")
 PLAIN = "S ##\n#  G\n# ##"
@@ -176,6 +177,22 @@ def test_numbers_that_are_no_walls_and_a_label_alone_are_errors(text):
 def test_any_text_gives_puzzles_or_errors(text):
     for item in MAZE.parse(text, "x"):
         assert isinstance(item, ParseError) or rows_of(item)
+
+
+@given(st.lists(st.lists(st.sampled_from("##  .o"), min_size=6, max_size=6), min_size=5, max_size=8), st.randoms())
+def test_rows_in_the_usual_signs_are_the_same_maze_by_the_long_way(rows, random):
+    for end in "SG":
+        random.choice(rows)[random.randrange(6)] = end
+    text = "\n".join(map("".join, rows))
+    with pytest.MonkeyPatch.context() as patch:
+        short = read(text)
+        patch.setattr(lines, "is_rectangle", lambda rows: False)
+        assert list(map(told, read(text))) == list(map(told, short))
+
+
+def told(item):
+    """Return what a puzzle or an error says, as text."""
+    return f"{item.given} {item.solution} {item.rating} {item.source}" if isinstance(item, Puzzle) else str(item)
 
 
 @pytest.mark.parametrize("kind", ["5x7", "30x30"])

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from trm_cli.domain import Place
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
+from trm_cli.domains.maze.plain import Rectangle, Square, is_rectangle
 from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, SURE_WALLS, Flawed, Rows, meaning
-from trm_cli.domains.maze.squares import Square
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
 from trm_cli.errors import ParseError
@@ -37,24 +37,30 @@ class Line(NamedTuple):
     column: int = 1
 
 
-class Lines(Reader[Written | Square]):
+Item = Written | Square | Rectangle
+"""A maze in one of the forms that lines may have."""
+
+
+class Lines(Reader[Item]):
     """Mazes in lines of text; this reader takes what no other one does."""
 
     def fits(self, text: str) -> bool:
         """Take any text: this is the last reader."""
         return True
 
-    def read(self, text: str, name: str) -> Iterator[Written | Square | ParseError]:
+    def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield the mazes between blank lines; other text is an error only if there is no maze at all."""
-        items: list[Written | Square | ParseError] = []
+        items: list[Item | ParseError] = []
         is_maze = False
         pairs: list[Place] = []
         for block in _blocks(unquoted(text.lstrip("\ufeff"))):
-            body, numbers = _without_words(block)
-            pairs += numbers
-            if len(pairs) > 100:
-                pairs = pairs[:100]
-            items += _mazes(body, name) if body else []
+            rows = [line.text for line in block]
+            if is_rectangle(rows):
+                items.append(Rectangle(rows, name, block[0].number))
+            else:
+                body, numbers = _without_words(block)
+                pairs = (pairs + numbers)[:100]
+                items += _mazes(body, name) if body else []
             is_maze = is_maze or not all(isinstance(item, ParseError) for item in items)
             if not is_maze and block[0].number > MOST_LINES:
                 break
@@ -63,7 +69,7 @@ class Lines(Reader[Written | Square]):
                 yield from items[:-1]
                 del items[:-1]
         if len(items) == 1 and not isinstance(items[0], ParseError) and pairs:
-            items = [_with_ends(items[0].written() if isinstance(items[0], Square) else items[0], pairs)]
+            items = [_with_ends(items[0] if isinstance(items[0], Written) else items[0].written(), pairs)]
         yield from items
 
 
@@ -124,7 +130,7 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
     return len(letters) > 3 and not ARROW.search(text)
 
 
-def _mazes(block: list[Line], name: str) -> list[Written | Square | ParseError]:
+def _mazes(block: list[Line], name: str) -> list[Item | ParseError]:
     """Return the mazes of a block of lines: one maze, or one for each line if every line is a square maze."""
     # Every line may be a square maze of its own; other blocks are one maze, with thin walls or with cells.
     longest = max(len(line.text) for line in block)
@@ -248,7 +254,8 @@ def _one(pair: tuple[Mark, Mark]) -> Mark:
 
 def _without_labels(block: list[Line]) -> tuple[list[Line], dict[str, int]]:
     """Return lines without arrows and their words, and the numbers of the rows that START and END point to."""
-    rows, labels = [], {}
+    rows: list[Line] = []
+    labels = {}
     for line in block:
         match = ARROW.search(line.text)
         # Spaces take the label's place, so that columns stay where they were.

@@ -9,8 +9,8 @@ from trm_cli.domains import literals
 from trm_cli.domains.literals import Drawn
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
+from trm_cli.domains.maze.plain import Square, square
 from trm_cli.domains.maze.signs import Flawed, Rows
-from trm_cli.domains.maze.squares import Square, square
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
 from trm_cli.errors import ParseError
 

@@ -7,10 +7,10 @@ from itertools import islice
 
 from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains.maze.form import Written, puzzle
-from trm_cli.domains.maze.lines import Lines, has_walls
+from trm_cli.domains.maze.lines import Item, Lines, has_walls
+from trm_cli.domains.maze.plain import Square
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
 from trm_cli.domains.maze.signs import Flawed
-from trm_cli.domains.maze.squares import Square
 from trm_cli.domains.maze.tables import Table, Values
 from trm_cli.domains.written import Reader, numbered
 from trm_cli.errors import ParseError
@@ -18,7 +18,7 @@ from trm_cli.puzzle import Puzzle
 
 __all__ = ["READERS", "certainty", "read"]
 
-READERS: tuple[Reader[Written] | Reader[Square] | Reader[Written | Square], ...] = (
+READERS: tuple[Reader[Written] | Reader[Square] | Reader[Written | Square] | Reader[Item], ...] = (
     MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Table(), Values(), Lines(),
 )  # fmt: skip
 LOOKED_AT = 4
@@ -38,7 +38,7 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
         if isinstance(item, Written):
             yield puzzle(item, called, ends)
         else:
-            yield item.puzzle(called, ends) if isinstance(item, Square) else item
+            yield item if isinstance(item, ParseError) else item.puzzle(called, ends)
     if is_empty:
         yield ParseError(f"{name}: no maze in it; a maze is rows of # and spaces with one S and one G")
 
