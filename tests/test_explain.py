@@ -8,7 +8,7 @@ import pytest
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Puzzle
-from trm_cli.solving.explain import PENALTIES, PROVEN, Explanation, Weight, attempts, explanations, selection
+from trm_cli.solving.explain import CONSISTENT, PENALTIES, Explanation, Weight, attempts, explanations, selection
 from trm_cli.solving.sparse import Design, Path
 from trm_cli.solving.words import description, proof, words
 
@@ -126,7 +126,8 @@ def test_a_single_plane_that_is_right_everywhere_is_rung_0():
     first = next(explanations(puzzle))
     assert (first.rung, first.fits, first.answer.tolist()) == (0, True, [[2, 1], [4, 3]])
     assert words(first) == "a cell takes the colour that lies in the left-right mirror"
-    assert proof(first) == "right in all 2 demonstrations"
+    assert proof(first) == "right in both demonstrations, but two prove little"
+    assert (first.is_consistent, first.is_proven) == (True, False)
 
 
 def test_the_answer_is_looked_at_again_where_nothing_is_proven():
@@ -164,9 +165,9 @@ def test_nothing_is_explained_without_a_size():
     assert list(explanations(task("1", ("1", "11 11 11"), ("1", "1")))) == []
 
 
-def explanation(answer, rung=1, n_right=2, n_predicted=0, through=""):
+def explanation(answer, rung=1, n_right=2, n_predicted=0, through="", n_demos=2):
     weights = (Weight("it has", True, 2, 1.0),)
-    return Explanation(0, through, rung, drawn(answer), weights, 2, n_right, n_predicted)
+    return Explanation(0, through, rung, drawn(answer), weights, n_demos, n_right, n_predicted)
 
 
 def test_attempts_differ_and_the_likeliest_come_first():
@@ -206,16 +207,21 @@ def test_words():
 
 
 def test_beliefs():
-    proven, single = explanation("1", 2, 2, 2), explanation("1", 0)
-    assert (proven.belief, single.belief) == (PROVEN, PROVEN)
+    proven, single = explanation("1", 2, 3, 3, n_demos=3), explanation("1", 0, 3, n_demos=3)
+    assert (proven.belief, single.belief) == (CONSISTENT, CONSISTENT)
+    assert proven.is_proven
+    assert single.is_proven
+    assert explanation("1", 2, 2, 2).belief == CONSISTENT
+    assert not explanation("1", 2, 2, 2).is_proven
     for doubted in (replace(proven, is_agreed=False), replace(single, is_agreed=False), replace(proven, n_cells=3)):
-        assert not doubted.is_proven
+        assert not doubted.is_consistent
         assert doubted.belief == pytest.approx(1.3)
     partly, fits, through = explanation("1", 2, 2, 1), explanation("1"), explanation("1", through="x")
     wrong = explanation("1", n_right=1)
     assert [e.belief for e in (partly, fits, through, wrong)] == pytest.approx([0.8, 0.3, 0.21, 0.01])
-    assert [explanation("1", rung, 2, 2).is_explained for rung in (0, 1, 2)] == [True, True, False]
-    assert proof(explanation("1", 2, 2, 2)).endswith("each follows from the others, but not by few planes")
+    assert [explanation("1", rung, 3, 3, n_demos=3).is_explained for rung in (0, 1, 2)] == [True, True, False]
+    assert proof(proven).endswith("each follows from the others, but not by few planes")
+    assert proof(explanation("1", 2, 2, 2)).endswith("each follows from the other, but two prove little")
     assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations: not explained"
     assert proof(explanation("1", n_predicted=1)).endswith("of which 1 follow from the others: a guess")
 

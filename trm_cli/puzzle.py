@@ -190,7 +190,7 @@ class Learning:
     planes: tuple[tuple[str, float], ...] = ()
     """The names of the planes in the explanation, each with its weight."""
     is_proven: bool = False
-    """Whether the explanation is confirmed: it is a single plane, or each demonstration follows from the others."""
+    """Whether at least three demonstrations confirm it: it is a single plane, or each follows from the others."""
     is_explained: bool = False
     """Whether the explanation is confirmed, and few planes are enough for it."""
     updates: int = 0

@@ -28,11 +28,13 @@ FED = 1
 """The rung, counted from 0, whose answer is looked at again."""
 EVIDENCE = 20
 """Cells in the answers of all demonstrations, below which nothing but a single plane is proven."""
+ENOUGH = 3
+"""Demonstrations below which no explanation is proven: two leave room for too many."""
 ALIKE = 0.5
 """Share of cells in which a proposal must be like the answers to be tried in the place of an input of another size."""
 BASES = 4
 """How many proposals are tried in the place of the input."""
-PROVEN, FITS, UNFIT, DETOUR = 100.0, 0.3, 0.02, 0.7
+CONSISTENT, FITS, UNFIT, DETOUR = 100.0, 0.3, 0.02, 0.7
 """What votes weigh, see `Explanation.belief`."""
 
 
@@ -73,13 +75,18 @@ class Explanation:
         return self.n_right == self.n_demos
 
     @property
-    def is_proven(self) -> bool:
+    def is_consistent(self) -> bool:
         """Whether a single plane explains all, or every demonstration follows from the others too, and all rungs agree.
 
-        A few cells prove nothing: there are planes for any of them.
+        A few cells say nothing: there are planes for any of them.
         """
         is_evident = self.n_predicted == self.n_demos > 1 and self.n_cells >= EVIDENCE
         return self.fits and self.is_agreed and (self.rung == 0 or is_evident)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it is consistent with as many demonstrations as a proof takes."""
+        return self.is_consistent and self.n_demos >= ENOUGH
 
     @property
     def is_explained(self) -> bool:
@@ -93,8 +100,8 @@ class Explanation:
         A demonstration that follows from the others tells most; a detour, through a proposal or an answer so far, makes
         a vote less. A single plane has no weights that others could be wrong for.
         """
-        if self.is_proven:
-            return PROVEN
+        if self.is_consistent:
+            return CONSISTENT
         if not self.fits:
             return UNFIT * self.n_right / self.n_demos
         share = self.n_predicted / self.n_demos if self.rung else 1.0
@@ -109,7 +116,7 @@ class Explanation:
 def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> Iterator[Explanation]:
     """Yield the explanations of a task's demonstrations with their answers to its test input, simple ones first.
 
-    The first that is proven ends the search, after the other rungs of its ladder. None where no function of `sizes`
+    The first that is consistent ends the search, after the other rungs of its ladder. None where no function of `sizes`
     gives the size of the answer. The work is bounded by `depths` and `bases`, and the same for the same task.
     """
     size = sizes.size(puzzle.demos, puzzle.given)
@@ -122,11 +129,11 @@ def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> It
     if depths > 1:
         ladders.append(_looked_again(made, names, depths))
     for ladder in ladders:
-        is_proven = False
+        is_consistent = False
         for explanation in ladder:
             yield explanation
-            is_proven |= explanation.is_proven
-        if is_proven:
+            is_consistent |= explanation.is_consistent
+        if is_consistent:
             return
 
 
@@ -242,7 +249,7 @@ def _alone(made: list[Sheet], names: list[Name], through: str) -> Iterator[Expla
 
 
 def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Explanation]:
-    """Yield explanations by the planes of a proposal instead of the input's, until one is proven.
+    """Yield explanations by the planes of a proposal instead of the input's, until one is consistent.
 
     The proposals that are nearest to the answers come first.
     """
@@ -272,11 +279,11 @@ def _through(made: list[Sheet], names: list[Name], n_bases: int) -> Iterator[Exp
             if is_other:
                 values = np.concatenate((values, sheet.values))
             based.append(replace(sheet, values=values, question=row[name]))
-        is_proven = False
+        is_consistent = False
         for explanation in _climbed(based, listed, through=name):
             yield explanation
-            is_proven |= explanation.is_proven
-        if is_proven:
+            is_consistent |= explanation.is_consistent
+        if is_consistent:
             return
 
 

@@ -52,12 +52,17 @@ def _statement(weight: Weight) -> str:
 def proof(explanation: Explanation) -> str:
     """Return in words how many demonstrations an explanation gets right, and how sure that makes it."""
     n, right = explanation.n_demos, explanation.n_right
-    demos = "the only demonstration" if n == 1 else f"all {n} demonstrations"
+    demos = "the only demonstration" if n == 1 else f"{'both' if n == 2 else f'all {n}'} demonstrations"
     if not explanation.fits:
         return f"right in {right} of {n} demonstrations: not explained"
-    if explanation.is_proven:
-        follows = "" if explanation.rung == 0 else ", and each follows from the others"
-        return f"right in {demos}{follows}" + ("" if explanation.is_explained else ", but not by few planes")
+    if explanation.is_consistent:
+        follows = "" if explanation.rung == 0 else f", and each follows from the other{'s' if n > 2 else ''}"
+        doubt = (
+            ", but not by few planes"
+            if explanation.is_proven
+            else f", but {'one proves' if n == 1 else 'two prove'} little"
+        )
+        return f"right in {demos}{follows}{'' if explanation.is_explained else doubt}"
     return f"right in {demos}, of which {explanation.n_predicted} follow from the others: a guess"
 
 
