@@ -3,8 +3,8 @@
     $ echo '{"puzzle": "1....7.9..3..2...8..96..5....53..9...1..8...26....4...3......1..4......7..7...3.."}' \
         | python examples/agent_tool.py
 
-A request has `puzzle` (text in any form that `trm solve` reads, or rows), and may have `task` and `seconds`. The answer
-has `answer`, `verdict`, `reason`, `confidence`, `steps` and `seconds`, or `error`. `--schema` prints the description of
+A request has `puzzle` (text in any form that `trm solve` reads, rows, or an ARC task), and may have `task` and
+`seconds`. The answer has `answer`, `verdict`, `reason`, `confidence`, `steps` and `seconds`, or `error`. `--schema` prints the description of
 the tool that function-calling interfaces ask for.
 """
 
@@ -19,15 +19,17 @@ from trm_cli.errors import TrmError
 
 SCHEMA = {
     "name": "solve_puzzle",
-    "description": "Solve a Sudoku (4x4, 6x6, 9x9, 16x16) or a maze (up to 64x64) and check the answer by its rules.",
+    "description": "Solve a Sudoku (4x4 to 25x25) or a maze (up to 64x64) and check the answer by its rules; or answer "
+    "an ARC task, which has no rules to check it by.",
     "parameters": {
         "type": "object",
         "properties": {
             "puzzle": {
-                "description": "81 characters with . for blanks, a text grid, a maze of # S G, or rows of numbers.",
-                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "array"}}],
+                "description": "81 characters with . for blanks, a text grid, a maze of # S G, rows of numbers, or "
+                "an ARC task as in its JSON, with one test input.",
+                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "array"}}, {"type": "object"}],
             },
-            "task": {"type": "string", "enum": ["sudoku", "maze"], "description": "Only where it is not clear."},
+            "task": {"type": "string", "enum": ["sudoku", "maze", "arc"], "description": "Only where it is not clear."},
             "seconds": {"type": "number", "description": "Time budget.", "default": 10},
         },
         "required": ["puzzle"],

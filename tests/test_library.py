@@ -51,6 +51,25 @@ def test_a_puzzle_may_be_text_rows_or_an_array(solver, puzzle):
     assert found.steps == 3
 
 
+def test_an_arc_task_is_answered_from_python_too():
+    text = (ROOT / "puzzles/arc/mirrored.json").read_text()
+    outcome = solve(text)
+    assert outcome.learning.is_explained
+    learner = load("arc", device="cpu", updates=0)
+    assert repr(learner) == f"<Learner: arc, random weights, {learner.machine}>"
+    assert str(learner).startswith("arc: a network of its own")
+    (puzzle,) = learner.read_all(text)
+    (again,) = learner.solve_many([puzzle])
+    assert np.array_equal(again.answer, outcome.answer)
+    assert [frame.grid.shape for frame in learner.frames(text)][-1] == outcome.answer.shape
+    two = json.loads(text)
+    two["test"] *= 2
+    with pytest.raises(ParseError, match="2 puzzles instead of one; read_all and solve_many take more"):
+        learner.solve(json.dumps(two))
+    with pytest.raises(WeightsError, match="a network learns arc from demonstrations, not sudoku"):
+        learner.solve(domain("sudoku").parse(EASY, "x").__next__())
+
+
 def test_outcomes_so_far_are_a_stream(solver):
     found = [*solver.refine(EASY)]
     assert [outcome.steps for outcome in found] == [outcome.frame.step for outcome in found] == [1, 2, 3]
@@ -112,17 +131,19 @@ def test_mistakes_are_errors_of_the_package(solver):
 @pytest.mark.weights
 def test_the_example_tool_answers_line_by_line():
     requests = [{"puzzle": EASY}, {"puzzle": ["S #", "##G"]}, {"puzzle": "S #\n  G", "seconds": 5}, {"nothing": 1}]
+    requests.append({"puzzle": json.loads((ROOT / "puzzles/arc/mirrored.json").read_text())})
     done = subprocess.run(
         [sys.executable, ROOT / "examples/agent_tool.py"],
         input="\n".join(map(json.dumps, requests)), capture_output=True, text=True, check=True, cwd=ROOT,
     )  # fmt: skip
-    first, walled, maze, bad = map(json.loads, done.stdout.splitlines())
+    first, walled, maze, bad, arc = map(json.loads, done.stdout.splitlines())
     assert "".join(first["answer"]) == SOLVED
     assert first["verdict"] == "solved"
     assert 0 < first["confidence"] <= 1
     assert "cannot be reached" in walled["error"]
     assert maze["answer"] == ["S #", "ooG"]
     assert bad["error"].startswith("KeyError")
+    assert (arc["verdict"], arc["answer"][3]) == ("solved", "30000003")
     schema = subprocess.run(
         [sys.executable, ROOT / "examples/agent_tool.py", "--schema"], capture_output=True, text=True, check=True
     )

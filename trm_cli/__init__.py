@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Frame, Outcome, Puzzle, Verdict
+    from trm_cli.solving.library import load, solve
     from trm_cli.solving.options import SolveOptions
-    from trm_cli.solving.solver import Solver, load, solve
+    from trm_cli.solving.solver import Solver
 
 __version__ = "0.1.0"
 __all__ = ["Frame", "Outcome", "Puzzle", "SolveOptions", "Solver", "Verdict", "__version__", "load", "solve"]
@@ -23,7 +24,8 @@ torch reads this when it is imported, so it is set here."""
 
 _HOMES = {
     **dict.fromkeys(("Frame", "Outcome", "Puzzle", "Verdict"), "trm_cli.puzzle"),
-    **dict.fromkeys(("Solver", "load", "solve"), "trm_cli.solving.solver"),
+    **dict.fromkeys(("load", "solve"), "trm_cli.solving.library"),
+    "Solver": "trm_cli.solving.solver",
     "SolveOptions": "trm_cli.solving.options",
 }
 

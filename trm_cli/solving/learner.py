@@ -64,16 +64,19 @@ class Learner(TaskSolver):
         path = weights.find(name)
         return replace(made, trained=weights.load(path, task)[0], path=path, digest=weights.digest(path))
 
+    def __repr__(self) -> str:
+        return f"<Learner: {self.domain.task}, {self.path.stem if self.path else 'random weights'}, {self.machine}>"
+
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why a puzzle cannot be learned; "" when it can."""
         if puzzle.task != self.domain.task:
             return f"a network learns {self.domain.task} from demonstrations, not {puzzle.task}"
         return "" if puzzle.demos else "it has no demonstrations to learn from"
 
-    def refine(self, puzzle: Puzzle, seconds: float | None = None) -> Iterator[Outcome]:
+    def refined(self, puzzle: Puzzle, seconds: float | None = None) -> Iterator[Outcome]:
         """Yield the outcome so far, after every explanation and then a few times a second while networks learn."""
         if seconds is not None:
-            yield from replace(self, options=replace(self.options, seconds=seconds)).refine(puzzle)
+            yield from self.changed(seconds=seconds).refined(puzzle)
             return
         started = time.perf_counter()
         task = _Task(puzzle, self.domain, started, self.options.trace)
@@ -118,11 +121,6 @@ class Learner(TaskSolver):
     ) -> Adaptation:
         start = Beginning(self.trained, identifier) if self.trained else None
         return Adaptation(demos, asked, self.options.seed + seed, self.device, self.dtype, start)
-
-    def solve(self, puzzle: Puzzle, seconds: float | None = None) -> Outcome:
-        """Return the outcome of one task; `seconds` replace those of the options."""
-        *_, outcome = self.refine(puzzle, seconds)
-        return outcome
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish: each is learned by one worker."""

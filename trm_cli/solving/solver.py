@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy.typing as npt
-from rich.console import Console
-from rich.progress import track
-
-from trm_cli import device, reading
-from trm_cli.batch import in_order
+from trm_cli import device
 from trm_cli.domain import Soundness
 from trm_cli.domains import domain
-from trm_cli.errors import ParseError, TrmError, WeightsError
+from trm_cli.errors import WeightsError
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
-from trm_cli.puzzle import Frame, Outcome, Puzzle
+from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.solving import engine
 from trm_cli.solving.options import AUTO_SEARCH, Budget, SolveOptions
 from trm_cli.solving.search import Search
@@ -31,42 +24,12 @@ from trm_cli.solving.task_solver import TaskSolver
 from trm_cli.solving.vote import Vote
 from trm_cli.solving.workers import spread
 
-Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
-"""What can be asked for to be solved: a puzzle, its text, or its rows."""
-
 
 class Strategy(Protocol):
     """What is done when the single pass is not enough."""
 
     def improve(self, outcome: Outcome, budget: Budget) -> Iterator[Outcome]:
         """Yield ever better outcomes until the budget is spent, or nothing is left to do."""
-
-
-def load(name: str, device: str = "auto", **options: Any) -> Solver:
-    """Load weights for solving, by the name of shipped ones or by path; `options` are fields of SolveOptions.
-
-    Search is on as in `trm solve`; `search=0` is the single pass alone.
-    """
-    return Solver.load(name, options=SolveOptions(**{"search": AUTO_SEARCH, **options}), on=device)
-
-
-def solve(puzzle: Asked, task: str | None = None, seconds: float | None = None) -> Outcome:
-    """Solve one puzzle with the shipped weights of its task, which are loaded once.
-
-    Without `task`, the content of the puzzle says which it is.
-    """
-    found = puzzle.task if isinstance(puzzle, Puzzle) else task or reading.detect(_text(puzzle))
-    return _shipped(found).solve(puzzle, seconds)
-
-
-def _text(puzzle: str | Sequence[Sequence[int]] | npt.NDArray[Any]) -> str:
-    """Return the text of a puzzle that may be given as rows."""
-    return puzzle if isinstance(puzzle, str) else json.dumps([[int(value) for value in row] for row in puzzle])
-
-
-@cache
-def _shipped(task: str) -> Solver:
-    return load(task)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +69,10 @@ class Solver(TaskSolver):
     def __repr__(self) -> str:
         return f"<Solver {self.path.stem}: {self.domain.task}, {self._size}, {self.machine}>"
 
-    def __str__(self) -> str:
-        return f"{self.domain.task}: {self.summary}"
-
     @property
     def loaded(self) -> Loaded:
         """The model with its task, device and data type, as the engine takes it."""
         return Loaded(self.model, self.domain, self.device, self.dtype)
-
-    def changed(self, **options: Any) -> Solver:
-        """Return a solver with other options and the same model."""
-        return replace(self, options=replace(self.options, **options))
 
     def compiled(self, say: Callable[[str], None] = lambda words: None) -> Solver:
         """Return a solver whose network is compiled, where there is a compiler: ten seconds, for long batches."""
@@ -141,72 +97,12 @@ class Solver(TaskSolver):
         fitting = [f"--weights {name}" for name in weights.names_of(puzzle.task)]
         return f"{takes}; try {' or '.join(fitting)}" if fitting else takes
 
-    def read(self, puzzle: Asked) -> Puzzle:
-        """Return one puzzle of this solver's task from a text in any form that files have, or from rows of symbols.
-
-        A ParseError says what is wrong with it.
-        """
-        if isinstance(puzzle, Puzzle):
-            return puzzle
-        found = [*self.domain.parse(_text(puzzle), "<argument>")]
-        for item in found:
-            if isinstance(item, TrmError):
-                raise item
-        if len(found) != 1:
-            raise ParseError(f"<argument>: {len(found)} puzzles instead of one")
-        (item,) = found
-        assert isinstance(item, Puzzle)
-        return item
-
-    def solve(self, puzzle: Asked, seconds: float | None = None) -> Outcome:
-        """Return the outcome of one puzzle: the best answer after at most about `seconds`.
-
-        At least one step is done. A vote over augmentations (ARC) counts those that were asked until then.
-        """
-        *_, outcome = self.refine(puzzle, seconds)
-        return outcome
-
-    def solve_many(self, puzzles: Iterable[Asked], progress: bool = False) -> Iterator[Outcome]:
-        """Yield the outcome of every puzzle, in their order, with `slots` of them in work at once.
-
-        Puzzles are taken as they are needed. One that cannot be read or solved with these weights raises its
-        TrmError when its turn comes. `progress` draws a bar on stderr, or in a notebook. Threads may share a solver,
-        each with an iterator of its own.
-        """
-        found: Iterable[Outcome | TrmError] = in_order(map(self._asked, puzzles), self.outcomes)
-        if progress:
-            total = len(puzzles) if isinstance(puzzles, Sized) else None
-            found = track(found, "solving", total, console=Console(stderr=True))
-        for result in found:
-            if isinstance(result, TrmError):
-                raise result
-            yield result
-
-    def _asked(self, puzzle: Asked) -> Puzzle | TrmError:
-        """Return a puzzle that these weights can take, or what is wrong with it."""
-        try:
-            found = self.read(puzzle)
-        except TrmError as error:
-            return error
-        refusal = self.refusal(found)
-        return WeightsError(f"{found.name}: {refusal}") if refusal else found
-
-    def frames(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Frame]:
-        """Yield the frames of one puzzle: the answer after every step, then those of a search."""
-        return (outcome.frame for outcome in self.refine(puzzle, seconds))
-
-    def refine(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Outcome]:
-        """Yield the outcome of one puzzle so far, after every step, for at most about `seconds`.
-
-        A puzzle that the weights cannot take is a WeightsError.
-        """
+    def refined(self, puzzle: Puzzle, seconds: float | None = None) -> Iterator[Outcome]:
+        """Yield the outcome so far after every step, at least one, and then those of a search or a vote."""
         deadline = time.perf_counter() + (math.inf if seconds is None else seconds)
-        found = self._asked(puzzle)
-        if isinstance(found, TrmError):
-            raise found
         outcome = None
-        for event in engine.solve([found], self.loaded, self.options):
-            outcome = event.outcome or Outcome(found, event.frame, event.frame.step, event.frame.seconds)
+        for event in engine.solve([puzzle], self.loaded, self.options):
+            outcome = event.outcome or Outcome(puzzle, event.frame, event.frame.step, event.frame.seconds)
             yield outcome
             if time.perf_counter() > deadline:
                 return

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+import numpy.typing as npt
 import torch
+from rich.console import Console
+from rich.progress import track
 
+from trm_cli.batch import in_order
 from trm_cli.domain import Domain
-from trm_cli.puzzle import Outcome, Puzzle
+from trm_cli.errors import ParseError, TrmError, WeightsError
+from trm_cli.puzzle import Frame, Outcome, Puzzle
 from trm_cli.solving.options import SolveOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
+"""What can be asked for to be solved: a puzzle, its text, or its rows."""
+
+
+def text_of(asked: str | Sequence[Sequence[int]] | npt.NDArray[Any]) -> str:
+    """Return the text of a puzzle that may be given as rows."""
+    return asked if isinstance(asked, str) else json.dumps([[int(value) for value in row] for row in asked])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +46,19 @@ class TaskSolver(ABC):
     digest: str = ""
     is_compiled: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.domain.task}: {self.summary}"
+
     @abstractmethod
     def refusal(self, puzzle: Puzzle) -> str:
         """Return why this solver cannot take a puzzle; "" when it can."""
 
     @abstractmethod
-    def refine(self, puzzle: Puzzle, seconds: float | None = None) -> Iterator[Outcome]:
-        """Yield the outcome of one puzzle so far, again and again; the last one counts. `seconds` limit the time."""
+    def refined(self, puzzle: Puzzle, seconds: float | None = None) -> Iterator[Outcome]:
+        """Yield the outcome of a puzzle that this solver takes so far, again and again; the last one counts.
+
+        `seconds` limit the time.
+        """
 
     @abstractmethod
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
@@ -55,6 +78,81 @@ class TaskSolver(ABC):
     @abstractmethod
     def advice(self) -> str:
         """What to try for a puzzle that stayed unsolved, as the end of "not solved; ..."."""
+
+    def changed(self, **options: Any) -> Self:
+        """Return a solver with other options and the same weights."""
+        return replace(self, options=replace(self.options, **options))
+
+    def read_all(self, text: str) -> list[Puzzle]:
+        """Return all puzzles of a text in any form that files have; a ParseError says what is wrong with one.
+
+        An ARC task with several test inputs is as many puzzles.
+        """
+        found = []
+        for item in self.domain.parse(text, "<argument>"):
+            if isinstance(item, TrmError):
+                raise item
+            found.append(item)
+        return found
+
+    def read(self, puzzle: Asked) -> Puzzle:
+        """Return one puzzle of this solver's task from a text in any form that files have, or from rows of symbols.
+
+        A ParseError says what is wrong with it.
+        """
+        if isinstance(puzzle, Puzzle):
+            return puzzle
+        found = self.read_all(text_of(puzzle))
+        if len(found) != 1:
+            raise ParseError(f"<argument>: {len(found)} puzzles instead of one; read_all and solve_many take more")
+        return found[0]
+
+    def solve(self, puzzle: Asked, seconds: float | None = None) -> Outcome:
+        """Return the outcome of one puzzle: the best answer after at most about `seconds`.
+
+        At least one step is done. A vote over augmentations (ARC) counts those that were asked until then.
+        """
+        *_, outcome = self.refine(puzzle, seconds)
+        return outcome
+
+    def solve_many(self, puzzles: Iterable[Asked], progress: bool = False) -> Iterator[Outcome]:
+        """Yield the outcome of every puzzle, in their order, with `slots` of them in work at once.
+
+        Puzzles are taken as they are needed. One that cannot be read or solved with these weights raises its
+        TrmError when its turn comes. `progress` draws a bar on stderr, or in a notebook. Threads may share a solver,
+        each with an iterator of its own.
+        """
+        found: Iterable[Outcome | TrmError] = in_order(map(self._asked, puzzles), self.outcomes)
+        if progress:
+            total = len(puzzles) if isinstance(puzzles, Sized) else None
+            found = track(found, "solving", total, console=Console(stderr=True))
+        for result in found:
+            if isinstance(result, TrmError):
+                raise result
+            yield result
+
+    def frames(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Frame]:
+        """Yield the frames of one puzzle: the answer after every step, then those of a search."""
+        return (outcome.frame for outcome in self.refine(puzzle, seconds))
+
+    def refine(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Outcome]:
+        """Yield the outcome of one puzzle so far, after every step, for at most about `seconds`.
+
+        A puzzle that the weights cannot take is a WeightsError.
+        """
+        found = self._asked(puzzle)
+        if isinstance(found, TrmError):
+            raise found
+        yield from self.refined(found, seconds)
+
+    def _asked(self, puzzle: Asked) -> Puzzle | TrmError:
+        """Return a puzzle that this solver can take, or what is wrong with it."""
+        try:
+            found = self.read(puzzle)
+        except TrmError as error:
+            return error
+        refusal = self.refusal(found)
+        return WeightsError(f"{found.name}: {refusal}") if refusal else found
 
     @property
     def machine(self) -> str:
