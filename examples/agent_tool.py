@@ -4,8 +4,8 @@
         | python examples/agent_tool.py
 
 A request has `puzzle` (text in any form that `trm solve` reads, rows, or an ARC task), and may have `task` and
-`seconds`. The answer has `answer`, `verdict`, `reason`, `confidence`, `steps` and `seconds`, or `error`. `--schema` prints the description of
-the tool that function-calling interfaces ask for.
+`seconds`. The answer has `answer`, `verdict`, `reason`, `confidence`, `steps` and `seconds`, or `error`. `--schema`
+prints the description of the tool that function-calling interfaces ask for.
 """
 
 from __future__ import annotations
