@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import EASY, HARD, SOLVED, read
 from trm_cli.domains import domain
+from trm_cli.domains.sudoku import lines
 from trm_cli.domains.sudoku.grid import BOXES
+from trm_cli.domains.sudoku.rows import plain_grid
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Cell, Puzzle
 
@@ -292,3 +294,39 @@ def test_soundness_counts_and_shows_where_it_fails():
     assert needs_nine.cells == ((4, 8),)
     stuck = SUDOKU.soundness(read("12345678." + "." * 8 + "9" + "." * 63))
     assert (stuck.n_solutions, bool(stuck.cells)) == (0, True)
+
+
+def in_boxes(text, upright="|", frame=False):
+    """Return a grid in boxes, perhaps in a frame."""
+    rows = [f" {upright} ".join(" ".join(text[i + j : i + j + 3]) for j in (0, 3, 6)) for i in range(0, 81, 9)]
+    rows = [f"{upright} {row} {upright}" for row in rows] if frame else rows
+    ruler = "+-------+-------+-------+" if frame else "------+-------+------"
+    bands = [*rows[:3], ruler, *rows[3:6], ruler, *rows[6:]]
+    return "\n".join([ruler, *bands, ruler] if frame else bands)
+
+
+LAYOUTS = {
+    "plain": lambda text: "\n".join(text[i : i + 9] for i in range(0, 81, 9)),
+    "spaced": lambda text: "\n".join(" ".join(text[i : i + 9]) for i in range(0, 81, 9)),
+    "boxes": in_boxes,
+    "a frame": lambda text: in_boxes(text, "│", True),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_lists_of_grids_are_the_same_by_the_long_way(layout, monkeypatch):
+    """Grids in usual layouts are checked together: puzzles, answers, and one with an error, which says where."""
+    wrong = EASY[:9] + "55" + EASY[11:]
+    text = "\n\n".join(map(LAYOUTS[layout], [EASY, HARD, SOLVED, wrong, EASY, SOLVED, HARD])) + "\n"
+    short = list(map(str, map(told, SUDOKU.parse(text, "p.txt"))))
+    whole = []
+    monkeypatch.setattr(lines, "plain_grid", lambda rows, start: whole.append(plain_grid(rows, start)))
+    assert list(map(str, map(told, SUDOKU.parse(text, "p.txt")))) == short
+    assert sum(found is not None for found in whole) == 7
+    assert len(short) == 6
+    assert "has 5 twice" in short[3]
+
+
+def told(item):
+    """Return what a puzzle or an error says."""
+    return (item.given, item.solution, item.name, item.source) if isinstance(item, Puzzle) else item

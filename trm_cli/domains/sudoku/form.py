@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, product
 from typing import NamedTuple
 
 import numpy as np
@@ -55,15 +55,27 @@ class Ready(NamedTuple):
         )  # fmt: skip
 
 
+class Layout(NamedTuple):
+    """Where the cells stand of a grid that was written in rows: lines, counted from 0, and columns, from 1."""
+
+    lines: tuple[int, ...]
+    columns: tuple[int, ...]
+
+    @property
+    def n_lines(self) -> int:
+        """Lines from the first row to the last one."""
+        return self.lines[-1] + 1
+
+
 class Line(NamedTuple):
-    """A puzzle as one string, its answer (or ""), and where it stands; `width` if it was written in rows."""
+    """A puzzle as one string, its answer (or ""), and where it stands: on one line, or from it on in a layout."""
 
     given: str
     answer: str
     rating: float | None
     line: int
     column: int = 1
-    width: int = 0
+    layout: Layout | None = None
 
 
 Item = Written | Ready
@@ -164,6 +176,10 @@ def with_answers(items: Iterable[Item | ParseError]) -> Iterator[Item | ParseErr
 
 def _answered(before: Item | ParseError, item: Item) -> Item | None:
     """Return a grid with a second one as its answer; None if that has blanks or differs in a given."""
+    if isinstance(before, ParseError):
+        return None
+    if isinstance(before, Written) != isinstance(item, Written):
+        before, item = _with_marks(before), _with_marks(item)
     if isinstance(before, Written) and isinstance(item, Written):
         pairs = [(a.char.upper(), b.char.upper()) for a, b in zip(before.marks, item.marks, strict=False)]
         is_alone = before.answer is item.answer is None and len(before.marks) == len(item.marks)
@@ -178,6 +194,18 @@ def _answered(before: Item | ParseError, item: Item) -> Item | None:
     return None
 
 
+def _with_marks(item: Item) -> Written:
+    """Return a grid with a mark for each cell, all on the line where the grid begins."""
+    if isinstance(item, Written):
+        return item
+    given, answer = (
+        None if grid is None else marks("".join(item.symbols[value] for value in grid.flat), item.line)
+        for grid in (item.given, item.solution)
+    )
+    assert given
+    return Written(given, answer, item.rating)
+
+
 def ready(lines: Iterable[Line]) -> Iterator[Item]:
     """Yield the grids of strings that have the right length, checking them in batches of AT_ONCE."""
     rest = iter(lines)
@@ -190,8 +218,9 @@ def ready(lines: Iterable[Line]) -> Iterator[Item]:
 def _written(line: Line) -> Written:
     answer = _cells(marks(line.answer, line.line)) if line.answer else None
     given = marks(line.given, line.line, line.column)
-    if line.width:
-        given = [Mark(mark.char, line.line + i // line.width, 1 + i % line.width) for i, mark in enumerate(given)]
+    if line.layout:
+        places = product(line.layout.lines, line.layout.columns)
+        given = [Mark(mark.char, line.line + row, column) for mark, (row, column) in zip(given, places, strict=True)]
     return Written(_cells(given), answer, line.rating)
 
 

@@ -28,6 +28,7 @@ from trm_cli.domains.sudoku.form import (
 )
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.sudoku.rows import (
+    FRAME,
     SEPARATORS,
     UPRIGHT,
     framed,
@@ -102,13 +103,14 @@ class _Page:
         """Yield the grids in order, or an error for each that is wrong."""
         block, batch, is_state, whole_until = _Block(self), list[Line](), False, 0
         for number, line in enumerate(self.lines, 1):
-            # Nine plain rows are collected as one line; the lines between two such grids may be blank.
-            if number <= whole_until or (batch and not line and not block.rows):
+            # Nine plain rows are collected as one line; the lines between two such grids may be blank, or rulers.
+            if number <= whole_until or (batch and not block.rows and (not line or self._is_frame(line))):
                 continue
-            is_free = len(line) == 9 and not block.rows and not is_state
-            if is_free and (whole := plain_grid(self.lines[number - 1 : number + 8])):
-                batch.append(Line(whole, "", None, number, width=9))
-                whole_until = number + 8
+            is_free = len(line) < 26 and not block.rows and not is_state and not self.header
+            if is_free and (whole := plain_grid(self.lines, number - 1)):
+                cells, layout = whole
+                batch.append(Line(cells, "", None, number, layout=layout))
+                whole_until = number - 1 + layout.n_lines
                 if len(batch) == 1024:
                     yield from ready(batch)
                     batch = []
@@ -139,6 +141,9 @@ class _Page:
                 yield from self._line(line, content, number, block)
         yield from ready(batch)
         yield from block.close()
+
+    def _is_frame(self, line: str) -> bool:
+        return not self.has_dashes and FRAME.fullmatch(line) is not None
 
     def _line(self, line: str, content: str, number: int, block: _Block) -> Iterator[Item | ParseError]:
         """Read a line that is not a title."""

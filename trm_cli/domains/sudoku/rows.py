@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from trm_cli.domains.sudoku.form import Line, cell, digit, is_number
+from trm_cli.domains.sudoku.form import Layout, Line, cell, digit, is_number
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import Mark, marks
 
 UPRIGHT = "|│║┃"
-PLAIN = re.compile(r"[0-9._*]{9}")
+CELL = "[0-9._*]"
+BOX = f"{CELL} {CELL} {CELL}"
+BAR = f"[{UPRIGHT}]"
+BETWEEN = str.maketrans("", "", f" {UPRIGHT}")
+FRAME = re.compile(r"[|+\-=:\u2500-\u257f]{3}[ |+\-=:\u2500-\u257f]*")
+"""A line between the boxes of a grid."""
+_BANDS = (0, 1, 2, 4, 5, 6, 8, 9, 10)
+LAYOUTS = (
+    (re.compile(f"{CELL}{{9}}"), Layout((*range(9),), (*range(1, 10),))),
+    (re.compile(f"{CELL}(?: {CELL}){{8}}"), Layout((*range(9),), (*range(1, 18, 2),))),
+    (re.compile(f"{BOX} {BAR} {BOX} {BAR} {BOX}"), Layout(_BANDS, (1, 3, 5, 9, 11, 13, 17, 19, 21))),
+    (re.compile(f"{BAR} {BOX} {BAR} {BOX} {BAR} {BOX} {BAR}"), Layout(_BANDS, (3, 5, 7, 11, 13, 15, 19, 21, 23))),
+)
+"""The usual ways to write the rows of a 9x9 grid: without signs between the cells, with spaces, and in boxes."""
 SEPARATORS = f"{UPRIGHT},;:!"
 
 
@@ -90,12 +103,24 @@ def of_numbers(line: str, number: int) -> list[Mark]:
     return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]
 
 
-def plain_grid(lines: list[str]) -> str:
-    """Return nine plain rows as one string, or "" for lines that are less plain or may be of a maze."""
-    whole = "".join(lines)
-    is_plain = len(lines) == 9 and all(PLAIN.fullmatch(line) for line in lines)
-    # A maze of digits has only a few different ones.
-    return whole if is_plain and len({*whole} & set("123456789")) > 4 else ""
+def plain_grid(lines: Sequence[str], start: int) -> tuple[str, Layout] | None:
+    """Return the cells of a 9x9 grid in a usual layout, from a line on; None for less plain lines, or maybe a maze's.
+
+    >>> plain_grid(["53..7....", *["........."] * 7, "12468...."], 0)[0][:9]
+    '53..7....'
+    """
+    for row, layout in LAYOUTS:
+        if not row.fullmatch(lines[start]):
+            continue
+        found = lines[start : start + layout.n_lines]
+        if len(found) < layout.n_lines or not all(row.fullmatch(found[i]) for i in layout.lines):
+            return None
+        if not all(FRAME.fullmatch(line) for i, line in enumerate(found) if i not in layout.lines):
+            return None
+        cells = "".join([found[i] for i in layout.lines]).translate(BETWEEN)
+        # A maze of digits has only a few different ones.
+        return (cells, layout) if len({*cells} & set("123456789")) > 4 else None
+    return None
 
 
 def puzzles_of(fields: list[str], line: str, number: int) -> Iterator[Line]:
