@@ -179,7 +179,10 @@ def test_any_text_gives_puzzles_or_errors(text):
         assert isinstance(item, ParseError) or rows_of(item)
 
 
-@given(st.lists(st.lists(st.sampled_from("##  .o"), min_size=6, max_size=6), min_size=5, max_size=8), st.randoms())
+CELLS = st.sampled_from(["##  .o", "██ o", "##█ "]).flatmap(st.sampled_from)
+
+
+@given(st.lists(st.lists(CELLS, min_size=6, max_size=6), min_size=5, max_size=8), st.randoms())
 def test_rows_in_the_usual_signs_are_the_same_maze_by_the_long_way(rows, random):
     for end in "SG":
         random.choice(rows)[random.randrange(6)] = end

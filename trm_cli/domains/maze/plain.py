@@ -15,10 +15,9 @@ from trm_cli.domains.written import Mark, marks
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
-TOKENS = {"#": WALL, " ": FREE, ".": FREE, "S": START, "G": GOAL, "o": PATH}
+TOKENS = {"#": WALL, "█": WALL, " ": FREE, ".": FREE, "S": START, "G": GOAL, "o": PATH}
 """The signs of a plain maze, which mean the same whatever stands beside them."""
-TABLE = np.zeros(128, np.uint8)
-TABLE[[ord(sign) for sign in TOKENS]] = [*TOKENS.values()]
+TABLE = str.maketrans({sign: chr(token) for sign, token in TOKENS.items()})
 
 
 class Square(NamedTuple):
@@ -93,12 +92,15 @@ def square(row: list[Mark]) -> Rows:
 
 
 def _is_plain(text: str) -> bool:
-    return text.count("S") == text.count("G") == 1 and text.count("#") > 1 and {*text} <= TOKENS.keys()
+    # Walls have one sign; a second one would mean something else.
+    n_walls = sorted((text.count("#"), text.count("█")))
+    is_walled = n_walls[0] == 0 and n_walls[1] > 1
+    return is_walled and text.count("S") == text.count("G") == 1 and {*text} <= TOKENS.keys()
 
 
 def _grid(text: str, width: int) -> Grid:
     """Return the tokens of a plain maze, (H, W)."""
-    return TABLE[np.frombuffer(text.encode("ascii"), np.uint8)].reshape(-1, width)
+    return np.frombuffer(text.translate(TABLE).encode("ascii"), np.uint8).reshape(-1, width)
 
 
 def _puzzle(question: str, answer: str, width: int, name: str, where: str) -> Puzzle | None:
