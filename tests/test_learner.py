@@ -26,6 +26,7 @@ from trm_cli.solving.explain import Explanation, Weight
 from trm_cli.solving.learner import Learner, _Task
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.words import proof
+from trm_cli.view.report import learned
 
 ARC = domain("arc")
 
@@ -151,6 +152,7 @@ def test_a_task_of_unknown_size_is_refused_with_what_there_is():
     outcome = learner(updates=4).solve(puzzle)
     assert outcome.learning.updates == 0
     assert not outcome.learning.is_proven
+    assert learned(outcome.learning).startswith("not answered: no function of the input gives the size of the output")
     assert learner().refusal(next(domain("sudoku").parse("." * 81, "s"))).startswith("a network learns arc")
 
 

@@ -2,8 +2,13 @@
 
 import pytest
 
+from trm_cli.domains import domain
 from trm_cli.solving.evaluation import wilson
-from trm_cli.solving.scoring import Answered, summed
+from trm_cli.solving.learner import Learner
+from trm_cli.solving.options import SolveOptions
+from trm_cli.solving.scoring import Answered, score, summed
+
+TASK = '{"train": [{"input": [[1, 2]], "output": [[2, 1]]}], "test": [{"input": [[3, 4]], "output": [[4, 3]]}]}'
 
 
 def test_a_task_counts_once_by_its_largest_and_least_sure_test_input():
@@ -26,3 +31,20 @@ def test_intervals_stay_within_bounds():
     for n in (1, 2, 3, 10):
         assert 0 <= wilson(0.0, n)[0] < 1e-9
         assert 1 - 1e-9 < wilson(1.0, n)[1] <= 1
+
+
+def test_after_a_ctrl_c_the_score_is_of_what_was_answered():
+    learner = Learner(domain=domain("arc"), options=SolveOptions(updates=0))
+    (puzzle,) = learner.read_all(TASK)
+
+    def stopped(answered, after):
+        for n, one in enumerate(answered):
+            if n == after:
+                raise KeyboardInterrupt
+            yield one
+
+    found = score(learner, [puzzle] * 3, lambda answered: stopped(answered, 2))
+    assert (found.test_inputs, found.n_left, found.all.pass_2.share) == (2, 1, 1.0)
+    assert score(learner, [puzzle]).n_left == 0
+    with pytest.raises(KeyboardInterrupt):
+        score(learner, [puzzle] * 3, lambda answered: stopped(answered, 0))

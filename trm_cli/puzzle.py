@@ -183,6 +183,8 @@ class Learning:
     """How an answer follows from demonstrations, in a task without known rules: explained, or learned by a network."""
 
     n_demos: int
+    is_sized: bool = True
+    """Whether the size of the answer follows from the demonstrations; nothing can be learned without it."""
     explanation: str = ""
     """What explains all demonstrations, in words; "" if nothing does."""
     proof: str = ""

@@ -15,12 +15,12 @@ from rich.progress import Progress
 from rich.table import Table
 
 from trm_cli import files, reading
-from trm_cli.errors import ConfigError, DataError, WeightsError
+from trm_cli.errors import ConfigError, DataError, ExitCode, WeightsError
 from trm_cli.program import options
 from trm_cli.program.loading import load
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view.evaluation import page
-from trm_cli.view.text import plural
+from trm_cli.view.text import plural, say
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Puzzle
@@ -64,6 +64,7 @@ def command(**given: Any) -> None:
 
     ARC tasks are learned from their demonstrations, for --seconds each. The table shows the shares of tasks that are
     solved with one attempt and with two. If a task has several test inputs, it counts by the share that is right.
+    After a Ctrl-C the table is of the tasks until then.
     """
     from trm_cli import distributed
 
@@ -113,6 +114,10 @@ def _evaluate(given: dict[str, Any]) -> None:
             click.echo(lines[-1])
         else:
             _show(file, found, given["color"])
+        n_left = reports[-1].get("n_left", 0)
+        if n_left:
+            say(f"stopped: {plural(n_left, 'test input')} of {Path(file).name} left out")
+            break
     if distributed.rank() > 0:
         return
     if given["out"]:
@@ -120,6 +125,8 @@ def _evaluate(given: dict[str, Any]) -> None:
     if given["report"]:
         is_page = given["report"].suffix == ".html"
         files.write(given["report"], page(reports) if is_page else json.dumps(reports, indent=2) + "\n")
+    if n_left:
+        click.get_current_context().exit(ExitCode.INTERRUPTED)
 
 
 def _measured(

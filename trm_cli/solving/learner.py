@@ -83,7 +83,9 @@ class Learner(TaskSolver):
         yield task.outcome()  # a picture before the first explanation, whose code is compiled once in an installation
         size = sizes.size(puzzle.demos, puzzle.given)
         if size is None:
-            yield task.outcome()
+            outcome = task.outcome()
+            assert outcome.learning
+            yield replace(outcome, learning=replace(outcome.learning, is_sized=False))
             return
         # Explanations come first: they take a second, and show which planes a network should see.
         for explanation in explanations(puzzle):

@@ -49,10 +49,11 @@ class Row:
 class Score:
     """The score of all tasks, of those of a size, and of those answered in each of the WAYS.
 
-    `mean_seconds` of computation were spent on a test input.
+    `mean_seconds` of computation were spent on a test input. `n_left` test inputs were left out by a Ctrl-C.
     """
 
     test_inputs: int
+    n_left: int
     all: Row
     by_size: dict[str, Row]
     by_way: dict[str, Row]
@@ -77,8 +78,8 @@ def score(
 ) -> Score:
     """Learn the tasks and count what is right; a DataError for a test input without a known answer.
 
-    `watched` passes on what became of every test input as it comes: it may show a bar. Several processes take a share
-    of the test inputs each and return the same.
+    `watched` passes on what became of every test input as it comes: it may show a bar. After a Ctrl-C the score is of
+    the test inputs until then. Several processes take a share of the test inputs each and return the same.
     """
     assert puzzles
     for puzzle in puzzles:
@@ -86,9 +87,16 @@ def score(
             raise DataError(f"{puzzle.source or puzzle.name}: no output to compare with; trm solve answers such tasks")
     started = time.perf_counter()
     mine = puzzles[distributed.rank() :: distributed.world_size()]
-    answered = [*watched(_answered(outcome) for _, outcome in learner.outcomes(mine))]
+    answered: list[Answered] = []
+    try:
+        for one in watched(_answered(outcome) for _, outcome in learner.outcomes(mine)):
+            answered.append(one)
+    except KeyboardInterrupt:
+        # Of nothing there is no score, and other processes would wait for this one.
+        if not answered or distributed.world_size() > 1:
+            raise
     everyones = [one for part in distributed.everyone(answered) for one in part]
-    return summed(everyones, time.perf_counter() - started)
+    return summed(everyones, time.perf_counter() - started, len(puzzles) - len(everyones))
 
 
 def _answered(outcome: Outcome) -> Answered:
@@ -107,8 +115,8 @@ def _way(learning: Learning | None) -> str:
     return "learned" if learning.is_learned else "neither"
 
 
-def summed(answered: Sequence[Answered], wall_seconds: float) -> Score:
-    """Return the score of what became of test inputs, those of a task taken together."""
+def summed(answered: Sequence[Answered], wall_seconds: float, n_left: int = 0) -> Score:
+    """Return the score of what became of test inputs, those of a task taken together; `n_left` are left out."""
     tasks: dict[str, list[Answered]] = {}
     for one in answered:
         tasks.setdefault(one.task, []).append(one)
@@ -116,6 +124,7 @@ def summed(answered: Sequence[Answered], wall_seconds: float) -> Score:
     of_way = {way: [t for t in tasks.values() if WAYS[max(WAYS.index(one.way) for one in t)] == way] for way in WAYS}
     return Score(
         test_inputs=len(answered),
+        n_left=n_left,
         all=_row([*tasks.values()]),
         by_size={name: _row(found) for name, found in of_size.items() if found},
         by_way={way: _row(found) for way, found in of_way.items() if found},

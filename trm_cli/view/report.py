@@ -161,6 +161,8 @@ def learned(learning: Learning) -> str:
         return f"a guess: {printable(learning.explanation)} ({learning.proof})"
     if learning.n_ways_right:
         return f"learned in part: {all_demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
+    if not learning.is_sized:
+        return "not answered: no function of the input gives the size of the output; this is the input"
     return "never learned: do not trust this"
 
 
