@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -40,7 +40,7 @@ START, END = "<!-- bench/tables.py -->", "<!-- end -->"
 
 def accuracy(name: str, puzzles: list[Puzzle], solver: Solver) -> dict[str, Any]:
     """Measure a list: the single pass in a batch, then a search for what it left."""
-    single = replace(solver, options=replace(solver.options, search=0.0))
+    single = solver.changed(search=0)
     [*single.outcomes(puzzles[:64])]  # a first batch, for torch.compile
     started = time.perf_counter()
     outcomes = [outcome for _, outcome in single.outcomes(puzzles)]
@@ -138,7 +138,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         puzzles = lists(asked, Path(folder))
     options = SolveOptions(MAX_STEPS, search=AUTO_SEARCH)
-    solvers = {task: Solver.load(task, task, options) for task in ("sudoku", "maze")}
+    n_workers = os.cpu_count() or 1
+    solvers = {task: Solver.load(task, task, options, workers=n_workers) for task in ("sudoku", "maze")}
     costs = []
     for task, solver in solvers.items():
         some = next((of_list[0] for of_list in puzzles.values() if of_list[0].task == task), None)
@@ -151,7 +152,8 @@ def main() -> None:
         print(json.dumps(accuracies[-1]), flush=True)
     latency = [{"what": what, "seconds": round(value, 2)} for what, value, *_ in cold()]
     tables = {"accuracy": accuracies, "cost": costs, "latency": latency}
-    machine = f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+    dtype = solvers["sudoku"].dtype_name
+    machine = f"{platform.machine()} in {dtype}, {n_workers} workers side by side, torch {torch.__version__}"
     told = (
         f"Measured {date.today()} on {machine}, by `python bench/tables.py`. Single pass: up to {MAX_STEPS} steps, "
         "default halting, mean `steps`; `exact`: equal to the answer in the file. *: median and most of the "
