@@ -183,8 +183,6 @@ class Learning:
     """How an answer follows from demonstrations, in a task without known rules: explained, or learned by a network."""
 
     n_demos: int
-    is_sized: bool = True
-    """Whether the size of the answer follows from the demonstrations; nothing can be learned without it."""
     explanation: str = ""
     """What explains all demonstrations, in words; "" if nothing does."""
     proof: str = ""
@@ -204,6 +202,8 @@ class Learning:
     """Of eight orientations, those in which the network has all demonstrations right."""
     shares: tuple[float, ...] = ()
     """Each attempt's share of the vote, from 0 to 1."""
+    is_sized: bool = True
+    """Whether the size of the answer follows from the demonstrations; nothing can be learned without it."""
 
     @property
     def is_learned(self) -> bool:
