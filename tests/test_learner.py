@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from trm_cli.commands import main
 from trm_cli.domains import domain
 from trm_cli.domains.arc.lessons import lessons
-from trm_cli.puzzle import frozen
+from trm_cli.puzzle import Learning, frozen
 from trm_cli.solving.adapt import (
     ANSWER_STEPS,
     BATCH,
@@ -197,3 +198,14 @@ def test_an_interrupt_shows_the_best_answer_so_far(tmp_path, monkeypatch):
     assert found.exit_code == 130
     assert found.stderr == "trm: stopped after 0 updates; the best answer so far:\n"
     assert found.stdout
+
+
+def test_learned_by_heart_is_told_apart():
+    doubtful = Learning(3, n_ways_right=8, shares=(0.3, 0.2))
+    assert not doubtful.is_learned
+    assert learned(doubtful).startswith("learned, but the votes disagree: all 3 demonstrations right in 8 of 8")
+    agreed = replace(doubtful, shares=(0.5, 0.2))
+    assert agreed.is_learned
+    assert learned(agreed) == "learned: all 3 demonstrations right in 8 of 8 orientations, not explained"
+    assert learned(replace(agreed, n_ways_right=7)).startswith("learned in part: all 3 demonstrations right in 7 of 8")
+    assert not replace(agreed, shares=()).is_learned

@@ -18,7 +18,7 @@ SIZES = {"small": 100, "middle": 225, "large": 10**9}
 """Cells at most of the largest of a task's test inputs and answers."""
 WAYS = ("explained", "proven", "learned", "neither")
 """How a task was answered, from the surest way to the least sure: explained by few planes, proven by many together,
-learned by a network in all orientations, or neither.
+learned by a network in all orientations whose votes agree, or neither.
 
 A task is as sure as the least sure of its test inputs.
 """

@@ -14,7 +14,7 @@ from rich.text import Text
 from trm_cli import files, trace
 from trm_cli.domains import domain
 from trm_cli.errors import TrmError
-from trm_cli.puzzle import Grid, Learning, Outcome, Puzzle
+from trm_cli.puzzle import N_WAYS, Grid, Learning, Outcome, Puzzle
 from trm_cli.view.arc import render_attempts
 from trm_cli.view.grid import render_grid
 from trm_cli.view.text import plural, printable
@@ -159,6 +159,8 @@ def learned(learning: Learning) -> str:
         return f"learned: {all_demos} right in 8 of 8 orientations, not explained"
     if learning.explanation:
         return f"a guess: {printable(learning.explanation)} ({learning.proof})"
+    if learning.n_ways_right == N_WAYS:
+        return f"learned, but the votes disagree: {all_demos} right in 8 of 8 orientations: do not rely on it"
     if learning.n_ways_right:
         return f"learned in part: {all_demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
     if not learning.is_sized:
