@@ -21,6 +21,8 @@ Solve = Callable[[Iterable[A]], Iterator[tuple[int, R]]]
 """Takes items and yields (number of the item, result) in any order."""
 AHEAD = 256
 """Results that may wait for the reader."""
+PATIENCE = 5.0
+"""Seconds to wait for a worker to end after its present result, when nobody reads any more."""
 
 
 def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[tuple[int, R]]:
@@ -54,8 +56,9 @@ def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[t
         except BaseException as error:  # raised again by the reader of the results
             put(error)
 
-    for mine in range(n_workers):
-        threading.Thread(target=work, args=(mine,), daemon=True).start()
+    threads = [threading.Thread(target=work, args=(mine,), daemon=True) for mine in range(n_workers)]
+    for thread in threads:
+        thread.start()
     # Every worker ends with None. An error of any of them is raised here, and ends the others.
     n_at_work = n_workers
     try:
@@ -69,6 +72,9 @@ def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[t
                 yield result
     finally:
         is_over.set()
+        # A thread that still computes when the program ends would abort it.
+        for thread in threads:
+            thread.join(PATIENCE)
 
 
 class _Dealer(Generic[A]):
