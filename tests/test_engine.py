@@ -109,7 +109,7 @@ def test_halting_rules(toy, easy):
     assert run([easy], toy, halt="q")[-1].outcome.steps == 1
     assert run([easy], toy, halt="agree", max_steps=3)[-1].outcome.steps == 3
     torch.nn.init.constant_(toy.net.halting.bias, -9.0)
-    assert run([solved], toy, halt="agree", max_steps=3)[-1].outcome.steps == 3
+    assert run([solved], toy, halt="agree", max_steps=3)[-1].outcome.steps == 2  # valid, and unchanged
     assert run([solved], toy, halt="stable")[-1].outcome.steps == 1 + engine.STABLE_STEPS
     assert run([solved], toy, halt="none", max_steps=20)[-1].outcome.steps == 20
 

@@ -13,9 +13,10 @@ from trm_cli.view.evaluation import page
 GRID = np.zeros((9, 9), np.uint8)
 
 
-def walk(trails, number, puzzle, level, halts, rights, verified=None):
+def walk(trails, number, puzzle, level, halts, rights, verified=None, is_changing=True):
     for step, (halt, is_right) in enumerate(zip(halts, rights, strict=True), 1):
-        frame = Frame(step, GRID, np.ones((9, 9), np.float32), halt, 0.0, Verdict("unverified"))
+        grid = GRID.copy() if is_changing else GRID
+        frame = Frame(step, grid, np.ones((9, 9), np.float32), halt, 0.0, Verdict("unverified"))
         trails.add(number, frame, is_right, is_right if verified is None else verified[step - 1])
     trails.finish(number, puzzle, level)
 
@@ -52,6 +53,13 @@ def test_halting_needs_the_rules_and_the_head():
     trails = Trails(2)
     walk(trails, 0, read(EASY), "easy", [0.9, 0.9], [True, False], verified=[False, True])
     assert trails.trails[0][2:] == (1, 2, False)  # right first, halted where the rules agree, with a wrong answer
+
+
+def test_a_valid_answer_halts_too_when_it_did_not_change():
+    trails = Trails(3)
+    walk(trails, 0, read(EASY), "easy", [0.1, 0.1, 0.1], [True, True, True], is_changing=False)
+    walk(trails, 1, read(EASY), "easy", [0.1, 0.1, 0.1], [False, True, True])
+    assert [trail.halted for trail in trails.trails] == [2, None]
 
 
 def test_page_tells_all(trails):

@@ -77,7 +77,8 @@ def command(**values: Any) -> None:
 
     \b
     --halt says when the network stops before --max-steps:
-      agree     its halting head and the rules both accept the answer
+      agree     the rules accept the answer, and so does its halting head,
+                or the last step has not changed it
       q         the halting head accepts the answer
       verified  the rules accept the answer
       stable    no cell has changed for three steps

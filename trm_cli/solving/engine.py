@@ -138,12 +138,20 @@ def _halts(item: _Work, now: Frame, options: SolveOptions, knows_rules: bool) ->
     is_verified = knows_rules and now.verdict.is_solved
     is_still = item.n_unchanged >= STABLE_STEPS
     return {
-        "agree": is_verified and now.halt > 0.5,
+        "agree": is_verified and is_trusted(now, is_unchanged=item.n_unchanged > 0),
         "q": now.halt > 0.5,
         "stable": now.residual <= options.tolerance if options.tolerance else is_still,
         "verified": is_verified,
         "none": False,
     }[options.halt]
+
+
+def is_trusted(now: Frame, is_unchanged: bool) -> bool:
+    """Tell whether a valid answer need not be refined further: the head accepts it, or the last step left it as it was.
+
+    A maze may have many shortest paths, and the network may still be on its way to the one that it was trained to give.
+    """
+    return now.halt > 0.5 or is_unchanged
 
 
 def _outcome(item: _Work, last: Frame) -> Outcome:

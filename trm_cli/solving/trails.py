@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from trm_cli.puzzle import Frame, Puzzle
+from trm_cli.puzzle import Frame, Grid, Puzzle
+from trm_cli.solving.engine import is_trusted
 
 BINS = 10
 """Bins of the halting head's probability."""
@@ -18,7 +19,7 @@ BINS = 10
 class Trail(NamedTuple):
     """The run of one puzzle: the first step with a right answer, and the step at which it would have halted.
 
-    `halted` is the first step at which the halting head and the rules agree, None if there is none within the limit.
+    `halted` is the first step at which `--halt agree` ends, None if there is none within the limit.
     `is_right` says whether the answer at that step, or else the last one, is right.
     """
 
@@ -36,6 +37,7 @@ class _Walk:
     first_right: int | None = None
     halted: int | None = None
     is_right: bool = False
+    grid: Grid | None = None
 
 
 @dataclass(slots=True)
@@ -68,8 +70,9 @@ class Trails:
         # The answer is that of the step at which the puzzle halts; later steps do not change it.
         if walk.halted is None:
             walk.is_right = is_right
-            if is_verified and frame.halt > 0.5:
+            if is_verified and is_trusted(frame, is_unchanged=walk.grid is frame.grid):
                 walk.halted = frame.step
+        walk.grid = frame.grid
 
     def finish(self, number: int, puzzle: Puzzle, level: str) -> None:
         """Close the trail of a puzzle after its last frame."""
