@@ -27,6 +27,7 @@ from trm_cli.solving.explain import Explanation, Weight
 from trm_cli.solving.learner import Learner, _Task
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.words import proof
+from trm_cli.solving.workers import spread
 from trm_cli.view.report import learned
 
 ARC = domain("arc")
@@ -95,12 +96,16 @@ def test_a_network_learns_the_demonstrations_by_itself():
 def test_networks_side_by_side_draw_their_own_random_numbers():
     puzzle, _ = mirrored()
     *demos, asked = lessons(puzzle, (3, 4), ())
-    alone = [*Adaptation(demos, asked, 3).run(4)][-1]
-    one, other = Adaptation(demos, asked, 3).run(4), Adaptation(demos, asked, 4).run(4)
-    for first, _ in zip(one, other, strict=True):
-        last = first
-    assert last.loss == alone.loss
-    assert np.array_equal(last.confidence, alone.confidence)
+
+    def learn(seeds):
+        for number, seed in enumerate(seeds):
+            yield number, [*Adaptation(demos, asked, seed).run(12)][-1]
+
+    together = dict(spread([3, 4, 5], 3, learn))
+    for number, seed in enumerate((3, 4, 5)):
+        alone = [*Adaptation(demos, asked, seed).run(12)][-1]
+        assert together[number].loss == alone.loss
+        assert np.array_equal(together[number].confidence, alone.confidence)
 
 
 def test_learning_ends_at_its_time_with_an_answer():

@@ -8,6 +8,7 @@ and weight decay are strong, because a few demonstrations are quickly learned by
 from __future__ import annotations
 
 import math
+import threading
 import time
 from bisect import bisect_right
 from collections import defaultdict
@@ -31,7 +32,7 @@ from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import IGNORED, Grid, frozen
 from trm_cli.solving.ballot import Ballot
 from trm_cli.train.loss import losses, total
-from trm_cli.train.optim import set_rate, update_average
+from trm_cli.train.optim import muon, set_rate, update_average
 
 BATCH, LEAST_BATCH, ROWS = 8, 2, 24_000
 """An update has BATCH lessons, or fewer large ones: colours times cells of all of them are at most ROWS."""
@@ -104,6 +105,17 @@ class Beginning(NamedTuple):
         return model
 
 
+_BUILDING = threading.Lock()
+
+
+def _initial(start: Beginning | None, seed: int) -> TinyRecursiveModel:
+    """Return a network to begin with: the trained one, or random weights of a seed."""
+    # A new network draws its weights from the random numbers that all threads share.
+    with _BUILDING, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return start.model() if start else build(ADAPTED)
+
+
 class Batch(NamedTuple):
     """Lessons side by side, padded to one shape: `tokens` (B, K, H, W) and `labels` (B, H * W), int64."""
 
@@ -140,13 +152,13 @@ class Adaptation:
         self._asked = asked
         self._device, self._dtype = device, dtype
         self._rng = np.random.default_rng(seed)
-        self._generator_state = torch.Generator().manual_seed(seed).get_state()
-        with self._random():
-            self.model: TinyRecursiveModel = (start.model() if start else build(ADAPTED)).to(device)
+        self.model = _initial(start, seed).to(device)
         assert isinstance(self.model.net, Palette)
         self.model.net.noise, self.model.net.dropout = NOISE, DROPOUT
+        # A generator of its own, as other networks may learn in other threads at the same time.
+        self.model.net.generator = torch.Generator(device).manual_seed(seed)
         self._average = {name: p.detach().clone() for name, p in self.model.named_parameters()}
-        self._optimizers = _optimizers(self.model)
+        self._optimizers = muon(self.model, MUON_LR, LR, WEIGHT_DECAY)
         self._order: list[int] = []
         n_rows = max(lesson.tokens.size for lesson in self._taught)
         self._batch = min(BATCH, max(LEAST_BATCH, ROWS // n_rows))
@@ -154,9 +166,6 @@ class Adaptation:
         self.loss = math.nan
         self._ballot = Ballot()
         self._n_ways_right = 0
-
-    def _random(self) -> _Random:
-        return _Random(self)
 
     def run(self, n_updates: int, until: float = math.inf) -> Iterator[Progress]:
         """Do `n_updates` updates, and yield a look now and then, with the votes so far in its `ballot`.
@@ -174,8 +183,7 @@ class Adaptation:
             if self.updates >= next_look:
                 yield self._look(n_updates)
                 next_look = self.updates + max(2, n_updates // n_looks)
-            with self._random():
-                self._learn(progress, n_updates)
+            self._learn(progress, n_updates)
         self._vote(2.0)
         yield self._look(n_updates)
 
@@ -201,10 +209,9 @@ class Adaptation:
         The trial changes the network, so another one must do the learning.
         """
         # The first updates are slower than the rest, so that only the second ones are timed.
-        with self._random():
-            self._learn(0.0, MOST_UPDATES)
-            started = time.perf_counter()
-            self._learn(0.0, MOST_UPDATES)
+        self._learn(0.0, MOST_UPDATES)
+        started = time.perf_counter()
+        self._learn(0.0, MOST_UPDATES)
         tried = time.perf_counter() - started
         return self.plan(seconds - 2 * tried, tried / (SUPERVISION_STEPS * PASSES * self._batch))
 
@@ -280,21 +287,6 @@ class Adaptation:
         return _Averaged(self.model, self._average)
 
 
-class _Random:
-    """A context in which PyTorch's random numbers are an adaptation's own, whoever else draws some."""
-
-    def __init__(self, owner: Adaptation) -> None:
-        self._owner = owner
-
-    def __enter__(self) -> None:
-        self._before = torch.get_rng_state()
-        torch.set_rng_state(self._owner._generator_state)
-
-    def __exit__(self, *exception: object) -> None:
-        self._owner._generator_state = torch.get_rng_state()
-        torch.set_rng_state(self._before)
-
-
 class _Averaged:
     """A context in which a model has its averaged weights, and does not train."""
 
@@ -317,19 +309,3 @@ class _Averaged:
 def _is_right(lesson: Lesson, choice: npt.NDArray[np.int64]) -> bool:
     assert lesson.labels is not None
     return bool(((choice == lesson.labels) | (lesson.labels == IGNORED)).all())
-
-
-def _optimizers(model: TinyRecursiveModel) -> list[torch.optim.Optimizer]:
-    """Return Muon for the matrices of the blocks and AdamW for the rest; every group remembers its base rate."""
-    trained = dict(model.named_parameters())
-    matrices = [p for name, p in trained.items() if p.ndim == 2 and "blocks." in name]
-    chosen = {id(p) for p in matrices}
-    others = [p for p in trained.values() if id(p) not in chosen]
-    made: list[torch.optim.Optimizer] = [
-        torch.optim.Muon(matrices, lr=MUON_LR, weight_decay=WEIGHT_DECAY, adjust_lr_fn="original"),
-        torch.optim.AdamW(others, lr=LR, weight_decay=WEIGHT_DECAY, betas=(0.9, 0.95)),
-    ]
-    for optimizer in made:
-        for group in optimizer.param_groups:
-            group["base_lr"] = group["lr"]
-    return made

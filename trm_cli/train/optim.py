@@ -18,30 +18,43 @@ def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimi
 
     Every group keeps its base rate under the key `base_lr`.
     """
-    chosen = [_adam_atan2(model, config)] if config.optimizer == "adam_atan2" else _muon(model, config)
+    if config.optimizer == "adam_atan2":
+        chosen = _remembering([_adam_atan2(model, config)])
+    else:
+        chosen = muon(model, config.muon_lr, config.lr, config.weight_decay)
     if isinstance(model.net, Sequence) and config.model.puzzle_emb_ndim:
-        chosen.append(SparseSignSGD(model.net, config.puzzle_emb_lr, config.puzzle_emb_weight_decay))
-    for optimizer in chosen:
-        for group in optimizer.param_groups:
-            group["base_lr"] = group["lr"]
+        chosen += _remembering([SparseSignSGD(model.net, config.puzzle_emb_lr, config.puzzle_emb_weight_decay)])
     return chosen
+
+
+def muon(model: nn.Module, muon_lr: float, lr: float, weight_decay: float) -> list[torch.optim.Optimizer]:
+    """Return [Muon, AdamW]: Muon changes the matrices of the blocks, AdamW all other trained parameters.
+
+    Every group keeps its base rate under the key `base_lr`.
+    """
+    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    # Muon is for the matrices of hidden layers only; embeddings, heads and scales go to AdamW.
+    matrices = [p for name, p in trained.items() if p.ndim == 2 and "blocks." in name]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in trained.values() if id(p) not in chosen]
+    return _remembering(
+        [
+            torch.optim.Muon(matrices, lr=muon_lr, weight_decay=weight_decay, adjust_lr_fn="original"),
+            torch.optim.AdamW(others, lr=lr, weight_decay=weight_decay, betas=(0.9, 0.95)),
+        ]
+    )
 
 
 def _adam_atan2(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     return AdamATan2(model.parameters(), lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.95))
 
 
-def _muon(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
-    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    # Muon is for the matrices of hidden layers only; embeddings, heads and scales go to AdamW.
-    matrices = [p for name, p in trained.items() if p.ndim == 2 and "blocks." in name]
-    chosen = {id(p) for p in matrices}
-    others = [p for p in trained.values() if id(p) not in chosen]
-    decay = config.weight_decay
-    return [
-        torch.optim.Muon(matrices, lr=config.muon_lr, weight_decay=decay, adjust_lr_fn="original"),
-        torch.optim.AdamW(others, lr=config.lr, weight_decay=decay, betas=(0.9, 0.95)),
-    ]
+def _remembering(chosen: list[torch.optim.Optimizer]) -> list[torch.optim.Optimizer]:
+    """Return optimizers after writing the base rate into every group."""
+    for optimizer in chosen:
+        for group in optimizer.param_groups:
+            group["base_lr"] = group["lr"]
+    return chosen
 
 
 def rate(step: int, progress: float, warmup_steps: int, lr_min_ratio: float = 0.0) -> float:

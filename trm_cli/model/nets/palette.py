@@ -117,11 +117,13 @@ class Palette(Net):
 
     A net that is trained on many tasks knows each by its code, a row of the table `codes`, which is added to x.
     In training, `noise` is added to every new state and the share `dropout` of the embedding's features is left out:
-    that keeps a net from learning a few demonstrations by heart.
+    that keeps a net from learning a few demonstrations by heart. Both are drawn from `generator`, or from PyTorch's own
+    if there is none.
     """
 
     noise: float = 0.0
     dropout: float = 0.0
+    generator: torch.Generator | None = None
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -149,7 +151,7 @@ class Palette(Net):
             x = x + self.codes[ids].to(dtype).view(len(ids), 1, 1, 1, -1)
         if self.training and self.dropout:
             # The same features are dropped in all cells of a puzzle.
-            kept = torch.rand(len(x), 1, 1, 1, x.shape[-1], device=x.device) >= self.dropout
+            kept = torch.rand(len(x), 1, 1, 1, x.shape[-1], generator=self.generator, device=x.device) >= self.dropout
             x = x * kept / (1 - self.dropout)
         return x * (tokens >> EXISTS & 1).unsqueeze(-1).to(dtype)
 
@@ -164,7 +166,8 @@ class Palette(Net):
         for block in self.blocks:
             h = block(h, masks, waves)
         if self.training and self.noise:
-            h = h + self.noise * torch.randn_like(h) * masks.exists
+            noise = torch.randn(h.shape, generator=self.generator, dtype=h.dtype, device=h.device)
+            h = h + self.noise * noise * masks.exists
         return h
 
     def logits(self, y: Tensor) -> Tensor:
