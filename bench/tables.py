@@ -29,6 +29,7 @@ from speed import cold, made
 from torch.utils.flop_counter import FlopCounterMode
 
 from trm_cli import device, reading
+from trm_cli.device import Machine
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.solving.solver import Solver
@@ -84,7 +85,7 @@ def cost(task: str, puzzle: Puzzle, solver: Solver) -> dict[str, Any]:
     tokens = torch.from_numpy(solver.domain.encode(puzzle)[0]).unsqueeze(0)
 
     def step(n: int) -> Callable[[], None]:
-        x = solver.model.net.embed(tokens.repeat(n, 1, 1), solver.dtype)
+        x = solver.model.net.embed(tokens.repeat(n, 1, 1), solver.machine.dtype)
         start = solver.model.start(x)
         return lambda: solver.model.deep_recursion(x, *start) and None
 
@@ -139,7 +140,7 @@ def main() -> None:
         puzzles = lists(asked, Path(folder))
     options = SolveOptions(MAX_STEPS, search=AUTO_SEARCH)
     n_workers = os.cpu_count() or 1
-    solvers = {task: Solver.load(task, task, options, workers=n_workers) for task in ("sudoku", "maze")}
+    solvers = {task: Solver.load(task, task, options, Machine.named(workers=n_workers)) for task in ("sudoku", "maze")}
     costs = []
     for task, solver in solvers.items():
         some = next((of_list[0] for of_list in puzzles.values() if of_list[0].task == task), None)
@@ -152,7 +153,7 @@ def main() -> None:
         print(json.dumps(accuracies[-1]), flush=True)
     latency = [{"what": what, "seconds": round(value, 2)} for what, value, *_ in cold()]
     tables = {"accuracy": accuracies, "cost": costs, "latency": latency}
-    dtype = solvers["sudoku"].dtype_name
+    dtype = solvers["sudoku"].machine.dtype_name
     machine = f"{platform.machine()} in {dtype}, {n_workers} workers side by side, torch {torch.__version__}"
     told = (
         f"Measured {date.today()} on {machine}, by `python bench/tables.py`. Single pass: up to {MAX_STEPS} steps, "

@@ -7,6 +7,7 @@ import os
 import shutil
 import sysconfig
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,32 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     if name not in DTYPES:
         raise DeviceError(f"{name}: no such data type; choose from auto, {', '.join(DTYPES)}")
     return DTYPES[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where and how a solver computes: `workers` solve side by side."""
+
+    device: torch.device
+    dtype: torch.dtype = torch.float32
+    workers: int = 1
+
+    @classmethod
+    def named(cls, device: str = "auto", dtype: str = "auto", workers: int = 1) -> Machine:
+        """Return the machine for a device and a data type as users name them; a DeviceError lists those of this one."""
+        place = choose(device)
+        return cls(place, choose_dtype(dtype, place), workers)
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.dtype_name}"
+
+    @property
+    def dtype_name(self) -> str:
+        """The data type as users write it, such as float32."""
+        return str(self.dtype).removeprefix("torch.")
+
+
+CPU = Machine(torch.device("cpu"))
 
 
 def can_compile() -> bool:

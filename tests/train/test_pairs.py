@@ -9,6 +9,7 @@ import torch
 from click.testing import CliRunner
 
 from trm_cli.commands import main
+from trm_cli.device import CPU
 from trm_cli.domains import domain
 from trm_cli.domains.arc.bits import EXISTS, ORIENTATION, PLANES, THIS_COLOUR
 from trm_cli.domains.arc.corpus import Corpus
@@ -147,7 +148,7 @@ def test_the_command_trains_and_solve_begins_with_its_weights(tmp_path):
     with pytest.raises(WeightsError, match="from these weights a task is learned"):
         Solver.load(str(file))
     with pytest.raises(WeightsError, match="these weights solve sudoku, not arc"):
-        Learner.load("sudoku", "arc", SolveOptions(), "cpu", "auto", 1)
+        Learner.load("sudoku", "arc", SolveOptions(), CPU)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,7 @@ from rich.table import Table
 
 from trm_cli import files, reading
 from trm_cli.errors import ConfigError, DataError, ExitCode, WeightsError
-from trm_cli.program import options
-from trm_cli.program.loading import load
+from trm_cli.program import loading, options
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view.evaluation import page
 from trm_cli.view.text import plural, say
@@ -74,9 +73,7 @@ def command(**given: Any) -> None:
         raise DataError(f"{given['report']}: a report is .html or .json")
     if not (given["files"] or given["data"]):
         raise DataError("which puzzles? give a FILE with answers: trm eval test.csv")
-    given["workers"] = options.use_workers(given["threads"])
-    given["device"] = distributed.device_name(given["device"])
-    with distributed.group(given["device"]):
+    with distributed.group(distributed.device_name(given["device"])):
         _evaluate(given)
 
 
@@ -87,6 +84,7 @@ def _evaluate(given: dict[str, Any]) -> None:
     names = ("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed")
     how = SolveOptions(halt="none", **{name: given[name] for name in names})
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
+    machine = loading.machine(given["device"], given["dtype"], given["threads"])
     lines: list[str] = []
     reports: list[dict[str, Any]] = []
     solvers: dict[str, TaskSolver] = {}
@@ -94,10 +92,7 @@ def _evaluate(given: dict[str, Any]) -> None:
     for file, puzzles in lists.items():
         task = puzzles[0].task
         if task not in solvers:
-            solvers[task] = load(
-                task, how, given["weights"], given["device"], given["dtype"], given["workers"], given["compiles"],
-                len(puzzles),
-            )  # fmt: skip
+            solvers[task] = loading.load(task, how, given["weights"], machine, given["compiles"], len(puzzles))
         solver = solvers[task]
         for puzzle in puzzles:
             if refusal := solver.refusal(puzzle):

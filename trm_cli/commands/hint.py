@@ -14,7 +14,7 @@ from trm_cli import reading
 from trm_cli.domain import Belief
 from trm_cli.domains import domain
 from trm_cli.errors import ExitCode, NoPuzzle, TrmError
-from trm_cli.program import options
+from trm_cli.program import loading, options
 from trm_cli.puzzle import Puzzle
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view.candidates import render_candidates
@@ -91,9 +91,8 @@ def _asked(given: dict[str, Any]) -> Ask:
     def loaded(task: str) -> Any:
         from trm_cli.solving.solver import Solver
 
-        options.use_threads(given["threads"])
-        how = SolveOptions(given["max_steps"])
-        return Solver.load(given["weights"], task, how, given["device"], given["dtype"])
+        machine = loading.machine(given["device"], given["dtype"], given["threads"])
+        return Solver.load(given["weights"], task, SolveOptions(given["max_steps"]), machine)
 
     def ask(puzzle: Puzzle) -> Any:
         from trm_cli.solving.belief import belief

@@ -12,7 +12,7 @@ import click
 
 from trm_cli import files, reading
 from trm_cli.errors import ConfigError, DataError, NoPuzzle, TrmError, WeightsError
-from trm_cli.program import options
+from trm_cli.program import loading, options
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view import inside
 from trm_cli.view.text import plural
@@ -87,10 +87,10 @@ def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
 def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
     from trm_cli.solving.solver import Solver
 
-    options.use_workers(given["threads"])
+    machine = loading.machine(given["device"], given["dtype"], given["threads"])
     # Never halt and keep every frame, so that all steps can be seen.
     how = SolveOptions(given["max_steps"], "none", trace=True, seed=given["seed"])
-    solver = Solver.load(given["weights"], puzzle.task, how, given["device"], given["dtype"])
+    solver = Solver.load(given["weights"], puzzle.task, how, machine)
     if refusal := solver.refusal(puzzle):
         raise WeightsError(f"{puzzle.name}: {refusal}")
     *_, last = solver.events([puzzle])

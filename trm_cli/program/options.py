@@ -22,9 +22,6 @@ from trm_cli.source import MAX_BYTES
 from trm_cli.view.report import WIDTH
 from trm_cli.view.theme import ASCII, THEME, UNICODE, Glyphs
 
-MOST_THREADS = 8
-"""CPU threads by default; networks this small do not keep more of them busy."""
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -186,15 +183,6 @@ def drawn(color: str, *pictures: RenderableType) -> str:
     for picture in pictures:
         console.print(picture)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
-
-
-def use_workers(threads: int | None) -> int:
-    """Return the number of workers that solve side by side, and give each of them one thread of PyTorch."""
-    import torch
-
-    n_workers = threads or min(MOST_THREADS, torch.get_num_threads())
-    torch.set_num_threads(1)
-    return n_workers
 
 
 def use_threads(threads: int | None) -> None:

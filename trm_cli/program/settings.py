@@ -74,15 +74,8 @@ class Settings:
 
 def load(settings: Settings, task: str, n_puzzles: int = 1) -> TaskSolver:
     """Return the solver of a task, compiled if at least `n_puzzles` are known to come."""
-    from trm_cli import device, distributed
-
-    device.keep_freed_memory()
-    # Workers solve side by side with one thread each; with torchrun, each process has its own device.
-    workers = options.use_workers(settings.threads)
-    place = distributed.device_name(settings.device)
-    return loading.load(
-        task, settings.solving, settings.weights, place, settings.dtype, workers, settings.compiles, n_puzzles
-    )
+    machine = loading.machine(settings.device, settings.dtype, settings.threads)
+    return loading.load(task, settings.solving, settings.weights, machine, settings.compiles, n_puzzles)
 
 
 def tell(settings: Settings, solver: TaskSolver) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trm_cli import device
+from trm_cli.device import Machine
 from trm_cli.domain import Domain
 from trm_cli.domains import domain
 from trm_cli.domains.arc import sizes
@@ -45,20 +45,17 @@ assert PLANES <= MAX_PLANES
 class Learner(TaskSolver):
     """Answers puzzles by their demonstrations: networks learn each task, from random weights or those of `trained`.
 
-    One puzzle is learned by `workers` networks side by side; of many puzzles, each worker learns one at a time. `path`
-    is the file of `trained`.
+    One puzzle is learned by the machine's workers, a network each; of many puzzles, each worker learns one at a time.
+    `path` is the file of `trained`.
     """
 
     trained: TinyRecursiveModel | None = None
     path: Path | None = None
 
     @classmethod
-    def load(cls, name: str | None, task: str, options: SolveOptions, on: str, dtype: str, workers: int) -> Learner:
-        """Return a learner on the device named `on`; `name` are weights to begin from, by their name or path."""
-        place = device.choose(on)
-        made = cls(
-            domain=domain(task), options=options, device=place, dtype=device.choose_dtype(dtype, place), workers=workers
-        )
+    def load(cls, name: str | None, task: str, options: SolveOptions, machine: Machine) -> Learner:
+        """Return a learner; `name` are weights to begin from, by their name or path."""
+        made = cls(domain=domain(task), options=options, machine=machine)
         if not name:
             return made
         path = weights.find(name)
@@ -100,7 +97,7 @@ class Learner(TaskSolver):
         yield from self._learned(task, lessons_of, left)
 
     def _learned(self, task: _Task, taught: list[list[Lesson]], seconds: float) -> Iterator[Outcome]:
-        """Yield the outcome as `workers` networks learn side by side."""
+        """Yield the outcome as the workers' networks learn side by side."""
         *demos, asked = taught
         adaptation = partial(self._adaptation, task.puzzle.identifier, demos, asked)
         n_updates, until = self.options.updates, math.inf
@@ -114,7 +111,8 @@ class Learner(TaskSolver):
             for number, seed in enumerate(seeds):
                 yield from ((number, look) for look in adaptation(seed).run(n_updates, until))
 
-        for seed, look in spread(range(self.workers), self.workers, learn):
+        n_workers = self.machine.workers
+        for seed, look in spread(range(n_workers), n_workers, learn):
             looks[seed] = look
             yield task.outcome([looks[key] for key in sorted(looks)])
 
@@ -122,16 +120,16 @@ class Learner(TaskSolver):
         self, identifier: str, demos: Sequence[Sequence[Lesson]], asked: Sequence[Lesson], seed: int
     ) -> Adaptation:
         start = Beginning(self.trained, identifier) if self.trained else None
-        return Adaptation(demos, asked, self.options.seed + seed, self.device, self.dtype, start)
+        return Adaptation(demos, asked, self.options.seed + seed, self.machine.device, self.machine.dtype, start)
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish: each is learned by one worker."""
-        alone = replace(self, workers=1)
+        alone = replace(self, machine=replace(self.machine, workers=1))
 
         def solve_all(share: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
             return ((number, alone.solve(puzzle)) for number, puzzle in enumerate(share))
 
-        return spread(puzzles, self.workers, solve_all)
+        return spread(puzzles, self.machine.workers, solve_all)
 
     @property
     def summary(self) -> str:
@@ -141,7 +139,7 @@ class Learner(TaskSolver):
     @property
     def details(self) -> str:
         """One line for `--verbose`."""
-        return f"trm: {self.summary}, {self.workers} side by side"
+        return f"trm: {self.summary}, {self.machine.workers} side by side"
 
     @property
     def advice(self) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from trm_cli import reading
+from trm_cli.device import Machine
 from trm_cli.domains import TASKS, domain
 from trm_cli.model import weights
 from trm_cli.puzzle import Outcome, Puzzle
@@ -15,15 +16,15 @@ from trm_cli.solving.solver import Solver
 from trm_cli.solving.task_solver import Asked, TaskSolver, text_of
 
 
-def chosen(name: str | None, task: str, options: SolveOptions, on: str, dtype: str, workers: int) -> TaskSolver:
-    """Return what solves a task, on the device named `on`.
+def chosen(name: str | None, task: str, options: SolveOptions, machine: Machine) -> TaskSolver:
+    """Return what solves a task.
 
     If a task has demonstrations, networks learn it from these; the weights `name` may be what they begin with. Another
     model answers by its weights: those of that name or path, or the shipped ones for None.
     """
     if domain(task).has_demos and (not name or weights.read_header(weights.find(name)).config.is_adapted):
-        return Learner.load(name, task, options, on, dtype, workers)
-    return Solver.load(name, task, options, on, dtype, workers)
+        return Learner.load(name, task, options, machine)
+    return Solver.load(name, task, options, machine)
 
 
 def load(name: str, device: str = "auto", **options: Any) -> TaskSolver:
@@ -33,9 +34,10 @@ def load(name: str, device: str = "auto", **options: Any) -> TaskSolver:
     alone.
     """
     how = SolveOptions(**{"search": AUTO_SEARCH, **options})
+    machine = Machine.named(device)
     if name in TASKS and not weights.names_of(name):
-        return chosen(None, name, how, device, "auto", 1)
-    return chosen(name, weights.read_header(weights.find(name)).config.task, how, device, "auto", 1)
+        return chosen(None, name, how, machine)
+    return chosen(name, weights.read_header(weights.find(name)).config.task, how, machine)
 
 
 def solve(puzzle: Asked, task: str | None = None, seconds: float | None = None) -> Outcome:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from trm_cli import device
+from trm_cli.device import Machine
 from trm_cli.domain import Soundness
 from trm_cli.domains import domain
 from trm_cli.errors import WeightsError
@@ -45,24 +46,23 @@ class Solver(TaskSolver):
         name: str | None,
         task: str | None = None,
         options: SolveOptions | None = None,
-        on: str = "auto",
-        dtype: str = "auto",
-        workers: int = 1,
+        machine: Machine | None = None,
     ) -> Solver:
-        """Load weights by name or path, `None` for those shipped for the task, onto the device named `on`."""
+        """Load weights by name or path, `None` for those shipped for the task, onto a machine, by default the best.
+
+        One worker solves on a GPU, which is busy with one batch.
+        """
         path = weights.find(name) if name else weights.shipped_for(task or "")
         model, header = weights.load(path, task)
         if header.config.is_adapted:
             raise WeightsError(f"{path}: from these weights a task is learned, they have no answers; use trm solve")
-        place = device.choose(on)
+        machine = machine or Machine.named()
         return cls(
-            model=model.to(place),
+            model=model.to(machine.device),
             path=path,
             domain=domain(header.config.task),
             options=options or SolveOptions(search=AUTO_SEARCH),
-            device=place,
-            dtype=device.choose_dtype(dtype, place),
-            workers=workers if place.type == "cpu" else 1,
+            machine=machine if machine.device.type == "cpu" else replace(machine, workers=1),
             digest=weights.digest(path),
         )
 
@@ -72,7 +72,7 @@ class Solver(TaskSolver):
     @property
     def loaded(self) -> Loaded:
         """The model with its task, device and data type, as the engine takes it."""
-        return Loaded(self.model, self.domain, self.device, self.dtype)
+        return Loaded(self.model, self.domain, self.machine.device, self.machine.dtype)
 
     def compiled(self, say: Callable[[str], None] = lambda words: None) -> Solver:
         """Return a solver whose network is compiled, where there is a compiler: ten seconds, for long batches."""
@@ -138,16 +138,16 @@ class Solver(TaskSolver):
 
     def events(self, puzzles: Iterable[Puzzle]) -> Iterator[engine.Event]:
         """Yield the single pass's events: a frame a step of every puzzle in work."""
-        for number, event in spread(puzzles, self.workers, self._share_of_events):
+        for number, event in spread(puzzles, self.machine.workers, self._share_of_events):
             yield event._replace(number=number)
 
     def outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
         """Yield (number of the puzzle, outcome) as puzzles finish."""
-        return spread(puzzles, self.workers, self._share_of_outcomes)
+        return spread(puzzles, self.machine.workers, self._share_of_outcomes)
 
     def _share_of_events(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, engine.Event]]:
         """Yield (number, event) of one worker's puzzles."""
-        options = replace(self.options, slots=max(1, self.options.slots // self.workers))
+        options = replace(self.options, slots=max(1, self.options.slots // self.machine.workers))
         return ((event.number, event) for event in engine.solve(puzzles, self.loaded, options))
 
     def _share_of_outcomes(self, puzzles: Iterable[Puzzle]) -> Iterator[tuple[int, Outcome]]:
@@ -170,7 +170,8 @@ class Solver(TaskSolver):
     def details(self) -> str:
         """One line for `--verbose`."""
         compiled = ", compiled" if self.is_compiled else ""
-        workers = f"{self.workers} worker{'s' * (self.workers > 1)}"
+        n_workers = self.machine.workers
+        workers = f"{n_workers} worker{'s' * (n_workers > 1)}"
         return f"trm: weights {self.path} ({self.digest}), {self.summary}, {workers}{compiled}"
 
     @property

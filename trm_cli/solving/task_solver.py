@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
-import torch
 from rich.console import Console
 from rich.progress import track
 
 from trm_cli.batch import in_order
+from trm_cli.device import CPU, Machine
 from trm_cli.domain import Domain
 from trm_cli.errors import ParseError, TrmError, WeightsError
 from trm_cli.puzzle import Frame, Outcome, Puzzle
@@ -35,14 +35,12 @@ def text_of(asked: str | Sequence[Sequence[int]] | npt.NDArray[Any]) -> str:
 class TaskSolver(ABC):
     """Solves puzzles of one task. It keeps nothing of a puzzle, so that many threads may share it.
 
-    `digest` identifies the weights, "" where there are none. On a CPU, `workers` solve a share of the puzzles each.
+    `digest` identifies the weights, "" where there are none.
     """
 
     domain: Domain
     options: SolveOptions
-    device: torch.device | str = "cpu"
-    dtype: torch.dtype = torch.float32
-    workers: int = 1
+    machine: Machine = CPU
     digest: str = ""
     is_compiled: bool = False
 
@@ -155,16 +153,6 @@ class TaskSolver(ABC):
         return WeightsError(f"{found.name}: {refusal}") if refusal else found
 
     @property
-    def machine(self) -> str:
-        """The device and the data type in words."""
-        return f"{self.device} {self.dtype_name}"
-
-    @property
-    def dtype_name(self) -> str:
-        """The data type as users write it, such as float32."""
-        return str(self.dtype).removeprefix("torch.")
-
-    @property
     def stamp(self) -> dict[str, Any]:
         """The fields that all results of this solver share."""
         traced = {"model": self.summary, "max_steps": self.options.max_steps} if self.options.trace else {}
@@ -176,7 +164,7 @@ class TaskSolver(ABC):
         return {
             "weights": self.digest,
             **self.options.settings,
-            "dtype": self.dtype_name,
+            "dtype": self.machine.dtype_name,
             "compiled": self.is_compiled,
-            "workers": self.workers,
+            "workers": self.machine.workers,
         }
