@@ -81,6 +81,23 @@ def unquoted(text: str) -> str:
     return "\n".join(match[2] if (match := QUOTED.fullmatch(line)) else line for line in text.splitlines())
 
 
+HALF_QUOTED = re.compile(r"""(?m)^([^"'`\n]*)(?:\"{3}|'{3}|["'`])([^"'`\n]*)$""")
+ROW_OF_TEXT = re.compile(r"(?=.*[\d.])[\dA-Ga-gxX._*?\s|,+-]+")
+
+
+def unwrapped(text: str) -> str:
+    """Return a text without the code around a string of several lines, and without `\\` at the ends of lines.
+
+    >>> unwrapped('let grid = "53.|\\n6..|"); // a grid')
+    '53.|\\n6..|'
+    """
+    text = re.sub(r"(?m)\\+$", "", text) if "\\" in text else text
+    if not any(sign in text for sign in "\"'`"):
+        return text
+    # Of a line with one quote, the side that looks like a row stays.
+    return HALF_QUOTED.sub(lambda match: next(filter(ROW_OF_TEXT.fullmatch, match.groups()), match[0]), text)
+
+
 TAG = re.compile(r"<[^<>]*>")
 CELL = re.compile(r"<t[dh]\b([^<>]*)>", re.IGNORECASE)
 VALUE = re.compile(r"""\bvalue\s*=\s*["']?([^"'<>\s]{1,9})""", re.IGNORECASE)
@@ -136,6 +153,10 @@ class Row(NamedTuple):
     line: int
 
 
+QUOTED_ROW = re.compile(r'(?m)^"([^"\n]*[,;\t][^"\n]*)"\r?$')
+"""A line of CSV that is in quotes as a whole, with its separators."""
+
+
 def is_csv(text: str) -> bool:
     """Tell whether the first line is a header with a column for the question.
 
@@ -162,6 +183,9 @@ def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
     A quote that is not closed, or a field that is too large for a puzzle, gives one error and ends the reading.
     """
     stripped = text.lstrip("\ufeff \t\r\n")
+    # Each line may be in quotes as a whole.
+    if QUOTED_ROW.match(stripped):
+        stripped = QUOTED_ROW.sub(r"\1", stripped)
     first_line = 1 + text[: len(text) - len(stripped)].count("\n")
     header = stripped.partition("\n")[0]
     csv.field_size_limit(MAX_FIELD)
