@@ -86,12 +86,16 @@ ROW_OF_TEXT = re.compile(r"(?=.*[\d.])[\dA-Ga-gxX._*?\s|,+-]+")
 
 
 def unwrapped(text: str) -> str:
-    """Return a text without the code around a string of several lines, and without `\\` at the ends of lines.
+    """Return a text without the code around a string of several lines.
+
+    `\\` at the ends of lines, `\\n` between rows of nine cells, and arrows are left out too.
 
     >>> unwrapped('let grid = "53.|\\n6..|"); // a grid')
     '53.|\\n6..|'
     """
-    text = re.sub(r"(?m)\\+$", "", text) if "\\" in text else text
+    if "\\" in text:
+        text = re.sub(r"(?<=[\d._*?x-]{9})\\n(?=[\d._*?x-]{9})", "", re.sub(r"(?m)\\+$", "", text))
+    text = re.sub("[-=]+>", " ", text) if ">" in text else text
     if not any(sign in text for sign in "\"'`"):
         return text
     # Of a line with one quote, the side that looks like a row stays.
@@ -137,9 +141,9 @@ def uncommented(text: str) -> str:
     """
     lines = [line for line in text.splitlines() if line.strip()]
     for sign in ("#", "//", "%", ">", ";", "*"):
-        # If the sign ends lines too, it is a wall on both sides of a maze.
-        is_before = len(lines) > 2 and all(re.match(rf"{re.escape(sign)}\s", line) for line in lines)
-        if is_before and sign not in {line.rstrip()[-1] for line in lines}:
+        # If the sign ends lines too, it is a wall on both sides of a maze; alone it is an empty comment.
+        is_before = len(lines) > 2 and all(re.match(rf"{re.escape(sign)}(?:\s|$)", line) for line in lines)
+        if is_before and sign not in {line.rstrip()[-1] for line in lines if line.strip() != sign}:
             return re.sub(rf"(?m)^{re.escape(sign)}", "", text)
     return text
 

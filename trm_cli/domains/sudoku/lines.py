@@ -42,6 +42,7 @@ from trm_cli.domains.sudoku.rows import (
     open_frame,
     plain_grid,
     puzzles_of,
+    side_by_side,
 )
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, uncommented, unquoted, unwrapped
 from trm_cli.errors import ParseError
@@ -269,6 +270,9 @@ class _Block:
         if max(map(len, rows)) < 4:  # numbers beside grids, such as their sizes
             words = f"{self.name}:{rows[0][0].line}: {EXPECTED}, found {len(rows[0])}"
             self.page.stray = self.page.stray or ParseError(words)
+            return
+        if pair := side_by_side(rows):
+            yield pair
             return
         # The expected size is the length of the first row, if a Sudoku can have it, or else the number of rows.
         if not any(len(row) in BOXES for row in rows):

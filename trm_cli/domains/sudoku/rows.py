@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from trm_cli.domains.sudoku.form import BLANKS, Layout, Line, cell, digit, is_number
+from trm_cli.domains.sudoku.form import BLANKS, Layout, Line, Written, cell, digit, is_number
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import Mark, marks
 
@@ -135,6 +135,17 @@ def puzzles_of(fields: list[str], line: str, number: int) -> Iterator[Line]:
         given = rest.pop(0)
         has_answer = bool(rest) and len(rest[0]) == len(given) and not set(rest[0]) & set("._*?-xX0")
         yield Line(given, rest.pop(0) if has_answer else "", None, number, line.find(given) + 1)
+
+
+def side_by_side(rows: list[list[Mark]]) -> Written | None:
+    """Return the grid of rows that hold, at its right, the full answer too; None for other rows."""
+    n = len(rows)
+    if n not in BOXES or any(len(row) != 2 * n for row in rows):
+        return None
+    given, answer = [mark for row in rows for mark in row[:n]], [mark for row in rows for mark in row[n:]]
+    pairs = [(a.char, b.char) for a, b in zip(given, answer, strict=True)]
+    is_answer = all(b not in BLANKS and a in (b, *BLANKS) for a, b in pairs)
+    return Written(given, answer) if is_answer else None
 
 
 def is_run(lengths: list[int], size: int) -> bool:

@@ -173,7 +173,7 @@ class Triples(Reader[Item]):
     )
     TAG = re.compile(
         r"""<(\w+)(?=[^<>]*\brow=["'](\d{1,2})["'])(?=[^<>]*\bcol(?:umn)?=["'](\d{1,2})["'])"""
-        r"""(?=[^<>]*(?:\bval(?:ue)?=["']|>\s*)(\d{1,2})\b)""",
+        r"""(?=[^<>]*(?:\bval(?:ue)?=["']|>\s*)(\d{0,2})["'<\s])""",
         re.IGNORECASE,
     )
     COMMENT = re.compile(r"(?m)(?:%|//|#).*$")
@@ -209,7 +209,7 @@ class Triples(Reader[Item]):
         for match in pattern.finditer(text):
             line, at = line + text.count("\n", at, match.start()), match.start()
             name, *numbers = match.groups()
-            cells.setdefault(name, []).append(Triple(line, *map(int, numbers)))
+            cells.setdefault(name, []).append(Triple(line, *(int(number or 0) for number in numbers)))
         return [*cells.values()]
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
@@ -227,14 +227,16 @@ class Triples(Reader[Item]):
 
 
 def _is_sudoku(cells: list[Triple]) -> bool:
-    """Tell whether cells are as many as the givens of a 9x9 Sudoku, none of them twice, and in its rows and columns."""
-    return LEAST <= len({cell[1:3] for cell in cells}) == len(cells) and _first(cells) is not None
+    """Tell whether cells are all cells of a 9x9 Sudoku or its givens: enough of them, and none twice.
+
+    A Sudoku with one solution has at least eight different digits.
+    """
+    n = len({cell[1:3] for cell in cells})
+    is_enough = n == 81 or (n >= LEAST and len({cell.digit for cell in cells if cell.digit}) > 7)
+    return is_enough and n == len(cells) and max(cell.digit for cell in cells) < 10 and _first(cells) is not None
 
 
 def _first(cells: list[Triple]) -> int | None:
     """Return whether rows and columns of 9 count from 0 or from 1; None if that does not show, or for other numbers."""
     least, largest = min(min(cell[1:3]) for cell in cells), max(max(cell[1:3]) for cell in cells)
-    # A Sudoku with one solution has at least eight different digits.
-    if max(cell.digit for cell in cells) > 9 or len({cell.digit for cell in cells}) < 8:
-        return None
     return 0 if least == 0 and largest < 9 else 1 if least > 0 and largest == 9 else None
