@@ -267,7 +267,8 @@ class _Block:
         rows, self.rows, self.gaps = _without_labels(self.rows), [], []
         if not rows:
             return
-        if max(map(len, rows)) < 4:  # numbers beside grids, such as their sizes
+        is_word = len(rows) == 1 and not any(mark.char.isdigit() for mark in rows[0])
+        if max(map(len, rows)) < 4 or is_word:  # numbers beside grids, such as their sizes, or an abbreviation
             words = f"{self.name}:{rows[0][0].line}: {EXPECTED}, found {len(rows[0])}"
             self.page.stray = self.page.stray or ParseError(words)
             return
