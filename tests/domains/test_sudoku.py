@@ -330,3 +330,33 @@ def test_lists_of_grids_are_the_same_by_the_long_way(layout, monkeypatch):
 def told(item):
     """Return what a puzzle or an error says."""
     return (item.given, item.solution, item.name, item.source) if isinstance(item, Puzzle) else item
+
+
+def test_a_digit_that_is_missing_is_no_blank_cut_off_at_the_end_of_its_row():
+    """Rows are filled up with spaces only where spaces are the blanks of most rows."""
+    whole = [SOLVED[i : i + 9] for i in range(0, 81, 9)]
+    (error,) = SUDOKU.parse("\n".join([*whole[:4], whole[4][:8], *whole[5:]]), "p.txt")
+    assert str(error) == "p.txt:5: expected 9 cells in this row, found 8"
+    spaces = [blank(row).rstrip() for row in ROWS]
+    assert np.array_equal(read("\n".join(spaces)).given, read(EASY).given)
+
+
+def test_two_grids_side_by_side_are_a_puzzle_and_its_answer_or_an_error(easy):
+    answers = [SOLVED[i : i + 9] for i in range(0, 81, 9)]
+    both = read("\n".join(f"{row}   {answer}" for row, answer in zip(ROWS, answers, strict=True)))
+    assert np.array_equal(both.given, easy.given)
+    assert np.array_equal(both.solution, easy.solution)
+    (error,) = SUDOKU.parse("\n".join(f"{row}   {row}" for row in ROWS), "p.txt")
+    assert str(error).startswith("p.txt:1: 9 rows of 18 cells")
+
+
+@pytest.mark.parametrize(
+    "line", ["given({}, {}, {}).", "board[{}][{}] = '{}';", "let g[{},{},{}] := 1;", "put(at({}, {}), {});"]
+)
+def test_cells_in_facts_of_programs_are_counted_from_0_or_1(line, easy):
+    for first in (0, 1):
+        cells = [(r + first, c + first, easy.given[r, c]) for r, c in np.argwhere(easy.given)]
+        text = "solve(Rows) :- true. % a puzzle\n" + "\n".join(line.format(*cell) for cell in cells)
+        assert np.array_equal(read(text).given, easy.given)
+    # With fewer cells it is not sure that they are a Sudoku's.
+    assert all(isinstance(item, ParseError) for item in SUDOKU.parse("\n".join(text.split("\n")[:12]), "p.txt"))

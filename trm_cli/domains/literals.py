@@ -17,6 +17,8 @@ SOLVED = (*ANSWERS, "solved", "output", "expected")
 SUDOKU = re.compile(r"[.0-9_*?-]{81}|[.0-9A-Ga-g_*?-]{256}")
 MOST_CELLS = 4096
 """Cells of the largest puzzle, a maze of 64x64."""
+LEAST = 17
+"""Cells of a list without names; with fewer givens no 9x9 Sudoku has one solution."""
 DEPTH = 40
 """Brackets that may be open at once; puzzles are three or four deep."""
 BRACKETS = {"[": "]", "{": "}", "(": ")"}
@@ -30,6 +32,9 @@ TOKEN = re.compile(
       | (?P<word>[^\s,;:=\[\]{}()"']+)""",
     re.VERBOSE | re.DOTALL,
 )
+
+BARRED = re.compile(r"\[\s*\|([^\[\]{}()]*?)\|\s*\]")
+"""An array of MiniZinc, `[|1, 2|3, 4|]`."""
 
 
 Rows = list[Sequence[str]]
@@ -89,6 +94,8 @@ def _of_program(text: str, name: str) -> Iterator[Drawn]:
     """Yield the grids of the literals in a program; one with the name of a solution is the answer of the one before."""
     drawings: list[Drawn] = []
     pairs: list[tuple[int, int]] = []
+    # MiniZinc writes the rows of an array between uprights.
+    text = BARRED.sub(lambda match: f"[[{match[1].replace('|', '],[')}]]", text)
     named_values = literals(text)
     # Rows that stand one below the other, each in brackets of its own, are one grid.
     if _is_row_each([value for _, value, _ in named_values]):
@@ -114,7 +121,8 @@ def _is_row_each(values: list[Any]) -> bool:
     """Tell whether values are the rows of one grid: more than two lists of scalars, all equally long."""
     lists = [value for value in values if isinstance(value, list) and len(value) > 2 and all(map(_is_scalar, value))]
     is_even = len(values) == len(lists) > 2 and len({*map(len, lists)}) == 1
-    return is_even and not all(is_whole([_cell(cell) for cell in row]) for row in lists)
+    # As many rows as each is long are a grid; any others may be a list of mazes on one line each.
+    return is_even and (len(lists) == len(lists[0]) or not all(is_whole([*map(_cell, row)]) for row in lists))
 
 
 def _pair(value: Any) -> tuple[int, int] | None:
@@ -256,12 +264,24 @@ NAMES = (("row", "r", "y", "i"), ("column", "col", "c", "x", "j"), ("value", "va
 
 
 def _of_cells(value: Any) -> Rows | None:
-    """Return the rows of a list of cells, `[{"row": 0, "col": 3, "value": 5}, ...]`; missing cells are blank."""
-    if not isinstance(value, list) or len(value) < 4 or not all(isinstance(item, dict) for item in value):
+    """Return the rows of a list of cells, `[{"row": 0, "col": 3, "value": 5}, ...]`; missing cells are blank.
+
+    Each cell may be a list of three numbers too, if there are as many as the givens of a Sudoku.
+    """
+    if not isinstance(value, list) or len(value) < 4:
         return None
-    fields = [{str(key).lower(): field for key, field in item.items()} for item in value]
-    keys = [next((name for name in names if name in fields[0]), "") for names in NAMES]
-    triples: list[list[Any]] = [[item.get(key) for key in keys] for item in fields]
+    triples: list[list[Any]]
+    if all(isinstance(item, dict) for item in value):
+        fields = [{str(key).lower(): field for key, field in item.items()} for item in value]
+        keys = [next((name for name in names if name in fields[0]), "") for names in NAMES]
+        triples = [[item.get(key) for key in keys] for item in fields]
+    elif len(value) >= LEAST and all(isinstance(item, list) and len(item) == 3 for item in value):
+        triples = value
+        # No cell occurs twice, and there are at least eight different digits.
+        if len({str(item[:2]) for item in value}) < len(value) or len({str(item[2]) for item in value}) < 8:
+            return None
+    else:
+        return None
     if not all(type(r) is type(c) is int and (v is None or type(v) is int) for r, c, v in triples):
         return None
     # Full lists of smaller and larger grids are recognised by their length; all other lists are 9x9.

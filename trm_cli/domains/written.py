@@ -81,6 +81,27 @@ def unquoted(text: str) -> str:
     return "\n".join(match[2] if (match := QUOTED.fullmatch(line)) else line for line in text.splitlines())
 
 
+HALF_QUOTED = re.compile(r"""(?m)^([^"'`\n]*)(?:\"{3}|'{3}|["'`])([^"'`\n]*)$""")
+ROW_OF_TEXT = re.compile(r"(?=.*[\d.])[\dA-Ga-gxX._*?\s|,+-]+")
+
+
+def unwrapped(text: str) -> str:
+    """Return a text without the code around a string of several lines.
+
+    `\\` at the ends of lines, `\\n` between rows of nine cells, and arrows are left out too.
+
+    >>> unwrapped('let grid = "53.|\\n6..|"); // a grid')
+    '53.|\\n6..|'
+    """
+    if "\\" in text:
+        text = re.sub(r"(?<=[\d._*?x-]{9})\\n(?=[\d._*?x-]{9})", "", re.sub(r"(?m)\\+$", "", text))
+    text = re.sub("[-=]+>", " ", text) if ">" in text else text
+    if not any(sign in text for sign in "\"'`"):
+        return text
+    # Of a line with one quote, the side that looks like a row stays.
+    return HALF_QUOTED.sub(lambda match: next(filter(ROW_OF_TEXT.fullmatch, match.groups()), match[0]), text)
+
+
 TAG = re.compile(r"<[^<>]*>")
 CELL = re.compile(r"<t[dh]\b([^<>]*)>", re.IGNORECASE)
 VALUE = re.compile(r"""\bvalue\s*=\s*["']?([^"'<>\s]{1,9})""", re.IGNORECASE)
@@ -120,9 +141,9 @@ def uncommented(text: str) -> str:
     """
     lines = [line for line in text.splitlines() if line.strip()]
     for sign in ("#", "//", "%", ">", ";", "*"):
-        # If the sign ends lines too, it is a wall on both sides of a maze.
-        is_before = len(lines) > 2 and all(re.match(rf"{re.escape(sign)}\s", line) for line in lines)
-        if is_before and sign not in {line.rstrip()[-1] for line in lines}:
+        # If the sign ends lines too, it is a wall on both sides of a maze; alone it is an empty comment.
+        is_before = len(lines) > 2 and all(re.match(rf"{re.escape(sign)}(?:\s|$)", line) for line in lines)
+        if is_before and sign not in {line.rstrip()[-1] for line in lines if line.strip() != sign}:
             return re.sub(rf"(?m)^{re.escape(sign)}", "", text)
     return text
 
@@ -134,6 +155,10 @@ class Row(NamedTuple):
     answer: str
     rating: float | None
     line: int
+
+
+QUOTED_ROW = re.compile(r'(?m)^"([^"\n]*[,;\t][^"\n]*)"\r?$')
+"""A line of CSV that is in quotes as a whole, with its separators."""
 
 
 def is_csv(text: str) -> bool:
@@ -162,6 +187,9 @@ def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
     A quote that is not closed, or a field that is too large for a puzzle, gives one error and ends the reading.
     """
     stripped = text.lstrip("\ufeff \t\r\n")
+    # Each line may be in quotes as a whole.
+    if QUOTED_ROW.match(stripped):
+        stripped = QUOTED_ROW.sub(r"\1", stripped)
     first_line = 1 + text[: len(text) - len(stripped)].count("\n")
     header = stripped.partition("\n")[0]
     csv.field_size_limit(MAX_FIELD)

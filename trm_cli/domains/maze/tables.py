@@ -49,13 +49,14 @@ class Values(Reader[Written | Square]):
             return False
         # Programs may begin with anything, so their first part is searched for a maze.
         values = literals.drawn(text[:HEAD], "", _is_shaped)
-        return any(isinstance(grid, Drawn) and _is_shaped(grid) for grid in values)
+        return any(isinstance(grid, Drawn) and _is_in_program(grid) for grid in values)
 
     def read(self, text: str, name: str) -> Iterator[Written | Square | ParseError]:
         """Yield the mazes among the values; if there is none, one error that says what was expected."""
         n_found = 0
-        for grid in literals.drawn(text, name, _is_shaped):
-            if isinstance(grid, ParseError) or _is_shaped(grid):
+        is_shaped = _is_shaped if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{", '"') else _is_in_program
+        for grid in literals.drawn(text, name, is_shaped):
+            if isinstance(grid, ParseError) or is_shaped(grid):
                 n_found += 1
                 yield grid if isinstance(grid, ParseError) else _written(grid)
         if not n_found:
@@ -69,6 +70,13 @@ def _is_shaped(grid: Drawn) -> bool:
         return len(text) > 3 and not text.isalpha()
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
+
+
+def _is_in_program(grid: Drawn) -> bool:
+    """Tell whether a value among other code is rows of cells, not a few arguments or names."""
+    words = [word for row in grid.rows for word in ([row] if isinstance(row, str) else row)]
+    is_large = len(grid.rows) > 1 or len(grid.rows[0]) > 8
+    return is_large and _is_shaped(grid) and not any(re.fullmatch(r"[A-Za-z]{1,2}\d", word) for word in words)
 
 
 def _written(grid: Drawn) -> Written | Square | ParseError:

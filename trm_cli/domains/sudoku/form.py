@@ -121,11 +121,30 @@ def with_usual_blanks(text: str) -> str:
     head = text[:HEAD]
     signs = {*head} - BETWEEN - {*LOOK}
     digits = {*head} & {*"123456789"}
+    # A separator is a blank if lines of 81 characters or of 9 have nothing but it and digits.
+    if not signs and len(others := {*head} - {*"123456789\n\r"}) == 1 and {len(row) for row in head.split()} <= {9, 81}:
+        signs = others if max(others) * 2 in head else signs
     # The sign must be the only one, be frequent, and stand beside digits; if not, it may mean something else.
     if len(signs) != 1 or len(digits) < 4 or signs & {*BLANKS} or "0" in head:
         return text
     (sign,) = signs
     return text.translate(str.maketrans({sign: ".", **dict.fromkeys(LOOK, None)})) if head.count(sign) > 8 else text
+
+
+ROWS_OF_SPACES = re.compile(r"(?m)(?<![1-9 ]\n)^[1-9 ]{1,9}\n(?:[1-9 ]{0,9}\n){7}[1-9 ]{1,9}$(?!\n[1-9 ])")
+"""Nine lines of digits and spaces, with no such line beside them."""
+
+
+def with_ends_of_rows(text: str) -> str:
+    """Return a text with the spaces that were cut off at the ends of a grid's lines, where spaces are its blanks."""
+
+    def padded(match: re.Match[str]) -> str:
+        rows = match[0].split("\n")
+        # One row must be whole, and most of them must have blanks, so that a digit that is missing is an error.
+        is_grid = max(map(len, rows)) == 9 and sum(" " in row.strip() or len(row) < 8 for row in rows) > 4
+        return "\n".join(row.ljust(9) for row in rows) if is_grid else match[0]
+
+    return ROWS_OF_SPACES.sub(padded, text) if "  " in text and len(text) < 100_000 else text
 
 
 def is_number(word: str) -> bool:

@@ -24,6 +24,7 @@ from trm_cli.domains.sudoku.form import (
     is_number,
     ready,
     refusal,
+    with_ends_of_rows,
     with_usual_blanks,
 )
 from trm_cli.domains.sudoku.grid import BOXES
@@ -32,15 +33,18 @@ from trm_cli.domains.sudoku.rows import (
     SEPARATORS,
     UPRIGHT,
     framed,
+    is_4x4,
     is_even,
     is_run,
+    is_small,
     of_fields,
     of_numbers,
     open_frame,
     plain_grid,
     puzzles_of,
+    side_by_side,
 )
-from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, uncommented, unquoted
+from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, uncommented, unquoted, unwrapped
 from trm_cli.errors import ParseError
 
 RULER = re.compile(r"[\s|+\-=:.*'\u2500-\u257f]*")
@@ -63,7 +67,8 @@ class Lines(Reader[Item]):
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield each grid after its last line; a line that fits none is an error only if there is no grid at all."""
-        page = _Page(with_usual_blanks(uncommented(unquoted(text.lstrip("\ufeff")))), name)
+        plain = uncommented(unwrapped(unquoted(text.lstrip("\ufeff"))))
+        page = _Page(with_ends_of_rows(with_usual_blanks(plain)), name)
         for item in page.read():
             page.n_found += 1
             yield item
@@ -88,7 +93,7 @@ class _Page:
         # An x is a blank only in a text without the usual blanks.
         rows = "".join(line for line in first if not _is_prose(line) and not RULER.fullmatch(line))
         self.blanks = {sign: "." for sign in OTHER_BLANKS if sign not in "xX" or not set(rows) & set(".0_*")}
-        self.is_small = _is_small(self.lines)
+        self.is_small = is_small(self.lines)
         self.header = {n - 1 for n, line in enumerate(self.lines[:50]) if "|" in line and TABLE.fullmatch(line)}
 
     def cells(self, row: list[Mark]) -> list[Mark]:
@@ -181,15 +186,17 @@ class _Page:
         if len(line) in SIZES and len(line) > 16 and not is_row and not set(line) & set("|+-/"):
             return None if _is_prose(line) else Written(self.cells(marks(line, number)))
         # The first word is a grid; a second one of the same length is its answer.
-        if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or _is_4x4(words[0][0], self.is_small)):
+        if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or is_4x4(words[0][0], self.is_small)):
             given = self.cells(marks(words[0][0], number, words[0][1]))
             same = len(words) > 1 and len(words[1][0]) == len(given)
             is_whole = not _is_prose(words[0][0])
             return Written(given, marks(words[1][0], number, words[1][1]) if same else None) if is_whole else None
-        # The cells stand apart, with separators between them.
+        # The cells stand apart, with separators between them; an empty field is a blank.
+        if fields := of_fields(line, number, (81, 256, 625)):
+            return Written(self.cells(fields))
         cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS + "/" and not mark.char.isspace()]
         is_whole = len(cells) in SIZES and (len(cells) > 16 or self.is_small) and not set(line) & set(UPRIGHT)
-        is_whole &= not is_numbers and (len(cells) > 16 or _is_4x4("".join(mark.char for mark in cells), True))
+        is_whole &= not is_numbers and (len(cells) > 16 or is_4x4("".join(mark.char for mark in cells), True))
         return Written(self.cells(cells)) if is_whole and not _is_prose(line) else None
 
     def _row(self, line: str, number: int) -> list[Mark]:
@@ -260,9 +267,13 @@ class _Block:
         rows, self.rows, self.gaps = _without_labels(self.rows), [], []
         if not rows:
             return
-        if max(map(len, rows)) < 4:  # numbers beside grids, such as their sizes
+        is_word = len(rows) == 1 and not any(mark.char.isdigit() for mark in rows[0])
+        if max(map(len, rows)) < 4 or is_word:  # numbers beside grids, such as their sizes, or an abbreviation
             words = f"{self.name}:{rows[0][0].line}: {EXPECTED}, found {len(rows[0])}"
             self.page.stray = self.page.stray or ParseError(words)
+            return
+        if pair := side_by_side(rows):
+            yield pair
             return
         # The expected size is the length of the first row, if a Sudoku can have it, or else the number of rows.
         if not any(len(row) in BOXES for row in rows):
@@ -332,19 +343,3 @@ def _is_large(line: str, signs: list[str], n: int) -> bool:
     # A sign or two may be wrong, which an error then says.
     known = (sum(sign in letters + "0123456789._*?-·□" for sign in signs) for letters in (LETTERS, LETTERS.lower()))
     return max(known) >= len(signs) - 2
-
-
-def _is_small(lines: list[str]) -> bool:
-    """Tell whether lines of 16 cells are 4x4 grids and not rows of 16x16 ones: none has a digit above 4."""
-    for line in lines:
-        if len(line) > 80:
-            continue
-        words = line.split()
-        row = "".join(words)
-        if (len(words) == 16 or len(row) == 16) and not (len(row) == 16 and set(row) <= set("1234" + BLANKS)):
-            return False
-    return True
-
-
-def _is_4x4(text: str, is_small: bool) -> bool:
-    return is_small and set(text) <= set("01234._*?- xX")

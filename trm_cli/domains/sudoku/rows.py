@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from trm_cli.domains.sudoku.form import Layout, Line, cell, digit, is_number
+from trm_cli.domains.sudoku.form import BLANKS, Layout, Line, Written, cell, digit, is_number
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import Mark, marks
 
@@ -76,15 +76,20 @@ def open_frame(line: str, number: int, is_4x4: bool) -> list[Mark]:
     return [mark._replace(column=max(1, mark.column - 1 - missing)) for mark in cells]
 
 
-def of_fields(line: str, number: int) -> list[Mark]:
-    """Return the cells of a row of CSV or TSV, where an empty field is a blank; other rows give none."""
+def of_fields(line: str, number: int, lengths: Collection[int] = BOXES) -> list[Mark]:
+    """Return the cells of a row of CSV or TSV, where an empty field is a blank; other rows give none.
+
+    `lengths` are the numbers of cells that a row may have.
+    """
     for sign in (",", ";", "\t"):
+        if line.count(sign) < min(lengths) - 1:
+            continue
         fields = line.split(sign)
         # A separator may follow the last cell too.
-        if fields[-1].strip() == "" and len(fields) - 1 in BOXES:
+        if fields[-1].strip() == "" and len(fields) - 1 in lengths:
             fields.pop()
         # Fields of three signs and more are words, not cells.
-        if len(fields) in BOXES and all(len(field.strip(" \"'")) < 3 for field in fields):
+        if len(fields) in lengths and all(len(field.strip(" \"'")) < 3 for field in fields):
             columns = [1 + sum(len(field) + 1 for field in fields[:i]) for i in range(len(fields))]
             signs = [cell(field.strip(" \"'\r"), len(fields)) for field in fields]
             return [Mark(sign, number, column) for sign, column in zip(signs, columns, strict=True)]
@@ -132,6 +137,17 @@ def puzzles_of(fields: list[str], line: str, number: int) -> Iterator[Line]:
         yield Line(given, rest.pop(0) if has_answer else "", None, number, line.find(given) + 1)
 
 
+def side_by_side(rows: list[list[Mark]]) -> Written | None:
+    """Return the grid of rows that hold, at its right, the full answer too; None for other rows."""
+    n = len(rows)
+    if n not in BOXES or any(len(row) != 2 * n for row in rows):
+        return None
+    given, answer = [mark for row in rows for mark in row[:n]], [mark for row in rows for mark in row[n:]]
+    pairs = [(a.char, b.char) for a, b in zip(given, answer, strict=True)]
+    is_answer = all(b not in BLANKS and a in (b, *BLANKS) for a, b in pairs)
+    return Written(given, answer) if is_answer else None
+
+
 def is_run(lengths: list[int], size: int) -> bool:
     """Tell whether `size` rows of the length `size` follow each other, from the first one of this length on."""
     first = lengths.index(size)
@@ -141,3 +157,20 @@ def is_run(lengths: list[int], size: int) -> bool:
 def is_even(columns: list[int]) -> bool:
     """Tell whether columns are at equal distances."""
     return len({after - before for before, after in pairwise(columns)}) == 1
+
+
+def is_small(lines: list[str]) -> bool:
+    """Tell whether lines of 16 cells are 4x4 grids and not rows of 16x16 ones: none has a digit above 4."""
+    for line in lines:
+        if len(line) > 80:
+            continue
+        words = line.split()
+        row = "".join(words)
+        if (len(words) == 16 or len(row) == 16) and not (len(row) == 16 and set(row) <= set("1234" + BLANKS)):
+            return False
+    return True
+
+
+def is_4x4(text: str, may_be: bool) -> bool:
+    """Tell whether 16 cells may be a 4x4 grid, if the lines of their text may be: no digit is above 4."""
+    return may_be and set(text) <= set("01234._*?- xX")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from trm_cli.domains import literals
-from trm_cli.domains.literals import Drawn
+from trm_cli.domains.literals import LEAST, Drawn
 from trm_cli.domains.sudoku.form import EXPECTED, FIELD, SIZES, Item, Line, Written, cell, ready, refusal
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
@@ -146,55 +147,96 @@ class Komo(Reader[Item]):
             yield from ready([Line(given, "", None, line)])
 
 
+class Triple(NamedTuple):
+    """A cell of a list: the line that it stands on, its row and column as they are counted there, and its digit."""
+
+    line: int
+    row: int
+    column: int
+    digit: int
+
+
 class Triples(Reader[Item]):
-    """A list of cells, `row column digit` or `r1c2=3` on each line, perhaps below the size and the number of givens."""
+    """A list of cells: `row column digit` or `r1c2=3` a line, perhaps below the size and the number of givens.
+
+    The cells may also be facts or statements of a program, `given(1, 2, 3).` or `board[0][1] = 3;`, or tags of XML with
+    the attributes `row` and `col`.
+    """
 
     is_signed = True
-    HEAD = re.compile(r"(4|6|9|16|25)\s*\n(\d{1,3})\s*\n")
     LINE = re.compile(r"[^\d\n]{0,4}(\d{1,2})[ ,c;:]{1,4}(\d{1,2})[^\d\n]{1,4}(\d{1,2})[^\d\n]{0,3}", re.IGNORECASE)
-    LEAST = 17
-    """Cells of a list that does not say its size: with fewer givens no 9x9 Sudoku has one solution."""
+    FACT = re.compile(
+        r"""\b([A-Za-z_]\w{0,40})[(\[](?:\w{1,40}\()?   # a name and a bracket, perhaps another call in it
+        (\d{1,2})(?:\]\[|,\s?)(\d{1,2})[)\]]?          # the row and the column
+        (?:,\s?|\s?:?=\s?)['"]?(\d{1,2})\b(?!\s?,\s?\d)  # the digit, and no more numbers""",
+        re.VERBOSE,
+    )
+    TAG = re.compile(
+        r"""<(\w+)(?=[^<>]*\brow=["'](\d{1,2})["'])(?=[^<>]*\bcol(?:umn)?=["'](\d{1,2})["'])"""
+        r"""(?=[^<>]*(?:\bval(?:ue)?=["']|>\s*)(\d{0,2})["'<\s])""",
+        re.IGNORECASE,
+    )
+    COMMENT = re.compile(r"(?m)(?:%|//|#).*$")
 
     def fits(self, text: str) -> bool:
         """Look for a list of triples that is as long as its second line says, or that has the givens of a Sudoku."""
-        if len(text) > 10_000:
-            return False
-        head = self.HEAD.match(text.strip())
-        lines = text.strip()[head.end() if head else 0 :].split("\n")
-        if not all(self.LINE.fullmatch(line) for line in lines):
-            return False
-        # A list that says its length is sure; any other one must look like the givens of a 9x9 Sudoku.
-        if head:
-            return int(head[2]) == len(lines)
-        cells = [tuple(map(int, self._triple(line))) for line in lines]
-        return self.LEAST <= len({cell[:2] for cell in cells}) == len(lines) and _first(cells) is not None
+        return len(text) <= HEAD and bool(self._lists(text))
 
-    def _triple(self, line: str) -> tuple[str, str, str]:
-        match = self.LINE.fullmatch(line)
-        assert match is not None
-        return match[1], match[2], match[3]
+    def _lists(self, text: str) -> list[tuple[int, list[Triple]]]:
+        """Return the lists of cells in a text, each with the size of its grid if it says so, else 0."""
+        lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if re.search(r"\d", line)]
+        numbers = [line.strip() for _, line in lines[:2]]
+        if len(lines) > 2 and numbers[0] in map(str, BOXES) and numbers[1] == str(len(lines) - 2):
+            cells = self._lines(lines[2:])
+            return [(int(numbers[0]), cells)] if cells else []
+        # A list that says its length is sure; any other one must look like the givens of a 9x9 Sudoku.
+        found = [self._lines(lines)]
+        for pattern in (self.FACT, self.TAG) if not found[0] else ():
+            found += self._named(pattern, self.COMMENT.sub("", text) if pattern is self.FACT else text)
+        return [(0, cells) for cells in found if _is_sudoku(cells)]
+
+    def _lines(self, lines: list[tuple[int, str]]) -> list[Triple]:
+        """Return the cells of numbered lines; none if a line is not one cell."""
+        matches = [(n, self.LINE.fullmatch(line)) for n, line in lines]
+        if not all(match for _, match in matches):
+            return []
+        return [Triple(n, *map(int, match.groups())) for n, match in matches if match]
+
+    def _named(self, pattern: re.Pattern[str], text: str) -> list[list[Triple]]:
+        """Return the cells in a text, in a list for each name that stands before them."""
+        cells: dict[str, list[Triple]] = {}
+        line, at = 1, 0
+        for match in pattern.finditer(text):
+            line, at = line + text.count("\n", at, match.start()), match.start()
+            name, *numbers = match.groups()
+            cells.setdefault(name, []).append(Triple(line, *(int(number or 0) for number in numbers)))
+        return [*cells.values()]
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
-        """Yield the one grid, or an error for the first line that names no cell of it."""
-        head = self.HEAD.match(text.strip())
-        size = int(head[1]) if head else 9
-        lines = text.strip()[head.end() if head else 0 :].split("\n")
-        cells = [tuple(map(int, self._triple(line))) for line in lines]
-        first = 1 if head else _first(cells) or 0
-        marks = [Mark(".", 1, 1)] * size**2
-        # Lines count from the first cell of the list; the size and the number take two lines.
-        for n, (line, (r, c, value)) in enumerate(zip(lines, cells, strict=True), 3 if head else 1):
-            if not (0 <= r - first < size and 0 <= c - first < size and value <= size):
-                yield ParseError(f"{name}:{n}: expected row, column and digit from 1 to {size}, found {line.strip()!r}")
-                return
-            marks[(r - first) * size + c - first] = Mark(cell(str(value)), n, 1)
-        yield Written(marks)
+        """Yield the grids, or an error for the first line that names no cell of its grid."""
+        for said, cells in self._lists(text):
+            first, size = (1, said) if said else (_first(cells) or 0, 9)
+            marks = [Mark(".", cells[0].line, 1)] * size**2
+            for n, r, c, value in cells:
+                if not (0 <= r - first < size and 0 <= c - first < size and value <= size):
+                    found = text.split("\n")[n - 1].strip()
+                    yield ParseError(f"{name}:{n}: expected row, column and digit from 1 to {size}, found {found!r}")
+                    return
+                marks[(r - first) * size + c - first] = Mark(cell(str(value)), n, 1)
+            yield Written(marks)
 
 
-def _first(cells: list[tuple[int, ...]]) -> int | None:
+def _is_sudoku(cells: list[Triple]) -> bool:
+    """Tell whether cells are all cells of a 9x9 Sudoku or its givens: enough of them, and none twice.
+
+    A Sudoku with one solution has at least eight different digits.
+    """
+    n = len({cell[1:3] for cell in cells})
+    is_enough = n == 81 or (n >= LEAST and len({cell.digit for cell in cells if cell.digit}) > 7)
+    return is_enough and n == len(cells) and max(cell.digit for cell in cells) < 10 and _first(cells) is not None
+
+
+def _first(cells: list[Triple]) -> int | None:
     """Return whether rows and columns of 9 count from 0 or from 1; None if that does not show, or for other numbers."""
-    least, largest = min(min(cell[:2]) for cell in cells), max(max(cell[:2]) for cell in cells)
-    # A Sudoku with one solution has at least eight different digits.
-    if max(cell[2] for cell in cells) > 9 or len({cell[2] for cell in cells}) < 8:
-        return None
+    least, largest = min(min(cell[1:3]) for cell in cells), max(max(cell[1:3]) for cell in cells)
     return 0 if least == 0 and largest < 9 else 1 if least > 0 and largest == 9 else None

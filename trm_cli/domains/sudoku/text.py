@@ -55,7 +55,9 @@ def _is_near(text: str) -> bool:
         is_named = any(f'"{key}"' in text.lower() for key in QUESTIONS)
         return is_named or bool(re.search(r"[\[{(]\s*(?:\"?[\d.]?\"?\s*,\s*){3}|[0-9.]{15}", text))
     lengths = [_n_cells(line) for line in text.splitlines() if set(line) & set("123456789")]
-    return 2 * sum(n in NEAR for n in lengths) > len(lengths)
+    n_near = sum(n in NEAR for n in lengths)
+    # A few such lines in a program or a page of words are something else.
+    return 2 * n_near > len(lengths) and 6 * n_near > sum(map(bool, map(str.strip, text.splitlines())))
 
 
 def _n_cells(line: str) -> int:
