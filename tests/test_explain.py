@@ -126,7 +126,7 @@ def test_a_single_plane_that_is_right_everywhere_is_rung_0():
     first = next(explanations(puzzle))
     assert (first.rung, first.fits, first.answer.tolist()) == (0, True, [[2, 1], [4, 3]])
     assert words(first) == "a cell takes the colour that lies in the left-right mirror"
-    assert proof(first) == "right in both demonstrations, but two prove little"
+    assert proof(first) == "right in both demonstrations, but two demonstrations are too few to be sure"
     assert (first.is_consistent, first.is_proven) == (True, False)
 
 
@@ -220,8 +220,8 @@ def test_beliefs():
     wrong = explanation("1", n_right=1)
     assert [e.belief for e in (partly, fits, through, wrong)] == pytest.approx([0.8, 0.3, 0.21, 0.01])
     assert [explanation("1", rung, 3, 3, n_demos=3).is_explained for rung in (0, 1, 2)] == [True, True, False]
-    assert proof(proven).endswith("each follows from the others, but not by few planes")
-    assert proof(explanation("1", 2, 2, 2)).endswith("each follows from the other, but two prove little")
+    assert proof(proven).endswith("each follows from the others, but it takes many statements")
+    assert proof(explanation("1", 2, 2, 2)).endswith("each follows from the other, but two demonstrations are too few to be sure")
     assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations: not explained"
     assert proof(explanation("1", n_predicted=1)).endswith("of which 1 follow from the others: a guess")
 

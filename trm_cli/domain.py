@@ -196,7 +196,7 @@ class Domain(ABC):
     def filled(
         self, puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int, rng: np.random.Generator
     ) -> Puzzle | None:
-        """Return the puzzle with so many values more, drawn where a model is surest; None where they do not fit."""
+        """Return the puzzle with values in `n_cells` more cells, drawn where a model is surest; None if none fit."""
         return None
 
     def views(self, puzzle: Puzzle) -> list[View]:

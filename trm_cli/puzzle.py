@@ -181,7 +181,7 @@ class Frame:
 N_WAYS = 8
 """Orientations in which a network learns a task."""
 AGREED = 1 / 3
-"""The share of the votes below which a learned answer was right in 1 of 16 cases, and above it in 16 of 28."""
+"""The share of the votes that a learned answer needs: below it 1 of 16 were right, above it 16 of 28."""
 
 
 @dataclass(frozen=True, slots=True)

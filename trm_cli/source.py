@@ -140,7 +140,7 @@ def _hint(argument: str) -> str:
     """Return what is wrong with an argument that is neither a path nor a puzzle."""
     if NEARLY.fullmatch(argument):
         return f"{len(argument)} characters; a Sudoku on one line has 81, or 16, 36, 256 or 625 for other sizes"
-    return "no such file or folder, and not a puzzle of 81 characters"
+    return "no such file or folder, and not a puzzle (a Sudoku on one line has 81 characters)"
 
 
 def _short(argument: str) -> str:

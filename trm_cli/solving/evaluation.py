@@ -39,9 +39,9 @@ class AtStep:
 class Evaluation:
     """A single pass over puzzles, run to the last step, and one more with the default halting for speed.
 
-    `searched` is the share of puzzles that pass the rules when what the halted pass left unsolved is searched for,
-    and `branches` how many that took for each of those on average. `pass_at`, for ARC: the share of tasks with the
-    right answer among the first k of the vote, a task with several test inputs counting the share of those.
+    `searched` is the share of puzzles that pass the rules after a search for those that the single pass left unsolved,
+    and `branches` the mean number of branches of such a search. `pass_at`, for ARC: the share of tasks with the right
+    answer among the first k of the vote, a task with several test inputs counting the share of those.
     `report` has the distributions of `Trails.report`, on request.
 
     The halting head is judged on every frame: precision is the share of its "halt" that was right, recall

@@ -1,8 +1,8 @@
 """The ladder of explanations of an ARC task: few planes first, then more, then the answer is looked at again.
 
 logit(colour k, cell) = sum over planes of (weight of k's kind + weight of k) * plane. The strongest penalty under which
-all demonstrations come out right gives the simplest explanation. What proves it best is that each demonstration also
-comes out right of weights that are fitted to the others.
+all demonstrations come out right gives the simplest explanation. The best proof is that weights which are
+fitted to the other demonstrations get each demonstration right.
 """
 
 from __future__ import annotations

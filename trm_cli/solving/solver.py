@@ -55,7 +55,7 @@ class Solver(TaskSolver):
         path = weights.find(name) if name else weights.shipped_for(task or "")
         model, header = weights.load(path, task)
         if header.config.is_adapted:
-            raise WeightsError(f"{path}: from these weights a task is learned, they have no answers; use trm solve")
+            raise WeightsError(f"{path}: these weights only start the learning of ARC tasks; give them to trm solve")
         machine = machine or Machine.named()
         return cls(
             model=model.to(machine.device),

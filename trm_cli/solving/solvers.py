@@ -24,7 +24,7 @@ class Solvers:
         self._loaded: dict[str, TaskSolver | TrmError] = {}
 
     def expect(self, tasks: Iterable[str]) -> None:
-        """Load the weights of tasks; raise the first TrmError when there are some for none of them."""
+        """Load the weights of tasks; raise the first TrmError if no task has any."""
         errors = [found for task in tasks if isinstance(found := self._try(task), TrmError)]
         if errors and len(errors) == len(self._loaded):
             raise errors[0]
@@ -50,7 +50,7 @@ class Solvers:
         return "; ".join(dict.fromkeys(found))
 
     def fitting(self, items: Iterable[Puzzle | TrmError]) -> Iterator[Puzzle | TrmError]:
-        """Yield the items, with an error in the place of each puzzle that no weights are there for."""
+        """Yield the items; an error takes the place of each puzzle that no weights can solve."""
         for item in items:
             if isinstance(item, Puzzle):
                 solver = self._try(item.task)

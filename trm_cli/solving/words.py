@@ -57,11 +57,8 @@ def proof(explanation: Explanation) -> str:
         return f"right in {right} of {n} demonstrations: not explained"
     if explanation.is_consistent:
         follows = "" if explanation.rung == 0 else f", and each follows from the other{'s' if n > 2 else ''}"
-        doubt = (
-            ", but not by few planes"
-            if explanation.is_proven
-            else f", but {'one proves' if n == 1 else 'two prove'} little"
-        )
+        few = "one demonstration is" if n == 1 else "two demonstrations are"
+        doubt = ", but it takes many statements" if explanation.is_proven else f", but {few} too few to be sure"
         return f"right in {demos}{follows}{'' if explanation.is_explained else doubt}"
     return f"right in {demos}, of which {explanation.n_predicted} follow from the others: a guess"
 

@@ -107,7 +107,7 @@ def with_pairs(corpus: Corpus, streams: Sequence[Stream]) -> tuple[Stream, ...]:
     divided = zip(streams, _divided(corpus, streams), strict=True)
     kept = tuple(stream for stream, chosen in divided if len(chosen))
     if not kept:
-        raise DataError("no pair of grids in the data is as small as the streams of this preset")
+        raise DataError("every pair of grids in the data is larger than the largest stream of this preset")
     return kept
 
 

@@ -153,7 +153,7 @@ def learned(learning: Learning) -> str:
     """Return a sentence that says how the answer follows from the demonstrations, and how far to trust it."""
     all_demos = f"{'both' if learning.n_demos == 2 else 'all'} {plural(learning.n_demos, 'demonstration')}"
     if learning.is_proven:
-        kind = "explained" if learning.is_explained else "explained by many things together"
+        kind = "explained" if learning.is_explained else "explained, but only by many statements together"
         return f"{kind}: {printable(learning.explanation)} ({learning.proof})"
     if learning.is_learned:
         return f"learned: {all_demos} right in 8 of 8 orientations, not explained"
