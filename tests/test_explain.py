@@ -221,7 +221,9 @@ def test_beliefs():
     assert [e.belief for e in (partly, fits, through, wrong)] == pytest.approx([0.8, 0.3, 0.21, 0.01])
     assert [explanation("1", rung, 3, 3, n_demos=3).is_explained for rung in (0, 1, 2)] == [True, True, False]
     assert proof(proven).endswith("each follows from the others, but it takes many statements")
-    assert proof(explanation("1", 2, 2, 2)).endswith("each follows from the other, but two demonstrations are too few to be sure")
+    assert proof(explanation("1", 2, 2, 2)).endswith(
+        "each follows from the other, but two demonstrations are too few to be sure"
+    )
     assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations: not explained"
     assert proof(explanation("1", n_predicted=1)).endswith("of which 1 follow from the others: a guess")
 
