@@ -7,10 +7,10 @@ from itertools import islice
 
 from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains.maze.form import Written, puzzle
-from trm_cli.domains.maze.lines import Item, Lines, has_walls
+from trm_cli.domains.maze.lines import Item, Lines
 from trm_cli.domains.maze.plain import Square
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
-from trm_cli.domains.maze.signs import Flawed
+from trm_cli.domains.maze.signs import Flawed, has_walls
 from trm_cli.domains.maze.tables import Table, Values
 from trm_cli.domains.written import Reader, numbered
 from trm_cli.errors import ParseError
