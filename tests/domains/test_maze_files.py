@@ -1,12 +1,14 @@
 """Mazes as public repositories have them: short files, or their beginnings, each with its source in a comment."""
 
+import json
+
 import pytest
 
 from tests.conftest import rows_of
 from trm_cli import reading
 from trm_cli.domains import domain
 from trm_cli.domains.maze.grid import GOAL, START
-from trm_cli.errors import ParseError
+from trm_cli.errors import ParseError, UnknownTask
 from trm_cli.puzzle import Puzzle
 
 MAZE = domain("maze")
@@ -70,6 +72,27 @@ ONE = {
     "walls of _ and |": ("   _ _ _ \n|_  |  _|\n|  _ _| |\n|   |_  |\n|_|_ _ _ \n", (0, 1), (7, 8), 19),
     # elleaminuddin/CockroachBehaviourUsingEyeSim:maze.maz has such walls, with a line along the top
     "walls of _ and |, a line above": (" _______\n|S|   | |\n| | | | |\n|___|__E|", (1, 1), (5, 7), 19),
+    # chappiii/Maze:maze.json
+    "ends by key": (
+        json.dumps({"maze": [[0, 0, 1, 1], [1, 0, 0, 0], [1, 1, 1, 0]], "start": [0, 1], "goal": [2, 3]}),
+        (0, 1), (2, 3), 5,
+    ),
+    # glauci4/labirinto:maze.json: other signs are no ends, as the ends are known
+    "ends by key, as x and y": (
+        '{"width": 5, "start": {"x": 1, "y": 1}, "exit": {"x": 3, "y": 3}, "maze": [[1,1,1,1,1], [1,0,2,0,1], '
+        '[1,1,1,0,1], [1,2,2,3,1], [1,1,1,1,1]]}',
+        (1, 1), (3, 3), 5,
+    ),
+    # AndrewPoyntz/mazeSolver:maze.json
+    "cells that are walls": (
+        json.dumps([[{"wall": sign == "#", "startPoint": sign == "S", "exitPoint": sign == "E"} for sign in row]
+                    for row in ("##S#", "#  #", "# ##", "#E##")]),
+        (0, 2), (3, 1), 5,
+    ),
+    # mnanwarmz/bfs-a-star-search-ai:maze.csv, as pyamaze saves mazes: 1 is open
+    "pyamaze": (
+        '  cell  ,E,W,N,S\n"(1, 1)",0,0,0,1\n"(2, 1)",1,0,1,0\n"(1, 2)",0,0,0,1\n"(2, 2)",0,1,1,0', (3, 3), (1, 1), 5,
+    ),
 }  # fmt: skip
 
 
@@ -98,6 +121,21 @@ def test_mazes_with_their_sizes_between(case):
     assert len(puzzles) == 2
     assert not errors
     assert len(rows_of(puzzles[0])) != len(rows_of(puzzles[1]))
+
+
+def test_cells_with_walls():
+    """The exercise of a Danish course (MarkusIngerslev/Labyrint:maze.json), and the same in one list."""
+    walls = [["nw", "ne"], ["ws", "es"]]
+    sides = {"north": "n", "east": "e", "west": "w", "south": "s"}
+    cells = [
+        [{"row": r, "col": c} | {name: letter in walls[r][c] for name, letter in sides.items()} for c in (0, 1)]
+        for r in (0, 1)
+    ]
+    value = {"rows": 2, "cols": 2, "start": {"row": 0, "col": 0}, "goal": {"row": 1, "col": 1}, "maze": cells}
+    for maze in (cells, cells[0] + cells[1]):
+        (puzzle,), errors = read(json.dumps(value | {"maze": maze}, indent=2))
+        assert not errors
+        assert rows_of(puzzle) == ["#####", "#S  #", "# # #", "#  G#", "#####"]
 
 
 def test_a_closed_maze_of_a_micromouse_has_its_ends_by_rule():
@@ -131,6 +169,22 @@ def test_what_is_no_maze_of_ours_is_said_in_one_line(case):
     puzzles, (error,) = read(text)
     assert not puzzles
     assert words in error
+
+
+def test_places_alone_are_no_sudoku():
+    """The moves of faradayfan/maze-solver:maze.json were read as an empty grid."""
+    value = {"size": 5, "spaces": [{"x": x, "y": y, "moves": "XY"} for x in range(5) for y in range(5)]}
+    with pytest.raises(UnknownTask):
+        reading.detect(json.dumps(value))
+
+
+def test_words_of_a_program_beside_a_maze_are_no_errors():
+    """As in Fernandozs10/ADA-backtracking:laberinto.txt."""
+    head = "void f(vector<vector<int>>& maze, int rows) {}\nvector<vector<int>> maze = {\n"
+    text = head + " {0, 1, 0, 0, 0},\n {0, 1, 1, 1, 0},\n {0, 0, 0, 0, 0},\n {0, 1, 1, 1, 1},\n {0, 0, 0, 0, 0}\n};"
+    puzzles, errors = read(text)
+    assert len(puzzles) == 1
+    assert not errors
 
 
 def test_a_maze_without_a_way_is_not_turned():
