@@ -56,6 +56,12 @@ ONE = {
     "twos are free": ("5\n02220\n02020\n12023\n00020\n22222\n", (2, 0), (2, 4), 9),
     # Northeastern-Micromouse/MicroMouse2017:mazes/maze2.txt: one end in a corner
     "a sign in the corner": ("3\n4\nOOOO\nXXOX\nOOOZ\n", (0, 0), (2, 3), 6),
+    # quaywin/Dijkstra:src/maze.txt: after its size and rows, the number of the first cell and of the last
+    "numbers of cells": (
+        "11\n8\n#.######\n#.######\n#......#\n#.###.##\n#..#..##\n#.##.###\n#.......\n#.######\n#.##.###\n#......#\n"
+        "########\n17\n55\n\n",
+        (2, 1), (6, 7), 11,
+    ),
     # Felipebasilio/maze_runner:data/maze.txt: an entrance and two exits
     "two exits": ("#######\nexxxxxs\n###x###\n###s###", (1, 0), (3, 3), 6),
     # tandberg/ai-algorithms:data/maze.txt: walls are drawn at any distance
@@ -158,6 +164,8 @@ OTHERS = {
     "one-way": ("#.#######\n#...>...#\n###v###.#\n#...#...#\n###v#.###\n#.....>.#\n#######.#", "one-way cells"),
     # ukmars/mazerunner: costs in the cells of a micromouse's maze
     "costs": ("o---o---o---o\n| 4   3   2 |\no   o---o   o\n| 5 | 6   1 |\no---o---o---o", "costs are not supported"),
+    # AlifioDitya/Treasure-Hunt-Maze:src/maze.txt: all treasures are collected
+    "treasures": ("TRKRRR\nRXXXXR\nRRXTRR\nXRXXXX\nRRRRRR\nTXXTXT", "5 times 'T'"),
     # EDostieSlavich/SummerECE244:maze2.txt: several walls of another kind are no goals
     "another wall": ("+++++++\n+  -  +\n+-   -+\n+  S  +\n+++++++", "3 times '-'"),
 }
@@ -192,3 +200,16 @@ def test_a_maze_without_a_way_is_not_turned():
     (error,) = MAZE.parse("1 1 1 1 1\n1 2 0 0 1\n1 1 1 1 1\n1 0 0 3 1\n1 1 1 1 1", "m")
     assert isinstance(error, ParseError)
     assert "cannot be reached" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\n \n 1  0",
+        " _____ _|\n\n|S  | |\n| | |_|__G|",
+        'cell,E,W,N,S\n"(1, 1)",1,0,0,1\n"(2, 1)",0,0,1,0\n"(0, 2)",0,1,0,1\n"(2, 2)",0,0,1,0\n',
+    ],
+)
+def test_damaged_files_are_errors_and_no_tracebacks(text):
+    """Found by `make fuzz`."""
+    assert all(isinstance(item, ParseError) for item in MAZE.parse(text, "m"))

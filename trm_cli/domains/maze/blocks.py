@@ -90,7 +90,17 @@ def without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
         numbers = [int(number) for number in re.findall(r"\d{1,4}", line.text)]
         if len(numbers) in (2, 4) and NUMBERS.fullmatch(line.text[:100]):
             pairs += [(numbers[i], numbers[i + 1]) for i in range(0, len(numbers), 2)]
-    return rows, pairs
+    return rows, pairs or _of_cells(block, rows, usual)
+
+
+def _of_cells(block: list[Line], rows: list[Line], width: int) -> list[Place]:
+    """Return the ends that two lines of one number after the rows name, if they count the cells row by row from 0."""
+    after = [line.text.strip() for line in block if rows and line.number > rows[-1].number]
+    is_pair = len(after) == 2 and all(text.isdecimal() for text in after) and not any(" " in row.text for row in rows)
+    cells = [int(text[:9]) for text in after] if is_pair else []
+    # Smaller numbers than these may also be a row and a column.
+    is_cells = is_pair and max(len(rows), width) <= max(cells) < len(rows) * width
+    return [divmod(cell, width) for cell in cells] if is_cells else []
 
 
 def _is_beside(text: str, usual: int, signs: set[str]) -> bool:

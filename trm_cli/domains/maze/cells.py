@@ -149,7 +149,8 @@ def _of_walls(walls: dict[Place, Walls], name: str, ends: list[Place]) -> Writte
     height, width = (max(axis) + 1 for axis in zip(*walls, strict=True)) if walls else (0, 0)
     if 2 * max(height, width) + 1 > MAX_SIDE:
         return too_large(name, 1, height, width)
-    if len(walls) != height * width or not walls or any(at not in walls for at in ends):
+    is_whole = {*walls} == {(r, c) for r in range(height) for c in range(width)} and walls.keys() >= {*ends}
+    if not walls or not is_whole:
         return ParseError(f"{name}:1: {len(walls)} cells are listed, and {height}x{width} expected")
     rows: Rows = cells_of(walls, height, width, 1)
     places = [inner(at) for at in ends]

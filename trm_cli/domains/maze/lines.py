@@ -72,7 +72,7 @@ def _mazes(block: list[Line], name: str) -> list[Item | ParseError]:
     if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
         return [Square(line.text, "", name, line.number) for line in block]
     block, labels = _without_labels(block)
-    if not block:
+    if not any(line.text.strip() for line in block):
         return []
     is_large = max(longest, len(block)) > LONGEST
     # Thin walls may have a field of a table for each character.

@@ -82,7 +82,8 @@ def meaning(
     if strange and None in (*ends, None, None)[:2]:
         mark = next(mark for row in rows for mark in row if fold(mark.char) == strange)
         if _is_filled(counts, table):
-            words = f"{counts[strange]} times {mark.char!r} is neither wall nor free nor one end of this maze"
+            times = f"{counts[strange]} times " if counts[strange] > 1 else ""
+            words = f"{times}{mark.char!r} is neither wall nor free nor one end of this maze"
             advice = _foreign(counts, table) or f"{ASK}--start ROW,COLUMN --goal ROW,COLUMN"
             return Flawed(f"{place}:{mark.line}:{mark.column}: {words}; {advice}")
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
@@ -240,9 +241,11 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     # Two signs are left: the first in the order of ENDS is the start, and must be unique.
     if len(rest) == 2:
         first, second = rest
-        if counts[first] == 1 and (counts[second] == 1 or second.isalnum()) and counts[second] <= MAX_GOALS:
+        # Several treasures (T) are collected, one after the other, so they are no goals of which one is enough.
+        is_goal = counts[second] == 1 or (second.isalnum() and second != "T" and counts[second] <= MAX_GOALS)
+        if counts[first] == 1 and is_goal:
             return {first}, {second}, None
-    return set(), set(), next((sign for sign in rest if sign not in starts | goals), rest[0])
+    return set(), set(), max(rest, key=lambda sign: (sign not in starts | goals, counts[sign]))
 
 
 def has_walls(text: str) -> bool:

@@ -80,9 +80,10 @@ def _ledged(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
     """
     (first, top), body = lines[0], lines[1:]
     uprights = {x for _, line in body for x, char in enumerate(line) if char in UPRIGHT}
-    left, width = min(uprights), (max(uprights) - min(uprights)) // 2
+    left, right = min(uprights, default=0), max(uprights, default=0)
+    width = (right - left) // 2
     is_regular = not {*top} - {*"_ "} and all((x - left) % 2 == 0 for x in uprights)
-    if not is_regular or not body or width < 2:
+    if not is_regular or width < 2:
         return Flawed(f"{place}:{first}: {LEDGED}")
     if 2 * max(width, len(body)) + 1 > MAX_SIDE:
         return too_large(place, first, len(body), width)
