@@ -199,7 +199,8 @@ REFUSED = {  # what it is: (text, the start of the only error)
     "Binairo": ("[[-1,-1,1,0],[-1,0,-1,-1],[1,-1,-1,1],[-1,-1,0,-1],[1,-1,-1,1]]", "x.txt: neither"),
     "too many goals": ("#" * 12 + f"\n#S{'F' * 9}#\n" + f"#{' ' * 10}#\n" * 2 + "#" * 12, "x.txt:2:3: 9 times 'F'"),
     "a large maze": ("\n".join(["#" * 99, *[f"#{'.' * 97}#"] * 97, "#" * 99]), "x.txt:1: 99 rows of 99"),
-    "ledges": (" _______\n|S|   | |\n| | | | |\n|___|__E|", "x.txt:1: walls of _ and | are not read"),
+    # AroSwift/MazeSolver:maze.dat
+    "ledges": ("_ _____\n| || ||\n|_    |\n|__|_||", "x.txt:1: walls of _ and | are read only if | stands in"),
     "submission": ('{"00576224": [{"attempt_1": [[0]], "attempt_2": [[0]]}]}', "x.txt: a submission, with answers"),
     "solutions": ('{"00576224": [[[3, 2], [7, 8]]]}', "x.txt: solutions of ARC tasks"),
     "re-arc": ('[{"input": [[1]], "output": [[2]]}]', "x.txt: pairs of one ARC task without a test"),

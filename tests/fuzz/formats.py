@@ -121,6 +121,9 @@ def _maze_text() -> list[bytes]:
         "0 0 0 1 1 1\n0 1 1 1 0 1\n1 0 0 0 1 1\n1 1 1 1 0 0", "%%%%%\n%P .%\n%%%%%", "2 2\n0 1\n0 1\n\n1 0\n1 1\n",
         "<ADJLIST_START> (0,0) <--> (0,1) ; (0,1) <--> (1,1) ; <ADJLIST_END> <ORIGIN_START> (0,0) <ORIGIN_END> "
         "<TARGET_START> (1,1) <TARGET_END>", "\n".join("".join(2 * char for char in row) for row in MAZE.split("\n")),
+        "4 4\nS..#\n#...\n..#.\n.#.G\n2 3\nS.#\n#.G\n", "5x6* o12\n*1****\n*    *\n* ** *\n*  * *\n**2***\n",
+        " _____\n|S  | |\n| |  _|\n|_|__G|", "#---#---#\n|S  |   |\n#   #   #\n|     G |\n#---#---#",
+        "3\n4\nS...\n.##.\n...G\n0\n11", "1 -1 1 1\n1 0 1 1\n1 0 0 2\n1 1 1 1",
     ]  # fmt: skip
     return [maze.encode() for maze in mazes]
 
@@ -137,9 +140,18 @@ def _sudoku_json() -> list[bytes]:
 @cache
 def _maze_json() -> list[bytes]:
     tokens = [["0# SGo".index(char) for char in row] for row in MAZE.split("\n")]
+    ends = {"S": "startPoint", "G": "exitPoint"}
+    sides = [
+        [{"row": r, "col": c, "north": not r, "south": r > 0, "west": not c, "east": c > 0} for c in (0, 1)]
+        for r in (0, 1)
+    ]
     values = [MAZE, MAZE.split("\n"), tokens, [tokens, tokens], {"question": MAZE.split("\n"), "answer": tokens},
               {"maze": [{"mazeRow": [*row]} for row in MAZE.split("\n")]}, {"given": "S  # G   ", "shape": [3, 3]},
-              [[1, 0, 1], [1, 0, 1], [1, 0, 1]]]  # fmt: skip
+              [[1, 0, 1], [1, 0, 1], [1, 0, 1]],
+              {"start": {"row": 0, "col": 0}, "goal": {"x": 1, "y": 1}, "maze": [[0, 1, 1], [0, 0, 1]]},
+              [[{"wall": char == "#"} | ({ends[char]: True} if char in ends else {}) for char in row]
+               for row in MAZE.split("\n")],
+              {"start": [0, 0], "goal": [1, 1], "maze": sides}]  # fmt: skip
     return [json.dumps(value).encode() for value in values]
 
 
@@ -148,6 +160,7 @@ def _csv() -> list[bytes]:
     return [
         f"question,answer,rating\n{EASY},{SOLVED},1.5\n{HARD},,\n".encode(),
         f'"id", "puzzle"\n1, "{EASY}"\n'.encode(),
+        b'cell,E,W,N,S\n"(1, 1)",1,0,0,1\n"(2, 1)",0,0,1,0\n"(1, 2)",0,1,0,1\n"(2, 2)",0,0,1,0\n',
         b"question,answer\nS  #  # G,So #o # G\n",
         "\n".join(",".join(row.replace(".", " ")) for row in _rows(EASY)).encode(),
         "\n".join("\t".join(row.replace(".", " ")) for row in _rows(EASY)).encode(),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from trm_cli.domains.places import ends_of
 from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
 from trm_cli.errors import ParseError
 
@@ -234,17 +235,18 @@ def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]
     fields = {str(key).lower(): field for key, field in value.items()}
     # A puzzle under a usual key, a table of columns, or an object that holds other values.
     given = next((fields[key] for key in GIVENS if rows_of(fields.get(key))), None)
-    table = _table(value)
+    table, ends = _table(value), ends_of(fields)
     if given is not None:
         answer = next((rows_of(fields[key]) for key in SOLVED if fields.get(key)), None)
-        yield Drawn(rows_of(given) or [], answer, place, shape=_pair(fields.get("shape")))
+        yield Drawn(rows_of(given) or [], answer, place, shape=_pair(fields.get("shape")), ends=ends)
     elif table:
         yield Drawn(table, None, place)
     else:
         for key, field in fields.items():
             is_answer = any(word in key for word in SOLVED)
             if not is_answer and isinstance(field, list | dict | str):
-                yield from grids(field, f"{place}.{key}" if len(fields) > 1 else place, depth + 1)
+                inside = grids(field, f"{place}.{key}" if len(fields) > 1 else place, depth + 1)
+                yield from (grid._replace(ends=grid.ends or ends) for grid in inside)
 
 
 def _table(value: dict[str, Any]) -> Rows | None:
@@ -283,6 +285,9 @@ def _of_cells(value: Any) -> Rows | None:
     else:
         return None
     if not all(type(r) is type(c) is int and (v is None or type(v) is int) for r, c, v in triples):
+        return None
+    # Places without any digit are cells of something else.
+    if all(v is None for _, _, v in triples):
         return None
     # Full lists of smaller and larger grids are recognised by their length; all other lists are 9x9.
     size = next((size for size in (4, 6, 16) if size * size == len(triples)), 9)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from trm_cli.domain import NOWHERE, Ends, Place
-from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, path_length
+from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, path_length
 from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Flawed, Meaning, Rows, meaning
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
@@ -33,13 +34,16 @@ class Written(NamedTuple):
     is_map: bool = False
 
 
-def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseError:
-    """Return the maze as a puzzle, or an error if it cannot be solved; `ends` replace the ones in it."""
+def puzzle(written: Written, name: str, ends: Ends = NOWHERE, is_turned: bool = False) -> Puzzle | ParseError:
+    """Return the maze as a puzzle, or an error if it cannot be solved; `ends` replace the ones in it.
+
+    `is_turned`: of digits, 0 is the wall.
+    """
     rows, place = written.rows, written.place
     line = f"{place}:{rows[0][0].line}"
     start, goals = ends[0] or written.start, [ends[1]] if ends[1] else [*written.goals]
     # Read the signs, with the ends that are known from elsewhere, and check that those are free cells.
-    understood = _understood(rows, place, (start, *goals[:1]))
+    understood = _understood(rows, place, (start, *goals[:1]), is_turned)
     if isinstance(understood, ParseError):
         return understood
     grid = understood.grid
@@ -53,9 +57,8 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseE
     given = np.where(grid == PATH, FREE, grid).astype(np.uint8)
     given[both[0]], given[both[1]] = START, GOAL
     # The answer is the path in the maze itself, or a second maze with a path.
-    solution = None
-    if (grid == PATH).any():
-        solution = np.where(given > FREE, given, grid)
+    length = path_length(given)
+    solution = np.where(given > FREE, given, grid) if is_drawn(grid, given, length) else None
     if written.answer is not None:
         drawn = _understood(written.answer, place, NOWHERE)
         if isinstance(drawn, ParseError):
@@ -63,14 +66,26 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseE
         if drawn.grid.shape != grid.shape:
             return ParseError(f"{place}:{written.answer[0][0].line}: the answer is not as large as the maze")
         solution = np.where(given > FREE, given, drawn.grid)
-    length = path_length(given)
     if length is None:
-        return Flawed(f"{line}: the goal cannot be reached from the start")
+        turned = puzzle(written, name, ends, True) if not is_turned and _is_turned(rows, given) else None
+        return turned if isinstance(turned, Puzzle) else Flawed(f"{line}: the goal cannot be reached from the start")
     solved = None if solution is None else frozen(solution.astype(np.uint8))
     return Puzzle("maze", name, frozen(given), SYMBOLS, solved, line, float(length))
 
 
-def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...]) -> Meaning | ParseError:
+def _is_turned(rows: Rows, given: Grid) -> bool:
+    """Tell whether zeros may be the walls of a maze without a way: its other digit is not 1, or an end is enclosed."""
+    signs = {mark.char for row in rows for mark in row}
+    if not all(sign.isdecimal() for sign in signs) or "0" not in signs:
+        return False
+    free = np.pad(given > WALL, 1)
+    n_ways = free[2:, 1:-1].astype(int) + free[:-2, 1:-1] + free[1:-1, 2:] + free[1:-1, :-2]
+    return sum(mark.char == "1" for row in rows for mark in row) < 2 or not n_ways[given > FREE].all()
+
+
+def _understood(
+    rows: Rows, place: str, ends: tuple[Place | None, ...], is_turned: bool = False
+) -> Meaning | ParseError:
     """Return what rows mean, or an error if they are too many, too long or not equally long."""
     width, line = len(rows[0]), rows[0][0].line
     if max(len(rows), width) > MAX_SIDE:
@@ -85,7 +100,7 @@ def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...]) -> Meani
             if isinstance(strange, ParseError):
                 return strange
             return ParseError(f"{place}:{row[0].line}: expected {width} cells in this row, found {len(row)}")
-    return meaning(rows, place, ends)
+    return meaning(rows, place, ends, is_turned)
 
 
 def _ends(
@@ -111,6 +126,33 @@ def _ends(
         is_maze = min(understood.grid.shape) > 1 and (understood.grid == WALL).any()
         return (Flawed if is_maze else ParseError)(f"{line}: {words}; {ASK}{options}")
     return starts[0], goals[0] if len(goals) == 1 else _nearest(understood.grid, starts[0], goals)
+
+
+def between(written: Written, pairs: Sequence[Place]) -> Written:
+    """Return a maze with the ends that `pairs` of numbers beside it name, if those are free cells.
+
+    A first pair may be the size, as height and width or as width and height. After a size, one pair is the start. A
+    maze that has ends of its own stays as it is.
+    """
+    rows = written.rows
+    height, width = len(rows), max(map(len, rows))
+    is_sized = pairs[0] in ((height, width), (width, height))
+    places = pairs[1:] if is_sized else pairs
+    if {*map(len, rows)} != {width} or not (len(places) == 2 or (is_sized and len(places) == 1)):
+        return written
+    # Try row before column, then column before row, counted from 0 and then from 1.
+    ways = ((0, 1), (0, -1), (1, 1), (1, -1))
+    tried = [[(a - first, b - first) for a, b in (pair[::turn] for pair in places)] for first, turn in ways]
+    tried = [ends for ends in tried if all(0 <= r < height and 0 <= c < width for r, c in ends)]
+    # Signs mean what they usually do, if that is possible; else the ends help to tell walls from free cells.
+    for is_known in (False, True):
+        for ends in tried:
+            maze = meaning(rows, "", (*ends, None)[:2] if is_known else ())
+            if isinstance(maze, ParseError) or maze.starts or maze.goals:
+                continue
+            if all(maze.grid[at] != WALL for at in ends):
+                return written._replace(start=ends[0], goals=tuple(ends[1:]))
+    return written
 
 
 def _nearest(grid: Grid, start: Place, goals: list[Place]) -> Place:
@@ -146,8 +188,11 @@ def _openings(grid: Grid, starts: list[Place], goals: list[Place]) -> tuple[list
             return [min(cells)], [max(cells)]
         if len(cells) == 1 and len(known) == 1:
             return (starts, cells) if starts else (cells, goals)
-    elif not known and (grid == WALL).any() and grid[0, 0] != WALL and grid[-1, -1] != WALL:
-        return [(0, 0)], [(height - 1, width - 1)]
+    elif (grid == WALL).any() and grid[0, 0] != WALL and grid[-1, -1] != WALL:
+        # One of the two corners may have a sign of its own.
+        corners = [(0, 0)], [(height - 1, width - 1)]
+        if not known or (starts or corners[0], goals or corners[1]) == corners:
+            return corners
     return starts, goals
 
 

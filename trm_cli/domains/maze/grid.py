@@ -70,6 +70,15 @@ def shortest_path(given: Grid) -> list[Cell] | None:
     return [Cell(cell // stride - 1, cell % stride - 1) for cell in reversed(path)]
 
 
+def is_drawn(grid: Grid, given: Grid, length: int | None) -> bool:
+    """Tell whether a maze has a path drawn in it: `grid` has path cells where `given` is free, with that `length`.
+
+    If no other cell is free, and they are not just one path, their sign is that of free cells.
+    """
+    n_path = int((grid == PATH).sum())
+    return n_path > 0 and (int((given == FREE).sum()) > n_path or n_path + 2 == length)
+
+
 def path_length(given: Grid) -> int | None:
     """Return the number of cells of a shortest path from S to G, both included; None where there is no way."""
     # The cells are the bits of one number, with a column of walls on the right, so that all the cells at one distance

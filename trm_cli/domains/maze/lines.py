@@ -10,31 +10,20 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from trm_cli.domain import Place
-from trm_cli.domains.maze.form import Written
+from trm_cli.domains.maze.blocks import ARROW, Line, blocks, parted, without_words
+from trm_cli.domains.maze.form import Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.plain import Rectangle, Square, is_rectangle
-from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, SURE_WALLS, Flawed, Rows, meaning
+from trm_cli.domains.maze.programs import of_mouse
+from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, Flawed, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
 from trm_cli.errors import ParseError
 
-NUMBERS = re.compile(r"[\s(\[]*(?:[A-Za-z_]+\s*[=:]\s*)?[(\[]?\s*-?\d{1,4}(?:[\s,x*×;)(\]]+-?\d{1,4}){0,3}[\s)\],;]*")
-"""A line of sizes or coordinates."""
-ARROW = re.compile(r"<[-=]{1,20}\s{0,9}(\w{1,20})|(\w{1,20})\s{0,9}[-=]{1,20}>")
-USUAL = set("# .SGEABsgeabxXoO█·")
 LONGEST = 2 * MAX_SIDE + MAX_SIDE
 """Longest row, in characters, with signs between its cells."""
-
-
-class Line(NamedTuple):
-    """A line of text, its number, and the column of its first character."""
-
-    text: str
-    number: int
-    column: int = 1
 
 
 Item = Written | Square | Rectangle
@@ -53,12 +42,17 @@ class Lines(Reader[Item]):
         items: list[Item | ParseError] = []
         is_maze = False
         pairs: list[Place] = []
-        for block in _blocks(unquoted(text.lstrip("\ufeff"))):
+        for block in blocks(unquoted(text.lstrip("\ufeff"))):
             rows = [line.text for line in block]
             if is_rectangle(rows):
                 items.append(Rectangle(rows, name, block[0].number))
+            elif len(parts := parted(block)) > 1:
+                # Each maze has its own size and places before it.
+                for part in parts:
+                    body, numbers = without_words(part)
+                    items += [_with_ends(item, numbers) for item in _mazes(body, name)] if body else []
             else:
-                body, numbers = _without_words(block)
+                body, numbers = (block, []) if _of_numbers(block) else without_words(block)
                 pairs = (pairs + numbers)[:100]
                 items += _mazes(body, name) if body else []
             is_maze = is_maze or not all(isinstance(item, ParseError) for item in items)
@@ -68,66 +62,7 @@ class Lines(Reader[Item]):
             if len(items) > 1 and not pairs:
                 yield from items[:-1]
                 del items[:-1]
-        if len(items) == 1 and not isinstance(items[0], ParseError) and pairs:
-            items = [_with_ends(items[0] if isinstance(items[0], Written) else items[0].written(), pairs)]
-        yield from items
-
-
-def _blocks(text: str) -> Iterator[list[Line]]:
-    """Yield the lines of a text between blank lines; comments are left out."""
-    block: list[Line] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        # A line of spaces as long as the rows before it may be a row of free cells.
-        is_row_of_free_cells = block and len(line) == len(block[0].text) and len(line) > 0
-        if not line.strip() and not is_row_of_free_cells:
-            if block:
-                yield block
-            block = []
-        elif block or not _is_comment(line):
-            block.append(Line(line, number))
-    if block:
-        yield block
-
-
-def _is_comment(line: str) -> bool:
-    """Tell whether a line is a comment, and not a row that begins with a wall: it has letters that no maze has."""
-    signs = [char for char in line[:200] if char not in "# "]
-    strange = [char for char in signs if char.isalpha() and char not in USUAL]
-    return line.startswith("#") and len(strange) > 2 and 3 * len(strange) > len(signs)
-
-
-def _without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
-    """Return the rows of a block, and the pairs of numbers in its other lines: sizes, coordinates and titles."""
-    if _of_numbers(block):
-        return block, []
-    # What is usual among the lines: their length, and the signs that more than half of them have.
-    lengths = Counter(len(line.text.rstrip()) for line in block)
-    usual = lengths.most_common(1)[0][0] if len(block) > 2 else max(lengths)
-    first = [line.text for line in block[:200] if len(line.text.rstrip()) == usual]
-    signs = {char for char, n in Counter(char for text in first for char in {*text}).items() if 2 * n > len(first)}
-    rows = [line for line in block if not _is_beside(line.text, usual, signs)]
-    # One or two short lines of numbers are no maze.
-    if len(rows) < 3 and all(len(line.text) < 12 and NUMBERS.fullmatch(line.text) for line in rows):
-        rows = []
-    # The other lines may hold a size, or the coordinates of one end or of both.
-    pairs, kept = [], {line.number for line in rows}
-    for line in [line for line in block if line.number not in kept][:50]:
-        numbers = [int(number) for number in re.findall(r"\d{1,4}", line.text)]
-        if len(numbers) in (2, 4) and NUMBERS.fullmatch(line.text[:100]):
-            pairs += [(numbers[i], numbers[i + 1]) for i in range(0, len(numbers), 2)]
-    return rows, pairs
-
-
-def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
-    """Tell whether a line is numbers or words, in a maze whose rows have the length `usual` and the usual `signs`."""
-    stripped = text.strip()
-    if len(text) == usual and {*text} <= signs and set(text) <= set("01 "):  # a row of zeros and blanks, no number
-        return False
-    if (len(stripped) != usual or set(text) & set("(,:")) and NUMBERS.fullmatch(text[:100]):
-        return not set(stripped) <= signs or len(stripped) < usual // 2
-    # A line with words is not a row, unless an arrow shows that the word is a label.
-    letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
-    return len(letters) > 3 and not ARROW.search(text)
+        yield from (_with_ends(item, pairs) for item in items) if len(items) == 1 else items
 
 
 def _mazes(block: list[Line], name: str) -> list[Item | ParseError]:
@@ -137,15 +72,21 @@ def _mazes(block: list[Line], name: str) -> list[Item | ParseError]:
     if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
         return [Square(line.text, "", name, line.number) for line in block]
     block, labels = _without_labels(block)
-    if not block:
+    if not any(line.text.strip() for line in block):
         return []
-    texts = [line.text for line in block]
+    is_large = max(longest, len(block)) > LONGEST
+    # Thin walls may have a field of a table for each character.
+    fields = None if max(longest, len(block)) > 4 * LONGEST else _of_fields(block)
+    texts = ["".join(mark.char for mark in row) for row in fields] if fields else [line.text for line in block]
     if is_thin(texts):
-        thin = thick([(line.number, line.text) for line in block], name)
-        return [thin if isinstance(thin, ParseError) else Written(thin, None, name)]
-    if max(longest, len(block)) > LONGEST:
+        thin = thick([(line.number, text) for line, text in zip(block, texts, strict=True)], name)
+        # If walls stand at any distance, but in rows of one length, each character is a cell.
+        is_even = len(texts) > 2 and len({len(text.rstrip()) for text in texts}) == 1
+        if not (is_even and isinstance(thin, ParseError) and not isinstance(thin, Flawed)):
+            return [thin if isinstance(thin, ParseError) else of_mouse(Written(thin, None, name))]
+    if is_large:
         return [_too_large(block, name)]
-    rows = _of_numbers(block) or _of_fields(block) or _of_characters(block)
+    rows = _of_numbers(block) or fields or _of_characters(block)
     return [_labelled(Written(rows, None, name), labels)]
 
 
@@ -180,8 +121,8 @@ def _of_fields(block: list[Line]) -> Rows | None:
 
 
 def _of_numbers(block: list[Line]) -> Rows | None:
-    """Return the cells of rows of words, most of them `0` and `-1`, with spaces between them; None for other rows."""
-    if not all(MINUS in line.text[:LONGEST] or "0" in line.text[:LONGEST] for line in block):
+    """Return the cells of rows of words, most of them `0`, `1` and `-1`, with spaces between; None for other rows."""
+    if not any(MINUS in line.text[:LONGEST] for line in block):
         return None
     rows = [
         [Mark(match[0], line.number, line.column + match.start()) for match in re.finditer(r"\S+", line.text)]
@@ -189,7 +130,8 @@ def _of_numbers(block: list[Line]) -> Rows | None:
     ]
     words = Counter(mark.char for row in rows for mark in row)
     is_grid = len(block) > 2 and all(len(word) < 3 for word in words)
-    return rows if is_grid and {word for word, _ in words.most_common(2)} == {MINUS, "0"} else None
+    fills = {word for word, _ in words.most_common(2)}
+    return rows if is_grid and fills in ({MINUS, "0"}, {"1", "0"}) else None
 
 
 def _of_characters(block: list[Line]) -> Rows:
@@ -202,8 +144,9 @@ def _of_characters(block: list[Line]) -> Rows:
         width = stripped
     if signs[" "]:  # editors cut spaces at the ends of lines
         block = [line._replace(text=line.text[:width].ljust(width)) for line in block]
-    if _is_spaced([line.text for line in block]):
-        return [marks_of(line)[::2] for line in block]
+    pitch = _pitch([line.text for line in block])
+    if pitch > 1:
+        return [marks_of(line)[::pitch] for line in block]
     if _is_doubled([line.text for line in block]):
         return [[_one(pair) for pair in zip(row[::2], row[1::2], strict=True)] for row in map(marks_of, block)]
     return [marks_of(line) for line in block]
@@ -234,6 +177,20 @@ def _is_spaced(texts: list[str]) -> bool:
     if not has_spaces_between or (len(texts[0]) < 5 and not set("".join(cells)) <= set("01")):
         return False
     return not any(" " in row for row in cells) or " " not in cells[0] + cells[-1]
+
+
+def _pitch(texts: list[str]) -> int:
+    """Return the distance from one cell to the next, in characters: 2 to 4 if there are spaces between, else 1."""
+    if _is_spaced(texts):
+        return 2
+    # Several spaces follow every cell, and no cell is a space.
+    wide = (
+        n
+        for n in (3, 4)
+        if len(texts[0]) > n and all(not text[i::n].strip() for text in texts for i in range(1, n))
+        if all(" " not in text[::n] for text in texts)
+    )
+    return next(wide, 1)
 
 
 def _is_doubled(texts: list[str]) -> bool:
@@ -282,25 +239,8 @@ def _labelled(written: Written, labels: dict[str, int]) -> Written:
     return written._replace(start=places.get("start"), goals=goals)
 
 
-def _with_ends(written: Written, pairs: list[Place]) -> Written:
-    """Return a maze with the ends that the numbers beside it name, if both are free cells, counted from 0 or from 1."""
-    height, width = len(written.rows), max(map(len, written.rows))
-    # Leave a maze as it is if it has ends, or if the numbers are not exactly two pairs and perhaps a size.
-    maze = meaning(written.rows, "") if len({*map(len, written.rows)}) == 1 else ParseError()
-    # The first pair may be the size, as height and width or as width and height.
-    sizes = [i for i, pair in enumerate(pairs) if pair in ((height, width), (width, height))]
-    rest = pairs[1:] if sizes[:1] == [0] else pairs
-    if isinstance(maze, ParseError) or maze.starts or maze.goals or len(rest) != 2:
-        return written
-    # Try row before column, then column before row, counted from 0 and then from 1.
-    for first, turn in ((0, 1), (0, -1), (1, 1), (1, -1)):
-        start, goal = ((a - first, b - first) for a, b in (pair[::turn] for pair in rest))
-        is_inside = all(0 <= r < height and 0 <= c < width for r, c in (start, goal))
-        if is_inside and all(maze.grid[at] != 1 for at in (start, goal)):
-            return written._replace(start=start, goals=(goal,))
-    return written
-
-
-def has_walls(text: str) -> bool:
-    """Tell whether more than a tenth of a text is signs that are always walls."""
-    return 10 * sum(text.count(char) for char in SURE_WALLS) > len(text.replace(" ", ""))
+def _with_ends(item: Item | ParseError, pairs: list[Place]) -> Item | ParseError:
+    """Return a maze with the ends that the numbers beside it name; without numbers it stays as it is."""
+    if isinstance(item, ParseError) or not pairs:
+        return item
+    return between(item if isinstance(item, Written) else item.written(), pairs)

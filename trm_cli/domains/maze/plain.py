@@ -9,7 +9,7 @@ import numpy as np
 
 from trm_cli.domain import NOWHERE, Ends
 from trm_cli.domains.maze import form
-from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, path_length
+from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, path_length
 from trm_cli.domains.maze.signs import Rows
 from trm_cli.domains.written import Mark, marks
 from trm_cli.errors import ParseError
@@ -107,12 +107,12 @@ def _puzzle(question: str, answer: str, width: int, name: str, where: str) -> Pu
     """Return the puzzle of a plain maze and its answer ("" for none), or None if it has no way."""
     grid = _grid(question, width)
     given = np.where(grid == PATH, FREE, grid)
-    solution = grid if (grid == PATH).any() else None
+    length = path_length(given)
+    solution = grid if is_drawn(grid, given, length) else None
     if answer:
         # The ends are those of the question, wherever the answer has its own.
         drawn = _grid(answer, width)
         solution = np.where(given > FREE, given, np.where((drawn == START) | (drawn == GOAL), FREE, drawn))
-    length = path_length(given)
     if length is None:
         return None
     solved = None if solution is None else frozen(solution)

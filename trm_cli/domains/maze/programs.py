@@ -118,8 +118,11 @@ class Numbers(Reader[Written]):
     LIST = re.compile(r"0 0( [01]){4}[ \t\r]*\n(\d{1,3} \d{1,3}( [01]){4}[ \t\r]*\n){2}")
 
     def fits(self, text: str) -> bool:
-        """Look for lines of two places and four walls."""
-        return self.LIST.match(text.lstrip()) is not None
+        """Look for lines of two places and four walls, each place once."""
+        if self.LIST.match(text.lstrip()) is None:
+            return False
+        places = [tuple(line.split()[:2]) for line in text.splitlines() if len(line.split()) == 6]
+        return len({*places}) == len(places)
 
     def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
         """Yield the one maze, or an error that says what is missing."""
@@ -143,6 +146,21 @@ class Numbers(Reader[Written]):
             middle = [(r, c) for r in _middle(height) for c in _middle(width)]
             rows = cells_of(walls, height, width, 1)
             yield Written(rows, None, name, inner((height - 1, 0)), tuple(map(inner, middle)))
+
+
+def of_mouse(written: Written) -> Written:
+    """Return a maze of 16x16 cells as a micromouse's, if it looks like one and names no ends: closed, with a room.
+
+    The room is the four cells in the middle; the start, at the bottom left, is open at its north only.
+    """
+    grid = np.array([[mark.char == "#" for mark in row] for row in written.rows])
+    if grid.shape != (33, 33) or {mark.char for row in written.rows for mark in row} != {"#", " "}:
+        return written
+    is_closed = grid[[0, -1]].all() and grid[:, [0, -1]].all()
+    is_room = not grid[[15, 16, 16, 17], [16, 15, 17, 16]].any()
+    if not (is_closed and is_room and grid[31, 2] and not grid[30, 1]):
+        return written
+    return written._replace(start=inner((15, 0)), goals=tuple(inner((r, c)) for r in (7, 8) for c in (7, 8)))
 
 
 def _middle(n: int) -> range:

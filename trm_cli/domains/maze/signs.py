@@ -23,6 +23,9 @@ Rows = list[list[Mark]]
 SURE_WALLS = "#█▓■⬛🧱"
 WALLS = "%@XWMH*+1"
 """Signs that are walls if they are one of the two that fill a maze, the likeliest first."""
+LINES = "-|+"
+"""Walls that are drawn, if both the first and the second of these signs occur."""
+ARROWS = "<>^V"
 MINUS = "-1"
 """A wall beside `0`, the only sign of two characters."""
 FREES = " .·_░⬜□"
@@ -56,8 +59,13 @@ def fold(sign: str) -> str:
     return sign if sign in ("o", "O") else sign.upper()
 
 
-def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = ()) -> Meaning | ParseError:
-    """Return what the signs of a maze mean, or an error for one without a meaning; `ends` are known to be free."""
+def meaning(
+    rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (), is_turned: bool = False
+) -> Meaning | ParseError:
+    """Return what the signs of a maze mean, or an error for one without a meaning.
+
+    `ends` are known to be free. `is_turned`: of digits, 0 is the wall.
+    """
     cells = [[fold(mark.char) for mark in row] for row in rows]
     counts = Counter(sign for row in cells for sign in row)
     if _is_sokoban(counts):
@@ -68,14 +76,16 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
         # The border is mostly walls, and signs at known ends are free: both help to tell 0 and 1 apart.
         border = Counter(cells[0] + cells[-1] + [row[0] for row in cells] + [row[-1] for row in cells])
         known = {cells[r][c] for r, c in filter(None, ends) if r < len(cells) and c < len(cells[0])}
-        table = _fills(counts, border, known)
+        table = _fills(counts, border, known | ({"1"} if is_turned else set()))
         starts, goals, strange = _ends(counts, table)
     # A sign without a meaning is an error, unless both ends are known from elsewhere: then it is a free cell.
-    if strange and not all(ends[:2] or (None,)):
+    if strange and None in (*ends, None, None)[:2]:
         mark = next(mark for row in rows for mark in row if fold(mark.char) == strange)
         if _is_filled(counts, table):
-            words = f"{counts[strange]} times {mark.char!r} is neither wall nor free nor one end of this maze"
-            return Flawed(f"{place}:{mark.line}:{mark.column}: {words}; {ASK}--start ROW,COLUMN --goal ROW,COLUMN")
+            times = f"{counts[strange]} times " if counts[strange] > 1 else ""
+            words = f"{times}{mark.char!r} is neither wall nor free nor one end of this maze"
+            advice = _foreign(counts, table) or f"{ASK}--start ROW,COLUMN --goal ROW,COLUMN"
+            return Flawed(f"{place}:{mark.line}:{mark.column}: {words}; {advice}")
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
     # Ends are free cells here, and their places are returned beside the grid.
     grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
@@ -85,6 +95,16 @@ def meaning(rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (
     if starts == goals and len(places) == 2:
         return Meaning(grid, [places[0][1]], [places[1][1]])
     return Meaning(grid, [at for sign, at in places if sign in starts], [at for sign, at in places if sign in goals])
+
+
+def _foreign(counts: Counter[str], table: dict[str, int]) -> str:
+    """Return what mazes that are no task of ours have, in words, or "" where their signs show nothing of it."""
+    rest = {sign for sign in counts if sign not in table}
+    if len(rest & {*ARROWS}) > 1:
+        return "mazes with one-way cells are not supported"
+    if sum(sign.isdecimal() for sign in rest) > 3:
+        return "mazes whose cells have costs are not supported"
+    return ""
 
 
 def _of_published(counts: Counter[str]) -> dict[str, int]:
@@ -108,28 +128,13 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
     # Walls: a sure sign, or the likeliest of the two signs that fill the maze.
     walls = {sign for sign in SURE_WALLS if counts[sign] > 1 or (counts.total() < 30 and sign in counts)}
     is_sure = bool(walls)
+    if not walls and min(counts["-"], counts["|"]) > 1:
+        walls = {sign for sign in LINES if sign in counts}
     top = [sign for sign, _ in counts.most_common(2)]
     has_minus = not is_sure and {*top} == {MINUS, "0"}
-    is_binary = not is_sure and not has_minus and "0" in counts and "1" in counts
+    is_binary = not is_sure and not has_minus and "0" in counts and (counts["1"] > 1 or {*top} == {"0", "1"})
     top = ["1", "0"] if is_binary else top
-    if not walls:
-        pair = top if len(top) == 2 else [*top, ""]
-        wall = next((sign for sign in (MINUS, *WALLS) if sign in pair), None) or ("X" if "X" in counts else None)
-        # Numbers of which -1 is one of the two that fill the maze are a maze only beside 0.
-        if wall == MINUS and not has_minus:
-            wall = None
-        # Two signs that usually are free: the one with more ink is the wall.
-        if wall is None and set(pair) == {".", " "}:
-            wall = "."
-        elif wall is None and "0" in pair and set(pair) & set(FREES):
-            wall = "0"
-        # Beside a sign that usually is free, another letter that fills much of the maze is the wall.
-        elif wall is None and len({*pair} & {*FREES}) == 1 and counts[pair[1]] > MAX_GOALS:
-            wall = next(sign for sign in pair if sign not in FREES)
-        # Zeros and ones: 1 is the wall, unless the border is nearly all 0, or a known end lies on a 1.
-        if set(pair) == {"0", "1"} and (_share(border, "0") > 0.9 or "1" in known):
-            wall = "0"
-        walls = {wall} - {None} if wall else set()
+    walls = walls or _guessed(counts, top if len(top) == 2 else [*top, ""], border, known, has_minus)
     table = dict.fromkeys(walls, WALL)
     # Free cells: the usual signs, and the other sign that fills the maze.
     others = [
@@ -150,8 +155,9 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
         has_ends = bool(counts.keys() & set(STARTS) and counts.keys() & set(GOALS))
         if counts["X"] > 1 or has_ends:
             table.setdefault("X", PATH)
-    # One O and one X, and no other ends: the way leads from O to X.
-    if counts["O"] + counts["o"] == counts["X"] == 1 and not counts.keys() & {*STARTS, *GOALS}:
+    # One O and one X or another single sign, and no other ends: the way leads from O to it.
+    others = [sign for sign in counts if sign == "X" or sign not in (*table, "O", "o")]
+    if counts["O"] + counts["o"] == 1 and [counts[sign] for sign in others] == [1] and others[0] not in STARTS + GOALS:
         return {sign: token for sign, token in table.items() if sign not in ("O", "o", "X")}
     table.setdefault("o", PATH)
     table.setdefault("O", PATH if " " in counts or "." in counts else FREE)
@@ -159,6 +165,31 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
     if counts["."] == 1 and counts[" "] and not any(sign in counts for sign in GOALS) and counts.keys() & set("PAS"):
         del table["."]
     return table
+
+
+def _guessed(counts: Counter[str], pair: list[str], border: Counter[str], known: set[str], has_minus: bool) -> set[str]:
+    """Return the wall among the two signs that fill a maze, by what they usually mean; nothing if they say nothing."""
+    wall = next((sign for sign in (MINUS, *WALLS) if sign in pair), None) or ("X" if "X" in counts else None)
+    # Numbers of which -1 is one of the two that fill the maze are a maze only beside 0.
+    if wall == MINUS and not has_minus:
+        wall = None
+    # Two signs that usually are free: the one with more ink is the wall.
+    if wall is None and set(pair) == {".", " "}:
+        wall = "."
+    elif wall is None and "0" in pair and set(pair) & set(FREES):
+        wall = "0"
+    # Beside a sign that usually is free, another letter that fills much of the maze is the wall.
+    elif wall is None and len({*pair} & {*FREES}) == 1 and counts[pair[1]] > MAX_GOALS:
+        wall = next(sign for sign in pair if sign not in FREES)
+    # Two digits, and two others as ends: 0 is free.
+    elif wall is None and "0" in pair and all(sign.isdecimal() for sign in counts):
+        ends = [counts[sign] for sign in counts if sign not in pair]
+        is_maze = ends == [1, 1] and counts.total() > 16
+        wall = next(sign for sign in pair if (sign == "0") == ("1" in known)) if is_maze else None
+    # Zeros and ones: 1 is the wall, unless the border is nearly all 0, or a known end lies on a 1.
+    if set(pair) == {"0", "1"} and (_share(border, "0") > 0.9 or "1" in known):
+        wall = "0"
+    return {wall} if wall else set()
 
 
 def _is_filled(counts: Counter[str], table: dict[str, int]) -> bool:
@@ -179,9 +210,15 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     rest = [sign for sign in counts if sign not in table]
     # The usual signs decide if both ends have one, or if nothing else is left.
     starts, goals = {sign for sign in rest if sign in STARTS}, {sign for sign in rest if sign in GOALS}
+    if (starts, goals) == ({"S"}, {"E"}) and 1 < counts["S"] <= MAX_GOALS and counts["E"] == 1:
+        # E is an entrance too, and S an exit, in several languages; there is only one start.
+        starts, goals = goals, starts
     if (starts and goals) or (len(rest) < 2 and (starts or goals)):
         strange = next((sign for sign in rest if sign not in starts | goals), None)
         return starts, goals, strange
+    # In French, D is the departure and A the arrival.
+    if len(rest) == 2 and counts["D"] == counts["A"] == 1 and {*rest} == {"D", "A"}:
+        return {"D"}, {"A"}, None
     # Too many cells without a meaning: this is no maze.
     n_filled = sum(n for sign, n in counts.items() if sign in table)
     if not rest:
@@ -204,6 +241,13 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     # Two signs are left: the first in the order of ENDS is the start, and must be unique.
     if len(rest) == 2:
         first, second = rest
-        if counts[first] == 1 and counts[second] <= MAX_GOALS:
+        # Several treasures (T) are collected, one after the other, so they are no goals of which one is enough.
+        is_goal = counts[second] == 1 or (second.isalnum() and second != "T" and counts[second] <= MAX_GOALS)
+        if counts[first] == 1 and is_goal:
             return {first}, {second}, None
-    return set(), set(), next((sign for sign in rest if sign not in starts | goals), rest[0])
+    return set(), set(), max(rest, key=lambda sign: (sign not in starts | goals, counts[sign]))
+
+
+def has_walls(text: str) -> bool:
+    """Tell whether more than a tenth of a text is signs that are always walls."""
+    return 10 * sum(text.count(char) for char in SURE_WALLS) > len(text.replace(" ", ""))

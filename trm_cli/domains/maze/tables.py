@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from trm_cli.domains import literals
 from trm_cli.domains.literals import Drawn
-from trm_cli.domains.maze.form import Written
+from trm_cli.domains.maze.form import Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
 from trm_cli.domains.maze.plain import Square, square
-from trm_cli.domains.maze.signs import Flawed, Rows
+from trm_cli.domains.maze.signs import Flawed, Rows, has_walls
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
 from trm_cli.errors import ParseError
 
@@ -67,7 +67,9 @@ def _is_shaped(grid: Drawn) -> bool:
     """Tell whether a value is rows of cells, and not a list of words or of long numbers."""
     if all(isinstance(row, str) for row in grid.rows):
         text = "".join(map(str, grid.rows))
-        return len(text) > 3 and not text.isalpha()
+        # Words have more letters than a maze without the usual walls.
+        is_words = sum(map(str.isalpha, {*text.lower()})) > 6 and not has_walls(text)
+        return len(text) > 3 and not text.isalpha() and not is_words
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
 
@@ -91,13 +93,14 @@ def _written(grid: Drawn) -> Written | Square | ParseError:
         return Flawed(f"{grid.place}:1: {len(grid.rows)} rows of {len(grid.rows[0])} cells; mazes go up to 64x64")
     rows = _rows(grid.rows, grid.shape, grid.line)
     answer = _rows(grid.answer, grid.shape, grid.line) if grid.answer else None
-    return Written(rows, answer, grid.place, grid.ends[0] if grid.ends else None, _goals(rows, grid))
+    written = Written(rows, answer, grid.place)
+    if len(grid.ends) == 2:
+        return between(written, grid.ends)
+    return written._replace(start=grid.ends[0], goals=_goals(rows, grid)) if grid.ends else written
 
 
 def _goals(rows: Rows, grid: Drawn) -> tuple[tuple[int, int], ...]:
-    """Return the second place beside a maze as its goal; with only one place, all other free cells of the border."""
-    if len(grid.ends) != 1:
-        return grid.ends[1:2]
+    """Return all free cells of the border but the start, which is the only place beside a maze."""
     # A free cell of the border is the way out; the nearest one counts.
     height, width = len(rows), len(rows[0])
     signs = {mark.char for row in rows for mark in row}

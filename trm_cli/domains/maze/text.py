@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from trm_cli.domain import NOWHERE, Certainty, Ends
+from trm_cli.domains.maze.cells import Compass, Sides
 from trm_cli.domains.maze.form import Written, puzzle
-from trm_cli.domains.maze.lines import Item, Lines, has_walls
+from trm_cli.domains.maze.lines import Item, Lines
 from trm_cli.domains.maze.plain import Square
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
-from trm_cli.domains.maze.signs import Flawed
+from trm_cli.domains.maze.signs import Flawed, has_walls
 from trm_cli.domains.maze.tables import Table, Values
 from trm_cli.domains.written import Reader, numbered
 from trm_cli.errors import ParseError
@@ -19,7 +20,7 @@ from trm_cli.puzzle import Puzzle
 __all__ = ["READERS", "certainty", "read"]
 
 READERS: tuple[Reader[Written] | Reader[Square] | Reader[Written | Square] | Reader[Item], ...] = (
-    MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Table(), Values(), Lines(),
+    MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Compass(), Sides(), Table(), Values(), Lines(),
 )  # fmt: skip
 LOOKED_AT = 4
 """Mazes that are read, at most, to decide whether a text is mazes."""
