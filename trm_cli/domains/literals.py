@@ -22,7 +22,6 @@ LEAST = 17
 """Cells of a list without names; with fewer givens no 9x9 Sudoku has one solution."""
 DEPTH = 40
 """Brackets that may be open at once; puzzles are three or four deep."""
-BRACKETS = {"[": "]", "{": "}", "(": ")"}
 BLANKS = {"null": None, "none": None, "nil": None, "undefined": None, "true": 1, "false": 0}
 TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n]*|%[^\n]*)
