@@ -23,6 +23,7 @@ NEITHER = "neither a Sudoku nor a maze nor an ARC task is recognised here; name 
 OTHERS = {
     r"\s*version https://git-lfs": "a pointer of Git LFS; git lfs pull fetches the file itself",
     r"\s*<(!doctype html|html)": "a web page; save the puzzle itself",
+    r"\s*\{\s*\"cells\"\s*:\s*\[\s*\{\s*\"(cell_type|attachments)\"": "a Jupyter notebook; save the puzzle itself",
 }
 """Texts that are often given by mistake: a pattern of how they begin, and what they are, in words."""
 MOST_ERRORS = 1000

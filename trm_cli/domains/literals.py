@@ -126,8 +126,8 @@ def _pair(value: Any) -> tuple[int, int] | None:
 class _Frame:
     """A value whose bracket is still open: the items until now, each with the key before it."""
 
-    def __init__(self, line: int) -> None:
-        self.line = line
+    def __init__(self, line: int, is_call: bool = False) -> None:
+        self.line, self.is_call = line, is_call
         self.items: list[tuple[str, Any]] = []
         self.key = ""
 
@@ -137,13 +137,21 @@ class _Frame:
         self.key = ""
 
     def drop(self) -> str:
-        """Remove the last item and return it: it was the key of the next item, or the name of a call."""
+        """Remove the last item and return it: it was the key of the next item."""
         return str(self.items.pop()[1]) if self.items else ""
 
+    def uncall(self) -> None:
+        """Remove the last item, which is the name of a call: the key before it is that of the result."""
+        if self.items:
+            self.key = self.items.pop()[0]
+
     def value(self) -> Any:
-        """Return a dictionary if every item has a key, else a list."""
+        """Return a dictionary if every item has a key, else a list; a call with a list and settings is the list."""
+        values = [item for _, item in self.items]
+        if self.is_call and values and isinstance(values[0], list) and all(key for key, _ in self.items[1:]):
+            return values[0]
         is_keyed = all(key for key, _ in self.items)
-        return dict(self.items) if self.items and is_keyed else [item for _, item in self.items]
+        return dict(self.items) if self.items and is_keyed else values
 
 
 def literals(text: str) -> list[tuple[str, Any, int]]:
@@ -153,6 +161,8 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
 
     >>> literals("int b[][] = {{1, 0}, {'x', NULL}}; // no more")
     [('b', [[1, 0], ['x', None]], 1)]
+    >>> literals("a = {'b': np.array([[1, 0]], dtype=int)}")
+    [('a', {'b': [[1, 0]]}, 1)]
     """
     values: list[tuple[str, Any, int]] = []
     stack: list[_Frame] = []
@@ -165,9 +175,10 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
             # A name before a bracket is a call, such as np.array(...): only what it is called with counts.
             if len(stack) == DEPTH:
                 return values
-            if stack and re.match(r"[\w!]", text[at - 1]):
-                stack[-1].drop()
-            stack.append(_Frame(line))
+            is_call = bool(stack) and bool(re.match(r"[\w!]", text[at - 1]))
+            if is_call:
+                stack[-1].uncall()
+            stack.append(_Frame(line, is_call))
         elif kind == "close" and stack:
             # A closed value is an item of the one around it, or a result of its own.
             frame = stack.pop()

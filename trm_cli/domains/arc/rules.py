@@ -16,6 +16,7 @@ from trm_cli.domain import Certainty, Diagnosis, Domain
 from trm_cli.domains import dihedral
 from trm_cli.domains.arc import grid as arc_grid
 from trm_cli.domains.arc import text as arc_text
+from trm_cli.domains.arc.values import SYMBOLS
 from trm_cli.errors import ConfigError, ParseError
 from trm_cli.puzzle import IGNORED, Cell, Example, Grid, Puzzle, Tokens, Verdict, View, frozen
 
@@ -36,7 +37,7 @@ class Arc(Domain):
     has_demos = True
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
-        """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
+        """Yield a puzzle for every test input of the tasks in a text, in JSON, in a program or below labels."""
         yield from arc_text.read(text, name)
 
     def certainty(self, text: str) -> Certainty:
@@ -45,7 +46,7 @@ class Arc(Domain):
 
     def is_puzzle(self, given: Grid, symbols: str) -> bool:
         """Tell whether a grid and its symbols may be a test input of ARC: up to 30x30, in the digits 0 to 9."""
-        return symbols == arc_text.SYMBOLS and max(given.shape) <= arc_grid.SIDE
+        return symbols == SYMBOLS and max(given.shape) <= arc_grid.SIDE
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return the test input on the published canvas, and the output with its end markers as labels."""

@@ -66,7 +66,8 @@ def _is_shaped(grid: Drawn) -> bool:
     """Tell whether a value is rows of cells, and not a list of words or of long numbers."""
     if all(isinstance(row, str) for row in grid.rows):
         text = "".join(map(str, grid.rows))
-        return len(text) > 3 and not text.isalpha()
+        # A short word such as `8/11` is no maze of 2x2, unless its walls are drawn.
+        return len(text) > (3 if len(grid.rows) > 1 or "#" in text else 8) and not text.isalpha()
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
 
