@@ -245,3 +245,10 @@ def test_rungs_go_from_few_planes_to_many():
         n_weights.append(np.count_nonzero(path.weights))
     assert n_weights == sorted(n_weights)
     assert 0 < n_weights[0] < n_weights[-1]
+
+
+def test_a_copy_is_a_copy():
+    """Figures that rest on the ground have fallen too, but nothing says that the test's must fall."""
+    copied = task("222.52 12....", *((text, text) for text in ("..998. ..17.9", "...467 7436.6", "94.... 8.94.4")))
+    (found,) = explanations(copied)
+    assert (found.is_explained, found.answer.tolist()) == (True, copied.given.tolist())

@@ -301,7 +301,7 @@ def test_other_files_are_named(case):
     "text",
     [
         # Examples of a programming exercise have no test input; test cases are not the test of a task.
-        "Example 1:\nInput:\n[[0,0],\n [0,1]]\nOutput:\n[[0,0],\n [0,1]]\n\nExample 2:\nInput:\n[[1]]\nOutput:\n[[1]]\n",
+        "Example 1:\nInput:\n[[0,0],\n[0,1]]\nOutput:\n[[0,0],\n [0,1]]\n\nExample 2:\nInput:\n[[1]]\nOutput:\n[[1]]\n",
         "Test case 1\nInput:\n1 0\n0 1\nOutput:\n1 1\n\nTest case 2\nInput:\n1 1\nOutput:\n1 2\n",
         "Input: 3x3 grid\nOutput: 9x9 grid, as in the test\n",
     ],
@@ -313,3 +313,21 @@ def test_labels_without_a_task(text):
 def test_a_short_word_in_json_is_no_maze():
     (error,) = read({"score": "8/11", "result": {"type": "2/4"}})
     assert isinstance(error, TrmError)
+
+
+def test_the_answers_of_kaggle_are_in_a_file_beside(tmp_path):
+    open_tests = [{"input": [[1]]}, {"input": [[2]]}]
+    challenges = {"a1": {"train": [PAIR], "test": open_tests}, "b2": {"train": [PAIR], "test": [TEST]}}
+    solutions = {"a1": [[[3]], {"output": [[4, 4]]}], "b2": [[[5]]]}
+    (tmp_path / "x_challenges.json").write_text(json.dumps(challenges))
+    (tmp_path / "sample_submission.json").write_text(json.dumps({"a1": [{"attempt_1": [[0]], "attempt_2": [[0]]}]}))
+    assert [p.solution for p in reading.strict((str(tmp_path),))][:2] == [None, None]
+    (tmp_path / "x_solutions.json").write_text(json.dumps(solutions))
+    # In a folder, files of answers are no errors.
+    assert [p.solution.tolist() for p in reading.strict((str(tmp_path),))] == [[[3]], [[4, 4]], TEST["output"]]
+    (tmp_path / "x_solutions.json").write_text(json.dumps({"a1": [[[3]], [[44]]]}))
+    first, error, _ = reading.puzzles((str(tmp_path / "x_challenges.json"),))
+    assert first.solution.tolist() == [[3]]
+    assert str(error).endswith("x_solutions.json[a1][1][0][0]: expected a colour from 0 to 9, found 44")
+    (tmp_path / "x_solutions.json").write_text("[")
+    assert [p.solution for p in reading.strict((str(tmp_path / "x_challenges.json"),))][:2] == [None, None]

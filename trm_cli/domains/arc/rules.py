@@ -15,6 +15,7 @@ import numpy as np
 from trm_cli.domain import Certainty, Diagnosis, Domain
 from trm_cli.domains import dihedral
 from trm_cli.domains.arc import grid as arc_grid
+from trm_cli.domains.arc import solutions
 from trm_cli.domains.arc import text as arc_text
 from trm_cli.domains.arc.values import SYMBOLS
 from trm_cli.errors import ConfigError, ParseError
@@ -39,6 +40,14 @@ class Arc(Domain):
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield a puzzle for every test input of the tasks in a text, in JSON, in a program or below labels."""
         yield from arc_text.read(text, name)
+
+    def file_of_answers(self, name: str) -> str:
+        """Return the name of Kaggle's file of solutions that goes with a file of challenges."""
+        return solutions.file_beside(name)
+
+    def answered(self, items: Iterator[Puzzle | ParseError], text: str, name: str) -> Iterator[Puzzle | ParseError]:
+        """Yield test inputs with their outputs in the file of solutions."""
+        return solutions.answered(items, text, name)
 
     def certainty(self, text: str) -> Certainty:
         """Return how sure it is that the first part of a text is ARC tasks, or a file that goes with them."""

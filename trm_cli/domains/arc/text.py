@@ -12,7 +12,7 @@ from trm_cli.domains import literals
 from trm_cli.domains.arc import labels, values
 from trm_cli.domains.arc.values import Task
 from trm_cli.domains.written import HEAD, Reader, read_json
-from trm_cli.errors import ParseError
+from trm_cli.errors import OtherFile, ParseError
 from trm_cli.puzzle import Puzzle
 
 __all__ = ["READERS", "certainty", "read"]
@@ -139,7 +139,7 @@ def read(text: str, name: str) -> Iterator[Puzzle | ParseError]:
     """Yield a puzzle for every test input of the tasks in a text, and an error for each task that has a flaw."""
     head = text if len(text) <= HEAD else text[: text.rfind("\n", HEAD // 2, HEAD) + 1 or HEAD]
     if other := _other(head):
-        yield ParseError(f"{name}: {other}")
+        yield OtherFile(f"{name}: {other}")
         return
     reader = next((reader for reader in READERS if reader.fits(head)), READERS[0])
     for task in reader.read(text, name):
