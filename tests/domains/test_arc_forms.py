@@ -68,6 +68,30 @@ task = {{'train': [{{'input': {ROWS[0]}, 'output': {ROWS[1]}}}],  # one
     'test': [{{'input': np.array({ROWS[2]}, dtype=int), 'output': {ROWS[3]}}},]}}
 print(task['train'][0])
 """,
+    "JavaScript": f"""const validTask = (): ArcTask => ({{
+  id: "task-1",
+  examples: {{
+    train: [{{ input: {ROWS[0]}, output: {ROWS[1]} }}], // one
+    test: [{{ input: {ROWS[2]}, output: {ROWS[3]} }}],
+  }},
+  currentTrainExample: 0,
+}});
+""",
+    "YAML": """train:
+  - input: |
+      1 0
+      0 2
+    output: |
+      2 0
+      0 1
+test:
+  - input: |
+      3 0
+      0 4
+    output: |
+      4 0
+      0 3
+""",
     "a python literal": f"{{'train': [({ROWS[0]}, {ROWS[1]})], 'test': [({ROWS[2]}, {ROWS[3]})]}}",
     "a prompt": f"""Find the rule, and apply it to the test.
 

@@ -35,8 +35,8 @@ OTHERS = {
 }
 """Other files of ARC: a pattern of how they begin, and what they are, in words."""
 PART = re.compile(
-    r"""(["'])(train(ing)?|((train(ing)?|test)[_-]?)?(examples|pairs|demos)|demonstrations|tests?|test[_-]?inputs?)\1"""
-    r"""\s*:\s*[\[{(]""",
+    r"""(["']?)\b(train(ing)?|((train(ing)?|test)[_-]?)?(examples|pairs|demos)|demonstrations|tests?|test[_-]?inputs?)\1"""
+    r"""\s*[:=]\s*[\[{(]""",
     re.IGNORECASE,
 )
 """The name of a part of a task, and the bracket behind it."""

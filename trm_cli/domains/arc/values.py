@@ -119,7 +119,7 @@ def _is_task(fields: Mapping[str, Any]) -> bool:
 
 
 def _holds_tasks(part: Any) -> bool:
-    items = [*part.values()] if isinstance(part, dict) else part
+    items = [part, *part.values()] if isinstance(part, dict) else part
     return any(isinstance(item, dict) and bool({*_fields(item)} & {*DEMOS, *TESTS}) for item in items[:3])
 
 
