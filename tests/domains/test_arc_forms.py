@@ -1,9 +1,11 @@
 """Every form in which people write ARC tasks, from files of public repositories, and files that are none."""
 
 import json
+import re
 
 import pytest
 
+from tests.conftest import EASY, SOLVED
 from trm_cli import reading
 from trm_cli.domains import domain
 from trm_cli.errors import TrmError
@@ -319,6 +321,13 @@ def test_other_files_are_named(case):
     (error,) = read(content)
     assert isinstance(error, TrmError)
     assert words in str(error)
+
+
+def test_a_sudoku_with_its_solution_is_no_demonstration():
+    rows, solved = (re.sub("(.{9})", r"\1\n", grid.replace(".", "0")) for grid in (EASY, SOLVED))
+    text = f"Example 1:\nInput:\n{rows}\nOutput:\n{solved}\nTest input:\n{rows}"
+    assert reading.detect(text) == "sudoku"
+    assert reading.detect(text.replace(f"Output:\n{solved}", "Output:\n123\n456\n")) == "arc"
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import PurePath
 
+import numpy as np
+
 from trm_cli.domain import Certainty
 from trm_cli.domains import literals
 from trm_cli.domains.arc import labels, values
 from trm_cli.domains.arc.values import Task
 from trm_cli.domains.written import HEAD, Reader, read_json
 from trm_cli.errors import OtherFile, ParseError
-from trm_cli.puzzle import Puzzle
+from trm_cli.puzzle import Example, Puzzle
 
 __all__ = ["READERS", "certainty", "read"]
 
@@ -52,7 +54,7 @@ class Values(Reader[Task]):
         if not PART.search(text):
             return False
         is_plain = re.match(r"\s*\{", text) and re.search(r'"(train|test)"\s*:\s*\[', text)
-        return bool(is_plain) or _has_puzzle(_of_literals(text, "", ""))
+        return bool(is_plain) or any(_found(_of_literals(text, "", "")))
 
     def read(self, text: str, name: str) -> Iterator[Task | ParseError]:
         """Yield every task in the values; if there is none, one error."""
@@ -98,8 +100,10 @@ def _of_literals(text: str, stem: str, name: str) -> Iterator[Task | ParseError]
         if isinstance(task, Task)
     ]
     for i, (task, line) in enumerate(found, 1):
-        is_named = len(found) < 2 or task.identifier != stem
-        yield task._replace(identifier=task.identifier if is_named else f"{stem}#{i}", place=f"{name}:{line}")
+        # Tasks without names are numbered in the whole text, not in each literal.
+        number = f"{stem}#{i}" if len(found) > 1 else stem
+        is_named = task.identifier != stem and not task.identifier.startswith(f"{stem}#")
+        yield task._replace(identifier=task.identifier if is_named else number, place=f"{name}:{line}")
 
 
 class Labels(Reader[Task]):
@@ -110,7 +114,10 @@ class Labels(Reader[Task]):
     def fits(self, text: str) -> bool:
         """Look for the words, and for a whole task."""
         lowered = text.lower()
-        return all(word in lowered for word in self.WORDS) and _has_puzzle(labels.tasks(text, "", ""))
+        if not all(word in lowered for word in self.WORDS):
+            return False
+        first = next(_found(labels.tasks(text, "", "")), None)
+        return first is not None and not all(map(_is_sudoku, first.demos))
 
     def read(self, text: str, name: str) -> Iterator[Task | ParseError]:
         """Yield every task that is shown with a test input."""
@@ -120,9 +127,17 @@ class Labels(Reader[Task]):
 READERS: tuple[Reader[Task], ...] = (Values(), Labels())
 
 
-def _has_puzzle(tasks: Iterator[Task | ParseError]) -> bool:
+def _found(tasks: Iterator[Task | ParseError]) -> Iterator[Puzzle]:
+    """Yield the test inputs among the first ones of a text that are sound."""
     items = chain.from_iterable(values.puzzles(task) for task in tasks if isinstance(task, Task))
-    return any(isinstance(item, Puzzle) for item in islice(items, LOOKED_AT))
+    return (item for item in islice(items, LOOKED_AT) if isinstance(item, Puzzle))
+
+
+def _is_sudoku(demo: Example) -> bool:
+    """Tell whether a demonstration is a Sudoku and its solution, as in the description of an exercise."""
+    given, solved = demo
+    is_filled = given.shape == solved.shape == (9, 9) and solved.all()
+    return bool(is_filled and ((given == 0) | (given == solved)).all() and (np.sort(solved) == np.arange(1, 10)).all())
 
 
 def certainty(text: str) -> Certainty:

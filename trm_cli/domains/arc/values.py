@@ -26,6 +26,8 @@ OUTPUTS = ("output", "outputgrid")
 ANSWERS = ("testoutput", "testoutputs", "expectedoutput", "groundtruth", "solution", "solutions")
 """Keys of the answers of the test inputs, where these are grids without pairs."""
 NAMES = ("id", "taskid", "name", "taskhash", "uuid", "task")
+GENERAL = (*DEMOS, "task", "tasks", "data", "puzzle")
+"""Keys that name no task."""
 DEPTH = 6
 """Lists and objects around a task; data sets have up to three."""
 NUMBERS = {name: i for i, name in enumerate(COLOURS)} | {
@@ -87,8 +89,9 @@ def tasks(value: Any, identifier: str, place: str, depth: int = 0) -> Iterator[T
             return
         own = own_name(value)
         for key, item in value.items():
-            # What an object calls its task is the task of this object.
-            called = own or identifier if str(key).lower() == "task" else str(key)
+            # A key is the name of the task below it, unless it only says that there are tasks.
+            is_name = isinstance(item, dict) and str(key).lower() not in GENERAL
+            called = str(key) if is_name else own or identifier
             yield from tasks(item, called, f"{place}[{key}]", depth + 1)
     elif isinstance(value, list):
         items = [(i, item) for i, item in enumerate(value) if isinstance(item, list | dict)]
