@@ -252,3 +252,9 @@ def test_a_copy_is_a_copy():
     copied = task("222.52 12....", *((text, text) for text in ("..998. ..17.9", "...467 7436.6", "94.... 8.94.4")))
     (found,) = explanations(copied)
     assert (found.is_explained, found.answer.tolist()) == (True, copied.given.tolist())
+
+
+def test_a_demonstration_that_no_plane_explains():
+    """Without the other one, a demonstration may leave no plane with a weight."""
+    doubled = task("110", ("1", "11 11"), ("1.", "1.1. 1.1."))
+    assert all(found.answer.shape == (2, 6) for found in explanations(doubled))

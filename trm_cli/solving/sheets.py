@@ -68,7 +68,7 @@ class Sheet:
         used = np.flatnonzero(weights.any(0))
         groups = self.groups
         each = weights[groups[:, 0]][:, used] + weights[groups[:, 1]][:, used]  # (K, used)
-        values = self.values[used].reshape(len(used), len(groups), -1)
+        values = self.values[used].reshape(len(used), len(groups), self.n_cells)
         scores = np.einsum("nkp,kn->kp", values, each)
         choice = np.round(scores, DECIMALS).argmax(0).reshape(self.shape)
         return frozen(np.array(self.palette, np.uint8)[choice])
