@@ -258,3 +258,10 @@ def test_a_demonstration_that_no_plane_explains():
     """Without the other one, a demonstration may leave no plane with a weight."""
     doubled = task("110", ("1", "11 11"), ("1.", "1.1. 1.1."))
     assert all(found.answer.shape == (2, 6) for found in explanations(doubled))
+
+
+def test_planes_for_a_network_are_of_the_input():
+    """A single plane of an answer so far may explain a small task: a network has no such planes."""
+    inverted = task("11.1", ("1.", ".1"), (".1.", "1.1"))
+    made = planes(Canvas(inverted.given, (0, 1), (1, 4), -1))
+    assert set(selection([*explanations(inverted)])) <= {*made.names}

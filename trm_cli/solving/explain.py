@@ -170,7 +170,8 @@ def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:
 
     A network that learns the task sees these: all planes together it would learn by heart.
     """
-    rungs = [explanation for explanation in found if not explanation.depth and not explanation.through]
+    # A single plane, which has no rung, may be one of an answer so far.
+    rungs = [found_one for found_one in found if found_one.rung and not found_one.depth and not found_one.through]
     return rungs[-1].planes[:n] if rungs else ()
 
 
