@@ -247,3 +247,23 @@ def test_rungs_go_from_few_planes_to_many():
         n_weights.append(np.count_nonzero(path.weights))
     assert n_weights == sorted(n_weights)
     assert 0 < n_weights[0] < n_weights[-1]
+
+
+def test_a_copy_is_a_copy():
+    """Figures that rest on the ground have fallen too, but nothing says that the test's must fall."""
+    copied = task("222.52 12....", *((text, text) for text in ("..998. ..17.9", "...467 7436.6", "94.... 8.94.4")))
+    (found,) = explanations(copied)
+    assert (found.is_explained, found.answer.tolist()) == (True, copied.given.tolist())
+
+
+def test_a_demonstration_that_no_plane_explains():
+    """Without the other one, a demonstration may leave no plane with a weight."""
+    doubled = task("110", ("1", "11 11"), ("1.", "1.1. 1.1."))
+    assert all(found.answer.shape == (2, 6) for found in explanations(doubled))
+
+
+def test_planes_for_a_network_are_of_the_input():
+    """A single plane of an answer so far may explain a small task: a network has no such planes."""
+    inverted = task("11.1", ("1.", ".1"), (".1.", "1.1"))
+    made = planes(Canvas(inverted.given, (0, 1), (1, 4), -1))
+    assert set(selection([*explanations(inverted)])) <= {*made.names}

@@ -180,3 +180,14 @@ def test_shipped_samples_are_found_from_anywhere(folder):
     assert "puzzles/sudoku/easy.txt" in names("puzzles")
     assert all(isinstance(item, Puzzle) for item in reading.puzzles(("puzzles",)))
     assert assets.folder("weights").is_dir()
+
+
+def test_archives_say_what_to_do(tmp_path):
+    for name, content, words in (
+        ("a.zip", b"PK\3\4\x14\0\0\0", "a zip archive; unpack it"),
+        ("a.json", b"\x1f\x8b\x08\0", "a gzip archive"),
+        ("a.parquet", b"PAR1\x15\0", "a Parquet table; write it as CSV or JSON"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        (error,) = source.read((str(tmp_path / name),))
+        assert words in str(error)

@@ -128,6 +128,14 @@ class Domain(ABC):
         """Yield the puzzles of a text with their start and goal replaced; an error where puzzles have no such ends."""
         yield ParseError(f"{name}: --start and --goal are for mazes, and this is taken for {self.task}")
 
+    def file_of_answers(self, name: str) -> str:
+        """Return the name of the file that may hold the answers of a file's puzzles; empty if a task has no such."""
+        return ""
+
+    def answered(self, items: Iterator[Puzzle | ParseError], text: str, name: str) -> Iterator[Puzzle | ParseError]:
+        """Yield puzzles with their answers in the text of such a file, which is called `name`."""
+        return items
+
     @abstractmethod
     def certainty(self, text: str) -> Certainty:
         """Return how sure it is that the first part of a text is puzzles of this task."""

@@ -24,6 +24,10 @@ class ParseError(TrmError):
     """A puzzle's text is not of its format, or contradicts itself."""
 
 
+class OtherFile(ParseError):
+    """A file goes with puzzles, such as their answers, but it holds none."""
+
+
 class UnknownTask(TrmError):
     """No task has that name, or no task is recognised in a text."""
 

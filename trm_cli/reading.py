@@ -12,7 +12,7 @@ from trm_cli import source
 from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains import TASKS, arrival, domain, published
 from trm_cli.domains.written import HEAD, is_csv, untagged
-from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError, UnknownTask
+from trm_cli.errors import DataError, NoPuzzle, OtherFile, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, STDIN, Text
 
@@ -23,6 +23,7 @@ NEITHER = "neither a Sudoku nor a maze nor an ARC task is recognised here; name 
 OTHERS = {
     r"\s*version https://git-lfs": "a pointer of Git LFS; git lfs pull fetches the file itself",
     r"\s*<(!doctype html|html)": "a web page; save the puzzle itself",
+    r"\s*\{\s*\"cells\"\s*:\s*\[\s*\{\s*\"(cell_type|attachments)\"": "a Jupyter notebook; save the puzzle itself",
 }
 """Texts that are often given by mistake: a pattern of how they begin, and what they are, in words."""
 MOST_ERRORS = 1000
@@ -112,7 +113,7 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
         yield item
     if not is_empty or not errors:
         yield from errors
-    elif text.is_found and isinstance(errors[0], UnknownTask):
+    elif text.is_found and isinstance(errors[0], UnknownTask | OtherFile):
         yield NoPuzzle(str(errors[0]))
     elif len(errors) == 1:
         yield errors[0]
@@ -128,7 +129,14 @@ def _of_part(name: str, text: str, task: str | None, ends: Ends) -> Iterator[Puz
         yield UnknownTask(f"{name}: {error}")
         return
     of_task = domain(known)
-    yield from of_task.parse(text, name) if ends == NOWHERE else of_task.parse_between(text, name, ends)
+    if ends != NOWHERE:
+        yield from of_task.parse_between(text, name, ends)
+        return
+    items, beside = of_task.parse(text, name), of_task.file_of_answers(name)
+    # The answers of some data sets are in a file of their own.
+    for answers in source.read((beside,)) if beside and Path(beside).is_file() else ():
+        items = of_task.answered(items, answers.text, beside) if isinstance(answers, Text) else items
+    yield from items
 
 
 def _parts(name: str, text: str) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,12 @@ STDIN = "<stdin>"
 ARRAY = re.compile(r"[|<>=]?(b1|[iu][1248]|f[48]|[US]1)")
 """The types of arrays that may hold tokens."""
 
+PACKED = {
+    b"PK\3\4": "a zip archive; unpack it, and give the files or the folder",
+    b"\x1f\x8b": "a gzip archive; unpack it, and give the files or the folder",
+    b"PAR1": "a Parquet table; write it as CSV or JSON",
+}
+"""The first bytes of files that hold texts in another form, and what to do with them."""
 NEARLY = re.compile(r"[0-9._*?xX-]{17,}")
 """Cells of a Sudoku, whatever their number."""
 
@@ -202,6 +208,9 @@ def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:
         with file.open("rb") as stream:
             # The first piece shows whether this is a text, before a large file is read whole.
             content = stream.read(min(PIECE, max_bytes + 1))
+            packed = next((words for sign, words in PACKED.items() if content.startswith(sign)), "")
+            if packed and file.suffix.lower() != ".npy":
+                return DataError(f"{name}: {packed}")
             is_array = file.suffix.lower() == ".npy"
             if b"\0" in content and not is_array and decoding.encoding(content)[0] == "UTF-8":
                 return DataError(f"{name}: not a text file: byte {content.index(0)} is zero")

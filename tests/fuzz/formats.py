@@ -193,8 +193,15 @@ def _npy() -> list[bytes]:
 def _arc() -> list[bytes]:
     task = {"train": [{"input": [[1, 0]], "output": [[2]]}], "test": [{"input": [[3]], "output": [[4, 5]]}]}
     values = [task, {"one": task, "two": task}, {"00576224": [{"attempt_1": [[0]], "attempt_2": [[0]]}]},
-              {"00576224": [[[3, 2]]]}, [{"input": [[1]], "output": [[2]]}]]  # fmt: skip
-    return [json.dumps(value).encode() for value in values]
+              {"00576224": [[[3, 2]]]}, [{"input": [[1]], "output": [[2]]}],
+              [{"id": "a", "examples": [[[[1]], [["2"]]]], "test_input": [["red", None]], "test_output": ["3 0"]}],
+              {"tasks": {"train": {"input": [[[1]]], "output": [[[2]]]}, "test": {"input": [[[3.0]]]}}}]  # fmt: skip
+    texts = [
+        f"import numpy as np\ntask = {task}\nprint(1)\n", json.dumps(task) + "\n" + json.dumps(task | {"id": "b"}),
+        "Example 1:\nInput:\n1 0\n0 2\n\nOutput: [[2, 0], [0, 1]]\n\nTest input:\n```\n30\n04\n```\n",
+        "train 1 input: [[1 2]\n [3 4]]\noutput:\n[[1 2]]\nTask 00576224\nNow the test\nInput\n[\n[1, 2],\n]\n",
+    ]  # fmt: skip
+    return [json.dumps(value).encode() for value in values] + [text.encode() for text in texts]
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from trm_cli.domains.listed import of_cells
 from trm_cli.domains.places import ends_of
 from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
 from trm_cli.errors import ParseError
@@ -18,8 +19,6 @@ SOLVED = (*ANSWERS, "solved", "output", "expected")
 SUDOKU = re.compile(r"[.0-9_*?-]{81}|[.0-9A-Ga-g_*?-]{256}")
 MOST_CELLS = 4096
 """Cells of the largest puzzle, a maze of 64x64."""
-LEAST = 17
-"""Cells of a list without names; with fewer givens no 9x9 Sudoku has one solution."""
 DEPTH = 40
 """Brackets that may be open at once; puzzles are three or four deep."""
 BLANKS = {"null": None, "none": None, "nil": None, "undefined": None, "true": 1, "false": 0}
@@ -134,8 +133,8 @@ def _pair(value: Any) -> tuple[int, int] | None:
 class _Frame:
     """A value whose bracket is still open: the items until now, each with the key before it."""
 
-    def __init__(self, line: int) -> None:
-        self.line = line
+    def __init__(self, line: int, is_call: bool = False) -> None:
+        self.line, self.is_call = line, is_call
         self.items: list[tuple[str, Any]] = []
         self.key = ""
 
@@ -145,13 +144,21 @@ class _Frame:
         self.key = ""
 
     def drop(self) -> str:
-        """Remove the last item and return it: it was the key of the next item, or the name of a call."""
+        """Remove the last item and return it: it was the key of the next item."""
         return str(self.items.pop()[1]) if self.items else ""
 
+    def uncall(self) -> None:
+        """Remove the last item, which is the name of a call: the key before it is that of the result."""
+        if self.items:
+            self.key = self.items.pop()[0]
+
     def value(self) -> Any:
-        """Return a dictionary if every item has a key, else a list."""
+        """Return a dictionary if every item has a key, else a list; a call with a list and settings is the list."""
+        values = [item for _, item in self.items]
+        if self.is_call and values and isinstance(values[0], list) and all(key for key, _ in self.items[1:]):
+            return values[0]
         is_keyed = all(key for key, _ in self.items)
-        return dict(self.items) if self.items and is_keyed else [item for _, item in self.items]
+        return dict(self.items) if self.items and is_keyed else values
 
 
 def literals(text: str) -> list[tuple[str, Any, int]]:
@@ -161,6 +168,8 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
 
     >>> literals("int b[][] = {{1, 0}, {'x', NULL}}; // no more")
     [('b', [[1, 0], ['x', None]], 1)]
+    >>> literals("a = {'b': np.array([[1, 0]], dtype=int)}")
+    [('a', {'b': [[1, 0]]}, 1)]
     """
     values: list[tuple[str, Any, int]] = []
     stack: list[_Frame] = []
@@ -173,9 +182,10 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
             # A name before a bracket is a call, such as np.array(...): only what it is called with counts.
             if len(stack) == DEPTH:
                 return values
-            if stack and re.match(r"[\w!]", text[at - 1]):
-                stack[-1].drop()
-            stack.append(_Frame(line))
+            is_call = bool(stack) and bool(re.match(r"[\w!]", text[at - 1]))
+            if is_call:
+                stack[-1].uncall()
+            stack.append(_Frame(line, is_call))
         elif kind == "close" and stack:
             # A closed value is an item of the one around it, or a result of its own.
             frame = stack.pop()
@@ -220,7 +230,7 @@ def grids(value: Any, place: str, depth: int = 0) -> Iterator[Drawn]:
     if isinstance(value, dict):
         yield from _of_object(value, place, depth)
         return
-    rows = _of_cells(value) or rows_of(value)
+    rows = of_cells(value) or rows_of(value)
     if rows:
         yield Drawn(rows, None, place)
     elif isinstance(value, list):
@@ -258,46 +268,6 @@ def _table(value: dict[str, Any]) -> Rows | None:
     if len(columns) < 4 or len(columns) != len(value) or len({len(column) for column in columns}) != 1:
         return None
     return rows_of([[*row] for row in zip(*columns, strict=True)])
-
-
-NAMES = (("row", "r", "y", "i"), ("column", "col", "c", "x", "j"), ("value", "val", "v", "digit", "number", "num"))
-"""Keys of objects that are one cell each: its row, its column, and its digit."""
-
-
-def _of_cells(value: Any) -> Rows | None:
-    """Return the rows of a list of cells, `[{"row": 0, "col": 3, "value": 5}, ...]`; missing cells are blank.
-
-    Each cell may be a list of three numbers too, if there are as many as the givens of a Sudoku.
-    """
-    if not isinstance(value, list) or len(value) < 4:
-        return None
-    triples: list[list[Any]]
-    if all(isinstance(item, dict) for item in value):
-        fields = [{str(key).lower(): field for key, field in item.items()} for item in value]
-        keys = [next((name for name in names if name in fields[0]), "") for names in NAMES]
-        triples = [[item.get(key) for key in keys] for item in fields]
-    elif len(value) >= LEAST and all(isinstance(item, list) and len(item) == 3 for item in value):
-        triples = value
-        # No cell occurs twice, and there are at least eight different digits.
-        if len({str(item[:2]) for item in value}) < len(value) or len({str(item[2]) for item in value}) < 8:
-            return None
-    else:
-        return None
-    if not all(type(r) is type(c) is int and (v is None or type(v) is int) for r, c, v in triples):
-        return None
-    # Places without any digit are cells of something else.
-    if all(v is None for _, _, v in triples):
-        return None
-    # Full lists of smaller and larger grids are recognised by their length; all other lists are 9x9.
-    size = next((size for size in (4, 6, 16) if size * size == len(triples)), 9)
-    least, largest = min(min(r, c) for r, c, _ in triples), max(max(r, c) for r, c, _ in triples)
-    # Whether rows and columns count from 0 or from 1 shows only if the first or the last are among them.
-    if not (least == 0 and largest < size) and not (least > 0 and largest == size):
-        return None
-    rows = [[""] * size for _ in range(size)]
-    for r, c, v in triples:
-        rows[r - (least > 0)][c - (least > 0)] = _cell(v)
-    return [*rows]
 
 
 def rows_of(value: Any) -> Rows | None:

@@ -123,6 +123,12 @@ def explanations(puzzle: Puzzle, depths: int = DEPTHS, bases: int = BASES) -> It
     if size is None:
         return
     made, names = sheets(puzzle, size.shape)
+    # If every demonstration is a copy, so is the answer, whatever else would explain copies.
+    if all(np.array_equal(question, answer) for question, answer in puzzle.demos):
+        copies = (found for found in _alone(made, names, "") if np.array_equal(found.answer, puzzle.given))
+        if copy := next(copies, None):
+            yield copy
+            return
     ladders = [_climbed(made, names)]
     if bases:
         ladders.append(_through(made, names, bases))
@@ -164,7 +170,8 @@ def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:
 
     A network that learns the task sees these: all planes together it would learn by heart.
     """
-    rungs = [explanation for explanation in found if not explanation.depth and not explanation.through]
+    # A single plane, which has no rung, may be one of an answer so far.
+    rungs = [found_one for found_one in found if found_one.rung and not found_one.depth and not found_one.through]
     return rungs[-1].planes[:n] if rungs else ()
 
 

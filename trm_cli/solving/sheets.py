@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains.arc.canvas import COLOURS, Canvas, shared_ground
+from trm_cli.domains.arc.canvas import Canvas, shared_ground
+from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.sparse import Design, Floats
@@ -67,7 +68,7 @@ class Sheet:
         used = np.flatnonzero(weights.any(0))
         groups = self.groups
         each = weights[groups[:, 0]][:, used] + weights[groups[:, 1]][:, used]  # (K, used)
-        values = self.values[used].reshape(len(used), len(groups), -1)
+        values = self.values[used].reshape(len(used), len(groups), self.n_cells)
         scores = np.einsum("nkp,kn->kp", values, each)
         choice = np.round(scores, DECIMALS).argmax(0).reshape(self.shape)
         return frozen(np.array(self.palette, np.uint8)[choice])

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trm_cli import arrays as arrays_of
-from trm_cli.domains.arc import text
+from trm_cli.domains.arc import text, values
 from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.written import parsed
 from trm_cli.errors import DataError, ParseError
@@ -142,8 +142,9 @@ def _of_json(path: Path) -> Iterator[Named]:
     """Yield the pairs of a JSON file: of one task, of {name: task}, or a list of pairs, as in RE-ARC."""
     content = path.read_text("utf-8")
     value = parsed(content, str(path))
-    if isinstance(value, list):
-        yield from ((path.stem, pair) for pair in text.pairs(value, str(path)))
+    if isinstance(value, list) and not any(True for _ in values.tasks(value, path.stem, str(path))):
+        pairs = values.list_of_pairs(value, str(path))
+        yield from ((path.stem, values.example(pair)) for pair in pairs)
         return
     seen = set()
     for item in text.read(content, str(path)):

@@ -15,7 +15,9 @@ import numpy as np
 from trm_cli.domain import Certainty, Diagnosis, Domain
 from trm_cli.domains import dihedral
 from trm_cli.domains.arc import grid as arc_grid
+from trm_cli.domains.arc import solutions
 from trm_cli.domains.arc import text as arc_text
+from trm_cli.domains.arc.values import SYMBOLS
 from trm_cli.errors import ConfigError, ParseError
 from trm_cli.puzzle import IGNORED, Cell, Example, Grid, Puzzle, Tokens, Verdict, View, frozen
 
@@ -36,8 +38,16 @@ class Arc(Domain):
     has_demos = True
 
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
-        """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
+        """Yield a puzzle for every test input of the tasks in a text, in JSON, in a program or below labels."""
         yield from arc_text.read(text, name)
+
+    def file_of_answers(self, name: str) -> str:
+        """Return the name of Kaggle's file of solutions that goes with a file of challenges."""
+        return solutions.file_beside(name)
+
+    def answered(self, items: Iterator[Puzzle | ParseError], text: str, name: str) -> Iterator[Puzzle | ParseError]:
+        """Yield test inputs with their outputs in the file of solutions."""
+        return solutions.answered(items, text, name)
 
     def certainty(self, text: str) -> Certainty:
         """Return how sure it is that the first part of a text is ARC tasks, or a file that goes with them."""
@@ -45,7 +55,7 @@ class Arc(Domain):
 
     def is_puzzle(self, given: Grid, symbols: str) -> bool:
         """Tell whether a grid and its symbols may be a test input of ARC: up to 30x30, in the digits 0 to 9."""
-        return symbols == arc_text.SYMBOLS and max(given.shape) <= arc_grid.SIDE
+        return symbols == SYMBOLS and max(given.shape) <= arc_grid.SIDE
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return the test input on the published canvas, and the output with its end markers as labels."""

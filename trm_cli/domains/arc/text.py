@@ -1,36 +1,149 @@
-"""ARC-AGI tasks in their JSON; other files of ARC are recognised only to say that there is nothing to solve in them."""
+"""Every form in which people write ARC tasks; other files of ARC are recognised only to say what they are."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import PurePath
-from typing import Any
 
 import numpy as np
 
 from trm_cli.domain import Certainty
-from trm_cli.domains.arc.grid import SIDE
-from trm_cli.domains.written import parsed
-from trm_cli.errors import ParseError
-from trm_cli.puzzle import Example, Grid, Puzzle, frozen
+from trm_cli.domains import literals
+from trm_cli.domains.arc import labels, values
+from trm_cli.domains.arc.values import Task
+from trm_cli.domains.written import HEAD, Reader, read_json
+from trm_cli.errors import OtherFile, ParseError
+from trm_cli.puzzle import Example, Puzzle
 
-SYMBOLS = "0123456789"
+__all__ = ["READERS", "certainty", "read"]
+
 SOLVE = "solve the file with the tasks instead"
+FIELDS = r"(?:\s*\"\w+\"\s*:\s*(?:\"(?:[^\"\\]|\\.)*\"|[\d.]+|null)\s*,)*"
+"""Other fields of a JSON object, before the one that is looked for."""
+SUBMISSION = f"a submission, with answers to ARC tasks; {SOLVE}"
+SOLUTIONS = f"solutions of ARC tasks, without the tasks; {SOLVE}"
+PAIRS = "pairs of one ARC task without a test, as RE-ARC and BARC make them; trm train reads those of RE-ARC"
 OTHERS = {
-    r"\s*\{\s*\"[0-9a-z_]+\"\s*:\s*\[\s*\{\s*\"attempt_1\"": f"a submission, with answers to ARC tasks; {SOLVE}",
-    r"\s*\{\s*\"[0-9a-f]{8}\"\s*:\s*\[\s*\[\s*\[": f"solutions of ARC tasks, without the tasks; {SOLVE}",
-    r"\s*\[\s*\{\s*\"(input|output)\"\s*:\s*\[\s*\[": "pairs of one ARC task without a test, as RE-ARC makes them; "
-    "trm train reads them with their tasks",
+    rf"[\s\[{{]*(\"[\w-]+\"\s*:[\s\[{{]*)?{FIELDS}\s*\"attempt_1\"": SUBMISSION,
+    r"output_id\s*,\s*output": SUBMISSION,
+    r"\s*\{\s*\"[0-9a-f]{8}\"\s*:\s*\[\s*\[\s*\[": SOLUTIONS,
+    r"\s*\{\s*\"[\w-]+\"\s*:\s*\[\s*\{\s*\"output\"\s*:\s*\[": SOLUTIONS,
+    rf"\s*\[\s*\{{{FIELDS}\s*\"(input|output)\"\s*:\s*\[\s*\[": PAIRS,
+    rf"[\s\[]*\{{{FIELDS}\s*\"examples\"\s*:\s*\[\s*\[\s*\[\s*\[": PAIRS,
     r"\s*\{[^\[\]]*\"task_results\"": f"results of a benchmark of ARC, not tasks; {SOLVE}",
+    r"\s*\{[^\[\]]*\"game_id\"[^\[\]]*\"frame\"": "a recording of an ARC-AGI-3 game; only tasks with pairs are solved",
 }
 """Other files of ARC: a pattern of how they begin, and what they are, in words."""
+PART = re.compile(
+    r"""(["']?)\b(train(ing)?|((train(ing)?|test)[_-]?)?(examples|pairs|demos)|demonstrations|tests?|test[_-]?inputs?)\1"""
+    r"""\s*[:=]\s*[\[{(]""",
+    re.IGNORECASE,
+)
+"""The name of a part of a task, and the bracket behind it."""
+LOOKED_AT = 4
+"""Puzzles that are read, at most, to decide whether a text is ARC tasks."""
+
+
+class Values(Reader[Task]):
+    """JSON, JSON lines, and the literals of programs, also with other text around them."""
+
+    def fits(self, text: str) -> bool:
+        """Look for the parts of a task in JSON, or for a whole task in any other text."""
+        if not PART.search(text):
+            return False
+        is_plain = re.match(r"\s*\{", text) and re.search(r'"(train|test)"\s*:\s*\[', text)
+        return bool(is_plain) or any(_found(_of_literals(text, "", "")))
+
+    def read(self, text: str, name: str) -> Iterator[Task | ParseError]:
+        """Yield every task in the values; if there is none, one error."""
+        stem, n_found = PurePath(name).stem, 0
+        flaw = None
+        if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{"):
+            contents = [*read_json(text.lstrip("\ufeff"), name)]
+            # What begins like JSON may be a literal of Python, but not if its end is missing.
+            if isinstance(contents[0], ParseError) and len(contents) == 1:
+                flaw = contents[0]
+                is_whole = text.count("[") == text.count("]") and text.count("{") == text.count("}")
+                found = _of_literals(text, stem, name) if is_whole else iter(())
+            else:
+                found = _of_contents(contents, stem, name)
+        else:
+            found = _of_literals(text, stem, name)
+        for task in found:
+            n_found += 1
+            yield task
+        if not n_found:
+            yield flaw or ParseError(f"{name}: expected an ARC task, an object with train and test")
+
+
+def _of_contents(contents: list[object], stem: str, name: str) -> Iterator[Task | ParseError]:
+    """Yield the tasks of one value of JSON, or of one a line."""
+    if len(contents) == 1:
+        yield from values.tasks(contents[0], stem, name)
+        return
+    # A task of its own on each line is known by its name in it, as in a list.
+    for n, content in enumerate(contents, 1):
+        if isinstance(content, ParseError):
+            yield content
+        else:
+            yield from values.tasks(content, values.own_name(content) or f"{stem}#{n}", f"{name}:{n}")
+
+
+def _of_literals(text: str, stem: str, name: str) -> Iterator[Task | ParseError]:
+    """Yield the tasks in the literals of a program."""
+    found = [
+        (task, line)
+        for _, value, line in literals.literals(text)
+        for task in values.tasks(value, stem, name)
+        if isinstance(task, Task)
+    ]
+    for i, (task, line) in enumerate(found, 1):
+        # Tasks without names are numbered in the whole text, not in each literal.
+        number = f"{stem}#{i}" if len(found) > 1 else stem
+        is_named = task.identifier != stem and not task.identifier.startswith(f"{stem}#")
+        yield task._replace(identifier=task.identifier if is_named else number, place=f"{name}:{line}")
+
+
+class Labels(Reader[Task]):
+    """Grids below `input`, `output` and `test`, as in the prompts for language models."""
+
+    WORDS = ("input", "output", "test")
+
+    def fits(self, text: str) -> bool:
+        """Look for the words, and for a whole task."""
+        lowered = text.lower()
+        if not all(word in lowered for word in self.WORDS):
+            return False
+        first = next(_found(labels.tasks(text, "", "")), None)
+        return first is not None and not all(map(_is_sudoku, first.demos))
+
+    def read(self, text: str, name: str) -> Iterator[Task | ParseError]:
+        """Yield every task that is shown with a test input."""
+        yield from labels.tasks(text, PurePath(name).stem, name)
+
+
+READERS: tuple[Reader[Task], ...] = (Values(), Labels())
+
+
+def _found(tasks: Iterator[Task | ParseError]) -> Iterator[Puzzle]:
+    """Yield the test inputs among the first ones of a text that are sound."""
+    items = chain.from_iterable(values.puzzles(task) for task in tasks if isinstance(task, Task))
+    return (item for item in islice(items, LOOKED_AT) if isinstance(item, Puzzle))
+
+
+def _is_sudoku(demo: Example) -> bool:
+    """Tell whether a demonstration is a Sudoku and its solution, as in the description of an exercise."""
+    given, solved = demo
+    is_filled = given.shape == solved.shape == (9, 9) and solved.all()
+    return bool(is_filled and ((given == 0) | (given == solved)).all() and (np.sort(solved) == np.arange(1, 10)).all())
 
 
 def certainty(text: str) -> Certainty:
     """Return how sure it is that the first part of a text is ARC tasks, or a file that goes with them: KNOWN or NO."""
-    is_task = re.match(r"\s*\{", text) and re.search(r'"(train|test)"\s*:\s*\[', text)
-    return Certainty.KNOWN if is_task or _other(text) else Certainty.NO
+    is_known = bool(_other(text)) or any(reader.fits(text) for reader in READERS)
+    return Certainty.KNOWN if is_known else Certainty.NO
 
 
 def _other(text: str) -> str:
@@ -38,66 +151,11 @@ def _other(text: str) -> str:
 
 
 def read(text: str, name: str) -> Iterator[Puzzle | ParseError]:
-    """Yield a puzzle for every test input of a task, `{"train": [...], "test": [...]}`, or of `{id: task}`."""
-    other = _other(text[:1000])
-    content = ParseError(f"{name}: {other}") if other else parsed(text, name)
-    if isinstance(content, ParseError):
-        yield content
+    """Yield a puzzle for every test input of the tasks in a text, and an error for each task that has a flaw."""
+    head = text if len(text) <= HEAD else text[: text.rfind("\n", HEAD // 2, HEAD) + 1 or HEAD]
+    if other := _other(head):
+        yield OtherFile(f"{name}: {other}")
         return
-    if not isinstance(content, dict):
-        yield ParseError(f"{name}: expected an ARC task, an object with train and test")
-        return
-    # The text is one task, named by its file, or an object with the tasks by their identifiers.
-    is_single = "train" in content or "test" in content
-    for identifier, task in ({PurePath(name).stem: content} if is_single else content).items():
-        yield from _puzzles(task, str(identifier), name if is_single else f"{name}[{identifier}]")
-
-
-def _puzzles(task: Any, identifier: str, place: str) -> Iterator[Puzzle | ParseError]:
-    """Yield the test inputs of one task, or the first thing that is wrong with it."""
-    try:
-        demos = tuple(
-            Example(_grid(pair, "input", f"{place}.train[{i}]"), _grid(pair, "output", f"{place}.train[{i}]"))
-            for i, pair in enumerate(_pairs(task, "train", place))
-        )
-        tests = _pairs(task, "test", place)
-        # Each test input is a puzzle of its own, numbered if there are several.
-        for i, pair in enumerate(tests):
-            where = f"{place}.test[{i}]"
-            given = _grid(pair, "input", where)
-            solution = _grid(pair, "output", where) if pair.get("output") is not None else None
-            name = f"{identifier}#{i + 1}" if len(tests) > 1 else identifier
-            yield Puzzle("arc", name, given, SYMBOLS, solution, where, demos=demos, identifier=identifier)
-    except ParseError as error:
-        yield error
-
-
-def pairs(content: Sequence[Any], place: str) -> Iterator[Example]:
-    """Yield the pairs of a list, `[{"input": rows, "output": rows}, ...]`; raise a ParseError for the first bad one."""
-    for i, pair in enumerate(content):
-        if not isinstance(pair, dict):
-            raise ParseError(f"{place}[{i}]: expected a pair with input and output")
-        yield Example(_grid(pair, "input", f"{place}[{i}]"), _grid(pair, "output", f"{place}[{i}]"))
-
-
-def _pairs(task: Any, part: str, place: str) -> list[dict[str, Any]]:
-    pairs = task.get(part) if isinstance(task, dict) else None
-    if not isinstance(pairs, list) or not pairs or not all(isinstance(pair, dict) for pair in pairs):
-        raise ParseError(f"{place}: expected {part!r} to be a list of pairs with input and output")
-    return pairs
-
-
-def _grid(pair: dict[str, Any], side: str, place: str) -> Grid:
-    """Return a grid of a pair, or raise what is wrong with it."""
-    rows = pair.get(side)
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
-        raise ParseError(f"{place}.{side}: expected a grid, a list of rows of colours")
-    for r, row in enumerate(rows):
-        if len(row) != len(rows[0]):
-            raise ParseError(f"{place}.{side}[{r}]: expected {len(rows[0])} cells in this row, found {len(row)}")
-        for c, value in enumerate(row):
-            if not isinstance(value, int) or not 0 <= value <= 9:
-                raise ParseError(f"{place}.{side}[{r}][{c}]: expected a colour from 0 to 9, found {value!r}")
-    if not 1 <= len(rows[0]) <= SIDE or len(rows) > SIDE:
-        raise ParseError(f"{place}.{side}: {len(rows)}x{len(rows[0])}; grids go from 1x1 to {SIDE}x{SIDE}")
-    return frozen(np.array(rows, np.uint8))
+    reader = next((reader for reader in READERS if reader.fits(head)), READERS[0])
+    for task in reader.read(text, name):
+        yield from [task] if isinstance(task, ParseError) else values.puzzles(task)

@@ -69,7 +69,9 @@ def _is_shaped(grid: Drawn) -> bool:
         text = "".join(map(str, grid.rows))
         # Words have more letters than a maze without the usual walls.
         is_words = sum(map(str.isalpha, {*text.lower()})) > 6 and not has_walls(text)
-        return len(text) > 3 and not text.isalpha() and not is_words
+        # A short word such as `8/11` is no maze of 2x2, unless its walls are drawn.
+        is_long = len(text) > (3 if len(grid.rows) > 1 or "#" in text else 8)
+        return is_long and not text.isalpha() and not is_words
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from trm_cli.domains import literals
-from trm_cli.domains.literals import LEAST, Drawn
+from trm_cli.domains.listed import LEAST
+from trm_cli.domains.literals import Drawn
 from trm_cli.domains.sudoku.form import EXPECTED, FIELD, SIZES, Item, Line, Written, cell, ready, refusal
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv

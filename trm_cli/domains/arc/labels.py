@@ -1,0 +1,125 @@
+"""ARC tasks as people show them to a language model: grids below the words `input`, `output` and `test`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from trm_cli.domains.arc.values import Pair, Task
+from trm_cli.domains.written import uncommented
+
+LABEL = re.compile(
+    r"([^:=\[\]]{0,40}?)\b(in|out)put\b([^:=\[\]]{0,24}?)(?:\s*(?:[:=][:=\s*_`]*|(?=\[))(\S.*))?[:=\s*_`]*",
+    re.IGNORECASE,
+)
+"""Words around `input` or `output`, and what follows on the line."""
+CUT = re.compile(r"(?<=\]\])[ \t]+(?=\S)|[ \t]+(?=(?:\w+ )?(?:in|out)put\b[^\n\[\]]{0,20}\[\[)", re.IGNORECASE)
+"""Where a line with several grids is cut: after a grid, and before the words of the next one."""
+KIND = re.compile(r"\b(tests?)(?!\w| cases?\b)|\b(?:train|training|examples?|demonstrations?)(?![a-z])", re.IGNORECASE)
+ATTEMPT = re.compile(r"\b(generated|predicted|transformed|actual|computed|your|my)\b", re.IGNORECASE)
+"""Words before a grid that is somebody's answer."""
+NAME = re.compile(r"\b(?:task|id|puzzle)\b\W.{0,20}?\b([0-9a-f]{8})\b|\btask_id\W{1,4}([0-9a-f]{8})\b", re.IGNORECASE)
+BRACKETED = re.compile(r"[\[({]([^\[\](){}]+)[\])}]")
+FENCE = re.compile(r"`{3}\w*|[\[({]*")
+MOST_BETWEEN = 3
+"""Blank lines and fences between a label and its grid, at most."""
+
+
+class Shown(NamedTuple):
+    """A grid with a label: its rows and the line of the label.
+
+    `name` is that of the task, if it stands above the grid.
+    """
+
+    rows: list[str]
+    number: int
+    is_output: bool
+    is_test: bool
+    name: str
+
+
+def tasks(text: str, identifier: str, name: str) -> Iterator[Task]:
+    """Yield the tasks of a text that have demonstrations and a test input.
+
+    A task ends where a demonstration follows a test input. It is known by the name of an ARC task above it, or else by
+    its number. The same task again, as in an answer of a model, is left out.
+    """
+    found: dict[str, Task] = {}
+    for task in _tasks(text, name):
+        demos = [demo for demo in task.demos if demo.output is not None]
+        if demos and task.tests:
+            content = repr([(pair.input, pair.output) for pair in demos] + [test.input for test in task.tests])
+            found.setdefault(content, task._replace(demos=demos))
+    for i, task in enumerate(found.values(), 1):
+        yield task._replace(identifier=task.identifier or (f"{identifier}#{i}" if len(found) > 1 else identifier))
+
+
+def _tasks(text: str, name: str) -> Iterator[Task]:
+    """Yield everything between the first demonstration of a task and that of the next one."""
+    task, last = Task("", name, [], []), None
+    for shown in _shown(text):
+        if shown.is_output:
+            # Only the first output after an input belongs to it.
+            if last is not None and last[-1].output is None:
+                last[-1] = last[-1]._replace(output=shown.rows)
+            last = None
+            continue
+        if task.tests and not shown.is_test:
+            yield task
+            task = Task("", name, [], [])
+        task = task._replace(identifier=task.identifier or shown.name)
+        last = task.tests if shown.is_test else task.demos
+        last.append(Pair(shown.rows, None, f"{name}:{shown.number}"))
+    yield task
+
+
+def _shown(text: str) -> Iterator[Shown]:
+    """Yield the grids that stand behind or below a label."""
+    lines = [(n, part) for n, line in enumerate(uncommented(text).splitlines(), 1) for part in CUT.split(line)]
+    is_test, name, at = False, "", 0
+    while at < len(lines):
+        number, line = lines[at]
+        at += 1
+        label = LABEL.fullmatch(line.strip(" \t#*>`_=-|\"'"))
+        words = f"{label[1]} {label[3]}" if label else ""
+        is_label = label is not None and not re.search("input|output", words, re.IGNORECASE)
+        rows, end = _grid(label[4] or "", lines, at) if label and is_label and not ATTEMPT.search(words) else ([], at)
+        # The last word before a grid that says what it is counts: `Example 2`, or `Now the test`.
+        kinds = KIND.findall(words if rows else line)
+        is_this_test = bool(kinds[-1]) if kinds else is_test
+        if label and rows:
+            yield Shown(rows, number, label[2].lower() == "out", is_this_test, name)
+            # `Test input` is about this grid only, a title above a grid about those that follow too.
+            is_test, name, at = is_test and not kinds, "", end
+        else:
+            is_test = is_this_test
+            named = NAME.search(line)
+            name = (named[1] or named[2]).lower() if named else name
+
+
+def _grid(rest: str, lines: list[tuple[int, str]], at: int) -> tuple[list[str], int]:
+    """Return the rows behind a label, and where the lines after them begin; no rows if there is something else."""
+    if rest:
+        return _rows(rest) or [], at
+    # Blank lines, fences and a bracket may come before the first row.
+    start = at
+    while at < len(lines) and at - start < MOST_BETWEEN and FENCE.fullmatch(lines[at][1].strip()):
+        at += 1
+    rows: list[str] = []
+    while at < len(lines) and (found := _rows(lines[at][1])):
+        rows += found
+        at += 1
+    return rows, at
+
+
+def _rows(line: str) -> list[str] | None:
+    """Return the rows of digits on a line, each in brackets, or one without; None if there is anything else.
+
+    >>> _rows("[[0, 1], [2, 3]]"), _rows(" [0 1 2]"), _rows("0 1 2"), _rows("012"), _rows("10 2"), _rows("2 rows")
+    (['0, 1', '2, 3'], ['0 1 2'], ['0 1 2'], ['012'], None, None)
+    """
+    line = line.strip(" \t`,")
+    if set(line) & set("[({"):
+        return BRACKETED.findall(line) if re.fullmatch(r"[\d\s,'\"\[\](){}]*", line) else None
+    return [line.replace("|", " ")] if re.fullmatch(r"\d+|\d(?:[ ,\t|]+\d)*", line) else None
