@@ -27,7 +27,7 @@ def key(rows):
 
 
 def test_votes_count_before_the_mean_halting_probability():
-    ballot = vote.Ballot({key([[1]]): [0.1, 0.2], key([[2]]): [0.9], key([[3]]): [0.3, 0.4]})
+    ballot = vote.Votes({key([[1]]): [0.1, 0.2], key([[2]]): [0.9], key([[3]]): [0.3, 0.4]})
     assert [candidate.grid.tolist() for candidate in ballot.ranked()] == [[[3]], [[1]], [[2]]]
     assert ballot.ranked()[0].halt == pytest.approx(0.35)
 
@@ -167,6 +167,11 @@ def test_a_task_that_failed_counts_as_wrong(arc_weights):
 def test_the_way_of_computing_is_part_of_the_settings(arc_weights):
     """So that results of a compiled network are not taken for those of another, nor those of other batches."""
     solver = solver_of(arc_weights)
-    ways = [solver, replace(solver, is_compiled=True), replace(solver, workers=2), solver.changed(seed=1)]
+    ways = [
+        solver,
+        replace(solver, is_compiled=True),
+        replace(solver, machine=replace(solver.machine, workers=2)),
+        solver.changed(seed=1),
+    ]
     assert len({json.dumps(way.settings, sort_keys=True) for way in ways}) == 4
     assert solver.changed(slots=3, trace=True).settings == solver.settings

@@ -9,17 +9,30 @@ import numpy as np
 
 from trm_cli.puzzle import Grid
 
+Key = tuple[tuple[int, ...], bytes]
+"""A grid as a key of a dictionary: its shape and its cells."""
+
+
+def key_of(grid: Grid) -> Key:
+    """Return the key of a grid, the same for equal grids only."""
+    return grid.shape, np.ascontiguousarray(grid, np.uint8).tobytes()
+
+
+def grid_of(key: Key) -> Grid:
+    """Return the grid of a key."""
+    return np.frombuffer(key[1], np.uint8).reshape(key[0])
+
 
 @dataclass(slots=True)
 class Ballot:
     """The answers to the test so far, each with the weight of its votes and how many there were."""
 
-    weights: dict[tuple[tuple[int, ...], bytes], float] = field(default_factory=lambda: defaultdict(float))
-    counts: dict[tuple[tuple[int, ...], bytes], int] = field(default_factory=lambda: defaultdict(int))
+    weights: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
+    counts: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, grid: Grid, weight: float) -> None:
         """Count a vote for an answer."""
-        key = grid.shape, np.ascontiguousarray(grid, np.uint8).tobytes()
+        key = key_of(grid)
         self.weights[key] += weight
         self.counts[key] += 1
 
@@ -33,4 +46,4 @@ class Ballot:
         """Return the answers with their shares of all weights, the most believed first."""
         whole = sum(self.weights.values()) or 1.0
         order = sorted(self.weights, key=lambda key: -self.weights[key])
-        return [(np.frombuffer(key[1], np.uint8).reshape(key[0]), self.weights[key] / whole) for key in order]
+        return [(grid_of(key), self.weights[key] / whole) for key in order]

@@ -15,6 +15,7 @@ import numpy as np
 from trm_cli.domains.arc import proposals, sizes
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
+from trm_cli.solving.ballot import Key, key_of
 from trm_cli.solving.sheets import GROUPS, KINDS, Name, Sheet, design, different, sheets
 from trm_cli.solving.sparse import Floats, Path
 
@@ -149,10 +150,10 @@ def by_votes(puzzle: Puzzle, found: Sequence[Explanation]) -> list[tuple[Explana
     A copy of the input gets no votes, where no demonstration copies.
     """
     is_copied = any(np.array_equal(question, answer) for question, answer in puzzle.demos)
-    votes: dict[tuple[tuple[int, ...], bytes], float] = {}
-    best: dict[tuple[tuple[int, ...], bytes], Explanation] = {}
+    votes: dict[Key, float] = {}
+    best: dict[Key, Explanation] = {}
     for explanation in found:
-        key = explanation.answer.shape, explanation.answer.tobytes()
+        key = key_of(explanation.answer)
         is_copy = not is_copied and np.array_equal(explanation.answer, puzzle.given)
         votes[key] = votes.get(key, 0.0) + (0.0 if is_copy else explanation.belief)
         if key not in best or explanation.belief > best[key].belief:
@@ -171,7 +172,7 @@ def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:
     A network that learns the task sees these: all planes together it would learn by heart.
     """
     # A single plane, which has no rung, may be one of an answer so far.
-    rungs = [found_one for found_one in found if found_one.rung and not found_one.depth and not found_one.through]
+    rungs = [one for one in found if one.rung and not one.depth and not one.through]
     return rungs[-1].planes[:n] if rungs else ()
 
 

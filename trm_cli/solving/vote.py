@@ -15,6 +15,7 @@ import numpy as np
 
 from trm_cli.puzzle import Frame, Grid, Outcome, frozen
 from trm_cli.solving import engine
+from trm_cli.solving.ballot import Key, grid_of, key_of
 from trm_cli.solving.options import Budget, SolveOptions
 from trm_cli.solving.step import Loaded
 
@@ -28,10 +29,10 @@ class Candidate(NamedTuple):
 
 
 @dataclass(slots=True)
-class Ballot:
+class Votes:
     """The answers given so far to one puzzle, each with the halting probability of every vote for it."""
 
-    halts: dict[tuple[tuple[int, ...], bytes], list[float]] = field(default_factory=lambda: defaultdict(list))
+    halts: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
     n: int = 0
     steps: int = 0
     seconds: float = 0.0
@@ -43,14 +44,11 @@ class Ballot:
         self.steps = max(self.steps, outcome.steps)
         self.seconds += outcome.seconds
         if outcome.verdict.status != "failed":
-            self.halts[grid.shape, grid.tobytes()].append(outcome.frame.halt)
+            self.halts[key_of(grid)].append(outcome.frame.halt)
 
     def ranked(self) -> list[Candidate]:
         """Return the candidates, the most likely first."""
-        candidates = [
-            Candidate(np.frombuffer(cells, np.uint8).reshape(shape), len(given), float(np.mean(given)))
-            for (shape, cells), given in self.halts.items()
-        ]
+        candidates = [Candidate(grid_of(key), len(given), float(np.mean(given))) for key, given in self.halts.items()]
         return sorted(candidates, key=lambda candidate: (candidate.votes, candidate.halt), reverse=True)
 
 
@@ -70,26 +68,26 @@ class Vote:
         views = self._loaded.domain.known_views(puzzle, self._loaded.model.identifiers)
         # The given outcome is one of the votes that were asked for.
         views = views[: self._options.votes - 1 if self._options.votes else None]
-        ballot = Ballot()
-        ballot.add(outcome.frame.grid, outcome)
-        yield self._result(ballot, outcome)
+        votes = Votes()
+        votes.add(outcome.frame.grid, outcome)
+        yield self._result(votes, outcome)
         for event in engine.solve((view.puzzle for view in views), self._loaded, self._options):
             if event.outcome:
-                ballot.add(views[event.number].back(event.frame.grid), event.outcome)
-                yield self._result(ballot, outcome)
+                votes.add(views[event.number].back(event.frame.grid), event.outcome)
+                yield self._result(votes, outcome)
             if budget.is_late:
                 return
 
-    def _result(self, ballot: Ballot, first: Outcome) -> Outcome:
+    def _result(self, votes: Votes, first: Outcome) -> Outcome:
         """Return the first candidate as the answer, and all candidates as attempts."""
-        candidates = ballot.ranked()
+        candidates = votes.ranked()
         if not candidates:
-            return replace(first, steps=ballot.steps, seconds=ballot.seconds)
+            return replace(first, steps=votes.steps, seconds=votes.seconds)
         best = candidates[0]
         # The confidence in every cell is the share of the votes that the answer has.
-        share = np.full(best.grid.shape, best.votes / ballot.n, np.float32)
+        share = np.full(best.grid.shape, best.votes / votes.n, np.float32)
         attempts = tuple(frozen(candidate.grid) for candidate in candidates)
         verdict = self._loaded.domain.verify(first.puzzle, best.grid)
-        frame = Frame(ballot.steps, attempts[0], frozen(share), best.halt, 0.0, verdict, ballot.seconds)
+        frame = Frame(votes.steps, attempts[0], frozen(share), best.halt, 0.0, verdict, votes.seconds)
         frames = (*first.frames, frame) if first.frames else ()
-        return Outcome(first.puzzle, frame, ballot.steps, ballot.seconds, attempts=attempts, frames=frames)
+        return Outcome(first.puzzle, frame, votes.steps, votes.seconds, attempts=attempts, frames=frames)
