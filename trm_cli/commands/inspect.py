@@ -86,6 +86,7 @@ def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
 
 def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
     from trm_cli.solving.solver import Solver
+    from trm_cli.solving.task_solver import last
 
     options.use_workers(given["threads"])
     # Never halt and keep every frame, so that all steps can be seen.
@@ -93,6 +94,6 @@ def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
     solver = Solver.load(given["weights"], puzzle.task, how, given["device"], given["dtype"])
     if refusal := solver.refusal(puzzle):
         raise WeightsError(f"{puzzle.name}: {refusal}")
-    *_, last = solver.events([puzzle])
-    assert last.outcome
-    return last.outcome
+    event = last(solver.events([puzzle]))
+    assert event.outcome
+    return event.outcome
