@@ -14,6 +14,7 @@ from trm_cli import files, reading
 from trm_cli.errors import ConfigError, DataError, NoPuzzle, TrmError, WeightsError
 from trm_cli.program import options
 from trm_cli.solving.options import SolveOptions
+from trm_cli.source import NO_LIMIT
 from trm_cli.view import inside
 from trm_cli.view.text import plural
 
@@ -74,7 +75,7 @@ def command(puzzle: str, **given: Any) -> None:
 def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
     number: int = given["number"]
     # Read no further than the chosen puzzle, and skip files of a folder without a puzzle.
-    items = reading.puzzles((argument,), given["task"])
+    items = reading.puzzles((argument,), given["task"], max_bytes=NO_LIMIT)
     found = [*islice((item for item in items if not isinstance(item, NoPuzzle)), number)]
     if number > len(found):
         raise DataError(f"{argument}: there is no --number {number}; it has {plural(len(found), 'puzzle')}")
