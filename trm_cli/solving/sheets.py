@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains.arc.canvas import COLOURS, Canvas, shared_ground
+from trm_cli.domains.arc.canvas import Canvas, shared_ground
+from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.sparse import Design, Floats

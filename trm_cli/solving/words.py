@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from trm_cli.domains.arc import sizes
-from trm_cli.domains.arc.canvas import COLOURS
+from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.puzzle import Grid, Puzzle
 from trm_cli.solving.explain import Explanation, Weight, attempts, explanations
 from trm_cli.solving.sheets import GROUPS, KINDS

@@ -18,9 +18,6 @@ from trm_cli.puzzle import Grid
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
-COLOURS = ("black", "blue", "red", "green", "yellow", "grey", "pink", "orange", "sky blue", "brown")
-"""The names of the colours 0 to 9."""
-
 
 class Components:
     """The connected areas of a grid, numbered from 1 in reading order; `labels` (H, W) is 0 outside of all of them.

@@ -18,6 +18,8 @@ from trm_cli.puzzle import Grid, Tokens
 SIDE = 30
 PAD, END, FIRST = 0, 1, 2
 SEPARATOR = "|||"
+COLOURS = ("black", "blue", "red", "green", "yellow", "grey", "pink", "orange", "sky blue", "brown")
+"""The names of the colours 0 to 9."""
 
 
 class Augmentation(NamedTuple):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trm_cli.domains.arc.canvas import COLOURS, Canvas
+from trm_cli.domains.arc.canvas import Canvas
+from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.domains.arc.planes.plane import Plane
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from trm_cli.domains.arc import fills
-from trm_cli.domains.arc.canvas import COLOURS, Canvas, Components, Mask
+from trm_cli.domains.arc.canvas import Canvas, Components, Mask
+from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 from trm_cli.domains.arc.traits import extremes, inner_traits, traits
 
