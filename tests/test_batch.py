@@ -63,7 +63,7 @@ def test_journal_resumes_after_a_torn_line(tmp_path):
 def test_a_puzzle_that_comes_twice_is_solved_twice(tmp_path):
     path = tmp_path / "out.jsonl"
     journal = batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()
-    journal.write(read(EASY), {"verdict": "solved"})
+    journal.write(read(EASY), {"verdict": "solved", "steps": 1})
     journal.__exit__(None, None, None)
     journal = batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()
     assert journal.take(read(EASY))
@@ -74,14 +74,48 @@ def test_a_puzzle_that_comes_twice_is_solved_twice(tmp_path):
 def test_other_settings_are_another_result(tmp_path):
     path = tmp_path / "out.jsonl"
     journal = batch.Journal(path, lambda task: {"weights": "a"}, starts_anew=False).__enter__()
-    journal.write(read(EASY), {"verdict": "solved"})
+    journal.write(read(EASY), {"verdict": "solved", "steps": 1})
     journal.__exit__(None, None, None)
     journal = batch.Journal(path, lambda task: {"weights": "b"}, starts_anew=False).__enter__()
     assert journal.take(read(EASY)) is None
     journal.__exit__(None, None, None)
 
 
-@pytest.mark.parametrize("content", ["hello", "hello\n", "[1]\n", '{"a": 1}\n'])
+RESULT = {"verdict": "solved", "steps": 1}
+DAMAGED = [
+    {**RESULT, "verdict": ""}, {**RESULT, "verdict": ["solved"]}, {"verdict": "solved"}, {**RESULT, "steps": -1},
+    {**RESULT, "steps": 1.5}, {**RESULT, "attempts": [[[1]]]}, {**RESULT, "attempts": [[[1]], [[10]]]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+@pytest.mark.parametrize("result", DAMAGED, ids=str)
+def test_damaged_lines_are_left_out_and_named(tmp_path, name, result):
+    path = tmp_path / name
+    with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
+        journal.write(read(EASY), result)
+        journal.write(read(HARD), RESULT)
+    with path.open("a") as file:
+        file.write("[" * 100_000 + "\n")
+    before = path.read_bytes()
+    n = 1 + name.endswith(".csv")
+    with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
+        assert journal.take(read(EASY)) is None
+        assert journal.take(read(HARD))["steps"] == 1
+        assert [words.partition(": ")[0] for words in journal.damage] == [f"{path}:{n}", f"{path}:{n + 2}"]
+        assert "solved again" in journal.damage[0]
+    assert path.read_bytes() == before
+
+
+def test_an_answer_that_becomes_known_is_another_arc_task(tmp_path):
+    """The verdict on an ARC task compares with the known answer; that on a Sudoku follows from the rules."""
+    journal = batch.Journal(tmp_path / "out.jsonl", lambda task: {}, starts_anew=False)
+    for puzzle, n_keys in ((Puzzle("arc", "a", np.ones((2, 2), np.uint8), "0123456789"), 2), (read(EASY), 1)):
+        asked = [replace(puzzle, solution=solution) for solution in (None, puzzle.given)]
+        assert len({journal.key(one) for one in asked}) == n_keys
+
+
+@pytest.mark.parametrize("content", ["hello", "hello\n", "[1]\n", '{"a": 1}\n', '{"key": "a"}\n', "[" * 100_000 + "\n"])
 def test_a_foreign_file_is_left_alone(tmp_path, content):
     path = tmp_path / "thesis.txt"
     path.write_text(content)
@@ -119,7 +153,7 @@ def test_results_begun_anew_replace_the_old_ones_at_the_end(tmp_path):
     path = tmp_path / "out.jsonl"
     path.write_text('{"key": "old"}\n')
     journal = batch.Journal(path, lambda task: {}, starts_anew=True).__enter__()
-    journal.write(read(EASY), {"verdict": "solved"})
+    journal.write(read(EASY), {"verdict": "solved", "steps": 1})
     assert path.read_text() == '{"key": "old"}\n'
     journal.__exit__(None, None, None)
     assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["solved"]
@@ -156,7 +190,7 @@ def test_two_writers_do_not_share_a_file(tmp_path):
     with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
         with pytest.raises(DataError, match=r"in use by process \d+"), batch.Journal(path, lambda task: {}, False):
             pass
-        journal.write(read(EASY), {"verdict": "solved"})
+        journal.write(read(EASY), {"verdict": "solved", "steps": 1})
     with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
         assert journal.take(read(EASY))
 
@@ -165,7 +199,7 @@ def test_results_begun_anew_are_kept_on_ctrl_c_and_dropped_on_a_failure(tmp_path
     path = tmp_path / "out.jsonl"
     path.write_text("")
     with pytest.raises(KeyboardInterrupt), batch.Journal(path, lambda task: {}, starts_anew=True) as journal:
-        journal.write(read(EASY), {"verdict": "solved"})
+        journal.write(read(EASY), {"verdict": "solved", "steps": 1})
         raise KeyboardInterrupt
     kept = path.read_text()
     assert json.loads(kept)["verdict"] == "solved"

@@ -95,6 +95,17 @@ def test_what_a_killed_program_left_is_swept_and_what_runs_is_not(tmp_path):
     assert path.read_text() == "mine"
 
 
+@pytest.mark.skipif(not files.NO_FOLLOW, reason="the platform cannot refuse links")
+def test_a_lock_is_not_taken_through_a_link(tmp_path):
+    victim, place = tmp_path / "victim", tmp_path / ".q.jsonl.lock"
+    victim.write_text("mine")
+    place.symlink_to(victim)
+    with pytest.raises(DataError, match=r"\.q\.jsonl\.lock: a link, .*; remove it"), files.lock(tmp_path / "q.jsonl"):
+        pass
+    assert victim.read_text() == "mine"
+    assert place.is_symlink()
+
+
 HELD = "import sys, pathlib\nfrom trm_cli import files\n"
 HELD += "with files.lock(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "trm_cli"
-LAYERS = [  # a module imports from its own layer and those before it; the longest matching prefix counts
+LAYERS = [  # a module imports from its own layer and those before it; the first name below the package decides
     {"trm_cli", "errors", "schema", "puzzle", "domain", "assets", "files"},
     {"arrays", "source", "decoding", "reading", "domains", "batch", "records", "shards", "trace"},
     {"model", "device", "distributed"},

@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from trm_cli import load, solve
 from trm_cli.domains import domain
 from trm_cli.errors import ParseError, UnknownTask, WeightsError
 from trm_cli.model import weights
+from trm_cli.solving.task_solver import TaskSolver
 
 ROOT = Path(__file__).parents[1]
 ROWS = [[int(char) for char in EASY.replace(".", "0")[9 * i : 9 * i + 9]] for i in range(9)]
@@ -75,6 +78,22 @@ def test_outcomes_so_far_are_a_stream(solver):
     assert [outcome.steps for outcome in found] == [outcome.frame.step for outcome in found] == [1, 2, 3]
     assert {outcome.verdict.status for outcome in found} == {"unsolved"}
     assert [frame.step for frame in solver.frames(EASY)] == [1, 2, 3]
+
+
+def test_what_only_the_last_counts_of_is_dropped_as_it_comes():
+    class Result:
+        pass
+
+    def results():
+        for _ in range(40):
+            assert sum(reference() is not None for reference in references) <= 2
+            result = Result()
+            references.append(weakref.ref(result))
+            yield result
+
+    references = []
+    outcome = TaskSolver.solve(SimpleNamespace(refine=lambda puzzle, seconds: results()), EASY)
+    assert outcome is references[-1]()
 
 
 def test_many_threads_may_share_a_solver(toy, tmp_path):

@@ -27,7 +27,7 @@ def test_the_shards_hold_every_input_once(n):
 def test_shards_by_name():
     assert Shard.read("3/16", {}) == Shard(3, 16)
     assert str(Shard.read("3/16", torchrun(0, 2))) == "03-of-16"
-    for wrong in ("0/2", "3/2", "1", "a/b", "1/2/3", "-1/2", ""):
+    for wrong in ("0/2", "3/2", "1", "a/b", "1/2/3", "-1/2", "", "1/99999999999999999999", f"1/{'9' * 5000}"):
         with pytest.raises(ConfigError, match="expected NUMBER/COUNT"):
             Shard.read(wrong, {})
 
@@ -48,6 +48,7 @@ def test_shards_of_the_environment():
         (slurm(11, count=3, first=10, step=5), "without gaps"),
         (torchrun(2, 2), "without gaps"),
         ({"RANK": "x", "WORLD_SIZE": "2"}, "RANK is 'x', not a number"),
+        ({"RANK": "9" * 5000, "WORLD_SIZE": "2"}, "RANK is '9+', not a number"),
     ],
 )
 def test_an_environment_without_a_shard(environment, words):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from trm_cli import files, records
+from trm_cli.domains import domain
 from trm_cli.errors import DataError, ExitCode, TrmError
 from trm_cli.puzzle import Outcome, Puzzle
 
@@ -119,11 +120,12 @@ class Tally:
         self.steps += steps
         if status == "unverified":
             self.unverified += 1
-        elif status == "failed":
+        elif status in ("failed", "unread"):
             self.failed += 1
         elif status == "unsolved":
             self.unsolved += 1
         else:
+            assert status == "solved", status
             self.solved += 1
 
     @property
@@ -162,14 +164,17 @@ class Journal:
 
     It is a context manager. `settings` returns, for a task, everything besides the puzzle that a result depends on. If
     it `starts_anew`, the new file replaces an old one when the context ends, and not before. If it `writes`, no other
-    process may use the file meanwhile. A last line that was cut off by an interruption is dropped. Entering raises a
-    DataError for a file of anything else.
+    process may use the file meanwhile. A last line that was cut off by an interruption is dropped. Other lines that are
+    not results are left out: `damage` names them, and their puzzles are solved again. Entering raises a DataError for a
+    file of anything else.
     """
 
     def __init__(
         self, path: Path, settings: Callable[[str], dict[str, Any]], starts_anew: bool, writes: bool = True
     ) -> None:
         self._settings = settings
+        self.damage: list[str] = []
+        """A message for every damaged line."""
         self._done: dict[str, list[dict[str, Any]]] = {}
         self._path, self._starts_anew, self._writes = path, starts_anew, writes
         self._form = records.form(path)
@@ -188,7 +193,8 @@ class Journal:
                     self._read(path)
                 if self._writes:
                     target = stack.enter_context(files.whole(path)) if self._starts_anew else path
-                    self._file = stack.enter_context(target.open("a", encoding="utf-8", newline=""))
+                    file = target.open("a", encoding="utf-8", errors="backslashreplace", newline="")
+                    self._file = stack.enter_context(file)
                     if self._form.head and not self._file.tell():
                         self._append(self._form.head)
             except OSError as error:
@@ -205,32 +211,46 @@ class Journal:
         content = path.read_bytes()
         # The last line is whole only if a line end follows it.
         whole = content[: content.rfind(b"\n") + 1]
+        is_ours = False
         for number, line in enumerate(whole.splitlines(), 1):
-            try:
-                text = line.decode()
-                if self._form.head and number == 1 and text != self._form.head:
-                    raise ValueError("another table")
-                if self._form.head and text == self._form.head:  # further down too, where files were joined
-                    continue
-                value = self._form.record(text)
+            if self._form.head and line == self._form.head.encode():  # further down too, where files were joined
+                is_ours = True
+                continue
+            value = self._parsed(line)
+            is_ours |= not self._form.head and {"key", "verdict"} <= value.keys()
+            # Nothing is left out of a file that does not begin as results do.
+            if not is_ours:
+                raise DataError(f"{path}:{number}: not a result of trm solve; choose another --out")
+            if records.is_result(value):
                 self._done.setdefault(value["key"], []).append(value)
-            except (ValueError, KeyError, TypeError) as error:
-                raise DataError(f"{path}:{number}: not a result of trm solve; choose another --out") from error
+            else:
+                self.damage.append(f"{path}:{number}: a damaged result, which is left out; its puzzle is solved again")
         if content and not whole:
             raise DataError(f"{path}: not results of trm solve; choose another --out")
         if len(whole) < len(content) and self._writes:
             with path.open("r+b") as file:
                 file.truncate(len(whole))
 
+    def _parsed(self, line: bytes) -> dict[str, Any]:
+        """Return the record of a line, an empty one if there is none in it."""
+        try:
+            return self._form.record(line.decode())
+        except (ValueError, RecursionError):  # lists in lists in lists
+            return {}
+
     def key(self, item: Puzzle | TrmError) -> str:
-        """Return the hash of all that a result depends on: the puzzle with its demonstrations, and the settings."""
+        """Return the hash of all that a result depends on: the puzzle with its demonstrations, and the settings.
+
+        The known answer counts only where a verdict depends on it.
+        """
         digest = hashlib.sha256()
         if isinstance(item, TrmError):
-            digest.update(f"unread\n{item}".encode())
+            digest.update(f"unread\n{item}".encode(errors="backslashreplace"))
         else:
             settings = json.dumps(self._settings(item.task), sort_keys=True)
-            digest.update(f"{settings}\n{item.task}\n{item.identifier}\n".encode())
-            for grid in (item.given, *chain(*item.demos)):
+            digest.update(f"{settings}\n{item.task}\n{item.identifier}\n".encode(errors="backslashreplace"))
+            known = () if item.solution is None or domain(item.task).knows_rules else (item.solution,)
+            for grid in (item.given, *chain(*item.demos), *known):
                 digest.update(f"{grid.shape}\n".encode() + grid.tobytes())
         return digest.hexdigest()[:16]
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class ExitCode(IntEnum):
@@ -18,6 +22,14 @@ class ExitCode(IntEnum):
 
 class TrmError(Exception):
     """A mistake of the user, explained in one line: where, what instead of what, and what to do."""
+
+    name: str = ""
+    """The name of the input that the error is about, with which it begins, where that is known."""
+
+    def about(self, name: str) -> Self:
+        """Note the name of the input, and return the error."""
+        self.name = name
+        return self
 
 
 class ParseError(TrmError):

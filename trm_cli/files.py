@@ -17,6 +17,9 @@ try:
 except ImportError:  # Windows, where nothing is locked
     fcntl = None  # type: ignore[assignment]
 
+NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+"""Refuses to open a link, through which another file would be written; 0 on Windows, which has no such flag."""
+
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
@@ -70,7 +73,7 @@ def _sweep(target: Path) -> None:
     for left in target.parent.glob(f".{_literal(target.name)}.*") if fcntl else ():
         if left.suffix[1:].isdigit() and left.is_file() and not left.is_symlink():
             with suppress(OSError):
-                descriptor = os.open(left, os.O_RDWR)
+                descriptor = os.open(left, os.O_RDWR | NO_FOLLOW)
                 try:
                     if _is_taken(descriptor):
                         left.unlink(missing_ok=True)
@@ -119,6 +122,8 @@ def lock(path: Path) -> Iterator[None]:
     try:
         descriptor = _locked(place)
     except OSError as error:
+        if place.is_symlink():
+            raise DataError(f"{place}: a link, where the lock of {path} should be; remove it") from error
         raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
     if descriptor is None:
         raise DataError(f"{path}: in use by {_holder(place)}; wait for it, stop it, or choose another name")
@@ -134,13 +139,13 @@ def lock(path: Path) -> Iterator[None]:
 def _locked(place: Path) -> int | None:
     """Return the open, locked file, after writing its owner into it; None if another process has the lock."""
     while True:
-        descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = os.open(place, os.O_RDWR | os.O_CREAT | NO_FOLLOW, 0o666)
         if not _is_taken(descriptor):
             os.close(descriptor)
             return None
         # The last owner may have removed the file between our two steps: then lock a new one.
         with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(descriptor), place.stat()):
+            if os.path.samestat(os.fstat(descriptor), place.lstat()):
                 os.truncate(descriptor, 0)
                 who = f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}"
                 os.write(descriptor, who.encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,11 @@ class Puzzle:
     identifier: str = ""
     """The name of an ARC task in a table of puzzle embeddings."""
 
+    @property
+    def origin(self) -> str:
+        """What the test inputs of one ARC task share, and those of others do not: where it was read; "" elsewhere."""
+        return self.identifier and (self.source.rpartition(".test[")[0] or self.identifier)
+
     def text(self, grid: Grid) -> str:
         """Return a grid as one row-major string in the puzzle's own alphabet."""
         return "".join(self.symbols[value] for value in grid.flat)
@@ -118,6 +123,10 @@ class Cell(NamedTuple):
     column: int
 
 
+Status = Literal["solved", "unsolved", "unverified", "failed"]
+STATUSES: tuple[str, ...] = get_args(Status)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The judgement of the rules on an answer; `cells` break the rules. `failed`: the network gave no answer.
@@ -125,7 +134,7 @@ class Verdict:
     `distance` orders wrong answers as a person would: smaller is closer to a right one, and (0, 0) is right.
     """
 
-    status: Literal["solved", "unsolved", "unverified", "failed"]
+    status: Status
     reason: str = ""
     cells: tuple[Cell, ...] = ()
     distance: tuple[int, int] = (0, 0)

@@ -14,7 +14,7 @@ from trm_cli.domains import TASKS, arrival, domain, published
 from trm_cli.domains.written import HEAD, is_csv, untagged
 from trm_cli.errors import DataError, NoPuzzle, OtherFile, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
-from trm_cli.source import MAX_BYTES, STDIN, Text
+from trm_cli.source import MAX_BYTES, NO_LIMIT, STDIN, Text
 
 RESULT = re.compile(r'\s*\{[^{}]*"task"\s*:\s*"(\w+)"')
 """The task in a result of `trm solve --json`."""
@@ -52,7 +52,8 @@ def puzzles(
             n_others += isinstance(item, NoPuzzle)
             yield item
         if 0 < n_others == n_items:
-            yield DataError(f"{argument}: no puzzle in the files of this folder ({n_others} read); {FORMS}")
+            name = source.printable(argument)
+            yield DataError(f"{name}: no puzzle in the files of this folder ({n_others} read); {FORMS}").about(name)
 
 
 def _of_argument(
@@ -63,20 +64,24 @@ def _of_argument(
         try:
             yield from published.puzzles(folder)
         except DataError as error:
-            yield error
+            yield error.about(str(folder))
     if argument == "-":
         yield from _arriving(task, ends, max_bytes)
         return
     for text in source.read((argument,), but, max_bytes):
         if isinstance(text, Text):
-            yield from _of_text(text, task, ends)
+            for item in _of_text(text, task, ends):
+                yield item.about(text.name) if isinstance(item, TrmError) else item
         else:
-            yield NoPuzzle(str(text)) if isinstance(text, source.Unreadable) else text
+            yield NoPuzzle(str(text)).about(text.name) if isinstance(text, source.Unreadable) else text
 
 
 def strict(arguments: tuple[str, ...], task: str | None = None) -> Iterator[Puzzle]:
-    """Yield every puzzle named by the arguments; raise the first error, but skip files of folders without a puzzle."""
-    for item in puzzles(arguments, task):
+    """Yield every puzzle named by the arguments; raise the first error, but skip files of folders without a puzzle.
+
+    The files may be of any size, since the commands that need this read data sets.
+    """
+    for item in puzzles(arguments, task, max_bytes=NO_LIMIT):
         if isinstance(item, TrmError):
             if not isinstance(item, NoPuzzle):
                 raise item

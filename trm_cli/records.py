@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
+from trm_cli.puzzle import STATUSES
+
 COLUMNS = (
     "schema", "task", "name", "shape", "given", "answer", "attempt", "verdict", "reason", "steps", "seconds",
     "searched", "branches", "weights", "seed", "attempts", "votes", "explanation", "proof", "explained", "learned",
@@ -77,6 +79,26 @@ def _cell(value: Any) -> str:
     if isinstance(value, str):
         return " ".join(value.splitlines())
     return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def is_result(record: dict[str, Any]) -> bool:
+    """Tell whether a record has what a later run reads of a result, as `trm solve` writes it."""
+    steps, attempts = record.get("steps"), record.get("attempts")
+    return (
+        isinstance(record.get("key"), str)
+        and record.get("verdict") in (*STATUSES, "unread")
+        and type(steps) is int
+        and steps >= 0
+        and (attempts is None or (isinstance(attempts, list) and len(attempts) == 2 and all(map(_is_grid, attempts))))
+    )
+
+
+def _is_grid(rows: Any) -> bool:
+    """Tell whether a value is rows of colours, all of one length."""
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) and row for row in rows):
+        return False
+    colours = [colour for row in rows for colour in row]
+    return len({*map(len, rows)}) == 1 and all(type(colour) is int and 0 <= colour < 10 for colour in colours)
 
 
 def form(path: Path) -> Form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple, TypeVar
@@ -9,6 +10,9 @@ from typing import NamedTuple, TypeVar
 from trm_cli.errors import ConfigError
 
 T = TypeVar("T")
+
+NUMBER = re.compile(r"\d{1,9}")
+"""Numbers of shards and of machines; larger ones are mistakes."""
 
 
 class Shard(NamedTuple):
@@ -39,9 +43,9 @@ class Shard(NamedTuple):
         if text == "auto":
             return cls._of(environment)
         number, _, count = text.partition("/")
-        if number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count):
+        if NUMBER.fullmatch(number) and NUMBER.fullmatch(count) and 1 <= int(number) <= int(count):
             return cls(int(number), int(count))
-        raise ConfigError(f"--shard: expected NUMBER/COUNT, such as 3/16, or auto, found {text!r}")
+        raise ConfigError(f"--shard: expected NUMBER/COUNT, such as 3/16, or auto, found {text[:40]!r}")
 
     @classmethod
     def _of(cls, environment: Mapping[str, str]) -> Shard:
@@ -49,8 +53,8 @@ class Shard(NamedTuple):
 
         def value(name: str, default: int) -> int:
             text = environment.get(name, str(default))
-            if not text.isdecimal():
-                raise ConfigError(f"--shard auto: {name} is {text!r}, not a number")
+            if not NUMBER.fullmatch(text):
+                raise ConfigError(f"--shard auto: {name} is {text[:40]!r}, not a number up to 999999999")
             return int(text)
 
         # The processes of the first task have the first shards, then come those of the second task, and so on.

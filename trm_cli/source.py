@@ -25,7 +25,9 @@ SUFFIXES = (
 LITERAL_LENGTHS = (16, 36, 81, 256, 625)
 MAX_BYTES = 100_000_000
 """Largest file that is read, in bytes, unless the user allows more."""
-PIECE = 65_536
+NO_LIMIT = sys.maxsize
+"""The same for commands whose files are data sets, which may be of any size."""
+PIECE, LARGE_PIECE = 65_536, 16_777_216
 STDIN = "<stdin>"
 ARRAY = re.compile(r"[|<>=]?(b1|[iu][1248]|f[48]|[US]1)")
 """The types of arrays that may hold tokens."""
@@ -68,7 +70,8 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
         elif _is_literal(argument):
             yield Text("<argument>", argument)
         else:
-            yield DataError(f"{_short(argument)}: {_hint(argument)}")
+            name = printable(_short(argument))
+            yield DataError(f"{name}: {_hint(argument)}").about(name)
 
 
 def is_meant(argument: str) -> bool:
@@ -114,7 +117,7 @@ def _with_line_ends(text: str) -> str:
 def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> Iterator[Text | DataError]:
     """Yield the texts of a file, or of a folder's files."""
     if not found.is_dir():
-        yield _text(_printable(argument), found, max_bytes)
+        yield _text(printable(argument), found, max_bytes)
         return
     files, closed = _files(argument, found)
     yield from closed
@@ -122,12 +125,11 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
     left = [pair for pair in files if not (_is_of_split(pair[1]) or _is_journal(pair[1]))]
     for name, file in left:
         if not _is_same(file, but):
-            text = _text(_printable(name), file, max_bytes)
-            yield text._replace(is_found=True) if isinstance(text, Text) else Unreadable(str(text))
+            text = _text(printable(name), file, max_bytes)
+            yield text._replace(is_found=True) if isinstance(text, Text) else Unreadable(str(text)).about(text.name)
     if not left and not any(file.name == "dataset.json" for _, file in files):
-        yield DataError(
-            f"{argument}: no puzzle files ({' '.join(sorted(SUFFIXES))}) in this folder; name other files one by one"
-        )
+        name, suffixes = printable(argument), " ".join(sorted(SUFFIXES))
+        yield DataError(f"{name}: no puzzle files ({suffixes}) in this folder; name other files one by one").about(name)
 
 
 def _is_literal(argument: str) -> bool:
@@ -157,8 +159,8 @@ def _is_same(file: Path, other: Path | None) -> bool:
     return other is not None and other.exists() and file.samefile(other)
 
 
-def _printable(name: str) -> str:
-    """Return the name of a file in printable form, with marks for bytes that are not UTF-8."""
+def printable(name: str) -> str:
+    """Return the name of a file as text that can be written, with marks for bytes that are not UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
 
 
@@ -179,7 +181,7 @@ def _files(argument: str, found: Path) -> tuple[list[tuple[str, Path]], list[Dat
 
     def add(error: OSError) -> None:
         folder = Path(argument) / Path(error.filename).relative_to(found)
-        closed.append(DataError(f"{_printable(str(folder))}: {error.strerror}"))
+        closed.append(DataError(f"{printable(str(folder))}: {error.strerror}"))
 
     paths = [Path(at) / name for at, _, names in os.walk(found, onerror=add) for name in names]
     puzzles = sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
@@ -205,26 +207,37 @@ def _is_journal(file: Path) -> bool:
 def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:
     """Return the text of a file; an array of tokens becomes JSON."""
     try:
-        with file.open("rb") as stream:
-            # The first piece shows whether this is a text, before a large file is read whole.
-            content = stream.read(min(PIECE, max_bytes + 1))
-            packed = next((words for sign, words in PACKED.items() if content.startswith(sign)), "")
-            if packed and file.suffix.lower() != ".npy":
-                return DataError(f"{name}: {packed}")
-            is_array = file.suffix.lower() == ".npy"
-            if b"\0" in content and not is_array and decoding.encoding(content)[0] == "UTF-8":
-                return DataError(f"{name}: not a text file: byte {content.index(0)} is zero")
-            content += stream.read(max(0, max_bytes + 1 - len(content)))
+        return Text(name, _content(file, max_bytes))
     except OSError as error:
-        return DataError(f"{name}: {error.strerror or error}")
-    if len(content) > max_bytes:
-        return DataError(f"{name}: more than {max_bytes:,} bytes; --max-bytes allows more")
+        return DataError(f"{name}: {error.strerror or error}").about(name)
+    except ValueError as error:
+        return DataError(f"{name}: {error}").about(name)
+
+
+def _content(file: Path, max_bytes: int) -> str:
+    """Return the text of a file; an array of tokens becomes JSON. A ValueError says what is wrong with the content."""
+    is_array = file.suffix.lower() == ".npy"
+    with file.open("rb") as stream:
+        # The first piece shows whether this is a text, before a large file is read whole.
+        pieces = [stream.read(min(PIECE, max_bytes + 1))]
+        packed = next((words for sign, words in PACKED.items() if pieces[0].startswith(sign)), "")
+        if packed and not is_array:
+            raise ValueError(packed)
+        if b"\0" in pieces[0] and not is_array and decoding.encoding(pieces[0])[0] == "UTF-8":
+            raise ValueError(f"not a text file: byte {pieces[0].index(0)} is zero")
+        n_bytes = len(pieces[0])
+        while n_bytes <= max_bytes and (piece := stream.read(min(LARGE_PIECE, max_bytes + 1 - n_bytes))):
+            pieces.append(piece)
+            n_bytes += len(piece)
+    if n_bytes > max_bytes:
+        raise ValueError(f"more than {max_bytes:,} bytes; --max-bytes allows more")
+    content = b"".join(pieces)
     try:
         if is_array:
-            return Text(name, json.dumps(_array(content).tolist()))
-        return Text(name, _with_line_ends(decoding.Decoder().decode(content, final=True)))
+            return json.dumps(_array(content).tolist())
+        return _with_line_ends(decoding.Decoder().decode(content, final=True))
     except ValueError as error:
-        return DataError(f"{name}: not {'an array of tokens' if is_array else 'a text file'}: {error}")
+        raise ValueError(f"not {'an array of tokens' if is_array else 'a text file'}: {error}") from None
 
 
 def _array(content: bytes) -> npt.NDArray[np.generic]:

@@ -13,6 +13,7 @@ import torch
 from click.testing import CliRunner
 
 from tests.conftest import EASY, HARD, SOLVED
+from trm_cli import reading
 from trm_cli.commands import COMMANDS, main
 from trm_cli.model import weights
 from trm_cli.model.nets import build
@@ -148,6 +149,22 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "generate of the only level": (["generate", "sudoku", "--kind", "4x4"], None, 0, "", ""),
     "models": (["models", "toy.safetensors"], None, 0, "toys 50.0%", ""),
     "models json": (["models", "toy.safetensors", "--json"], None, 0, '"hidden_size": 8', ""),
+    "help for help": (["help", "help"], None, 0, "Every command explains its", ""),
+    "a maze with a longer path than it has cells": (
+        ["generate", "maze", "--difficulty", "99999999999999999999"],
+        None,
+        2,
+        "",
+        "a 30x30 maze has 900 cells",
+    ),
+    "a maze with a path of thousands of digits": (
+        ["generate", "maze", "--kind", "5x5", "--difficulty", "9" * 5000],
+        None,
+        2,
+        "",
+        "a 5x5 maze has 25 cells",
+    ),
+    "a kind of thousands of digits": (["generate", "maze", "--kind", f"{'9' * 5000}x5"], None, 2, "", "from 2 to 64"),
     "doctor": (["doctor"], None, 0, "torch", ""),
     "completion": (["completion", "bash"], None, 0, "_TRM_COMPLETE", ""),
     "version": (["--version"], None, 0, "trm 0.", ""),
@@ -202,7 +219,7 @@ def test_every_command_has_help_with_two_examples():
     for name in COMMANDS:
         for flag in ("-h", "--help"):
             found = trm(name, flag)
-            assert found.exit_code == 0
+            assert found.exit_code == 0, (name, found.output)
         assert found.output.count(f"trm {name}") >= 3 or name in ("doctor",), name
     overview = trm("--help").output
     assert all(f"  {name} " in overview for name in COMMANDS)
@@ -309,6 +326,63 @@ def test_generate_solve_check_read_each_other(tmp_path):
         trm("generate", "sudoku", "--n", "3", "--seed", "5").stdout
         == trm("generate", "sudoku", "--n", "3", "--seed", "5", "--workers", "1").stdout
     )
+
+
+@pytest.mark.parametrize(
+    ("puzzle", "words"),
+    [
+        ("12..34..........", "like.txt:1: a grid of another size; only extreme 9x9"),
+        ("." * 81, "none of the Sudokus to start from has exactly one solution"),
+    ],
+)
+def test_what_no_sudokus_can_be_made_like(tmp_path, puzzle, words):
+    (tmp_path / "like.txt").write_text(puzzle)
+    found = trm("generate", "sudoku", "--difficulty", "extreme", "--like", "like.txt", "--workers", 1)
+    assert found.exit_code == 2
+    assert words in found.stderr
+
+
+WRONG = "2" + SOLVED[1:]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [(WRONG, "a.csv:3: the answer beside the puzzle is wrong: "), ("", "needs the answer beside")]
+)
+def test_a_data_set_has_right_answers(tmp_path, answer, words):
+    (tmp_path / "a.csv").write_text(f"question,answer\n{EASY},{SOLVED}\n{EASY},{answer}\n")
+    found = trm("dataset", "sudoku", "a.csv", "--out", "set")
+    assert found.exit_code == 2
+    assert words in found.stderr
+    assert not (tmp_path / "set").exists()
+    assert trm("dataset", "sudoku", "a.csv", "--out", "set", "--limit", 1).exit_code == 0  # no more is read
+
+
+def test_data_sets_may_be_of_any_size(tmp_path, monkeypatch):
+    """Without --max-bytes no command says that it allows more."""
+    (tmp_path / "a.csv").write_text(f"question,answer\n{EASY},{SOLVED}\n")
+    *others, _ = reading.puzzles.__defaults__
+    monkeypatch.setattr(reading.puzzles, "__defaults__", (*others, 80))
+    for command in ("eval a.csv --max-steps 1", "inspect a.csv --max-steps 1", "dataset sudoku a.csv --out set"):
+        assert trm(*command.split()).exit_code == 0, command
+
+
+@pytest.mark.parametrize("rating", ["nan", "inf", "-inf", "1e999"])
+def test_a_rating_that_is_no_number_is_none(tmp_path, rating):
+    (tmp_path / "a.csv").write_text(f"question,answer,rating\n{EASY},{SOLVED},{rating}\n")
+    found = trm("eval", "a.csv", "--max-steps", 1, "--report", "r.json")
+    assert found.exit_code == 0, found.output
+    assert json.loads((tmp_path / "r.json").read_text())[0]["report"]["by_level"].keys() == {"easy"}
+
+
+def test_eval_of_odd_files(tmp_path):
+    """A name that looks like markup, a puzzle without blanks, and the same file twice."""
+    name = "x[bold].csv"
+    (tmp_path / name).write_text(f"question,answer\n{SOLVED},{SOLVED}\n{EASY},{SOLVED}\n")
+    found = trm("eval", name, "--data", name, "--max-steps", 1)
+    assert found.exit_code == 0, found.output
+    assert found.stdout.count(f"{name}: 2 puzzles") == 2
+    line = json.loads(trm("eval", name, "--max-steps", 1, "--json").stdout)
+    assert 0.5 <= line["by_steps"][0]["cells"] < 1
 
 
 def test_eval_reports_by_steps(tmp_path):
@@ -654,10 +728,12 @@ def test_a_failed_or_stopped_generation_leaves_the_file_that_was_there(tmp_path)
 def test_a_card_of_anything_is_listed(toy, tmp_path):
     weights.save(tmp_path / "odd.safetensors", toy, {"accuracy": {"a\x1b[2Jb": 0.5, "words": "all", "easy": 0.25}})
     weights.save(tmp_path / "list.safetensors", toy, {"accuracy": [1]})
-    found = trm("models", "odd.safetensors", "list.safetensors")
+    weights.save(tmp_path / "large.safetensors", toy, {"accuracy": {"x": 10**400, "y": float("nan"), "z": 1}})
+    found = trm("models", "odd.safetensors", "list.safetensors", "large.safetensors")
     assert found.exit_code == 0, found.output
     assert "  easy 25.0%  " in found.stdout
     assert "no accuracy on its card" in found.stdout
+    assert "  z 100.0%  " in found.stdout
     assert "\x1b" not in found.stdout
 
 

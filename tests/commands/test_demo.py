@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_demo_solves_what_it_shows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # the samples are found from everywhere
-    monkeypatch.delenv("TRM_WEIGHTS", raising=False)
+    monkeypatch.setenv("TRM_WEIGHTS", "sudoku")  # for the user's own puzzles, of which the demo shows none
     found = CliRunner().invoke(main, ["demo", "--instant"], prog_name="trm")
     assert found.exit_code == 0, found.output
     assert found.stdout.count("solved and checked") == len(demo.SCENES) == 3
@@ -28,8 +28,8 @@ def test_the_demo_solves_what_it_shows(tmp_path, monkeypatch):
 
 def test_the_demo_ends_with_the_worst_exit_code(tmp_path, toy, monkeypatch):
     weights.save(tmp_path / "toy.safetensors", toy, {})
-    monkeypatch.setenv("TRM_WEIGHTS", str(tmp_path / "toy.safetensors"))
-    monkeypatch.setattr(demo, "SCENES", (demo.Scene("Full.", ("5346" + "." * 12, "--max-steps", "1")),))
+    toy_weights = ("--weights", str(tmp_path / "toy.safetensors"))
+    monkeypatch.setattr(demo, "SCENES", (demo.Scene("Full.", ("5346" + "." * 12, "--max-steps", "1", *toy_weights)),))
     assert CliRunner().invoke(main, ["demo"]).exit_code in (1, 2)
 
 

@@ -12,8 +12,10 @@ from click.testing import CliRunner
 
 from tests.conftest import EASY, HARD, SOLVED
 from tests.test_learner import mirrored
+from trm_cli import batch
 from trm_cli.commands import main
 from trm_cli.model import weights
+from trm_cli.program import many
 
 ROOT = Path(__file__).parents[2]
 FAST = ["--max-steps", 1, "--search", "off", "--halt", "verified", "--threads", 1, "--no-compile"]
@@ -60,6 +62,14 @@ def test_a_table_has_a_row_an_input_and_is_continued(sudokus, name):
     assert len(rows("other.csv")) == 5
 
 
+def test_a_long_list_in_a_file_is_no_pipe(sudokus, monkeypatch):
+    """Its length is not known, but nothing has to be answered before the next puzzle comes."""
+    monkeypatch.setattr(many, "AHEAD", 2)
+    monkeypatch.setattr(batch, "arrivals", None)
+    assert trm("solve", sudokus, "--out", "r.csv", *FAST).exit_code == 2
+    assert len(rows("r.csv")) == 5
+
+
 def test_inputs_that_all_cannot_be_read_have_rows_too(tmp_path):
     (tmp_path / "bad.txt").write_text("55" + EASY[2:] + "\n")
     for _ in range(2):
@@ -69,6 +79,31 @@ def test_inputs_that_all_cannot_be_read_have_rows_too(tmp_path):
 
 def test_a_table_has_no_trace(sudokus):
     assert "no place for a --trace" in trm("solve", sudokus, "--out", "r.csv", "--trace").stderr
+
+
+@pytest.mark.parametrize("verdict", ["", "x"])
+def test_a_result_without_a_verdict_is_no_solved_puzzle(sudokus, tmp_path, verdict):
+    (tmp_path / "one.txt").write_text(EASY)
+    trm("solve", "one.txt", "--out", "r.csv", *FAST)
+    Path("r.csv").write_text(Path("r.csv").read_text().replace("unsolved", verdict))
+    again = trm("solve", "one.txt", "--out", "r.csv", *FAST)
+    assert again.exit_code == 1
+    assert "r.csv:2: a damaged result" in again.stderr
+    assert "solved 0 of 1" in again.stderr
+    assert "already done" not in again.stderr
+
+
+@pytest.mark.parametrize("form", ["r.csv", "r.jsonl"])
+def test_inputs_whose_names_are_not_utf_8(sudokus, tmp_path, form):
+    name = os.fsdecode(b"\xff.txt")
+    (tmp_path / name).write_text("no puzzle")
+    (tmp_path / os.fsdecode(b"\xff")).mkdir()
+    for _ in range(2):
+        found = trm("solve", "none" + name, name, os.fsdecode(b"\xff"), "--out", form, *FAST)
+        assert found.exit_code == 2, found.output
+    text = Path(form).read_text(encoding="utf-8")
+    assert text.count("unread") == 3
+    assert "none\ufffd.txt" in text
 
 
 @pytest.mark.parametrize("arguments", [["--shard", "auto"], ["--shard", "3/2"]])
@@ -137,6 +172,32 @@ def test_a_submission_answers_every_test_input_in_its_order(tmp_path):
     assert "3 already done" in again.stderr
     assert json.loads((tmp_path / "again.json").read_text()) == written
     assert "leave out --shard" in trm(*arguments, "--force", "--shard", "1/2").stderr
+
+
+@pytest.mark.parametrize("arguments", [["s1", "s2"], ["s1", "s1/t.json"], ["s2/t.json", "-"]])
+def test_a_submission_refuses_two_tasks_of_one_name(tmp_path, arguments):
+    for i, folder in enumerate(("s1", "s2")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "t.json").write_text(json.dumps(task(i + 1, False)))
+    how = ["--updates", 0, "--threads", 1, "--submission", "s.json"]
+    found = trm("solve", *arguments, *how, stdin=json.dumps({"t": task(1, False)}))
+    assert found.exit_code == 2
+    assert "s.json: two tasks have the name 't', in s" in found.stderr
+    assert not (tmp_path / "s.json").exists()
+
+
+def test_outputs_that_are_added_later_count(tmp_path):
+    for has_outputs, words in ((False, "1 unverified"), (True, "solved 1 of 1")):
+        (tmp_path / "t.json").write_text(json.dumps(task(1, has_outputs)))
+        assert words in trm("solve", "t.json", "--updates", 0, "--threads", 1, "--out", "r.jsonl").stderr
+
+
+def test_eval_scores_tasks_of_one_name_apart(tmp_path):
+    for folder in ("set/s1", "set/s2"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "t.json").write_text(json.dumps(task(1)))
+    found = trm("eval", "set", "--task", "arc", "--updates", 0, "--threads", 1, "--json")
+    assert json.loads(found.stdout)["all"]["tasks"] == 2
 
 
 def test_eval_scores_tasks_that_are_learned(tmp_path):

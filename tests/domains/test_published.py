@@ -55,7 +55,9 @@ def test_a_pool_of_a_split_keeps_groups_and_supervises_blanks():
     assert (drawn.ids == 0).all()
 
 
-@pytest.mark.parametrize(("task", "kind"), [("sudoku", "9x9"), ("sudoku", "4x4"), ("maze", "30x30"), ("maze", "4x4")])
+@pytest.mark.parametrize(
+    ("task", "kind"), [("sudoku", "9x9"), ("sudoku", "4x4"), ("sudoku", "25x25"), ("maze", "30x30"), ("maze", "4x4")]
+)
 def test_a_split_is_read_as_puzzles(tmp_path, task, kind):
     puzzles, split = made(task, kind, "easy", 3)
     published.write(tmp_path, split)
@@ -63,6 +65,18 @@ def test_a_split_is_read_as_puzzles(tmp_path, task, kind):
     assert [p.task for p in again] == [task] * 3
     assert all(np.array_equal(a.solution, p.solution) for a, p in zip(again, puzzles, strict=True))
     assert again[0].text(again[0].given) == puzzles[0].text(puzzles[0].given)
+    assert again[0].text(again[0].solution) == puzzles[0].text(puzzles[0].solution)
+
+
+def test_a_maze_without_a_way_is_refused(tmp_path):
+    _, split = made("maze", "6x6", "perfect", 2)
+    goal = int(np.argmax(split.inputs[1] == 4))
+    for beside in (goal - 6, goal + 6, *[goal - 1] * (goal % 6 > 0), *[goal + 1] * (goal % 6 < 5)):
+        if 0 <= beside < 36:
+            split.inputs[1, beside] = 1
+    published.write(tmp_path, split)
+    (error,) = reading.puzzles((str(tmp_path),))
+    assert "all__inputs.npy: in example 2 there is no way from S to G" in str(error)
 
 
 def test_what_does_not_fit_is_said(tmp_path):
@@ -129,6 +143,13 @@ def test_spoiled_identifiers_are_refused(tmp_path, text):
     (tmp_path / "identifiers.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(DataError, match=r"identifiers.json: not"):
         published.read_identifiers(tmp_path)
+
+
+def test_identifiers_are_read_from_the_file_that_is_named(tmp_path):
+    for name in ("identifiers", "others"):
+        (tmp_path / f"{name}.json").write_text(json.dumps([published.BLANK, name]))
+    assert published.read_identifiers(tmp_path)[1] == "identifiers"
+    assert published.read_identifiers(tmp_path / "others.json")[1] == "others"
 
 
 def test_arrays_of_the_other_order_are_read(tmp_path):

@@ -31,6 +31,12 @@ def made(task):
     return model
 
 
+@pytest.mark.parametrize("kind", ["9999x9999", "65x5", "1x5", "big"])
+def test_no_maze_is_so_large(kind):
+    with pytest.raises(ConfigError, match="from 2 to 64"):
+        onnx._sides(made("maze"), domain("maze"), kind)
+
+
 def trm(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="trm")
 

@@ -11,14 +11,16 @@ import pytest
 from rich.console import Console
 
 from tests.conftest import HARD, SOLVED, read
+from trm_cli import reading
 from trm_cli.domains import domain
+from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.domains.sudoku.alphabet import alphabet
 from trm_cli.puzzle import Frame, Outcome
 from trm_cli.view.arc import render_demos
-from trm_cli.view.grid import render_grid
-from trm_cli.view.moment import Shown, moments, told
+from trm_cli.view.grid import PAINTERS, render_grid
+from trm_cli.view.moment import HISTORY, Shown, moments, told
 from trm_cli.view.panel import render_moment
-from trm_cli.view.report import as_json, write_outcome
+from trm_cli.view.report import as_json, unread_json, write_outcome
 from trm_cli.view.theme import ASCII, THEME, UNICODE
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -124,9 +126,34 @@ def test_json_of_a_maze_is_one_row_major_string(maze):
     assert found["reason"] == "no path is drawn"
 
 
+@pytest.mark.parametrize("name", ["b.txt", "a: b.txt", "a and b: .txt"])
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ("hello", "", "neither a Sudoku"),
+        ("55" + HARD[2:], ":1:1 and {name}:1:2", "the givens contradict"),
+        ('{"train": [], "test": []}', "", "expected 'train'"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_its_place(tmp_path, monkeypatch, name, text, place, reason):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(text)
+    (error,) = reading.puzzles((name,))
+    line = unread_json(error)
+    assert line["name"] == name + place.format(name=name)
+    assert line["reason"].startswith(reason)
+
+
+def test_colours_have_one_name_in_pages_and_explanations():
+    assert PAINTERS["arc"].names(None) == [*COLOURS]
+
+
 def test_moments_and_panel(easy, refined):
     found = list(moments(easy, refined))
     assert [moment.changed for moment in found] == [((1, 51),), ((1, 51), (2, 2))]
+    *_, late = moments(easy, [refined[0]] * 100)
+    assert len(late.changed) == HISTORY
+    assert late.most_changed == 51
     assert np.array_equal(found[1].before, refined[0].grid)
     shown = Shown(easy, "toy  1k parameters  cpu float32", 16, ASCII)
     text = "".join(drawn(render_moment(shown, moment)) for moment in found)

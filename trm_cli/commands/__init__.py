@@ -70,7 +70,7 @@ class Lazy(click.Group):
         """
         word, *rest = args or [""]
         if word == "help":
-            if not rest:
+            if not rest or rest[0] == "help":
                 click.echo(ctx.get_help())
                 ctx.exit()
             word, args = rest[0], [rest[0], "--help"]

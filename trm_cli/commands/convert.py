@@ -78,7 +78,7 @@ def _names(identifiers: Path | None, n: int) -> list[str]:
         raise click.UsageError(
             "ARC weights know tasks by name; give --identifiers with the data set's identifiers.json"
         )
-    names = published.read_identifiers(identifiers.parent)
+    names = published.read_identifiers(identifiers)
     if len(names) != n:
         raise DataError(f"{identifiers}: {len(names)} names for a table of {n} puzzle embeddings")
     return names

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import groupby, islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,8 @@ def command(
         raise DataError(f"{out}: already there; choose another --out")
     rng = np.random.default_rng(seed)
     if has_both:
-        tasks = [*_tasks(_puzzles(files, task), is_evaluated=False), *_tasks(_puzzles(evaluate, task), True)]
-        train, test, names = arc_dataset.build(tasks[:limit], augment, rng)
+        tasks = chain(_tasks(_puzzles(files, task), is_evaluated=False), _tasks(_puzzles(evaluate, task), True))
+        train, test, names = arc_dataset.build([*islice(tasks, limit)], augment, rng)
         made = {"train": train, "test": test}
     else:
         puzzles = islice(_puzzles(files, task), limit)
@@ -78,23 +79,22 @@ def command(
     published.write_identifiers(out, names)
 
 
-def _puzzles(files: tuple[str, ...], task: str) -> list[Puzzle]:
-    found = []
+def _puzzles(files: tuple[str, ...], task: str) -> Iterator[Puzzle]:
     for item in reading.strict(files, task):
         if item.solution is None:
             raise DataError(f"{item.source}: a data set needs the answer beside the puzzle")
-        found.append(item)
-    return found
+        verdict = domain(task).verify(item, item.solution)
+        if not verdict.is_solved:
+            raise DataError(f"{item.source}: the answer beside the puzzle is wrong: {verdict.reason}; correct it")
+        yield item
 
 
-def _tasks(puzzles: list[Puzzle], is_evaluated: bool) -> list[arc_dataset.Task]:
+def _tasks(puzzles: Iterable[Puzzle], is_evaluated: bool) -> Iterator[arc_dataset.Task]:
     """Join the test inputs of each task; in tasks for evaluation they stay apart from the demonstrations."""
     from trm_cli.domains.arc import dataset as arc_dataset
 
-    found = []
     for name, group in groupby(puzzles, key=lambda puzzle: puzzle.identifier):
         members = [*group]
         tests = [(puzzle.given, puzzle.solution) for puzzle in members if puzzle.solution is not None]
         demos = [(demo.input, demo.output) for demo in members[0].demos]
-        found.append(arc_dataset.Task(name, demos if is_evaluated else demos + tests, tests if is_evaluated else []))
-    return found
+        yield arc_dataset.Task(name, demos if is_evaluated else demos + tests, tests if is_evaluated else [])

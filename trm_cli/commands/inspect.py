@@ -14,6 +14,7 @@ from trm_cli import files, reading
 from trm_cli.errors import ConfigError, DataError, NoPuzzle, TrmError, WeightsError
 from trm_cli.program import loading, options
 from trm_cli.solving.options import SolveOptions
+from trm_cli.source import NO_LIMIT
 from trm_cli.view import inside
 from trm_cli.view.text import plural
 
@@ -74,7 +75,7 @@ def command(puzzle: str, **given: Any) -> None:
 def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
     number: int = given["number"]
     # Read no further than the chosen puzzle, and skip files of a folder without a puzzle.
-    items = reading.puzzles((argument,), given["task"])
+    items = reading.puzzles((argument,), given["task"], max_bytes=NO_LIMIT)
     found = [*islice((item for item in items if not isinstance(item, NoPuzzle)), number)]
     if number > len(found):
         raise DataError(f"{argument}: there is no --number {number}; it has {plural(len(found), 'puzzle')}")
@@ -86,6 +87,7 @@ def _chosen(argument: str, given: dict[str, Any]) -> Puzzle:
 
 def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
     from trm_cli.solving.solver import Solver
+    from trm_cli.solving.task_solver import last
 
     machine = loading.machine(given["device"], given["dtype"], given["threads"])
     # Never halt and keep every frame, so that all steps can be seen.
@@ -93,6 +95,6 @@ def _run(puzzle: Puzzle, given: dict[str, Any]) -> Outcome:
     solver = Solver.load(given["weights"], puzzle.task, how, machine)
     if refusal := solver.refusal(puzzle):
         raise WeightsError(f"{puzzle.name}: {refusal}")
-    *_, last = solver.events([puzzle])
-    assert last.outcome
-    return last.outcome
+    event = last(solver.events([puzzle]))
+    assert event.outcome
+    return event.outcome

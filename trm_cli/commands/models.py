@@ -42,7 +42,9 @@ def _line(path: Path, task: str, card: dict[str, Any]) -> str:
     accuracies = card.get("accuracy")
     shares = accuracies.items() if isinstance(accuracies, dict) else ()
     accuracy = ", ".join(
-        f"{name} {share:.1%}" for name, share in shares if isinstance(share, int | float) and name.isprintable()
+        f"{name} {share:.1%}"
+        for name, share in shares
+        if isinstance(share, int | float) and 0 <= share <= 1 and name.isprintable()
     )
     size = f"{path.stat().st_size / 1000:.0f} kB"
     return f"{path.stem:<16} {task:<8} {size:>8}  {accuracy or 'no accuracy on its card'}  {path}"

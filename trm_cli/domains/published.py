@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli import arrays, files
+from trm_cli import arrays, files, source
 from trm_cli.domain import Domain
 from trm_cli.domains.arc.grid import SIDE
-from trm_cli.domains.maze.grid import GOAL, PATH, START, SYMBOLS, WALL
+from trm_cli.domains.maze.grid import GOAL, PATH, START, SYMBOLS, WALL, path_length
+from trm_cli.domains.sudoku.alphabet import alphabet
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.errors import DataError
 from trm_cli.puzzle import Puzzle, Tokens, frozen
@@ -173,9 +174,9 @@ def write_identifiers(root: Path, names: list[str]) -> None:
     files.write(root / "identifiers.json", json.dumps(names) + "\n")
 
 
-def read_identifiers(root: Path) -> list[str]:
-    """Read the names of the puzzle identifiers."""
-    path = root / "identifiers.json"
+def read_identifiers(place: Path) -> list[str]:
+    """Read the names of the puzzle identifiers from a file, or from `identifiers.json` in a folder."""
+    path = place / "identifiers.json" if place.is_dir() else place
     names = _json(path)
     if not isinstance(names, list) or not all(isinstance(name, str) and name.isprintable() for name in names):
         raise DataError(f"{path}: not a list of puzzle identifiers")
@@ -274,7 +275,11 @@ def grids(
     if not is_one.all():
         raise DataError(f"{source}/all__inputs.npy: example {int(is_one.argmin()) + 1} is no {task}")
     shape = (-1, side, side)
-    return given.astype(np.uint8).reshape(shape), solution.astype(np.uint8).reshape(shape)
+    questions, answers = given.astype(np.uint8).reshape(shape), solution.astype(np.uint8).reshape(shape)
+    for n, maze in enumerate(questions, 1) if task == "maze" else ():
+        if path_length(maze) is None:
+            raise DataError(f"{source}/all__inputs.npy: in example {n} there is no way from S to G")
+    return questions, answers
 
 
 def task_of(split: Split) -> str:
@@ -292,6 +297,8 @@ def puzzles(folder: Path) -> Iterator[Puzzle]:
     task = task_of(split)
     if task == "arc":
         raise DataError(f"{folder}: the data set of ARC has no whole tasks; solve the JSON files it was made of")
-    symbols = SYMBOLS if task == "maze" else ".123456789ABCDEFG"[: split.metadata["vocab_size"] - 1]
-    for n, (given, solution) in enumerate(zip(*grids(split, task, folder), strict=True), 1):
-        yield Puzzle(task, f"{folder}#{n}", frozen(given), symbols, frozen(solution), f"{folder}:{n}")
+    name = source.printable(str(folder))
+    given, solution = grids(split, task, name)
+    symbols = SYMBOLS if task == "maze" else alphabet(given.shape[1])
+    for n, (question, answer) in enumerate(zip(given, solution, strict=True), 1):
+        yield Puzzle(task, f"{name}#{n}", frozen(question), symbols, frozen(answer), f"{name}:{n}")

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -213,10 +214,12 @@ def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
 
 
 def _number(text: Any) -> float | None:
+    """Return the number of a field; None for anything else, and for nan and infinity, which no puzzle is rated with."""
     try:
-        return float(text) if text else None
+        number = float(text)
     except (ValueError, TypeError):
         return None
+    return number if math.isfinite(number) else None
 
 
 def read_json(text: str, name: str) -> Iterator[Any]:

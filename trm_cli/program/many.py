@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, nullcontext
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from trm_cli import batch
 from trm_cli.domains import domain
-from trm_cli.errors import ConfigError, ExitCode, TrmError
+from trm_cli.errors import ConfigError, DataError, ExitCode, TrmError
 from trm_cli.program import options
 from trm_cli.program.settings import Settings, load, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
@@ -41,6 +42,8 @@ def solve(items: Items, settings: Settings) -> ExitCode:
     ahead = [] if is_piped else list(islice(items := iter(items), AHEAD))
     total = None if is_piped or len(ahead) == AHEAD else len(ahead)
     tasks = Counter(item.task for item in ahead if isinstance(item, Puzzle))
+    if settings.submission:
+        deque(_apart(ahead, settings.submission), maxlen=0)  # raises an error now, and not after hours of learning
     if settings.submission and tasks and not any(domain(task).has_demos for task in tasks):
         raise ConfigError(f"{settings.submission}: --submission is for ARC tasks, and the input has none")
     if total is not None and not tasks:  # no model is needed
@@ -70,6 +73,8 @@ class _Batch:
         out = self._settings.out
         journal = batch.Journal(out, lambda task: {}, self._settings.force) if out else None
         with journal or nullcontext():
+            for words in journal.damage if journal else ():
+                say(words)
             for item in errors:
                 assert isinstance(item, TrmError)
                 self._tally.add(item)
@@ -131,10 +136,12 @@ class _Batch:
                     settings.out, lambda task: solvers.of(task).settings, settings.force, writes=is_first
                 )
                 self._journal = stack.enter_context(journal)
+                for words in journal.damage if is_first else ():
+                    say(words)
                 distributed.everyone(None)  # wait until all processes have read the file, as one of them will write it
                 items = self._skipping(items, journal)
             bar = stack.enter_context(Bar(console, total, is_shown=is_first and not settings.quiet))
-            for result in self._results(items, solvers, is_piped=total is None):
+            for result in self._results(items, solvers, is_piped="-" in settings.arguments):
                 self._tally.add(result)
                 if isinstance(result, Outcome):
                     self._count_several(result.puzzle, result.verdict.status)
@@ -171,7 +178,8 @@ class _Batch:
 
     def _noted(self, items: Items) -> Iterator[Puzzle | TrmError]:
         """Remember the test inputs that the submission must answer, in their order."""
-        for item in items:
+        assert self._settings.submission
+        for item in _apart(items, self._settings.submission):
             if isinstance(item, Puzzle) and domain(item.task).has_demos:
                 self._asked.append(item)
             yield item
@@ -189,13 +197,29 @@ class _Batch:
             else:
                 self._tally.count(result["verdict"], result["steps"])
                 self._count_several(item, result["verdict"])
-                if "attempts" in result:
+                if result.get("attempts"):
                     self._answered[_asked_for(item)] = result["attempts"]
 
     def _count_several(self, puzzle: Puzzle, status: str) -> None:
         """With --strict, count a solved puzzle that has several solutions."""
         if self._settings.strict and status == "solved":
             self._several += domain(puzzle.task).soundness(puzzle).n_solutions == 2
+
+
+def _apart(items: Items, submission: Path) -> Iterator[Puzzle | TrmError]:
+    """Yield the items; raise a DataError if two tasks have one name, as a submission knows tasks by their names."""
+    places: dict[str, str] = {}
+    met = set()
+    for item in items:
+        if isinstance(item, Puzzle) and domain(item.task).has_demos:
+            place = places.setdefault(item.identifier, item.origin)
+            if place != item.origin or item.source in met:
+                raise DataError(
+                    f"{submission}: two tasks have the name {item.identifier!r}, in {place} and in {item.origin}; "
+                    "rename one, or leave it out"
+                )
+            met.add(item.source)
+        yield item
 
 
 def _asked_for(puzzle: Puzzle) -> str:

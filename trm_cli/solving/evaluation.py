@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from trm_cli.domains import domain
 from trm_cli.errors import DataError
 from trm_cli.puzzle import IGNORED, Frame, Outcome, Puzzle
 from trm_cli.solving.solver import Solver
+from trm_cli.solving.task_solver import last
 from trm_cli.solving.trails import Trails, joined
 
 ATTEMPTS = (1, 2, 5, 10, 100, 1000)
@@ -91,8 +93,8 @@ def evaluate(
     tallies = {mark: np.zeros(3) for mark in marks}  # exact, verified, cells
     said_and_right = np.zeros(3, np.int64)  # both, said, right
     trails = Trails(max(marks))
-    last = solver.changed(max_steps=max(marks), halt="none")
-    for event in last.events(watched(puzzles)):
+    to_the_end = solver.changed(max_steps=max(marks), halt="none")
+    for event in to_the_end.events(watched(puzzles)):
         is_verified = event.frame.verdict.is_solved
         is_right = _is_exact(event.puzzle, event.frame, is_verified)
         says = event.frame.halt > 0.5
@@ -158,8 +160,8 @@ def _searched(solver: Solver, outcomes: list[Outcome]) -> list[tuple[bool, int]]
     """Return (passes the rules, branches tried) of every puzzle after a search for the unsolved ones."""
     found = []
     for outcome in outcomes:
-        last = [outcome, *solver.improve(outcome)][-1]
-        found.append((last.verdict.is_solved, last.branches))
+        best = last(chain([outcome], solver.improve(outcome)))
+        found.append((best.verdict.is_solved, best.branches))
     return found
 
 
@@ -174,7 +176,7 @@ def _passed(outcomes: list[Outcome]) -> list[tuple[str, int]]:
         solution = outcome.puzzle.solution
         if solution is not None and not domain(outcome.puzzle.task).knows_rules:
             right = [np.array_equal(attempt, solution) for attempt in outcome.attempts]  # of one that failed, none
-            found.append((outcome.puzzle.identifier, right.index(True) if True in right else 10**9))
+            found.append((outcome.puzzle.origin, right.index(True) if True in right else 10**9))
     return found
 
 
@@ -195,7 +197,7 @@ def _is_exact(puzzle: Puzzle, frame: Frame, is_verified: bool) -> bool:
 
 
 def _cells(solver: Solver, puzzle: Puzzle, frame: Frame) -> float:
-    """Return the share of the cells to fill that equal the solution; nan without one."""
+    """Return the share of the cells to fill that equal the solution; nan without a solution."""
     _, labels = solver.domain.encode(puzzle)
     if puzzle.solution is None or labels is None:
         return math.nan
@@ -203,4 +205,5 @@ def _cells(solver: Solver, puzzle: Puzzle, frame: Frame) -> float:
         return 0.0
     height, width = puzzle.solution.shape
     is_open = labels[:height, :width] != IGNORED
-    return float((frame.grid == puzzle.solution)[is_open].mean())
+    # Where nothing is left to fill in, nothing is wrong.
+    return float((frame.grid == puzzle.solution)[is_open].mean()) if is_open.any() else 1.0

@@ -104,7 +104,7 @@ def _answered(outcome: Outcome) -> Answered:
     assert puzzle.solution is not None
     right = [np.array_equal(attempt, puzzle.solution) for attempt in (outcome.attempts or (outcome.answer,))[:2]]
     cells = max(puzzle.given.size, puzzle.solution.size)
-    return Answered(puzzle.identifier, cells, _way(outcome.learning), right[0], any(right), outcome.seconds)
+    return Answered(puzzle.origin, cells, _way(outcome.learning), right[0], any(right), outcome.seconds)
 
 
 def _way(learning: Learning | None) -> str:

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +22,7 @@ from trm_cli.solving import engine
 from trm_cli.solving.options import AUTO_SEARCH, Budget, SolveOptions
 from trm_cli.solving.search import Search
 from trm_cli.solving.step import Loaded
-from trm_cli.solving.task_solver import TaskSolver
+from trm_cli.solving.task_solver import TaskSolver, last
 from trm_cli.solving.vote import Vote
 from trm_cli.solving.workers import spread
 
@@ -154,7 +155,7 @@ class Solver(TaskSolver):
         """Yield (number, outcome) of one worker's puzzles."""
         for number, event in self._share_of_events(puzzles):
             if event.outcome:
-                yield number, [event.outcome, *self.improve(event.outcome)][-1]
+                yield number, last(chain([event.outcome], self.improve(event.outcome)))
 
     @property
     def n_parameters(self) -> int:

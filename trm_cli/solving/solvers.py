@@ -55,7 +55,7 @@ class Solvers:
             if isinstance(item, Puzzle):
                 solver = self._try(item.task)
                 refusal = str(solver) if isinstance(solver, TrmError) else solver.refusal(item)
-                yield WeightsError(f"{item.name}: {refusal}") if refusal else item
+                yield WeightsError(f"{item.name}: {refusal}").about(item.name) if refusal else item
             else:
                 yield item
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy.typing as npt
 from rich.console import Console
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
 
 Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
 """What can be asked for to be solved: a puzzle, its text, or its rows."""
+
+
+T = TypeVar("T")
+
+
+def last(items: Iterable[T]) -> T:
+    """Return the last of some items, of which there is at least one; the others are dropped as they come.
+
+    >>> last(iter("abc"))
+    'c'
+    """
+    return deque(items, maxlen=1).pop()
 
 
 def text_of(asked: str | Sequence[Sequence[int]] | npt.NDArray[Any]) -> str:
@@ -110,8 +123,7 @@ class TaskSolver(ABC):
 
         At least one step is done. A vote over augmentations (ARC) counts those that were asked until then.
         """
-        *_, outcome = self.refine(puzzle, seconds)
-        return outcome
+        return last(self.refine(puzzle, seconds))
 
     def solve_many(self, puzzles: Iterable[Asked], progress: bool = False) -> Iterator[Outcome]:
         """Yield the outcome of every puzzle, in their order, with `slots` of them in work at once.

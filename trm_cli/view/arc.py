@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trm_cli.domains import domain
+from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.puzzle import Cell, Grid, Puzzle
 from trm_cli.view.painter import Painter
 from trm_cli.view.seen import Seen
@@ -20,7 +21,6 @@ PALETTE = ("#000000", "#2b5ba6", "#d22206", "#10aa55", "#ffff06", "#9a9d9c", "#b
 """The colours of the ARC-AGI testing interface, changed so that colour-blind people can tell them apart too."""
 LIGHT = {3, 4, 5, 6, 7, 8}
 """Colours on which black text is easier to read than white."""
-NAMES = ("black", "blue", "red", "green", "yellow", "grey", "magenta", "orange", "sky", "brown")
 
 
 class ArcPainter(Painter):
@@ -61,7 +61,7 @@ class ArcPainter(Painter):
 
     def names(self, puzzle: Puzzle) -> list[str]:
         """Return the colours' names."""
-        return [*NAMES]
+        return [*COLOURS]
 
     def letters(self, puzzle: Puzzle) -> list[str]:
         """Write nothing into the cells."""

@@ -1,13 +1,21 @@
-"""The report of an evaluation as one web page with tables and charts, which loads nothing else."""
+"""What `trm eval` measured: as tables for a terminal, and as one web page with tables and charts that is complete."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
 
 from trm_cli.view import html
 from trm_cli.view.charts import Chart, sheet
+from trm_cli.view.text import plural
+
+if TYPE_CHECKING:
+    from trm_cli.solving.evaluation import Evaluation
+    from trm_cli.solving.scoring import Score
 
 MOST = 500
 """Puzzles that are listed at most."""
@@ -97,3 +105,48 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     head = "<tr>" + "".join(f"<th>{escape(text)}</th>" for text in heads) + "</tr>" if heads else ""
     body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table>{head}{body}</table>"
+
+
+def score(name: str, found: Score) -> tuple[Table, str]:
+    """Return the table of tasks solved with one and with two attempts, and a line about the time."""
+    table = _titled(f"{name}: {plural(found.all.tasks, 'task')}, {plural(found.test_inputs, 'test input')}")
+    table.add_column("")
+    for heading in ("tasks", "pass@1", "95 % interval", "pass@2", "95 % interval"):
+        table.add_column(heading, justify="right")
+    for group, row in {"all": found.all, **found.by_size, **found.by_way}.items():
+        cells = (f"{part.share:.1%}|{part.low:.1%} - {part.high:.1%}" for part in (row.pass_1, row.pass_2))
+        table.add_row(group, str(row.tasks), *"|".join(cells).split("|"))
+    return table, f"{found.mean_seconds:.1f} s a test input, {found.wall_seconds:.1f} s in all"
+
+
+def accuracy(name: str, found: Evaluation) -> tuple[Table | str, ...]:
+    """Return the table of accuracy by steps, and lines about halting, search and vote."""
+    table = _titled(f"{name}: {found.puzzles} puzzles")
+    for heading in ("steps", "exact", "95 % interval", "verified", "cells"):
+        table.add_column(heading, justify="right")
+    for row in found.by_steps:
+        table.add_row(
+            str(row.steps),
+            f"{row.exact:.1%}",
+            f"{row.low:.1%} - {row.high:.1%}",
+            f"{row.verified:.1%}",
+            "-" if row.cells is None else f"{row.cells:.2%}",
+        )
+    lines = [
+        f"halting head: precision {_percent(found.halt_precision)}, recall {_percent(found.halt_recall)}; "
+        f"with halting: {found.halted_exact:.1%} in {found.mean_steps:.1f} steps, "
+        f"{found.puzzles_per_second:.1f} puzzles/s"
+    ]
+    if found.searched is not None:
+        lines.append(f"with search: {found.searched:.1%} pass the rules, {found.branches:.1f} branches a search")
+    if found.pass_at:
+        lines.append("vote: " + ", ".join(f"pass@{k} {share:.1%}" for k, share in found.pass_at.items()))
+    return table, *lines
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
+
+
+def _titled(title: str) -> Table:
+    return Table(title=Text(title, "table.title"), title_justify="left", box=None, padding=(0, 2, 0, 0))

@@ -9,6 +9,9 @@ from itertools import accumulate, islice
 from trm_cli.puzzle import Cell, Frame, Grid, Learning, Outcome, Puzzle, n_changed
 from trm_cli.view.theme import Glyphs
 
+HISTORY = 6
+"""Steps of which a picture shows how many cells they changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -30,15 +33,17 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One picture: a frame, the grid in the picture before, and (step, cells changed) for all steps so far.
+    """One picture: a frame, the grid in the picture before, and (step, cells changed) for the last steps.
 
-    `since` is the first of the steps that share the picture. `search` is set during a search. `learning` is set if the
-    task is learned from its demonstrations; then steps are updates.
+    `most_changed` is the largest number of cells that any step until now has changed. `since` is the first of the steps
+    that share the picture. `search` is set during a search. `learning` is set if the task is learned from its
+    demonstrations; then steps are updates.
     """
 
     frame: Frame | None = None
     before: Grid | None = None
     changed: tuple[tuple[int, int], ...] = ()
+    most_changed: int = 0
     since: int = 0
     search: Searching | None = None
     learning: Learning | None = None
@@ -54,8 +59,9 @@ class Moment:
         """Return the moment that follows with a frame."""
         # Changes count from the frame before, or from the puzzle at the first step.
         before = self.frame.grid if self.frame else puzzle.given
-        changed = (*self.changed, (frame.step, n_changed(before, frame.grid)))
-        return Moment(frame, before, changed, frame.step, search, learning)
+        n = n_changed(before, frame.grid)
+        changed = (*self.changed[1 - HISTORY :], (frame.step, n))  # only what is shown, as there may be many steps
+        return Moment(frame, before, changed, max(self.most_changed, n), frame.step, search, learning)
 
 
 def moments(puzzle: Puzzle, frames: Iterable[Frame]) -> Iterator[Moment]:

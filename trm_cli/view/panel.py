@@ -16,7 +16,6 @@ from trm_cli.view.moment import Moment, Searching, Shown
 from trm_cli.view.text import plural, printable
 
 WIDE = 200
-HISTORY = 6
 BAR = 11
 GAP = 3
 NARROW_GAP = 2
@@ -85,13 +84,12 @@ def _measures(moment: Moment, shown: Shown) -> list[list[Text]]:
     if moment.search is not None:
         return [_searching(moment, moment.search, shown), []]
     # The longest bar is that of the step that changed most cells.
-    most = max((n for _, n in moment.changed), default=0) or 1
-    recent = moment.changed[-HISTORY:]
+    most = moment.most_changed or 1
     bars = []
-    for step, n in recent:
+    for step, n in moment.changed:
         bar = shown.glyphs.bar * max(round(BAR * n / most), int(n > 0))
         bars.append(Text(f"step {step:>3}  ").append(f"{bar:<{BAR}}", "bar").append(f"{n:>4} cells changed"))
-    counts = [Text(f"step {step:>3}{n:>5}", "bold" if n else "note") for step, n in recent]
+    counts = [Text(f"step {step:>3}{n:>5}", "bold" if n else "note") for step, n in moment.changed]
     return [[*bars, Text(), *_facts(moment, 9)], [*counts, Text(), *_facts(moment)], _facts(moment)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -78,7 +79,11 @@ def _told_learning(outcome: Outcome) -> dict[str, Any]:
 def unread_json(error: TrmError) -> dict[str, Any]:
     """Return the object for an input that cannot be read or has no weights, as every input gets a line."""
     # An error begins with its place, which is the name of the input.
-    name, _, reason = str(error).partition(": ")
+    text, about = str(error), re.escape(error.name)
+    # The name itself may have a colon in it, and an error may name two places.
+    match = re.match(rf"{about}.*?(?: and {about}.*?)*(?=: )", text, re.DOTALL)
+    name = match[0] if match else text
+    reason = text[len(name) + 2 :]
     nothing = dict.fromkeys(("shape", "given", "answer"))
     return {"schema": SCHEMA, "task": None, "name": name, **nothing, "verdict": "unread", "reason": reason, "steps": 0}
 

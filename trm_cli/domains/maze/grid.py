@@ -28,7 +28,7 @@ def sides(kind: str) -> tuple[int, int] | None:
     >>> sides("20x30"), sides("big")
     ((20, 30), None)
     """
-    match = re.fullmatch(r"(\d+)x(\d+)", kind)
+    match = re.fullmatch(r"(\d{1,9})x(\d{1,9})", kind)
     height, width = map(int, match.groups()) if match else (0, 0)
     is_possible = 2 <= height <= MAX_SIDE and 2 <= width <= MAX_SIDE
     return (height, width) if is_possible else None

@@ -51,6 +51,12 @@ class Maze(Domain):
     tokens = "1 is a wall, 2 a free cell, 3 the start, 4 the goal, and 0 padding, which is no cell"
     classes = "class 1 is on the path, class 0 is not"
 
+    def levels_of(self, kind: str) -> tuple[str, ...]:
+        """Return all levels; a ConfigError says which kinds there are."""
+        if sides(kind) is None:
+            raise ConfigError(f"no {kind[:40]} mazes; a kind is HEIGHTxWIDTH, each from 2 to {MAX_SIDE}")
+        return self.levels
+
     def parse(self, text: str, name: str) -> Iterator[Puzzle | ParseError]:
         """Yield the mazes of a text, or errors with file, line and column; see `maze_text` for the forms."""
         yield from maze_text.read(text, name)
@@ -120,11 +126,13 @@ class Maze(Domain):
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
     ) -> Iterator[Puzzle]:
         """Yield labelled mazes for ever; `level` may also be the least length of the shortest path, as a number."""
-        shape = sides(kind)
-        if shape is None:
-            raise ConfigError(f"no {kind} mazes; a kind is HEIGHTxWIDTH, each from 2 to {MAX_SIDE}")
-        if level not in LEVELS and not level.isdecimal():
+        if level not in self.levels_of(kind) and not level.isdecimal():
             raise ConfigError(f"no {level} mazes; choose from {', '.join(LEVELS)}, or give the least length of a path")
+        shape = sides(kind)
+        assert shape
+        n_cells = shape[0] * shape[1]
+        if level.isdecimal() and (len(level) > len(str(n_cells)) or int(level) > n_cells):
+            raise ConfigError(f"--difficulty {level[:20]}: a {kind} maze has {n_cells} cells; ask for a shorter path")
         if like:
             raise ConfigError("mazes cannot be made like others")
         from trm_cli.domains.maze import generate as maze_generate

@@ -15,6 +15,7 @@ import numpy as np
 from trm_cli.domains.chunks import ordered
 from trm_cli.domains.sudoku import kernels
 from trm_cli.domains.sudoku.grid import BOXES, LEVELS, units_of
+from trm_cli.errors import ConfigError
 
 SEARCHED = 9  # the only size that is climbed
 MAX_GUESSES = {4: 50, 6: 200, 9: 4000}
@@ -59,11 +60,13 @@ def generate(
     """Yield chunks of puzzles of one level with exactly one solution, for ever; the same for any number of workers.
 
     `box` is (rows, columns) of a box, so (3, 3) makes 9x9 puzzles. `like (n, cells)` are puzzles to climb
-    from instead of random ones.
+    from instead of random ones; those without a unique solution are left out. Raises a ConfigError if none are left.
     """
     lowest, below = LEVELS[level]
     climbs = level == "extreme" and box[0] * box[1] == SEARCHED
     ancestors = None if like is None else _rated(like, box)
+    if ancestors is not None and not len(ancestors.rating):
+        raise ConfigError("none of the Sudokus to start from has exactly one solution; trm check says what they have")
 
     def chunk(i: int) -> Rated:
         # Each chunk has a seed of its own, so the result does not depend on the number of workers.

@@ -156,8 +156,10 @@ class Sudoku(Domain):
         """Yield puzzles with exactly one solution for ever; `like` others can be only extreme 9x9 ones."""
         if level not in self.levels_of(kind):
             raise ConfigError(f"no {level} {kind} Sudokus; choose from {', '.join(self.levels_of(kind))}")
-        if like and (kind, level) != ("9x9", "extreme"):
-            raise ConfigError("only extreme 9x9 Sudokus can be made like others")
+        other = next((puzzle for puzzle in like if puzzle.given.shape != (9, 9)), None)
+        if like and (other or (kind, level) != ("9x9", "extreme")):
+            where = f"{other.source or other.name}: a grid of another size; " if other else ""
+            raise ConfigError(f"{where}only extreme 9x9 Sudokus can be made like others")
         from trm_cli.domains.sudoku import generate as sudoku_generate
 
         ancestors = np.stack([puzzle.given.ravel() for puzzle in like]) if like else None
