@@ -33,7 +33,7 @@ class Traced(NamedTuple):
     max_steps: int
 
 
-def told(outcome: Outcome) -> dict[str, Any]:
+def as_json(outcome: Outcome) -> dict[str, Any]:
     """Return what a trace adds to the JSON object of a result: the puzzle as it was read, and the frames."""
     puzzle, before = outcome.puzzle, outcome.puzzle.given
     frames = []

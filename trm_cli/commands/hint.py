@@ -107,8 +107,8 @@ def _tell_hint(given: dict[str, Any], puzzle: Puzzle, belief: Belief) -> bool:
     levels, reason = domain(puzzle.task).hints(puzzle, belief)
     hint = levels[given["level"] - 1] if levels else None
     if given["is_json"]:
-        told = {"level": given["level"], "hint": hint.words if hint else None, **(hint.values if hint else {})}
-        _print_json(puzzle, {**told, "reason": reason})
+        fields = {"level": given["level"], "hint": hint.words if hint else None, **(hint.values if hint else {})}
+        _print_json(puzzle, {**fields, "reason": reason})
     elif hint:
         click.echo(printable(f"{puzzle.name}: {hint.words}"))
     else:
@@ -133,6 +133,6 @@ def _tell_candidates(given: dict[str, Any], puzzle: Puzzle, belief: Belief) -> b
     return not found.reason
 
 
-def _print_json(puzzle: Puzzle, told: dict[str, Any]) -> None:
-    line = {"schema": SCHEMA, "task": puzzle.task, "name": puzzle.name, **told}
+def _print_json(puzzle: Puzzle, fields: dict[str, Any]) -> None:
+    line = {"schema": SCHEMA, "task": puzzle.task, "name": puzzle.name, **fields}
     click.echo(printable(json.dumps(line, ensure_ascii=False)))

@@ -15,7 +15,7 @@ from trm_cli.source import Text
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.live import LiveView, Shown
-from trm_cli.view.moment import told
+from trm_cli.view.moment import moments_of
 from trm_cli.view.report import write_outcome
 from trm_cli.view.theme import Glyphs
 
@@ -75,5 +75,5 @@ def _shown(traced: Traced, glyphs: Glyphs) -> Shown:
 
 def _replay(traced: Traced, view: LiveView) -> None:
     with view:
-        for moment in told(traced.outcome, traced.max_steps):
+        for moment in moments_of(traced.outcome, traced.max_steps):
             view.show(moment)

@@ -55,9 +55,9 @@ def evaluate(given: dict[str, Any]) -> ExitCode:
         with Progress(console=options.stderr(given["color"]), transient=True, disable=not _shows()) as bar:
             track = partial(bar.track, description=escape(name))
             found = _measured(solver, puzzles, tuple(marks), given["report"] is not None, track)
-        told = {"schema": 1, "data": source.printable(file), **solver.settings, **asdict(found)}
-        reports.append(told)
-        lines.append(json.dumps({key: value for key, value in told.items() if key != "report"}))
+        result = {"schema": 1, "data": source.printable(file), **solver.settings, **asdict(found)}
+        reports.append(result)
+        lines.append(json.dumps({key: value for key, value in result.items() if key != "report"}))
         if distributed.rank() > 0:
             continue
         if given["is_json"]:

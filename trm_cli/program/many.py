@@ -170,8 +170,8 @@ class _Batch:
             if settings.submission:
                 self._answered[_asked_for(result.puzzle)] = [grid.tolist() for grid in two_attempts(result)]
         if self._journal:
-            told = as_json(result, stamp) if isinstance(result, Outcome) else unread_json(result)
-            self._journal.write(result.puzzle if isinstance(result, Outcome) else result, told)
+            line = as_json(result, stamp) if isinstance(result, Outcome) else unread_json(result)
+            self._journal.write(result.puzzle if isinstance(result, Outcome) else result, line)
         elif settings.quiet < 2:
             with bar.paused():
                 print_result(result, settings, stamp)

@@ -19,21 +19,21 @@ LEAST, MOST = 3, 5
 GAP = 2
 
 
-def render_strip(puzzle: Puzzle, told: Sequence[Moment], glyphs: Glyphs, width: int, height: int) -> RenderableType:
+def render_strip(puzzle: Puzzle, moments: Sequence[Moment], glyphs: Glyphs, width: int, height: int) -> RenderableType:
     """Draw the most important frames of a refinement for a terminal's width and height, with a sentence below.
 
     If fewer than three fit side by side, or the answer would not fit below, they are drawn small and in two rows.
     """
-    words = Text(sentence(puzzle, told))
+    words = Text(sentence(puzzle, moments))
     # A search begins with the last picture of the single pass, which would appear twice.
-    frames = {moment.frame.step: moment for moment in told if moment.frame}
-    told = [Moment(), *frames.values()]
-    if len(told) < LEAST:
+    frames = {moment.frame.step: moment for moment in moments if moment.frame}
+    moments = [Moment(), *frames.values()]
+    if len(moments) < LEAST:
         return words
     # Full size if three frames fit and the answer fits below; otherwise small.
-    distances = far(puzzle, told)
+    distances = far(puzzle, moments)
     for is_small in (False, True):
-        pictures = [_captioned(puzzle, moment, glyphs, is_small) for moment in told]
+        pictures = [_captioned(puzzle, moment, glyphs, is_small) for moment in moments]
         columns = max(column for *_, column in pictures)
         lines = max(line for _, line, _ in pictures)
         across = (width + GAP) // (columns + GAP)

@@ -87,7 +87,7 @@ def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Ite
             yield replace(moment, search=Searching(0, 1.0))
 
 
-def told(outcome: Outcome, max_steps: int) -> list[Moment]:
+def moments_of(outcome: Outcome, max_steps: int) -> list[Moment]:
     """Return the moments of a finished refinement; those after the single pass belong to a search."""
     search = Searching(outcome.branches)
     return [of_search(moment, search, max_steps) for moment in moments(outcome.puzzle, outcome.frames)]

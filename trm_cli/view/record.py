@@ -17,7 +17,7 @@ from trm_cli.trace import Traced
 from trm_cli.view import gif, html, page, svg
 from trm_cli.view.drawing import COLUMNS, MARGIN, WIDTH, Drawing, drawing, level
 from trm_cli.view.grid import render_grid
-from trm_cli.view.moment import Moment, Shown, told
+from trm_cli.view.moment import Moment, Shown, moments_of
 from trm_cli.view.panel import render_moment
 from trm_cli.view.report import Stamp, as_json, sentence
 from trm_cli.view.story import chosen, far
@@ -110,7 +110,7 @@ def _ansi(picture: RenderableType) -> str:
 
 def _moments(traced: Traced) -> list[Moment]:
     """Return the moment of the given grid, and those of all steps."""
-    return [Moment(), *told(traced.outcome, traced.max_steps)]
+    return [Moment(), *moments_of(traced.outcome, traced.max_steps)]
 
 
 def _drawings(traced: Traced, n_pictures: int) -> list[Drawing]:

@@ -39,15 +39,15 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
     puzzle, status = outcome.puzzle, outcome.verdict.status
     # A grid is wrong only if it breaks the rules; a known answer in the file must not change the result.
     is_wrong = status == "unsolved" and domain(puzzle.task).knows_rules
-    told = None if status == "failed" else _told(puzzle, outcome.answer)
+    rows = None if status == "failed" else _rows(puzzle, outcome.answer)
     return {
         "schema": SCHEMA,
         "task": puzzle.task,
         "name": puzzle.name,
         "shape": [*puzzle.given.shape],
-        "given": _told(puzzle, puzzle.given),
-        "answer": None if is_wrong else told,
-        **({"attempt": told} if is_wrong else {}),
+        "given": _rows(puzzle, puzzle.given),
+        "answer": None if is_wrong else rows,
+        **({"attempt": rows} if is_wrong else {}),
         "verdict": status,
         "reason": outcome.verdict.reason,
         "steps": outcome.steps,
@@ -55,7 +55,7 @@ def as_json(outcome: Outcome, stamp: Stamp) -> dict[str, Any]:
         "searched": outcome.searched,
         "branches": outcome.branches,
         **stamp,
-        **({"trace": trace.told(outcome)} if outcome.frames else {}),
+        **({"trace": trace.as_json(outcome)} if outcome.frames else {}),
         **_told_learning(outcome),
         **({"attempts": [attempt.tolist() for attempt in two_attempts(outcome)]} if outcome.attempts else {}),
     }
@@ -93,7 +93,7 @@ def two_attempts(outcome: Outcome) -> list[Grid]:
     return [*((outcome.attempts or (outcome.answer,)) * 2)[:2]]
 
 
-def _told(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
+def _rows(puzzle: Puzzle, grid: Grid) -> str | list[list[int]]:
     """Return a grid as one string, row after row, or as a list of rows if answers can have another size."""
     if domain(puzzle.task).has_fixed_shape:
         return puzzle.text(grid)

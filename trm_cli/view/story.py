@@ -14,41 +14,41 @@ WANDERING = 1 / 3
 """A refinement wandered if less than this share of the answer was right before most cells fell into place."""
 
 
-def far(puzzle: Puzzle, told: Sequence[Moment]) -> list[int]:
+def far(puzzle: Puzzle, moments: Sequence[Moment]) -> list[int]:
     """Return how many cells differ from the last answer: in the puzzle, then after every moment."""
-    frames = [moment.frame for moment in told if moment.frame]
+    frames = [moment.frame for moment in moments if moment.frame]
     last = frames[-1].grid
     return [n_changed(grid, last) for grid in (puzzle.given, *(frame.grid for frame in frames))]
 
 
-def sentence(puzzle: Puzzle, told: Sequence[Moment]) -> str:
+def sentence(puzzle: Puzzle, moments: Sequence[Moment]) -> str:
     """Return how the answer came: how long the network wandered, and in which step most cells fell into place."""
-    told = [moment for moment in told if moment.frame]
-    if not told:
+    moments = [moment for moment in moments if moment.frame]
+    if not moments:
         return ""
-    frames = [moment.frame for moment in told if moment.frame]
+    frames = [moment.frame for moment in moments if moment.frame]
     verdict = frames[-1].verdict
     if verdict.status == "failed":
         return f"Gave up: {printable(verdict.reason)}."
     # Networks that learn a task count updates, which begin with 0: the answer of an explanation, or a guess.
     if frames[-1].step == 0:
-        is_none = told[-1].learning is not None and not told[-1].learning.explanation
+        is_none = moments[-1].learning is not None and not moments[-1].learning.explanation
         return "Nothing was explained or learned." if is_none else "The answer came at once, before any learning."
-    if told[-1].learning:
-        last = frames[max((i for i, distance in enumerate(far(puzzle, told)[1:], 1) if distance), default=0)]
+    if moments[-1].learning:
+        last = frames[max((i for i, distance in enumerate(far(puzzle, moments)[1:], 1) if distance), default=0)]
         return f"The answer has not changed since update {last.step} of {frames[-1].step}."
     # Three endings: a search, no answer, or an answer in the single pass.
     is_found, n_cells = verdict.status != "unsolved", len(verdict.cells)
     rest = f"{plural(n_cells, 'cell')} still break{'s' * (n_cells == 1)} the rules" if n_cells else "it is not right"
-    n_single = sum(moment.search is None for moment in told)
-    search = told[-1].search
+    n_single = sum(moment.search is None for moment in moments)
+    search = moments[-1].search
     if search is not None:
         tried = plural(search.branches, "branch") if search.branches is not None else "more steps"
         end = f"the search found the answer after {tried}" if is_found else f"the search tried {tried}, and {rest}"
         return f"Wandered for {plural(n_single, 'step')}, then {end}."
     if not is_found:
         return f"Wandered for {plural(n_single, 'step')} and did not arrive: {rest}."
-    return _arrival([frame.step for frame in frames], far(puzzle, told))
+    return _arrival([frame.step for frame in frames], far(puzzle, moments))
 
 
 def _arrival(steps: list[int], distances: list[int]) -> str:

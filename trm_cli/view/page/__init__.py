@@ -14,7 +14,7 @@ import numpy as np
 from trm_cli.puzzle import Cell, Frame, Grid, Outcome, Puzzle, Verdict
 from trm_cli.trace import Traced
 from trm_cli.view.grid import PAINTERS
-from trm_cli.view.moment import Moment, told
+from trm_cli.view.moment import Moment, moments_of
 from trm_cli.view.painter import Painter
 from trm_cli.view.story import sentence
 from trm_cli.view.text import printable
@@ -29,7 +29,7 @@ def page(traced: Traced) -> str:
     """Return the page of a refinement: its frames as differences, and its answer as a table that needs no script."""
     outcome = traced.outcome
     puzzle, painter = outcome.puzzle, PAINTERS[outcome.puzzle.task]
-    seen = told(outcome, traced.max_steps)
+    seen = moments_of(outcome, traced.max_steps)
     grid = grid_table(puzzle, outcome.answer, outcome.frame, conflicts=outcome.verdict.cells)
     content = json.dumps(packed(traced, seen), ensure_ascii=False, separators=(",", ":"))
     return Template(_asset("page.html")).substitute(
