@@ -126,7 +126,7 @@ def test_the_engine_keeps_frames_on_request(toy, easy):
     assert all(0 < m.entropy < np.log2(9) for m in measures)
     assert measures[0].y_change != measures[1].y_change
     assert measures[0].latent.shape == (9, 9)
-    assert trace.told(outcome)["frames"][2]["changed"] == int((events[1].frame.grid != events[2].frame.grid).sum())
+    assert trace.as_json(outcome)["frames"][2]["changed"] == int((events[1].frame.grid != events[2].frame.grid).sum())
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", "{\n", '{"schema": 1, "task": "sudoku"}', '{"a": 1}\n{"b": 2}'])

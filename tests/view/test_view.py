@@ -18,7 +18,7 @@ from trm_cli.domains.sudoku.alphabet import alphabet
 from trm_cli.puzzle import Frame, Outcome
 from trm_cli.view.arc import render_demos
 from trm_cli.view.grid import PAINTERS, render_grid
-from trm_cli.view.moment import HISTORY, Shown, moments, told
+from trm_cli.view.moment import HISTORY, Shown, moments, moments_of
 from trm_cli.view.panel import render_moment
 from trm_cli.view.report import as_json, unread_json, write_outcome
 from trm_cli.view.theme import ASCII, THEME, UNICODE
@@ -159,7 +159,7 @@ def test_moments_and_panel(easy, refined):
     text = "".join(drawn(render_moment(shown, moment)) for moment in found)
     assert text == golden("panel.txt", text)
     frames = (refined[0], replace(refined[1], step=80))
-    *_, late = told(replace(outcome(easy, easy.solution), frames=frames, branches=3), 16)
+    *_, late = moments_of(replace(outcome(easy, easy.solution), frames=frames, branches=3), 16)
     assert "searching, step 80" in drawn(render_moment(shown, late))
     assert "branches  3" in drawn(render_moment(shown, late))
 
