@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -139,7 +140,9 @@ class Trainer:
             devices.compile_net(self.model.net, dynamic=False, say=lambda words: self.say(words))
         self.stepper: torch.nn.Module = self.model
         if world_size() > 1:
-            self.stepper = DistributedDataParallel(self.model, broadcast_buffers=False)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)  # PyTorch is about to give this argument another name
+                self.stepper = DistributedDataParallel(self.model, broadcast_buffers=False)
         # The device on which processes exchange what they measured.
         self._exchange = torch.device(device if world_size() > 1 else "cpu")
 
