@@ -22,6 +22,7 @@ from trm_cli.train import run as run_module
 from trm_cli.train import slots as slots_module
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
+from trm_cli.train.estimate import estimate
 from trm_cli.train.loop import Diverged, Trainer, initial
 from trm_cli.train.presets import PRESETS, preset
 from trm_cli.train.run import Run, check, held_out
@@ -530,3 +531,16 @@ def test_spoiled_answers_are_those_of_other_slots_in_whole_cells(config, monkeyp
     monkeypatch.undo()
     trained = [*Trainer(replace(config, corrupt_prob=0.5), made, torch.float32).run()]
     assert [p.lm_loss for p in trained] != [p.lm_loss for p in Trainer(config, made, torch.float32).run()]
+
+
+def test_generated_validation_puzzles_are_never_those_of_the_training(config):
+    config = replace(config, streams=STREAMS[1:], seed=1_000_003, eval_puzzles=8)
+    trained = {puzzle.given.tobytes() for puzzle in islice(domain("sudoku").generate("6x6", "medium", config.seed), 20)}
+    assert not any(puzzle.given.tobytes() in trained for puzzle in held_out(config))
+
+
+def test_an_estimate_leaves_out_streams_without_a_share(config):
+    streams = STREAMS[0], replace(STREAMS[1], share=0.0)
+    cost = estimate(replace(config, streams=streams), torch.float32, torch.device("cpu"))
+    alone = estimate(replace(config, streams=streams[:1]), torch.float32, torch.device("cpu"))
+    assert cost.flops == alone.flops

@@ -59,11 +59,12 @@ class Progress:
 
 
 def grown(first: int, last: int, progress: float) -> int:
-    """Return a whole number between first and last; it grows with progress and reaches last half-way.
+    """Return a whole number that grows with progress from first, or from last if that is less, to last half-way.
 
-    >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)]
-    [1, 2, 3, 3]
+    >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)], grown(6, 3, 0.0)
+    ([1, 2, 3, 3], 3)
     """
+    first = min(first, last)
     return round(first + (last - first) * min(1.0, 2 * progress))
 
 

@@ -126,7 +126,13 @@ class Run:
             files.write(self.folder / CONFIG, json.dumps(self.config.to_dict(), indent=2) + "\n")
 
     def validate_on(self, puzzles: list[Puzzle]) -> None:
-        """Evaluate on these puzzles; a DataError if the table of puzzle embeddings does not have their tasks."""
+        """Evaluate on these puzzles; a DataError if the network cannot take their size or does not know their tasks."""
+        seq_len, task = self.config.model.seq_len, domain(self.config.model.task)
+        for puzzle in puzzles if seq_len else ():
+            n_cells = task.encode(puzzle)[0].size
+            if n_cells != seq_len:
+                source = puzzle.source or puzzle.name
+                raise DataError(f"{source}: this network takes grids of {seq_len} cells, not {n_cells}")
         identifiers = self.trainer.model.identifiers
         for puzzle in puzzles if identifiers else ():
             if puzzle.identifier not in identifiers:
@@ -263,6 +269,7 @@ def _place(config: TrainConfig) -> tuple[torch.device, torch.dtype]:
 def held_out(config: TrainConfig, seed: int = 1_000_003) -> list[Puzzle]:
     """Return a generated validation set: the main stream's last mix of levels, from another seed than the training."""
     stream, task = max(config.streams, key=lambda stream: stream.share), domain(config.model.task)
+    seed += seed == config.seed
     chosen: list[Puzzle] = []
     for level, share in stream.mix(1.0).items():
         chosen += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * share))
