@@ -33,7 +33,8 @@ class Estimate:
     """The number of trained `parameters` and of `updates`; `flops` and `seconds` of an update; two sizes in bytes.
 
     An update's cost is the mean over the streams by their shares. `weights` includes the average, the gradients, the
-    optimizer and the puzzle embeddings. `activations` is that of the largest stream, for one of its `accumulation` parts.
+    optimizer and the puzzle embeddings. `activations` is that of the largest stream, for one of its `accumulation`
+    parts.
     """
 
     parameters: int
