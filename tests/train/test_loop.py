@@ -350,6 +350,10 @@ def test_divergence_stops_the_run_and_leaves_the_last_sound_checkpoint(config, t
         list(run.records())
     with pytest.raises(Diverged, match="the weights after update 1 are not finite numbers"):
         run.save()
+    run.validate_on(held_out(replace(config, eval_puzzles=2)))
+    with pytest.raises(Diverged, match="the weights after update 1 are not finite numbers"):
+        run.evaluate()
+    assert not (tmp_path / "best.safetensors").exists()
     again = Run.resume(tmp_path)
     assert again.trainer.is_finite()
     assert again.trainer.step == 0

@@ -164,7 +164,11 @@ class Run:
                 metrics.write(json.dumps(values) + "\n")
 
     def evaluate(self) -> Evaluation:
-        """Solve the validation puzzles with the averaged weights, as `trm solve` would; save the best weights."""
+        """Solve the validation puzzles with the averaged weights, as `trm solve` would; save the best weights.
+
+        Raises Diverged if any weight is not a finite number.
+        """
+        self._check_weights()
         self._evaluated = self.trainer.seconds
         steps = self.config.eval_max_steps
         marks = dict.fromkeys((1, 4, steps), 0)
@@ -192,8 +196,7 @@ class Run:
 
     def save(self) -> None:
         """Write the checkpoint and the averaged weights; raise Diverged if any weight is not a finite number."""
-        if not self.trainer.is_finite():
-            raise Diverged(f"training diverged: the weights after update {self.trainer.step} are not finite numbers")
+        self._check_weights()
         self._saved = self.trainer.seconds
         # All processes take part in collecting the state, but only the first one writes it.
         state = {**self.trainer.state_dict(), "best": self.best}
@@ -201,6 +204,10 @@ class Run:
             checkpoint.save(self.folder, state, keeps_newer=not self.damage)
             self.damage = ""
             weights.save(self.folder / WEIGHTS, self.trainer.averaged(), self.card())
+
+    def _check_weights(self) -> None:
+        if not self.trainer.is_finite():
+            raise Diverged(f"training diverged: the weights after update {self.trainer.step} are not finite numbers")
 
     def card(self) -> dict[str, Any]:
         """Return the facts that a weights file keeps about its training."""
