@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 SETTINGS = (
     "model.hidden_size=8", "model.pool_size=4", "model.L_cycles=2", "dtype=float32", "eval_puzzles=5",
     "eval_max_steps=2", "halt_exploration_prob=0.5", "accumulation=2", "optimizer=adam_atan2", "lr=1e-3",
+    "corrupt_prob=0.5",
 )  # fmt: skip
 TRAIN = ["train", "--task", "sudoku", "--preset", "quick", "--steps", "20", "--puzzles", "40", "--slots", "16"]
 TRAIN += ["--no-compile", "--threads", "1"]

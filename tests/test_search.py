@@ -211,3 +211,18 @@ def test_allowed_digits_are_those_no_unit_has():
         taken = {int(grid.ravel()[other]) for unit in units_of(9) if cell in unit for other in unit} - {0}
         expected = set() if grid.ravel()[cell] else set(range(1, 10)) - taken
         assert set(1 + np.flatnonzero(free.reshape(81, 9)[cell])) == expected
+
+
+def test_a_model_that_fails_later_ends_the_search_for_one_of_several_answers():
+    """Its first steps may be sound, and what is not a number is no probability to draw digits by."""
+
+    class Failing(Counting):
+        def deep_recursion(self, x, y, z):
+            state, logits, halt = super().deep_recursion(x, y, z)
+            return state, logits * torch.nan, halt
+
+    (puzzle,) = SUDOKU.parse("1" + "." * 80, "one given")
+    options = SolveOptions(1, "verified", search=40)
+    (event,) = engine.solve([puzzle], Loaded(Counting(), SUDOKU), options)
+    found = [*Search(Loaded(Failing(), SUDOKU), options).improve(event.outcome, Budget(40))]
+    assert {outcome.verdict.status for outcome in found} == {"unsolved"}

@@ -54,6 +54,8 @@ def test_an_archive_is_read_back(tmp_path):
         ({"pairs": np.zeros((0, 4), int)}, "there must be pairs"),
         ({"pairs": np.array([0, 0, 1])}, "expected cells, grids, pairs"),
         ({"tasks": np.array([1])}, "different names"),
+        ({"tasks": np.array(["a\nb"])}, "cannot be the name"),
+        ({"tasks": np.array(["<blank>"])}, "cannot be the name"),
     ],
 )
 def test_damaged_archives(tmp_path, changed, reason):

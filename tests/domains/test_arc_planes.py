@@ -360,5 +360,12 @@ def test_what_is_counted_is_ink_of_the_task():
     assert (found.shape, found.words) == ((1, 5), "always 1 high, the cells of ink wide")
 
 
+def test_a_size_of_nine_sevenths_is_exact():
+    """In floating point, 21 * (9 / 7) is a little more than 27."""
+    blank = [np.zeros((side, side), np.uint8) for side in (7, 9, 14, 18, 21)]
+    found = sizes.size([(blank[0], blank[1]), (blank[2], blank[3])], blank[4])
+    assert found.shape == (27, 27)
+
+
 def test_no_size_where_no_function_fits():
     assert sizes.size(demos(("1", "11 11 11"), ("1", "1")), drawn("1")) is None

@@ -1,6 +1,13 @@
 """The recursion against the paper's pseudocode, written out by hand."""
 
+from dataclasses import replace
+
+import pytest
 import torch
+
+from trm_cli.model.config import ADAPTED, ModelConfig
+from trm_cli.model.nets import build
+from trm_cli.train.presets import published
 
 
 def by_hand(model, x, y, z):
@@ -67,3 +74,22 @@ def test_a_batch_equals_its_puzzles_one_by_one(toy):
     for i in range(2):
         alone = toy.deep_recursion(x[i : i + 1], *toy.start(x[i : i + 1]))[1]
         torch.testing.assert_close(together[i : i + 1], alone, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("config", "shape"),
+    [
+        (ModelConfig("sudoku", hidden_size=8), (4, 4)),
+        (ModelConfig("maze", net="neighbours", hidden_size=8), (5, 5)),
+        (replace(ADAPTED, hidden_size=8, num_puzzle_identifiers=3), (10, 5, 5)),
+        (replace(published("sudoku", "mlp"), hidden_size=8, puzzle_emb_ndim=8), (9, 9)),
+        (replace(published("sudoku", "attention"), hidden_size=16, puzzle_emb_ndim=0, puzzle_emb_len=0), (9, 9)),
+    ],
+    ids=lambda value: getattr(value, "net", ""),
+)
+def test_no_puzzles_have_no_states(config, shape):
+    """In a training in several processes, one may have no new puzzles while others have some."""
+    model = build(config)
+    none = torch.zeros(0, *shape, dtype=torch.long)
+    y, z = model.start(model.net.embed(none, ids=none.flatten()))
+    assert len(y) == len(z) == 0

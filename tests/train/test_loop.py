@@ -1,6 +1,7 @@
 """Training: bitwise resume, learning, slots that refill, and the run's folder."""
 
 import json
+from copy import copy
 from dataclasses import replace
 from importlib import import_module
 from itertools import islice
@@ -18,8 +19,10 @@ from trm_cli.model.config import ModelConfig
 from trm_cli.puzzle import IGNORED
 from trm_cli.train import checkpoint, pools
 from trm_cli.train import run as run_module
+from trm_cli.train import slots as slots_module
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.data import Pool
+from trm_cli.train.estimate import estimate
 from trm_cli.train.loop import Diverged, Trainer, initial
 from trm_cli.train.presets import PRESETS, preset
 from trm_cli.train.run import Run, check, held_out
@@ -347,6 +350,10 @@ def test_divergence_stops_the_run_and_leaves_the_last_sound_checkpoint(config, t
         list(run.records())
     with pytest.raises(Diverged, match="the weights after update 1 are not finite numbers"):
         run.save()
+    run.validate_on(held_out(replace(config, eval_puzzles=2)))
+    with pytest.raises(Diverged, match="the weights after update 1 are not finite numbers"):
+        run.evaluate()
+    assert not (tmp_path / "best.safetensors").exists()
     again = Run.resume(tmp_path)
     assert again.trainer.is_finite()
     assert again.trainer.step == 0
@@ -503,7 +510,7 @@ def test_too_little_memory_is_told_with_what_helps(config):
         next(trainer.run())
 
 
-def test_spoiled_answers_are_those_of_other_slots_in_whole_cells(config):
+def test_spoiled_answers_are_those_of_other_slots_in_whole_cells(config, monkeypatch):
     """All digits of a cell are spoiled together, and nothing is without a share."""
     made = make(config)
     slots = Trainer(config, made, torch.float32).slots[0]
@@ -516,5 +523,28 @@ def test_spoiled_answers_are_those_of_other_slots_in_whole_cells(config):
     assert (is_other == is_other[:, :1]).all()
     shares = is_other[:, 0].float().mean((1, 2))
     assert shares.min() < 0.5 < shares.max()
+    # Each of two processes spoils its half in the same way.
+    for number in range(2):
+        half = copy(slots)
+        half.share = slice(4 * number, 4 * number + 4)
+        half.y = slots.y[half.share]
+        monkeypatch.setattr(slots_module, "gathered", lambda mine: slots.y[3::4])
+        monkeypatch.setattr(slots_module, "rank", lambda number=number: number)
+        torch.manual_seed(0)
+        assert torch.equal(half.spoiled(1.0), found[half.share])
+    monkeypatch.undo()
     trained = [*Trainer(replace(config, corrupt_prob=0.5), made, torch.float32).run()]
     assert [p.lm_loss for p in trained] != [p.lm_loss for p in Trainer(config, made, torch.float32).run()]
+
+
+def test_generated_validation_puzzles_are_never_those_of_the_training(config):
+    config = replace(config, streams=STREAMS[1:], seed=1_000_003, eval_puzzles=8)
+    trained = {puzzle.given.tobytes() for puzzle in islice(domain("sudoku").generate("6x6", "medium", config.seed), 20)}
+    assert not any(puzzle.given.tobytes() in trained for puzzle in held_out(config))
+
+
+def test_an_estimate_leaves_out_streams_without_a_share(config):
+    streams = STREAMS[0], replace(STREAMS[1], share=0.0)
+    cost = estimate(replace(config, streams=streams), torch.float32, torch.device("cpu"))
+    alone = estimate(replace(config, streams=streams[:1]), torch.float32, torch.device("cpu"))
+    assert cost.flops == alone.flops

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from trm_cli.domains import domain
-from trm_cli.errors import ConfigError
+from trm_cli.errors import ConfigError, DataError
 from trm_cli.model import official, weights
 from trm_cli.solving import engine
 from trm_cli.solving.options import SolveOptions
@@ -20,6 +20,7 @@ from trm_cli.train.config import Stream
 from trm_cli.train.data import Pool
 from trm_cli.train.loop import Trainer, initial
 from trm_cli.train.presets import preset
+from trm_cli.train.run import Run
 from trm_cli.train.sign_sgd import update
 
 SUDOKU = domain("sudoku")
@@ -103,6 +104,12 @@ def test_the_puzzle_table_is_trained_and_not_averaged(pool):
     assert (trainer.model.net.puzzles != 0).any()
     assert torch.equal(trainer.averaged().net.puzzles, trainer.model.net.puzzles)
     assert "net.puzzles" not in trainer.average
+
+
+def test_puzzles_to_validate_on_that_the_network_cannot_take_are_refused_at_once(pool, tmp_path):
+    (other,) = islice(SUDOKU.generate("6x6", "easy", 0), 1)
+    with pytest.raises(DataError, match="takes grids of 16 cells, not 36"):
+        Run.create(tmp_path / "run", paper(2, hidden_size=16), [pool], [other])
 
 
 @pytest.mark.parametrize("net", ["sequence", "hrm"])

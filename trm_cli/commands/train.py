@@ -139,6 +139,7 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
         run.trainer.say = lambda words: view.say(f"trm: {words}")
         if device.is_compiled(run.trainer.model.net):
             view.say("trm: compiling the network; the first update takes half a minute or more")
+        broken: OSError | None = None
         for record in run.records():
             try:
                 write(record)
@@ -146,14 +147,16 @@ def _follow(run: Run, given: dict[str, Any]) -> bool:
                     view.add(record)
                 else:
                     view.add_evaluation(record)
-            # The terminal or the reader of our output is gone; the work must not be lost with it.
-            except OSError:
-                run.save()
-                raise
-    if run.trainer.progress < 1:
-        run.save()
-        return False
-    return True
+            # The terminal or the reader of our output is gone; the work must not be lost with it. So all processes
+            # stop after the next update, and save together.
+            except OSError as error:
+                broken, run.trainer.is_asked_to_stop = error, True
+        is_finished = run.trainer.progress >= 1
+        if not is_finished:
+            run.save()
+        if broken:
+            raise broken
+    return is_finished
 
 
 @contextmanager

@@ -121,6 +121,8 @@ class Search:
             return
         first = self._run(puzzle, [View(puzzle)], BRANCH_STEPS, budget)
         yield first
+        if first.best.verdict.status == "failed":
+            return
         for _ in range(DIVES):
             heads = [(puzzle, first.probabilities[0])] * DIVES
             while heads:

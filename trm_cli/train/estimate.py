@@ -32,8 +32,9 @@ SECONDS = 10.0
 class Estimate:
     """The number of trained `parameters` and of `updates`; `flops` and `seconds` of an update; two sizes in bytes.
 
-    An update's cost is the mean over the streams by their shares. `weights` includes the average, the gradients and
-    the optimizer. `activations` is that of the largest stream, for one of its `accumulation` parts.
+    An update's cost is the mean over the streams by their shares. `weights` includes the average, the gradients, the
+    optimizer and the puzzle embeddings. `activations` is that of the largest stream, for one of its `accumulation`
+    parts.
     """
 
     parameters: int
@@ -71,7 +72,7 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
     n = min(1 if _size(config.model, stream.kind) > LARGE else SLOTS, stream.slots)
     few = replace(
         config,
-        streams=(replace(stream, slots=n, since=0.0, first={"any": 1.0}, last={"any": 1.0}),),
+        streams=(replace(stream, slots=n, share=1.0, since=0.0, first={"any": 1.0}, last={"any": 1.0}),),
         steps=10**9,
         compile=False,
         accumulation=1,
@@ -103,12 +104,13 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
     states = sum(
         v.nbytes for o in trainer.optimizers for s in o.state.values() for v in s.values() if isinstance(v, Tensor)
     )
-    # In float32: parameters, their average and their gradients, and the optimizer's states.
+    # In float32: parameters, their average and their gradients, the optimizer's states, and the puzzle embeddings.
+    buffers = sum(buffer.nbytes for buffer in trainer.model.buffers())
     return {
         "seconds": scale * seconds / n_updates,
         "flops": scale * counter.get_total_flops(),
         "activations": round(scale * sum(saved.values()) / config.accumulation),
-        "weights": 3 * 4 * parameters + states,
+        "weights": 3 * 4 * parameters + states + buffers,
         "parameters": parameters,
     }
 

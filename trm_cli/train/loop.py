@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -58,11 +59,12 @@ class Progress:
 
 
 def grown(first: int, last: int, progress: float) -> int:
-    """Return a whole number between first and last; it grows with progress and reaches last half-way.
+    """Return a whole number that grows with progress from first, or from last if that is less, to last half-way.
 
-    >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)]
-    [1, 2, 3, 3]
+    >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)], grown(6, 3, 0.0)
+    ([1, 2, 3, 3], 3)
     """
+    first = min(first, last)
     return round(first + (last - first) * min(1.0, 2 * progress))
 
 
@@ -139,7 +141,9 @@ class Trainer:
             devices.compile_net(self.model.net, dynamic=False, say=lambda words: self.say(words))
         self.stepper: torch.nn.Module = self.model
         if world_size() > 1:
-            self.stepper = DistributedDataParallel(self.model, broadcast_buffers=False)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)  # PyTorch is about to give this argument another name
+                self.stepper = DistributedDataParallel(self.model, broadcast_buffers=False)
         # The device on which processes exchange what they measured.
         self._exchange = torch.device(device if world_size() > 1 else "cpu")
 

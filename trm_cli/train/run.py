@@ -126,7 +126,13 @@ class Run:
             files.write(self.folder / CONFIG, json.dumps(self.config.to_dict(), indent=2) + "\n")
 
     def validate_on(self, puzzles: list[Puzzle]) -> None:
-        """Evaluate on these puzzles; a DataError if the table of puzzle embeddings does not have their tasks."""
+        """Evaluate on these puzzles; a DataError if the network cannot take their size or does not know their tasks."""
+        seq_len, task = self.config.model.seq_len, domain(self.config.model.task)
+        for puzzle in puzzles if seq_len else ():
+            n_cells = task.encode(puzzle)[0].size
+            if n_cells != seq_len:
+                source = puzzle.source or puzzle.name
+                raise DataError(f"{source}: this network takes grids of {seq_len} cells, not {n_cells}")
         identifiers = self.trainer.model.identifiers
         for puzzle in puzzles if identifiers else ():
             if puzzle.identifier not in identifiers:
@@ -158,7 +164,11 @@ class Run:
                 metrics.write(json.dumps(values) + "\n")
 
     def evaluate(self) -> Evaluation:
-        """Solve the validation puzzles with the averaged weights, as `trm solve` would; save the best weights."""
+        """Solve the validation puzzles with the averaged weights, as `trm solve` would; save the best weights.
+
+        Raises Diverged if any weight is not a finite number.
+        """
+        self._check_weights()
         self._evaluated = self.trainer.seconds
         steps = self.config.eval_max_steps
         marks = dict.fromkeys((1, 4, steps), 0)
@@ -186,8 +196,7 @@ class Run:
 
     def save(self) -> None:
         """Write the checkpoint and the averaged weights; raise Diverged if any weight is not a finite number."""
-        if not self.trainer.is_finite():
-            raise Diverged(f"training diverged: the weights after update {self.trainer.step} are not finite numbers")
+        self._check_weights()
         self._saved = self.trainer.seconds
         # All processes take part in collecting the state, but only the first one writes it.
         state = {**self.trainer.state_dict(), "best": self.best}
@@ -195,6 +204,10 @@ class Run:
             checkpoint.save(self.folder, state, keeps_newer=not self.damage)
             self.damage = ""
             weights.save(self.folder / WEIGHTS, self.trainer.averaged(), self.card())
+
+    def _check_weights(self) -> None:
+        if not self.trainer.is_finite():
+            raise Diverged(f"training diverged: the weights after update {self.trainer.step} are not finite numbers")
 
     def card(self) -> dict[str, Any]:
         """Return the facts that a weights file keeps about its training."""
@@ -263,6 +276,7 @@ def _place(config: TrainConfig) -> tuple[torch.device, torch.dtype]:
 def held_out(config: TrainConfig, seed: int = 1_000_003) -> list[Puzzle]:
     """Return a generated validation set: the main stream's last mix of levels, from another seed than the training."""
     stream, task = max(config.streams, key=lambda stream: stream.share), domain(config.model.task)
+    seed += seed == config.seed
     chosen: list[Puzzle] = []
     for level, share in stream.mix(1.0).items():
         chosen += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * share))

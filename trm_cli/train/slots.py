@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from trm_cli.distributed import gathered, share
+from trm_cli.distributed import gathered, rank, share
 from trm_cli.model.trm import State, TinyRecursiveModel
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Batch
@@ -78,7 +78,9 @@ class Slots:
         is_spoiled = torch.rand(self.n_slots, *cells) < rate.view(-1, *(1 for _ in cells))  # (n_slots, *cells)
         n_others = self.y.dim() - 2 - len(cells)  # axes between the slots' and the cells'
         mask = is_spoiled[self.share].view(-1, *(1 for _ in range(n_others)), *cells, 1).to(self.y.device)
-        return torch.where(mask, self.y.roll(1, 0), self.y)
+        # The slot before the first is the last one of the process before this.
+        last = gathered(self.y[-1:])[rank() - 1]
+        return torch.where(mask, torch.cat((last[None], self.y[:-1])), self.y)
 
     def advance(self, state: State, halt: Tensor, max_steps: int, exploration: float) -> None:
         """Keep the new states, and free the slots whose puzzles halt: by the halting head, or after `max_steps`.

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from trm_cli import arrays as arrays_of
 from trm_cli.domains.arc import text, values
 from trm_cli.domains.arc.grid import SIDE
+from trm_cli.domains.published import BLANK
 from trm_cli.domains.written import parsed
 from trm_cli.errors import DataError, ParseError
 from trm_cli.puzzle import Example, Grid
@@ -46,6 +47,9 @@ class Corpus:
             raise ValueError("grids and pairs need three columns")
         if self.tasks.ndim != 1 or self.tasks.dtype.kind != "U" or len({*self.tasks.tolist()}) != len(self.tasks):
             raise ValueError("tasks need different names")
+        # The names are kept with the weights, one on each line, after that of no task.
+        if unfit := [name for name in self.tasks.tolist() if not name.isprintable() or name == BLANK]:
+            raise ValueError(f"{unfit[0]!r} cannot be the name of a task")
         if self.cells.ndim != 1 or self.cells.dtype != np.uint8 or self.cells.max(initial=0) > 9:
             raise ValueError("cells must be colours from 0 to 9")
         if any(array.dtype.kind not in "iu" for array in (self.grids, self.pairs)) or not len(self.pairs):

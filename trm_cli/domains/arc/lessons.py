@@ -97,10 +97,8 @@ def _bits(canvas: Canvas, named: Sequence[str]) -> Bits:
     tokens |= exists * ((colours == 0).astype(np.int64) << BLACK | 1 << COLOUR + colours)
     # Planes are about the cells of the output.
     if named:
-        all_planes = planes(canvas)
-        for bit, name in enumerate(named[:MAX_PLANES]):
-            values = all_planes.values[all_planes.names.index(name)].astype(np.int64)
-            tokens[:, : shape[0], : shape[1]] |= values << PLANES + bit
+        for bit, plane in enumerate(planes(canvas).chosen(named[:MAX_PLANES])):
+            tokens[:, : shape[0], : shape[1]] |= plane.astype(np.int64) << PLANES + bit
     return tokens
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -46,14 +47,13 @@ def _simple(demos: Demos, given: Grid) -> Iterator[Size]:
         shape = shapes[0][1]
         yield Size((shape[0], shape[1]), f"always {shape[0]}x{shape[1]}")
     # The same multiples of height and width everywhere, which must give whole numbers of cells.
-    ratios = {(b[0] / a[0], b[1] / a[1]) for a, b in shapes}
+    ratios = {(Fraction(b[0], a[0]), Fraction(b[1], a[1])) for a, b in shapes}
     if len(ratios) == 1:
         down, right = ratios.pop()
-        shape = height * down, width * right
-        if shape[0] == int(shape[0]) and shape[1] == int(shape[1]):
-            yield Size(
-                (int(shape[0]), int(shape[1])), f"{down:.3g} times the height, {right:.3g} times the width of the input"
-            )
+        n_rows, n_columns = height * down, width * right
+        if n_rows.denominator == n_columns.denominator == 1:
+            words = f"{float(down):.3g} times the height, {float(right):.3g} times the width of the input"
+            yield Size((int(n_rows), int(n_columns)), words)
     if all(question[::-1] == answer for question, answer in shapes):
         yield Size((width, height), "the size of the input, turned")
     # The same numbers of rows and columns are added everywhere. If all inputs were of one size, this would say no more

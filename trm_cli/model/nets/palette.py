@@ -148,7 +148,7 @@ class Palette(Net):
         bits = tokens.unsqueeze(-1) >> torch.arange(len(self.bits), device=tokens.device) & 1  # (B, K, H, W, bits)
         x = bits.to(dtype) @ self.bits.to(dtype)
         if self.codes is not None and ids is not None:
-            x = x + self.codes[ids].to(dtype).view(len(ids), 1, 1, 1, -1)
+            x = x + self.codes[ids].to(dtype)[:, None, None, None]
         if self.training and self.dropout:
             # The same features are dropped in all cells of a puzzle.
             kept = torch.rand(len(x), 1, 1, 1, x.shape[-1], generator=self.generator, device=x.device) >= self.dropout

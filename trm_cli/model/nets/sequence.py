@@ -75,8 +75,9 @@ class Sequence(Net):
 
     def embed(self, tokens: Tensor, dtype: torch.dtype = torch.float32, ids: Tensor | None = None) -> Tensor:
         """Return x (B, S, D); `ids` are rows of the puzzle table, by default its first."""
-        if tokens[0].numel() != self.config.seq_len:
-            raise ConfigError(f"these weights take grids of {self.config.seq_len} cells, not {tokens[0].numel()}")
+        n_cells = math.prod(tokens.shape[1:])  # of a batch that may be empty
+        if n_cells != self.config.seq_len:
+            raise ConfigError(f"these weights take grids of {self.config.seq_len} cells, not {n_cells}")
         cells = F.embedding(self.vocabulary.question(tokens).flatten(1), self.token.to(dtype))  # (B, L, D)
         ids = torch.zeros_like(tokens[:, 0, 0]) if ids is None else ids
         rows = self.puzzles[ids]  # (B, N)
@@ -89,8 +90,9 @@ class Sequence(Net):
         """Return x (B, S, D): rows (B, N) of the puzzle table, then embedded cells (B, L, D)."""
         n_batch, _, size = cells.shape
         # A row fills whole positions, with zeros at the end.
-        pad = self.config.puzzle_emb_len * size - rows.shape[1]
-        prefix = F.pad(rows, (0, pad)).view(n_batch, -1, size).to(cells.dtype)
+        n_positions = self.config.puzzle_emb_len
+        pad = n_positions * size - rows.shape[1]
+        prefix = F.pad(rows, (0, pad)).view(n_batch, n_positions, size).to(cells.dtype)
         x = torch.cat((prefix, cells), 1)  # (B, S, D)
         if self.config.pos_encodings == "learned":
             x = math.sqrt(0.5) * (x + self.position.to(x.dtype))
