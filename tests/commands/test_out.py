@@ -221,3 +221,16 @@ def test_eval_scores_tasks_that_are_learned(tmp_path):
     assert "there is --json" in trm("eval", "tasks.json", *how, "--limit", 1, "--report", "r.html").stderr
     (tmp_path / "unknown.json").write_text(json.dumps(task(1, False)))
     assert "no output to compare with" in trm("eval", "unknown.json", *how).stderr
+
+
+def test_generate_on_a_full_disk_names_the_file(tmp_path):
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    out = tmp_path / "mazes.txt"
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))
+    try:
+        result = CliRunner().invoke(main, ["generate", "maze", "--kind", "20x20", "--n", "9", "--out", str(out)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert result.exit_code == 2
+    assert f"{out}: cannot be written: " in result.stderr
