@@ -174,15 +174,22 @@ def test_a_submission_answers_every_test_input_in_its_order(tmp_path):
     assert "leave out --shard" in trm(*arguments, "--force", "--shard", "1/2").stderr
 
 
-@pytest.mark.parametrize("arguments", [["s1", "s2"], ["s1", "s1/t.json"], ["s2/t.json", "-"]])
-def test_a_submission_refuses_two_tasks_of_one_name(tmp_path, arguments):
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (["s1", "s2"], "in s1/t.json and in s2/t.json"),
+        (["s1", "s1/t.json"], "both in s1/t.json"),
+        (["s2/t.json", "-"], "in s2/t.json and in <stdin>[t]"),
+    ],
+)
+def test_a_submission_refuses_two_tasks_of_one_name(tmp_path, arguments, where):
     for i, folder in enumerate(("s1", "s2")):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "t.json").write_text(json.dumps(task(i + 1, False)))
     how = ["--updates", 0, "--threads", 1, "--submission", "s.json"]
     found = trm("solve", *arguments, *how, stdin=json.dumps({"t": task(1, False)}))
     assert found.exit_code == 2
-    assert "s.json: two tasks have the name 't', in s" in found.stderr
+    assert f"s.json: two tasks have the name 't', {where}; rename one, or leave it out" in found.stderr
     assert not (tmp_path / "s.json").exists()
 
 
