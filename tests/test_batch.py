@@ -207,3 +207,35 @@ def test_results_begun_anew_are_kept_on_ctrl_c_and_dropped_on_a_failure(tmp_path
         raise DataError("no space left")
     assert path.read_text() == kept
     assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_full_disk_is_told_with_the_file_and_what_to_do(tmp_path):
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "results.jsonl"
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    error = ParseError("x" * 300)
+    journal = batch.Journal(path, lambda task: {}, starts_anew=False)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with (
+            pytest.raises(DataError, match=r"results.jsonl: cannot be written: .*the same command continues it"),
+            journal,
+        ):
+            for _ in range(9):
+                journal.write(error, unread_json(error))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
+        assert journal.take(error)
+
+
+def test_a_table_whose_head_does_not_fit_on_the_disk_is_named(tmp_path):
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "results.csv"
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(DataError, match=r"results.csv: cannot be written: "):
+            batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -185,10 +185,10 @@ class Journal:
         path = self._path
         if path.exists() and not path.is_file():
             raise DataError(f"{path}: not a regular file, so it cannot be continued; print to a pipe with --json")
-        with ExitStack() as stack:
-            if self._writes:
-                stack.enter_context(files.lock(path))
-            try:
+        try:
+            with ExitStack() as stack:
+                if self._writes:
+                    stack.enter_context(files.lock(path))
                 if path.exists() and not self._starts_anew:
                     self._read(path)
                 if self._writes:
@@ -197,15 +197,18 @@ class Journal:
                     self._file = stack.enter_context(file)
                     if self._form.head and not self._file.tell():
                         self._append(self._form.head)
-            except OSError as error:
-                raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
-            self._stack = stack.pop_all()
+                self._stack = stack.pop_all()
+        except OSError as error:  # also from closing the file, if the head did not fit on the disk
+            raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
         if kind is KeyboardInterrupt:  # keep the results until now: `files.whole` drops them after an error
             kind = error = trace = None
-        self._stack.__exit__(kind, error, trace)
+        try:
+            self._stack.__exit__(kind, error, trace)
+        except OSError as again:  # closing the file tries once more to write what did not fit on the disk
+            raise self._unwritten(again) from again
 
     def _read(self, path: Path) -> None:
         content = path.read_bytes()
@@ -265,5 +268,12 @@ class Journal:
 
     def _append(self, line: str) -> None:
         assert self._file
-        self._file.write(line + "\n")
-        self._file.flush()
+        try:
+            self._file.write(line + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._unwritten(error) from error
+
+    def _unwritten(self, error: OSError) -> DataError:
+        remedy = "" if self._starts_anew else "; its results are kept, and the same command continues it"
+        return DataError(f"{self._path}: cannot be written: {error.strerror or error}{remedy}")

@@ -174,15 +174,22 @@ def test_a_submission_answers_every_test_input_in_its_order(tmp_path):
     assert "leave out --shard" in trm(*arguments, "--force", "--shard", "1/2").stderr
 
 
-@pytest.mark.parametrize("arguments", [["s1", "s2"], ["s1", "s1/t.json"], ["s2/t.json", "-"]])
-def test_a_submission_refuses_two_tasks_of_one_name(tmp_path, arguments):
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (["s1", "s2"], "in s1/t.json and in s2/t.json"),
+        (["s1", "s1/t.json"], "both in s1/t.json"),
+        (["s2/t.json", "-"], "in s2/t.json and in <stdin>[t]"),
+    ],
+)
+def test_a_submission_refuses_two_tasks_of_one_name(tmp_path, arguments, where):
     for i, folder in enumerate(("s1", "s2")):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "t.json").write_text(json.dumps(task(i + 1, False)))
     how = ["--updates", 0, "--threads", 1, "--submission", "s.json"]
     found = trm("solve", *arguments, *how, stdin=json.dumps({"t": task(1, False)}))
     assert found.exit_code == 2
-    assert "s.json: two tasks have the name 't', in s" in found.stderr
+    assert f"s.json: two tasks have the name 't', {where}; rename one, or leave it out" in found.stderr
     assert not (tmp_path / "s.json").exists()
 
 
@@ -221,3 +228,16 @@ def test_eval_scores_tasks_that_are_learned(tmp_path):
     assert "there is --json" in trm("eval", "tasks.json", *how, "--limit", 1, "--report", "r.html").stderr
     (tmp_path / "unknown.json").write_text(json.dumps(task(1, False)))
     assert "no output to compare with" in trm("eval", "unknown.json", *how).stderr
+
+
+def test_generate_on_a_full_disk_names_the_file(tmp_path):
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    out = tmp_path / "mazes.txt"
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))
+    try:
+        result = CliRunner().invoke(main, ["generate", "maze", "--kind", "20x20", "--n", "9", "--out", str(out)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert result.exit_code == 2
+    assert f"{out}: cannot be written: " in result.stderr

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from trm_cli import files, reading
 from trm_cli.domains import TASKS, domain
-from trm_cli.errors import ConfigError, ExitCode
+from trm_cli.errors import ConfigError, DataError, ExitCode
 from trm_cli.program import options
 from trm_cli.puzzle import Puzzle
 
@@ -132,8 +132,17 @@ def _target(out: Path | None) -> Iterator[IO[str]]:
     if out is None:
         yield sys.stdout
         return
-    with nullcontext(out) if not out.exists() else files.whole(out) as path, path.open("w", encoding="utf-8") as file:
-        yield file
+    if out.exists():
+        with files.whole(out) as path, path.open("w", encoding="utf-8") as file:
+            yield file
+        return
+    try:
+        with out.open("w", encoding="utf-8") as file:
+            yield file
+    except OSError as error:
+        raise DataError(
+            f"{out}: cannot be written: {error.strerror or error}; its last puzzle may be cut off"
+        ) from error
 
 
 def _write(puzzle: Puzzle, how: str) -> str:

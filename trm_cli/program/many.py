@@ -214,9 +214,9 @@ def _apart(items: Items, submission: Path) -> Iterator[Puzzle | TrmError]:
         if isinstance(item, Puzzle) and domain(item.task).has_demos:
             place = places.setdefault(item.identifier, item.origin)
             if place != item.origin or item.source in met:
+                where = f"in {place} and in {item.origin}" if place != item.origin else f"both in {place}"
                 raise DataError(
-                    f"{submission}: two tasks have the name {item.identifier!r}, in {place} and in {item.origin}; "
-                    "rename one, or leave it out"
+                    f"{submission}: two tasks have the name {item.identifier!r}, {where}; rename one, or leave it out"
                 )
             met.add(item.source)
         yield item

@@ -189,7 +189,7 @@ def tell_estimate(given: dict[str, Any]) -> None:
     }
     # With a budget in minutes the time is known, and the number of updates is the estimate.
     if not config.steps:
-        rows["updates"] += f" in the {config.minutes:g} minutes asked for, not compiled"
+        rows["updates"] += f" in the {config.minutes:g} minute{'s' * (config.minutes != 1)} asked for, not compiled"
         del rows["time"]
     for key, words in rows.items():
         click.echo(f"{key:<11} {words}")
