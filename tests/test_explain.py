@@ -118,7 +118,7 @@ def test_an_answer_of_another_size_goes_through_a_proposal():
     best = attempts(CUT_AND_MIRRORED, list(explanations(CUT_AND_MIRRORED)))[0]
     assert best.answer.tolist() == [[2, 2, 1], [0, 1, 0]]
     assert best.through == "the box of all ink"
-    assert words(best).startswith("of the box of all ink instead of the input: ")
+    assert words(best).startswith("looking at the box of all ink instead of the input: ")
 
 
 def test_a_single_plane_that_is_right_everywhere_is_rung_0():
@@ -203,7 +203,9 @@ def test_words():
         "the rest is copied",
     ]
     assert words(said, 1).split("; ")[1:] == ["and 3 more", "the rest is copied"]
-    assert words(replace(said, through="the first panel")).startswith("of the first panel instead of the input: a cell")
+    assert words(replace(said, through="the first panel")).startswith(
+        "looking at the first panel instead of the input: a cell"
+    )
 
 
 def test_beliefs():

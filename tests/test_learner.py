@@ -189,6 +189,14 @@ def test_an_unsolved_task_asks_for_more_time(tmp_path):
     assert "2 not solved; try --seconds 300; try --max-steps 64, or --search 512" in found.stderr
 
 
+def test_a_bare_grid_comes_with_a_word_on_how_far_to_trust_it(tmp_path):
+    pair = [{"input": [[1, 2]], "output": [[2, 1]]}, {"input": [[3, 4]], "output": [[4, 3]]}]
+    (tmp_path / "two.json").write_text(json.dumps({"train": pair, "test": [{"input": [[5, 6]]}]}))
+    found = CliRunner().invoke(main, ["solve", str(tmp_path / "two.json"), "--updates", "0"], prog_name="trm")
+    assert found.stdout.strip() == "65"
+    assert found.stderr.startswith("trm: two: a guess: a cell takes the colour that ")
+
+
 def test_an_interrupt_shows_the_best_answer_so_far(tmp_path, monkeypatch):
     refine = Learner.refine
 

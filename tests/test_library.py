@@ -143,6 +143,8 @@ def test_mistakes_are_errors_of_the_package(solver):
         solver.solve(next(iter(domain("maze").parse("S.\n.G", "m"))))
     with pytest.raises(ParseError):
         solver.solve([[1, 2], [3]])
+    with pytest.raises(TypeError, match="a puzzle is a text, rows of whole numbers, or a Puzzle, not 5"):
+        solver.solve(5)
     with pytest.raises(WeightsError, match="did you mean 'sudoku'"):
         load("sudoko")
 

@@ -193,7 +193,7 @@ def test_names_in_traces_are_read_as_they_are_and_drawn_harmlessly(traced, tmp_p
 
 
 def test_refusals_come_before_the_work(tmp_path):
-    with pytest.raises(ConfigError, match=r"cannot save as '\.png', only as \.svg"):
+    with pytest.raises(ConfigError, match=r"says what to save, one of \.svg.*; this is \.png"):
         record.check(tmp_path / "a.png", False)
     with pytest.raises(DataError, match="there is no folder"):
         record.check(tmp_path / "none" / "a.svg", False)

@@ -96,6 +96,8 @@ def command(**values: Any) -> None:
             click.echo(click.get_current_context().get_help())
             return
         values["arguments"] = ("-",)
+    if "-" in values["arguments"] and sys.stdin.isatty() and not values["quiet"]:
+        say("type or paste puzzles; Ctrl-D ends")
     shard = _use_shard(values)
     settings = Settings.of(values)
     _refuse(settings)

@@ -40,8 +40,13 @@ def last(items: Iterable[T]) -> T:
 
 
 def text_of(asked: str | Sequence[Sequence[int]] | npt.NDArray[Any]) -> str:
-    """Return the text of a puzzle that may be given as rows."""
-    return asked if isinstance(asked, str) else json.dumps([[int(value) for value in row] for row in asked])
+    """Return the text of a puzzle that may be given as rows; a TypeError for anything else."""
+    if isinstance(asked, str):
+        return asked
+    try:
+        return json.dumps([[int(value) for value in row] for row in asked])
+    except (TypeError, ValueError):
+        raise TypeError(f"a puzzle is a text, rows of whole numbers, or a Puzzle, not {asked!r:.60}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ def words(explanation: Explanation, n: int = 4) -> str:
         phrases.append(f"and {more} more")
     if is_copied:
         phrases.append("the rest is copied" if phrases else "every cell is copied")
-    start = f"of {explanation.through} instead of the input: " if explanation.through else ""
+    start = f"looking at {explanation.through} instead of the input: " if explanation.through else ""
     return start + "; ".join(phrases or ["every cell takes the same colour"])
 
 

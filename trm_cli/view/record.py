@@ -35,7 +35,10 @@ LAST_SECONDS = 3.0
 def check(path: Path, is_forced: bool) -> None:
     """Raise a ConfigError for an unknown suffix, and a DataError for a file that exists already."""
     if path.suffix not in WRITERS:
-        raise ConfigError(f"{path}: cannot save as {path.suffix!r}, only as {', '.join(WRITERS)}")
+        ends = ", ".join(WRITERS)
+        raise ConfigError(
+            f"{path}: the end of the name says what to save, one of {ends}; this is {path.suffix or 'none'}"
+        )
     if path.suffix == ".gif" and find_spec("PIL") is None:
         raise ConfigError(f"{path}: GIFs need Pillow; install it with: pip install 'trm-cli[gif]'")
     files.refuse(path, is_forced)

@@ -11,7 +11,8 @@ from trm_cli.domains.arc.planes.plane import Plane
 from trm_cli.domains.dihedral import turned
 
 PLACES = (
-    "to the left turn", "to the half turn", "to the right turn", "in the left-right mirror", "in the up-down mirror",
+    "there after a turn to the left", "there after a half turn", "there after a turn to the right",
+    "in the left-right mirror", "in the up-down mirror",
     "across the main diagonal", "across the other diagonal",
 )  # fmt: skip
 
@@ -29,6 +30,6 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     ground = canvas.is_colour([canvas.background])
     yield Plane("lies in any mirror or turn and is not background", np.any(every, 0) & ~ground)
     lr, ud, half = every[3], every[4], every[1]
-    yield Plane("lies in both mirrors and the half turn", lr & ud & half)
+    yield Plane("lies in both mirrors and there after a half turn", lr & ud & half)
     yield Plane("is like its left-right mirror", (turned(canvas.grid, 4) == canvas.grid))
     yield Plane("is like its up-down mirror", (turned(canvas.grid, 5) == canvas.grid))
