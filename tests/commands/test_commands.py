@@ -120,7 +120,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "",
         "only the published network",
     ),
-    "save as what": (["solve", EASY, "--save", "a.png"], None, 2, "", "only as .svg, .html"),
+    "save as what": (["solve", EASY, "--save", "a.png"], None, 2, "", "one of .svg, .html"),
     "save many": (["solve", EASY, HARD, "--save", "a.svg"], None, 2, "", "--save is for one puzzle"),
     "save and out": (["solve", EASY, "--save", "a.svg", "--out", "r.jsonl"], None, 2, "", "give one of them"),
     "filmstrip of nothing": (["solve", EASY, "--filmstrip", "3"], None, 2, "", "give --save FILE too"),
