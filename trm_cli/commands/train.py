@@ -71,7 +71,7 @@ AGAIN = 0.5
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed for everything random.")
 @options.color
 @options.ascii
-def command(**given: Any) -> None:
+def command(**values: Any) -> None:
     """Train a Tiny Recursive Model on generated puzzles, and on your own with --data.
 
     \b
@@ -84,21 +84,22 @@ def command(**given: Any) -> None:
     A run with --minutes makes as many updates as there is time for. Only a run with a given number of --steps can be
     repeated exactly.
     """
-    if given["lists"]:
+    given = runs.RunOptions(**values)
+    if given.lists:
         click.echo(runs.listing(given))
         return
-    if not given["task"] and not given["resume"]:
+    if not given.task and not given.resume:
         raise click.UsageError("give --task to begin a run, or --resume to continue one")
     _refuse(click.get_current_context())
     from trm_cli import device, distributed
     from trm_cli.train.loop import Diverged
 
-    if given["dry_run"]:
+    if given.dry_run:
         runs.tell_estimate(given)
         return
-    options.use_threads(given["threads"])
+    options.use_threads(given.threads)
     device.keep_freed_memory()
-    with distributed.group(distributed.device_name(given["device"] or "auto")), runs.opened(given) as run:
+    with distributed.group(distributed.device_name(given.device or "auto")), runs.opened(given) as run:
         try:
             is_finished = _follow(run, given)
         except Diverged as error:
@@ -122,19 +123,19 @@ def _refuse(context: click.Context) -> None:
             raise click.UsageError(f"{option.opts[0]} is for a new run; --resume keeps the settings of its run")
 
 
-def _follow(run: Run, given: dict[str, Any]) -> bool:
+def _follow(run: Run, given: runs.RunOptions) -> bool:
     """Train until the end or the first Ctrl-C, and show every record; return False after a Ctrl-C."""
     from trm_cli import device, distributed
     from trm_cli.train.loop import Progress
     from trm_cli.train.tensorboard import writer
 
-    console = options.stderr(given["color"])
+    console = options.stderr(given.color)
     # Only the first process shows anything.
     console.quiet = distributed.rank() > 0
-    glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stderr)
-    events = run.folder if given["tensorboard"] and distributed.rank() == 0 else None
+    glyphs = options.glyphs(given.is_ascii, given.color, sys.stderr)
+    events = run.folder if given.tensorboard and distributed.rank() == 0 else None
     title = f"training {run.config.model.task}, {run.folder}"
-    with TrainingView(console, title, glyphs, given["is_live"]) as view, writer(events) as write, _stopping(run, view):
+    with TrainingView(console, title, glyphs, given.is_live) as view, writer(events) as write, _stopping(run, view):
         # Messages of the trainer appear above the panel.
         run.trainer.say = lambda words: view.say(f"trm: {words}")
         if device.is_compiled(run.trainer.model.net):

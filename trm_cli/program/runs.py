@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,35 @@ if TYPE_CHECKING:
     from trm_cli.train.run import Run
 
 
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The options of `trm train`, as click collects them; None means that an option is not given."""
+
+    task: str | None
+    preset: str
+    resume: Path | None
+    init: str | None
+    out: Path | None
+    minutes: float | None
+    steps: int | None
+    data: tuple[str, ...]
+    validate: tuple[str, ...]
+    puzzles: int | None
+    slots: int | None
+    settings: tuple[str, ...]
+    lists: bool
+    workers: int
+    compiles: bool | None
+    dry_run: bool
+    tensorboard: bool
+    is_live: bool
+    device: str | None
+    threads: int | None
+    seed: int | None
+    color: str
+    is_ascii: bool
+
+
 def say(words: str) -> None:
     """Write a line to stderr, in the first process only."""
     from trm_cli import distributed
@@ -32,14 +61,14 @@ def say(words: str) -> None:
 
 
 @contextmanager
-def opened(given: dict[str, Any]) -> Iterator[Run]:
+def opened(given: RunOptions) -> Iterator[Run]:
     """Yield the new or resumed run, with its folder locked while the context lasts."""
     from trm_cli import device, distributed
     from trm_cli.train.run import check, refuse
 
-    folder = given["resume"] or given["out"] or Path("runs") / f"{given['task']}-{given['preset']}"
+    folder = given.resume or given.out or Path("runs") / f"{given.task}-{given.preset}"
     # Refuse mistakes in the options before the folder is made and locked.
-    config, names, corpus = (None, [], None) if given["resume"] else _new(given)
+    config, names, corpus = (None, [], None) if given.resume else _new(given)
     is_first = distributed.rank() == 0
     if config is not None:
         if is_first:
@@ -49,7 +78,7 @@ def opened(given: dict[str, Any]) -> Iterator[Run]:
             folder.mkdir(parents=True, exist_ok=True)
     try:
         with files.lock(folder) if is_first and folder.is_dir() else nullcontext():
-            run = _resumed(given) if config is None else _begun(given, folder, config, names, corpus)
+            run = _resumed(folder, given) if config is None else _begun(given, folder, config, names, corpus)
             if run.config.compile and not device.can_compile():
                 missing = "no C++ compiler or no Python headers here"
                 say(f"{missing}: training works without torch.compile, but two to three times slower")
@@ -69,7 +98,7 @@ def _made() -> Iterator[None]:
         raise ConfigError(f"making puzzles needs {error.name}: pip install {error.name}") from error
 
 
-def _new(given: dict[str, Any]) -> tuple[TrainConfig, list[str], Corpus | None]:
+def _new(given: RunOptions) -> tuple[TrainConfig, list[str], Corpus | None]:
     """Return the settings of a new run, the names of the puzzle embeddings of its data, and pairs of ARC tasks."""
     from trm_cli.domains import published
 
@@ -79,27 +108,27 @@ def _new(given: dict[str, Any]) -> tuple[TrainConfig, list[str], Corpus | None]:
         names = [published.BLANK, *corpus.tasks.tolist()]
     else:
         # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
-        for name in (*given["data"], *config.validate):
+        for name in (*given.data, *config.validate):
             if name != "-" and not published.is_split(Path(name)):
                 next(reading.strict((name,), config.model.task), None)
-        names = _identifiers(given)
+        names = _identifiers(config, given)
     if names:
         config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
     return config, names, corpus
 
 
-def _pairs(given: dict[str, Any], config: TrainConfig) -> tuple[Corpus, TrainConfig]:
+def _pairs(given: RunOptions, config: TrainConfig) -> tuple[Corpus, TrainConfig]:
     """Return the pairs of the data, and the settings with those streams that there are pairs for."""
     from trm_cli.domains.arc import corpus
     from trm_cli.train import pairs
 
-    if not given["data"]:
-        raise ConfigError(f"--task {given['task']} needs --data: files or folders of ARC tasks, or of RE-ARC's pairs")
-    read = corpus.read(given["data"])
+    if not given.data:
+        raise ConfigError(f"--task {given.task} needs --data: files or folders of ARC tasks, or of RE-ARC's pairs")
+    read = corpus.read(given.data)
     return read, replace(config, streams=pairs.with_pairs(read, config.streams))
 
 
-def _begun(given: dict[str, Any], folder: Path, config: TrainConfig, names: list[str], corpus: Corpus | None) -> Run:
+def _begun(given: RunOptions, folder: Path, config: TrainConfig, names: list[str], corpus: Corpus | None) -> Run:
     """Make the puzzles and begin a run in its folder."""
     from trm_cli import distributed
     from trm_cli.train import pairs
@@ -115,13 +144,13 @@ def _begun(given: dict[str, Any], folder: Path, config: TrainConfig, names: list
     return Run.create(folder, config, made, validation, names)
 
 
-def _resumed(given: dict[str, Any]) -> Run:
+def _resumed(folder: Path, given: RunOptions) -> Run:
     """Continue the run of a folder."""
     from trm_cli.train.run import Run
 
-    run = Run.resume(given["resume"], **_changes(given))
-    if given["task"] not in (None, run.config.model.task):
-        raise ConfigError(f"{run.folder}: a run of --task {run.config.model.task}, not {given['task']}")
+    run = Run.resume(folder, **_changes(given))
+    if given.task not in (None, run.config.model.task):
+        raise ConfigError(f"{run.folder}: a run of --task {run.config.model.task}, not {given.task}")
     if run.damage:
         say(f"{run.damage.rpartition(';')[0] or run.damage}: continuing from the checkpoint before it")
     with _made():
@@ -131,11 +160,11 @@ def _resumed(given: dict[str, Any]) -> Run:
     return run
 
 
-def listing(given: dict[str, Any]) -> str:
+def listing(given: RunOptions) -> str:
     """Return the table of all settings for --set, with their values in a preset."""
     from trm_cli.train.presets import LISTED
 
-    config = configured({**given, "task": given["task"] or LISTED})
+    config = configured(replace(given, task=given.task or LISTED))
     rows = [("setting", "type", "values", "now", "what it does"), *config.rows()]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     return "\n".join(
@@ -143,37 +172,43 @@ def listing(given: dict[str, Any]) -> str:
     )
 
 
-def configured(given: dict[str, Any]) -> TrainConfig:
+def configured(given: RunOptions) -> TrainConfig:
     """Return the preset with the changes that the options ask for."""
     from trm_cli.train.presets import preset
 
-    config = preset(given["task"], given["preset"])
-    of_new = {key: given[key] for key in ("seed", "init") if given[key] is not None}
-    config = replace(config, **of_new, **_changes(given)).changed(given["settings"])
+    assert given.task is not None
+    config = preset(given.task, given.preset)
+    of_new = _without_none({"seed": given.seed, "init": given.init})
+    config = replace(config, **of_new, **_changes(given)).changed(given.settings)
     # Options for puzzles and slots change every stream of the preset.
-    of_streams = {key: given[key] for key in ("puzzles", "slots") if given[key] is not None}
+    of_streams = _without_none({"puzzles": given.puzzles, "slots": given.slots})
     return replace(config, streams=tuple(replace(stream, **of_streams) for stream in config.streams))
 
 
-def _changes(given: dict[str, Any]) -> dict[str, Any]:
+def _changes(given: RunOptions) -> dict[str, Any]:
     """Return the given options that both a new run and a resumed one accept."""
-    named = {"compile": given["compiles"], "validate": given["validate"] or None}
-    named |= {key: given[key] for key in ("minutes", "steps", "device")}
-    if given["minutes"] is not None and given["steps"] is None:
-        named["steps"] = 0  # a budget in minutes replaces one in steps
-    return {key: value for key, value in named.items() if value is not None}
+    # A budget in minutes replaces one in steps.
+    steps = 0 if given.steps is None and given.minutes is not None else given.steps
+    return _without_none({
+        "compile": given.compiles, "validate": given.validate or None, "minutes": given.minutes, "steps": steps,
+        "device": given.device,
+    })  # fmt: skip
 
 
-def tell_estimate(given: dict[str, Any]) -> None:
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def tell_estimate(given: RunOptions) -> None:
     """Print the size, work, memory and time of a run on this device."""
     from trm_cli import device
     from trm_cli.train.estimate import estimate
 
-    if not given["task"]:
+    if not given.task:
         raise click.UsageError("--dry-run needs --task")
-    options.use_threads(given["threads"])
+    options.use_threads(given.threads)
     # Data say which streams and how many puzzle embeddings there are.
-    config = _new(given)[0] if given["data"] else configured(given)
+    config = _new(given)[0] if given.data else configured(given)
     place = device.choose(config.device)
     say(f"measuring a few updates on {place} ...")
     dtype = device.choose_dtype(config.dtype, place)
@@ -216,11 +251,11 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
-def _pools(config: TrainConfig, given: dict[str, Any]) -> list[Pool]:
+def _pools(config: TrainConfig, given: RunOptions) -> list[Pool]:
     from trm_cli.train import pools
 
     say(f"making puzzles for {', '.join(stream.kind for stream in config.streams)} ...")
-    for made in pools.make(config, domain(given["task"]), given["data"], given["workers"]):
+    for made in pools.make(config, domain(config.model.task), given.data, given.workers):
         if isinstance(made, list):
             return made
         if made % 10_000 == 0:
@@ -228,12 +263,13 @@ def _pools(config: TrainConfig, given: dict[str, Any]) -> list[Pool]:
     raise AssertionError("no pools were made")
 
 
-def _identifiers(given: dict[str, Any]) -> list[str]:
+def _identifiers(config: TrainConfig, given: RunOptions) -> list[str]:
     """Return the names of the puzzle embeddings that an ARC data set asks for."""
     from trm_cli.domains import published
 
-    folders = [Path(name) for name in given["data"] if published.is_split(Path(name))]
-    return published.read_identifiers(folders[0].parent) if domain(given["task"]).has_embeddings and folders else []
+    folders = [Path(name) for name in given.data if published.is_split(Path(name))]
+    has_names = domain(config.model.task).has_embeddings and folders
+    return published.read_identifiers(folders[0].parent) if has_names else []
 
 
 def _validation(config: TrainConfig) -> list[Puzzle]:
