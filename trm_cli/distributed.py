@@ -17,7 +17,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from trm_cli.errors import ConfigError
+from trm_cli.errors import ConfigError, TrmError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -45,6 +45,11 @@ def device_name(name: str) -> str:
     return name
 
 
+def backend(device: str) -> str:
+    """Return what exchanges data between processes that compute on such devices."""
+    return "nccl" if device.startswith("cuda") else "gloo"
+
+
 @contextmanager
 def group(device: str) -> Iterator[None]:
     """Join the processes that torchrun started, while the context lasts.
@@ -54,11 +59,10 @@ def group(device: str) -> Iterator[None]:
     if not is_asked_for() or dist.is_initialized():
         yield
         return
-    backend = "nccl" if device.startswith("cuda") else "gloo"
-    if backend == "nccl":
+    if device.startswith("cuda"):
         torch.cuda.set_device(device)
     # A long time limit, because one process may evaluate or make puzzles while the others wait.
-    dist.init_process_group(backend, timeout=timedelta(minutes=60))
+    dist.init_process_group(backend(device), timeout=timedelta(minutes=60))
     try:
         yield
     finally:
@@ -82,13 +86,21 @@ def share(n: int) -> slice:
     return slice(rank() * part, (rank() + 1) * part)
 
 
-def shared(value: Any) -> Any:
-    """Return the value of the first process, in all processes."""
+def once(make: Callable[[], T]) -> T:
+    """Return what the first process makes, in all processes; an error of its user is raised in all of them."""
     if world_size() == 1:
-        return value
-    box = [value]
+        return make()
+    box: list[Any] = [None]
+    if rank() == 0:
+        try:
+            box = [make()]
+        except (TrmError, OSError) as error:
+            box = [error]
     dist.broadcast_object_list(box)
-    return box[0]
+    if isinstance(box[0], Exception):
+        raise box[0]
+    made: T = box[0]
+    return made
 
 
 def divided(items: Iterable[T], solve: Callable[[Iterable[T]], Iterable[R]], per_process: int) -> Iterator[R]:

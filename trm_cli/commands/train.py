@@ -91,7 +91,7 @@ def command(**values: Any) -> None:
     if not given.task and not given.resume:
         raise click.UsageError("give --task to begin a run, or --resume to continue one")
     _refuse(click.get_current_context())
-    from trm_cli import device, distributed
+    from trm_cli import device
     from trm_cli.train.loop import Diverged
 
     if given.dry_run:
@@ -99,7 +99,7 @@ def command(**values: Any) -> None:
         return
     options.use_threads(given.threads)
     device.keep_freed_memory()
-    with distributed.group(distributed.device_name(given.device or "auto")), runs.opened(given) as run:
+    with runs.group(given), runs.opened(given) as run:
         try:
             is_finished = _follow(run, given)
         except Diverged as error:

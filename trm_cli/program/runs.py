@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from trm_cli.puzzle import Puzzle
 if TYPE_CHECKING:
     from trm_cli.domains.arc.corpus import Corpus
     from trm_cli.train.config import TrainConfig
-    from trm_cli.train.data import Pool
+    from trm_cli.train.data import Drawn
     from trm_cli.train.run import Run
 
 
@@ -60,6 +60,24 @@ def say(words: str) -> None:
         click.echo(f"trm: {words}", err=True)
 
 
+def asked_device(given: RunOptions) -> str:
+    """Return the device of a new or a resumed run, as users name it."""
+    from trm_cli.train import checkpoint
+
+    if given.resume is None:
+        return configured(given).device
+    return given.device or str(checkpoint.load(given.resume)[0]["config"]["device"])
+
+
+def group(given: RunOptions) -> AbstractContextManager[None]:
+    """Join the processes of torchrun, if that has started this one, as the device of the run needs it."""
+    from trm_cli import distributed
+
+    if not distributed.is_asked_for():
+        return nullcontext()
+    return distributed.group(distributed.device_name(asked_device(given)))
+
+
 @contextmanager
 def opened(given: RunOptions) -> Iterator[Run]:
     """Yield the new or resumed run, with its folder locked while the context lasts."""
@@ -68,29 +86,98 @@ def opened(given: RunOptions) -> Iterator[Run]:
 
     folder = given.resume or given.out or Path("runs") / f"{given.task}-{given.preset}"
     # Refuse mistakes in the options before the folder is made and locked.
-    config, names, corpus = (None, [], None) if given.resume else _new(given)
+    new = None if given.resume else _New(given)
     is_first = distributed.rank() == 0
-    if config is not None:
+    if new is not None:
         if is_first:
             refuse(folder)
-        check(config)
+        check(new.config)
         if is_first:
             folder.mkdir(parents=True, exist_ok=True)
     try:
         with files.lock(folder) if is_first and folder.is_dir() else nullcontext():
-            run = _resumed(folder, given) if config is None else _begun(given, folder, config, names, corpus)
+            run = _resumed(folder, given) if new is None else new.begin(folder)
             if run.config.compile and not device.can_compile():
                 missing = "no C++ compiler or no Python headers here"
                 say(f"{missing}: training works without torch.compile, but two to three times slower")
             yield run
     finally:
-        if is_first and config is not None:
+        if is_first and new is not None:
             with suppress(OSError):
                 folder.rmdir()  # this works only if it is empty, because the run did not begin
 
 
+class _New:
+    """A new run: its settings and the names of its puzzle embeddings. Only the first process reads the data."""
+
+    def __init__(self, given: RunOptions) -> None:
+        from trm_cli import distributed
+
+        self._given = given
+        self._corpus: Corpus | None = None
+        self.config, self._names = distributed.once(self._read)
+
+    def _read(self) -> tuple[TrainConfig, list[str]]:
+        """Return the settings and the names that the data ask for, and keep pairs of ARC tasks."""
+        from trm_cli.domains import published
+        from trm_cli.domains.arc import corpus
+        from trm_cli.train import pairs
+
+        config, data = configured(self._given), self._given.data
+        if config.model.is_adapted:
+            if not data:
+                raise ConfigError(
+                    f"--task {config.model.task} needs --data: files or folders of ARC tasks, or of RE-ARC's pairs"
+                )
+            self._corpus = corpus.read(data)
+            config = replace(config, streams=pairs.with_pairs(self._corpus, config.streams))
+            names = [published.BLANK, *self._corpus.tasks.tolist()]
+        else:
+            # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
+            for name in (*data, *config.validate):
+                if name != "-" and not published.is_split(Path(name)):
+                    next(reading.strict((name,), config.model.task), None)
+            splits = [Path(name) for name in data if published.is_split(Path(name))]
+            has_names = domain(config.model.task).has_embeddings and splits
+            names = published.read_identifiers(splits[0].parent) if has_names else []
+        if names:
+            config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
+        return config, names
+
+    def begin(self, folder: Path) -> Run:
+        """Make the puzzles, in the first process, and begin the run in its folder."""
+        from trm_cli import distributed
+        from trm_cli.train.run import Run
+
+        made: Sequence[Drawn] | None = None
+
+        def make() -> list[Puzzle]:
+            nonlocal made
+            validation = [] if self._corpus is not None else _validation(self.config)
+            made = self._pools()
+            return validation
+
+        validation = distributed.once(make)
+        return Run.create(folder, self.config, made, validation, self._names)
+
+    def _pools(self) -> Sequence[Drawn]:
+        from trm_cli.train import pairs, pools
+
+        config = self.config
+        if self._corpus is not None:
+            return pairs.of_streams(self._corpus, config.streams)
+        say(f"making puzzles for {', '.join(stream.kind for stream in config.streams)} ...")
+        with _making():
+            for made in pools.make(config, domain(config.model.task), self._given.data, self._given.workers):
+                if isinstance(made, list):
+                    return made
+                if made % 10_000 == 0:
+                    say(f"{made} puzzles")
+        raise AssertionError("no pools were made")
+
+
 @contextmanager
-def _made() -> Iterator[None]:
+def _making() -> Iterator[None]:
     """Explain which package is missing for making puzzles."""
     try:
         yield
@@ -98,54 +185,18 @@ def _made() -> Iterator[None]:
         raise ConfigError(f"making puzzles needs {error.name}: pip install {error.name}") from error
 
 
-def _new(given: RunOptions) -> tuple[TrainConfig, list[str], Corpus | None]:
-    """Return the settings of a new run, the names of the puzzle embeddings of its data, and pairs of ARC tasks."""
-    from trm_cli.domains import published
+def _validation(config: TrainConfig) -> list[Puzzle]:
+    """Return the puzzles of the files to validate on, or generated ones where the task has a generator."""
+    from trm_cli.train.run import held_out
 
-    config, corpus = configured(given), None
-    if config.model.is_adapted:
-        corpus, config = _pairs(given, config)
-        names = [published.BLANK, *corpus.tasks.tolist()]
-    else:
-        # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
-        for name in (*given.data, *config.validate):
-            if name != "-" and not published.is_split(Path(name)):
-                next(reading.strict((name,), config.model.task), None)
-        names = _identifiers(config, given)
-    if names:
-        config = replace(config, model=replace(config.model, num_puzzle_identifiers=len(names)))
-    return config, names, corpus
-
-
-def _pairs(given: RunOptions, config: TrainConfig) -> tuple[Corpus, TrainConfig]:
-    """Return the pairs of the data, and the settings with those streams that there are pairs for."""
-    from trm_cli.domains.arc import corpus
-    from trm_cli.train import pairs
-
-    if not given.data:
-        raise ConfigError(f"--task {given.task} needs --data: files or folders of ARC tasks, or of RE-ARC's pairs")
-    read = corpus.read(given.data)
-    return read, replace(config, streams=pairs.with_pairs(read, config.streams))
-
-
-def _begun(given: RunOptions, folder: Path, config: TrainConfig, names: list[str], corpus: Corpus | None) -> Run:
-    """Make the puzzles and begin a run in its folder."""
-    from trm_cli import distributed
-    from trm_cli.train import pairs
-    from trm_cli.train.run import Run
-
-    if corpus is not None:
-        return Run.create(folder, config, pairs.of_streams(corpus, config.streams), [], names)
-
-    with _made():
-        # The first process makes the puzzles and shares them with the others.
-        validation = distributed.shared(_validation(config) if distributed.rank() == 0 else None)
-        made = distributed.shared(_pools(config, given) if distributed.rank() == 0 else None)
-    return Run.create(folder, config, made, validation, names)
+    with _making():
+        found = [*reading.strict(config.validate, config.model.task)]
+        return found or (held_out(config) if domain(config.model.task).can_generate else [])
 
 
 def _resumed(folder: Path, given: RunOptions) -> Run:
     """Continue the run of a folder."""
+    from trm_cli import distributed
     from trm_cli.train.run import Run
 
     run = Run.resume(folder, **_changes(given))
@@ -153,8 +204,7 @@ def _resumed(folder: Path, given: RunOptions) -> Run:
         raise ConfigError(f"{run.folder}: a run of --task {run.config.model.task}, not {given.task}")
     if run.damage:
         say(f"{run.damage.rpartition(';')[0] or run.damage}: continuing from the checkpoint before it")
-    with _made():
-        run.validate_on(_validation(run.config))
+    run.validate_on(distributed.once(lambda: _validation(run.config)))
     run.write_settings()
     say(f"resuming {run.folder} at step {run.trainer.step}")
     return run
@@ -208,7 +258,7 @@ def tell_estimate(given: RunOptions) -> None:
         raise click.UsageError("--dry-run needs --task")
     options.use_threads(given.threads)
     # Data say which streams and how many puzzle embeddings there are.
-    config = _new(given)[0] if given.data else configured(given)
+    config = _New(given).config if given.data else configured(given)
     place = device.choose(config.device)
     say(f"measuring a few updates on {place} ...")
     dtype = device.choose_dtype(config.dtype, place)
@@ -249,32 +299,3 @@ def duration(seconds: float) -> str:
         if seconds >= 2 * length and (unit != "hours" or seconds >= 5 * length):
             return f"{seconds / length:.0f} {unit}"
     return f"{seconds:.0f} seconds"
-
-
-def _pools(config: TrainConfig, given: RunOptions) -> list[Pool]:
-    from trm_cli.train import pools
-
-    say(f"making puzzles for {', '.join(stream.kind for stream in config.streams)} ...")
-    for made in pools.make(config, domain(config.model.task), given.data, given.workers):
-        if isinstance(made, list):
-            return made
-        if made % 10_000 == 0:
-            say(f"{made} puzzles")
-    raise AssertionError("no pools were made")
-
-
-def _identifiers(config: TrainConfig, given: RunOptions) -> list[str]:
-    """Return the names of the puzzle embeddings that an ARC data set asks for."""
-    from trm_cli.domains import published
-
-    folders = [Path(name) for name in given.data if published.is_split(Path(name))]
-    has_names = domain(config.model.task).has_embeddings and folders
-    return published.read_identifiers(folders[0].parent) if has_names else []
-
-
-def _validation(config: TrainConfig) -> list[Puzzle]:
-    """Return the puzzles of the files to validate on, or generated ones where the task has a generator."""
-    from trm_cli.train.run import held_out
-
-    found = [*reading.strict(config.validate, config.model.task)]
-    return found or (held_out(config) if domain(config.model.task).can_generate else [])

@@ -73,22 +73,29 @@ class Run:
         cls,
         folder: Path,
         config: TrainConfig,
-        made: Sequence[Drawn],
+        made: Sequence[Drawn] | None,
         validation: list[Puzzle],
         identifiers: list[str] | None = None,
     ) -> Run:
-        """Begin a run in a folder, with its puzzles and the names of its puzzle embeddings; see `refuse`."""
-        # Only the first process writes files; the others would write the same.
-        if distributed.rank() == 0:
+        """Begin a run in a folder, with its puzzles and the names of its puzzle embeddings; see `refuse`.
+
+        Only the first process makes the puzzles. `made` is None in the others: they read the file that it writes.
+        """
+        rows = {name: i for i, name in enumerate(identifiers or ())}
+        check_validation(validation, config, rows)
+
+        def write() -> None:
+            assert made is not None
             refuse(folder)
             folder.mkdir(parents=True, exist_ok=True)
-        run = cls(folder, config, made, initial(config))
-        run.trainer.model.identifiers = {name: i for i, name in enumerate(identifiers or ())}
-        run.validate_on(validation)
-        if distributed.rank() == 0:
             pools.save(made, folder)
             if identifiers:
                 published.write_identifiers(folder, identifiers)
+
+        distributed.once(write)
+        run = cls(folder, config, pools.load(folder, config) if made is None else made, initial(config))
+        run.trainer.model.identifiers = rows
+        run.validation = validation
         run.write_settings()
         run.save()
         return run
@@ -126,17 +133,8 @@ class Run:
             files.write(self.folder / CONFIG, json.dumps(self.config.to_dict(), indent=2) + "\n")
 
     def validate_on(self, puzzles: list[Puzzle]) -> None:
-        """Evaluate on these puzzles; a DataError if the network cannot take their size or does not know their tasks."""
-        seq_len, task = self.config.model.seq_len, domain(self.config.model.task)
-        for puzzle in puzzles if seq_len else ():
-            n_cells = task.encode(puzzle)[0].size
-            if n_cells != seq_len:
-                source = puzzle.source or puzzle.name
-                raise DataError(f"{source}: this network takes grids of {seq_len} cells, not {n_cells}")
-        identifiers = self.trainer.model.identifiers
-        for puzzle in puzzles if identifiers else ():
-            if puzzle.identifier not in identifiers:
-                raise DataError(f"{puzzle.source}: the data set does not have the task {puzzle.identifier!r}")
+        """Evaluate on these puzzles; see `check_validation`."""
+        check_validation(puzzles, self.config, self.trainer.model.identifiers)
         self.validation = puzzles
 
     def records(self) -> Iterator[Progress | Evaluation]:
@@ -265,6 +263,19 @@ def check(config: TrainConfig) -> None:
     _place(config)
     check_slots(config)
     initial(config)
+
+
+def check_validation(puzzles: list[Puzzle], config: TrainConfig, identifiers: Mapping[str, int]) -> None:
+    """Raise a DataError for a puzzle of a size that the network cannot take, or of a task that it does not know."""
+    seq_len, task = config.model.seq_len, domain(config.model.task)
+    for puzzle in puzzles if seq_len else ():
+        n_cells = task.encode(puzzle)[0].size
+        if n_cells != seq_len:
+            source = puzzle.source or puzzle.name
+            raise DataError(f"{source}: this network takes grids of {seq_len} cells, not {n_cells}")
+    for puzzle in puzzles if identifiers else ():
+        if puzzle.identifier not in identifiers:
+            raise DataError(f"{puzzle.source}: the data set does not have the task {puzzle.identifier!r}")
 
 
 def _place(config: TrainConfig) -> tuple[torch.device, torch.dtype]:
