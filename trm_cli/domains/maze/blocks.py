@@ -114,4 +114,10 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
         return True
     # A line with words is not a row, unless an arrow shows that the word is a label.
     letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
-    return len(letters) > 3 and not ARROW.search(text)
+    return len(letters) > 3 and not arrow(text)
+
+
+def arrow(text: str) -> re.Match[str] | None:
+    """Return the first arrow with its word in a line."""
+    # The expression tries every run of digits and letters as the word, which takes long in rows of digits.
+    return ARROW.search(text) if "<" in text or ">" in text else None

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from trm_cli.domain import Place
-from trm_cli.domains.maze.blocks import ARROW, Line, blocks, parted, without_words
+from trm_cli.domains.maze.blocks import Line, arrow, blocks, parted, without_words
 from trm_cli.domains.maze.form import Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.plain import Rectangle, Square, is_rectangle
@@ -214,7 +214,7 @@ def _without_labels(block: list[Line]) -> tuple[list[Line], dict[str, int]]:
     rows: list[Line] = []
     labels = {}
     for line in block:
-        match = ARROW.search(line.text)
+        match = arrow(line.text)
         # Spaces take the label's place, so that columns stay where they were.
         if match and (match[1] or match[2]):
             labels[(match[1] or match[2]).upper()[:1]] = len(rows)
