@@ -222,3 +222,7 @@ class Domain(ABC):
     @abstractmethod
     def augment(self, puzzle: Puzzle, rng: np.random.Generator) -> View:
         """Return an equivalent puzzle under a symmetry drawn at random."""
+
+    def copies(self, puzzle: Puzzle, n: int, rng: np.random.Generator) -> list[Puzzle]:
+        """Return a puzzle and `n` copies of it under symmetries drawn at random; fewer if there are not as many."""
+        return [puzzle, *(self.augment(puzzle, rng).puzzle for _ in range(n))]

@@ -112,6 +112,26 @@ def test_puzzles_to_validate_on_that_the_network_cannot_take_are_refused_at_once
         Run.create(tmp_path / "run", paper(2, hidden_size=16), [pool], [other])
 
 
+def test_a_group_of_mazes_is_a_maze_in_all_orientations(rng):
+    (stream,) = preset("maze", "paper").streams
+    maze = domain("maze")
+    mazes = [(p, "hard") for p in islice(maze.generate("10x10", "hard", 0), 5)]
+    pool = Pool.encode(maze, mazes, stream.augment)
+    assert pool.n_groups == 5
+    for i, (puzzle, _) in enumerate(mazes):
+        seen = {tuple(tokens.flatten().tolist()) for tokens in pool.tokens[8 * i : 8 * i + 8]}
+        assert seen == {tuple(view.puzzle.given.ravel().tolist()) for view in maze.views(puzzle)} | {
+            tuple(puzzle.given.ravel().tolist())
+        }
+    # An epoch visits every group once.
+    for _ in range(3):
+        drawn = {int((pool.tokens == tokens).all((1, 2)).nonzero()[0]) // 8 for tokens in pool.draw(5, {}, rng).tokens}
+        assert drawn == {*range(5)}
+    # Those that are not square keep their shape.
+    (wide,) = islice(maze.generate("5x10", "easy", 0), 1)
+    assert [copy.given.shape for copy in maze.copies(wide, 9, rng)] == [(5, 10)] * 4
+
+
 @pytest.mark.parametrize("net", ["sequence", "hrm"])
 def test_recomputed_activations_change_nothing(pool, net):
     config = paper(2, hidden_size=16)

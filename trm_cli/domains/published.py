@@ -89,9 +89,7 @@ def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.rando
     inputs, labels = list[Ints](), list[Ints]()
     shift, groups = SHIFTS[domain.task], [0]
     for puzzle in puzzles:
-        # A group is the puzzle itself and its copies.
-        copies = [puzzle, *(domain.augment(puzzle, rng).puzzle for _ in range(augment))]
-        for copy in copies:
+        for copy in domain.copies(puzzle, augment, rng):
             if copy.solution is None:
                 raise DataError(f"{puzzle.source or puzzle.name}: a data set needs the solution beside the puzzle")
             if inputs and copy.given.size != len(inputs[0]):

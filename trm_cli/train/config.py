@@ -29,7 +29,9 @@ class Stream:
     last: dict[str, float] = setting("shares of the levels in the second half; linear in between")  # noqa: RUF009
     puzzles: int = setting("puzzles to generate for each level, times its share", low=0, high=100_000_000)
     since: float = setting("progress of the run (0 to 1) at which this stream begins", 0.0, low=0, high=1)
-    augment: int = setting("copies of each puzzle under random symmetries; all are one group", 0, low=0, high=10_000)
+    augment: int = setting(
+        "copies of each puzzle under symmetries (at most 7 of a maze); all are one group", 0, low=0, high=10_000
+    )
 
     def __post_init__(self) -> None:
         """Raise a ConfigError for values that make no sense."""

@@ -113,8 +113,8 @@ class Pool:
         rng = np.random.default_rng(seed)
         tokens, labels, levels, groups = [], [], [], []
         for number, (puzzle, level) in enumerate(puzzles):
-            for copy in range(augment + 1):
-                question, answer = domain.encode(domain.augment(puzzle, rng).puzzle if copy else puzzle)
+            for copy in domain.copies(puzzle, augment, rng):
+                question, answer = domain.encode(copy)
                 assert answer is not None, puzzle.name
                 tokens.append(question.astype(np.int8))
                 labels.append(answer.ravel().astype(np.int8))

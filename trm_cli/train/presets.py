@@ -125,7 +125,7 @@ PRESETS = {
         "paper": replace(
             _PAPER,
             model=published("maze", "attention"),
-            streams=(Stream("30x30", 768, 1.0, {"hard": 1.0}, {"hard": 1.0}, puzzles=1000),),
+            streams=(Stream("30x30", 768, 1.0, {"hard": 1.0}, {"hard": 1.0}, puzzles=1000, augment=7),),
         ),
         "default": TrainConfig(
             model=_MAZE,

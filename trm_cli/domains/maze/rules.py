@@ -162,6 +162,12 @@ class Maze(Domain):
         """Turn and mirror the maze; the turned solution is still a shortest path, but seldom the labelled one."""
         return dihedral.view(puzzle, int(rng.choice(dihedral.WAYS)))
 
+    def copies(self, puzzle: Puzzle, n: int, rng: np.random.Generator) -> list[Puzzle]:
+        """Return a maze and `n` of its other orientations: seven of a square, three that keep another shape."""
+        height, width = puzzle.given.shape
+        others = (dihedral.WAYS if height == width else dihedral.UPRIGHT)[1:]
+        return [puzzle, *(dihedral.view(puzzle, int(way)).puzzle for way in rng.permutation(others)[:n])]
+
     def views(self, puzzle: Puzzle) -> list[View]:
         """Return the seven other orientations: labels break ties by direction, so a model sees other mazes."""
         return [dihedral.view(puzzle, way) for way in dihedral.WAYS[1:]]
