@@ -9,7 +9,7 @@ from trm_cli import reading
 from trm_cli.domains import domain, published
 from trm_cli.domains.arc import dataset as arc_dataset
 from trm_cli.domains.arc import grid as arc_grid
-from trm_cli.errors import ConfigError, ParseError
+from trm_cli.errors import ConfigError, DataError, ParseError
 
 ARC = domain("arc")
 TASK = {
@@ -136,3 +136,11 @@ def test_a_data_set_of_tasks(tmp_path, rng):
     again = published.read(tmp_path / "train")
     assert again.metadata["mean_puzzle_examples"] == len(train.inputs) / 14
     assert published.task_of(again) == "arc"
+
+
+def test_a_data_set_has_one_task_of_a_name(rng):
+    task = arc_dataset.Task("a", [(np.ones((1, 1), np.uint8), np.ones((1, 1), np.uint8))], [])
+    with pytest.raises(DataError, match="more than one task is called 'a'"):
+        arc_dataset.build([task, task], 0, rng)
+    with pytest.raises(DataError, match="more than one task is called '<blank>'"):
+        arc_dataset.build([task._replace(name=published.BLANK)], 0, rng)

@@ -138,6 +138,12 @@ def test_spoiled_data_sets_are_refused_in_a_line(tmp_path, name):
     assert "\n" not in str(error)
 
 
+def test_a_name_of_two_identifiers_is_refused(tmp_path):
+    (tmp_path / "identifiers.json").write_text(json.dumps([published.BLANK, "a", "b", "a"]))
+    with pytest.raises(DataError, match=r"identifiers.json: 'a' is in it more than once"):
+        published.read_identifiers(tmp_path)
+
+
 @pytest.mark.parametrize("text", ["{}", "[1]", '["a\\u001b"]', "[" * 100_000, "\xff"])
 def test_spoiled_identifiers_are_refused(tmp_path, text):
     (tmp_path / "identifiers.json").write_bytes(text.encode("latin-1"))

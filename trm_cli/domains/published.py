@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -178,7 +179,15 @@ def read_identifiers(place: Path) -> list[str]:
     names = _json(path)
     if not isinstance(names, list) or not all(isinstance(name, str) and name.isprintable() for name in names):
         raise DataError(f"{path}: not a list of puzzle identifiers")
+    # The rows of the table of puzzle embeddings are looked up by name.
+    if (twice := repeated(names)) is not None:
+        raise DataError(f"{path}: {twice!r} is in it more than once; give the file that belongs to the data set")
     return names
+
+
+def repeated(names: Sequence[str]) -> str | None:
+    """Return the first name that occurs more than once."""
+    return next((name for name, n in Counter(names).items() if n > 1), None)
 
 
 def _json(path: Path) -> Any:

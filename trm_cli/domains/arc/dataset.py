@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from trm_cli.domains import published
 from trm_cli.domains.arc import grid as arc_grid
 from trm_cli.domains.published import Split
+from trm_cli.errors import DataError
 from trm_cli.puzzle import Grid, Tokens
 
 Pair = tuple[Grid, Grid]
@@ -23,13 +24,15 @@ class Task(NamedTuple):
     test: list[Pair]
 
 
-def build(tasks: Iterable[Task], augment: int, rng: np.random.Generator) -> tuple[Split, Split, list[str]]:
+def build(tasks: Sequence[Task], augment: int, rng: np.random.Generator) -> tuple[Split, Split, list[str]]:
     """Return the splits `train` and `test` of ARC tasks, and the names of all puzzle identifiers.
 
     A task is a group: itself and up to `augment` different augmentations. In `train`, all pairs of a version but one,
     chosen at random, are moved about the canvas, input and output together. Test pairs have the same identifiers as the
-    demonstrations, from which the embeddings are learned.
+    demonstrations, from which the embeddings are learned. Two tasks of one name are a DataError.
     """
+    if (twice := published.repeated([published.BLANK, *(task.name for task in tasks)])) is not None:
+        raise DataError(f"more than one task is called {twice!r}; rename it, or leave all but one out")
     names = [published.BLANK]
     parts: dict[str, list[list[list[tuple[Tokens, Tokens]]]]] = {"train": [], "test": []}
     ids: dict[str, list[int]] = {"train": [], "test": []}
