@@ -451,14 +451,15 @@ def test_weights_that_are_not_sound_fail_puzzles_and_say_so(broken):
 
 
 def test_a_trace_is_saved_shown_and_drawn(tmp_path):
-    found = trm("solve", HARD, "--max-steps", 3, "--search", "off", "--save", "t.json", "-qq")
+    found = trm("solve", HARD, "--max-steps", 3, "--search", "off", "--save", "t.json", "--save", "s.svg", "-qq")
     assert found.exit_code == 1
+    assert (tmp_path / "s.svg").stat().st_size > 1000
     shown = trm("show", "t.json")
     assert shown.exit_code == 0, shown.output
     assert "unsolved" in shown.stdout
-    for name in ("t.svg", "t.html", "t.cast", "t.gif"):
-        assert trm("show", "t.json", "--save", name).exit_code == 0
-        assert (tmp_path / name).stat().st_size > 1000
+    names = ("t.svg", "t.html", "t.cast", "t.gif")
+    assert trm("show", "t.json", *(word for name in names for word in ("--save", name))).exit_code == 0
+    assert all((tmp_path / name).stat().st_size > 1000 for name in names)
     assert trm("show", "t.json", "--save", "t.svg").exit_code == 2
     line = json.loads(trm("solve", HARD, "--max-steps", 3, "--search", "off", "--json", "--trace").stdout)
     saved = json.loads((tmp_path / "t.json").read_text())

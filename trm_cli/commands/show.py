@@ -24,15 +24,16 @@ from trm_cli.view.theme import Glyphs
 @click.argument("file", metavar="FILE | -", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
     "--save",
+    multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Save it as .svg, .html, .cast, .gif or .json.",
+    help="Save it as .svg, .html, .cast, .gif or .json; may be repeated.",
 )
 @options.film
 @options.force
 @options.looks
 def command(
-    file: str, save: Path | None, filmstrip: int | None, force: bool, is_live: bool, fps: float | None,
+    file: str, save: tuple[Path, ...], filmstrip: int | None, force: bool, is_live: bool, fps: float | None,
     instant: bool, hold: float, color: str, is_ascii: bool, has_digits: bool,
 ) -> None:  # fmt: skip
     """Replay a trace that `trm solve --save trace.json` or `--json --trace` wrote; this needs no model.
@@ -45,11 +46,13 @@ def command(
     """
     name, text, _ = _text(file)
     found = trace.read(text, name)
+    for path in save:
+        record.check(path, force)
+    if save and len(found) > 1:
+        raise DataError(f"{name}: it holds {len(found)} traces; --save takes one")
+    for path in save:
+        record.save(path, found[0], json.loads(text), filmstrip or 0)
     if save:
-        record.check(save, force)
-        if len(found) > 1:
-            raise DataError(f"{name}: it holds {len(found)} traces; --save takes one")
-        record.save(save, found[0], json.loads(text), filmstrip or 0)
         return
     console = options.stderr(color)
     for traced in found:

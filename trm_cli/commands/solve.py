@@ -55,9 +55,10 @@ SHOWN = 12
 )
 @click.option(
     "--save",
+    multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Save all steps of one puzzle: .html, .svg, .gif, .cast, or .json for trm show.",
+    help="Save all steps of one puzzle: .html, .svg, .gif, .cast, or .json for trm show; may be repeated.",
 )
 @options.solving()
 @options.film
@@ -145,7 +146,7 @@ def _solve(items: Iterator[Puzzle | TrmError], settings: Settings) -> ExitCode:
         return many.solve(items, settings)
     first = list(islice(items, SHOWN + 1))
     if settings.save and len(first) > 1:
-        raise ConfigError(f"{settings.save}: --save is for one puzzle; for many there is --json --trace")
+        raise ConfigError(f"{settings.save[0]}: --save is for one puzzle; for many there is --json --trace")
     is_alone = len(first) == 1 and isinstance(first[0], Puzzle)
     if is_alone or (is_watched and sys.stdout.isatty() and len(first) <= SHOWN):
         return one.solve_each(first, settings, cache(partial(load, settings)))
@@ -164,8 +165,8 @@ def _refuse(settings: Settings) -> None:
         raise ConfigError("--submission needs all tasks; leave out --shard")
     if settings.out and records.form(settings.out).head and settings.solving.trace:
         raise ConfigError(f"{settings.out}: a table has no place for a --trace; name the file .jsonl")
-    if settings.save:
-        record.check(settings.save, settings.force)
+    for path in settings.save:
+        record.check(path, settings.force)
     files.refuse(settings.submission, settings.force)
     if settings.out and str(settings.out) == "-":
         raise ConfigError("--out needs the name of a file; use --json to print to standard output")

@@ -86,9 +86,9 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
     puzzle, status = outcome.puzzle, outcome.verdict.status
     if settings.quiet < 2:
         print_result(outcome, settings, solver.stamp)
-    if settings.save:
+    for path in settings.save:
         traced = Traced(outcome, solver.summary, settings.solving.max_steps)
-        record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
+        record.save(path, traced, solver.stamp, settings.filmstrip or 0)
     # A picture says how far to trust an answer that was learned; a grid alone does not.
     is_bare = settings.format(puzzle.task) in ("grid", "line")
     if is_bare and outcome.learning and not outcome.learning.is_proven and not settings.quiet:

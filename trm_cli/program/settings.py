@@ -35,7 +35,7 @@ class Settings:
     is_json: bool
     out: Path | None
     shard: Shard | None
-    save: Path | None
+    save: tuple[Path, ...]
     filmstrip: int | None
     force: bool
     start: tuple[int, int] | None
