@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import EASY, HARD
 from trm_cli import assets, reading, source
 from trm_cli.domains import domain, published
-from trm_cli.errors import DataError, TrmError
+from trm_cli.errors import DataError, NoPuzzle, ParseError, TrmError
 from trm_cli.puzzle import Puzzle
 
 
@@ -158,6 +158,37 @@ def test_what_may_be_anything_asks_for_the_task(folder, text, told):
 def test_folders_are_sorted_and_keep_to_puzzle_files(folder):
     assert names("b") == ["b/a.csv", "b/two.txt"]
     assert [p.name for p in reading.puzzles(("b",))] == ["b/a.csv#1", "b/a.csv#2", "b/two.txt"]
+
+
+def test_files_without_a_suffix_are_read_and_what_holds_no_puzzle_is_counted(folder):
+    (folder / "b" / ".git" / "objects").mkdir(parents=True)
+    for name in (".git/config", ".git/objects/abc", ".hidden"):  # not read
+        (folder / "b" / name).write_text(HARD)
+    (folder / "b" / "plain").write_text(HARD)
+    (folder / "b" / "README").write_text("Notes about Sudokus.\n")
+    (folder / "b" / "nearly").write_text(EASY[:-1])  # with a suffix this would be an error
+    (folder / "b" / "program").write_bytes(b"\x7fELF\0\0")
+    items = [*reading.puzzles(("b",))]
+    assert [item.name for item in items if isinstance(item, Puzzle)] == [
+        "b/a.csv#1",
+        "b/a.csv#2",
+        "b/plain",
+        "b/two.txt",
+    ]
+    others = [item for item in items if isinstance(item, NoPuzzle)]
+    assert [item.name for item in others] == ["b/README", "b/nearly", "b/program"]
+    assert len(items) == 7
+    (error,) = reading.puzzles(("b/nearly",))
+    assert isinstance(error, ParseError)
+
+
+def test_rows_of_a_maze_may_be_joined_by_slashes(folder):
+    for argument, shape in (("#####/#S G#/#####", (3, 5)), ("S00/110/00G", (3, 3))):
+        (maze,) = reading.puzzles((argument,))
+        assert maze.given.shape == shape
+    for path in ("abc/def/ghi", "1.0/2.0/3.0", "a/b/c.txt", "###/##"):
+        (error,) = source.read((path,))
+        assert "no such file" in str(error)
 
 
 def test_an_existing_path_wins_over_a_literal(folder):

@@ -118,7 +118,8 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
         yield item
     if not is_empty or not errors:
         yield from errors
-    elif text.is_found and isinstance(errors[0], UnknownTask | OtherFile):
+    # A file without a suffix may be anything, whatever it looks like.
+    elif text.is_found and (isinstance(errors[0], UnknownTask | OtherFile) or not Path(text.name).suffix):
         yield NoPuzzle(str(errors[0]))
     elif len(errors) == 1:
         yield errors[0]

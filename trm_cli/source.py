@@ -42,6 +42,10 @@ NEARLY = re.compile(r"[0-9._*?xX-]{17,}")
 """Cells of a Sudoku, whatever their number."""
 
 
+MAZE = re.compile(r"(?=.*[#█01])[#█01 ._·SGEABsgeabo*/\n-]+")
+"""Rows of mazes, with `/` between them."""
+
+
 class Text(NamedTuple):
     """The text of an argument; `is_found`: it is a file of a folder that was searched."""
 
@@ -59,8 +63,8 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
 
     The file `but` is left out, as results are not puzzles. Files of more than `max_bytes` are refused.
 
-    An existing path comes before a literal. A folder yields its puzzle files sorted by path, without the results and
-    data sets in it. `puzzles/...` is a shipped sample if there is no such path here.
+    An existing path comes before a literal. A folder yields its files with SUFFIXES or without any, sorted by path, but
+    not the results and data sets in it. `puzzles/...` is a shipped sample if there is no such path here.
     """
     for argument in arguments:
         if argument == "-":
@@ -69,6 +73,8 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
             yield from _of_path(argument, found, but, max_bytes)
         elif _is_literal(argument):
             yield Text("<argument>", argument)
+        elif _is_joined_maze(argument):
+            yield Text("<argument>", argument.replace("/", "\n"))
         else:
             name = printable(_short(argument))
             yield DataError(f"{name}: {_hint(argument)}").about(name)
@@ -125,7 +131,8 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
     left = [pair for pair in files if not (_is_of_split(pair[1]) or _is_journal(pair[1]))]
     for name, file in left:
         if not _is_same(file, but):
-            text = _text(printable(name), file, max_bytes)
+            limit = max_bytes if file.suffix else min(max_bytes, MAX_BYTES)
+            text = _text(printable(name), file, limit)
             yield text._replace(is_found=True) if isinstance(text, Text) else Unreadable(str(text)).about(text.name)
     if not left and not any(file.name == "dataset.json" for _, file in files):
         name, suffixes = printable(argument), " ".join(sorted(SUFFIXES))
@@ -142,6 +149,17 @@ def _is_literal(argument: str) -> bool:
     if is_value or is_grid:
         return True
     return not set(argument) & set("/\\") and ("\n" in argument or len(argument) in LITERAL_LENGTHS or is_square)
+
+
+def _is_joined_maze(argument: str) -> bool:
+    """Tell whether an argument is the rows of a maze joined by `/`, and not the name of a missing file.
+
+    >>> _is_joined_maze("#####/#S G#/#####"), _is_joined_maze("dir/sub/abc")
+    (True, False)
+    """
+    rows = argument.split("/")
+    width = len(rows[0])
+    return len(rows) > 2 and width > 2 and {*map(len, rows)} == {width} and MAZE.fullmatch(argument) is not None
 
 
 def _hint(argument: str) -> str:
@@ -184,8 +202,15 @@ def _files(argument: str, found: Path) -> tuple[list[tuple[str, Path]], list[Dat
         closed.append(DataError(f"{printable(str(folder))}: {error.strerror}"))
 
     paths = [Path(at) / name for at, _, names in os.walk(found, onerror=add) for name in names]
-    puzzles = sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
+    puzzles = sorted(path for path in paths if _may_hold_puzzles(path, found) and path.is_file())
     return [(str(Path(argument) / path.relative_to(found)), path) for path in puzzles], closed
+
+
+def _may_hold_puzzles(path: Path, folder: Path) -> bool:
+    """Tell by its name whether a file of a folder is read: it has a suffix of puzzles, or none and is not hidden."""
+    if path.suffix:
+        return path.suffix.lower() in SUFFIXES
+    return not any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _is_of_split(file: Path) -> bool:
