@@ -106,8 +106,6 @@ class Domain(ABC):
     """Published networks know a puzzle by an embedding that they learned for its identifier."""
     has_demos: bool = False
     """A puzzle has demonstrations, from which a network can learn it without weights, and two attempts at it count."""
-    published_cycles: int = 4
-    """The latent updates before each answer update of a published network."""
     tokens: str = ""
     """What the numbers of `encode` mean, in words."""
     classes: str = ""

@@ -141,7 +141,7 @@ def test_losses_halting_and_gradients_agree(case):
     [("sudoku", True, 5_028_866), ("sudoku", False, 6_828_034), ("maze", False, 6_822_914), ("arc", False, 6_829_058)],
 )
 def test_parameter_counts_of_the_published_configurations(task, mlp_t, n):
-    from trm_cli.train.presets import published
+    from trm_cli.model.config import published
 
     model = build(published(task, "mlp" if mlp_t else "attention"))
     assert sum(p.numel() for p in model.parameters()) == n

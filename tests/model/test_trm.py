@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from trm_cli.model.config import ADAPTED, ModelConfig
+from trm_cli.model.config import ADAPTED, ModelConfig, published
 from trm_cli.model.nets import build
-from trm_cli.train.presets import published
 
 
 def by_hand(model, x, y, z):

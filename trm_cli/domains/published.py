@@ -260,18 +260,18 @@ def _are_offsets(offsets: Ints, n_parts: int, n: int) -> bool:
 
 
 def grids(
-    split: Split, task: str, source: Path | str = "data set"
+    split: Split, task: str, name: Path | str = "data set"
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Return given and solved grids (N, V, V) of square puzzles, in the values of the task.
 
-    A DataError names `source` and says what is not a puzzle of the task.
+    A DataError begins with `name` and says what is not a puzzle of the task.
     """
     side = round(split.inputs.shape[1] ** 0.5)
     if task_of(split) != task or task == "arc":
         n_cells = split.inputs.shape[1]
-        raise DataError(f"{source}: a data set of {task_of(split)} of {n_cells} cells, not of {task} grids")
+        raise DataError(f"{name}: a data set of {task_of(split)} of {n_cells} cells, not of {task} grids")
     if side * side != split.inputs.shape[1] or (task == "sudoku" and side not in BOXES):
-        raise DataError(f"{source}: {split.inputs.shape[1]} cells are no grid of a {task}")
+        raise DataError(f"{name}: {split.inputs.shape[1]} cells are no grid of a {task}")
     given, solution = (tokens - SHIFTS[task] for tokens in (split.inputs, split.labels))
     if task == "sudoku":
         # A Sudoku's solution is full; a maze has exactly one start and one goal, and no path in the question.
@@ -280,12 +280,12 @@ def grids(
         has_ends = ((given == START).sum(1) == 1) & ((given == GOAL).sum(1) == 1)
         is_one = (given >= WALL).all(1) & (given < PATH).all(1) & (solution >= WALL).all(1) & has_ends
     if not is_one.all():
-        raise DataError(f"{source}/all__inputs.npy: example {int(is_one.argmin()) + 1} is no {task}")
+        raise DataError(f"{name}/all__inputs.npy: example {int(is_one.argmin()) + 1} is no {task}")
     shape = (-1, side, side)
     questions, answers = given.astype(np.uint8).reshape(shape), solution.astype(np.uint8).reshape(shape)
     for n, maze in enumerate(questions, 1) if task == "maze" else ():
         if path_length(maze) is None:
-            raise DataError(f"{source}/all__inputs.npy: in example {n} there is no way from S to G")
+            raise DataError(f"{name}/all__inputs.npy: in example {n} there is no way from S to G")
     return questions, answers
 
 

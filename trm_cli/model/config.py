@@ -99,3 +99,22 @@ ADAPTED = ModelConfig(
     halt_max_steps=4,
 )  # fmt: skip
 """The network that learns a task from its demonstrations: 60 thousand parameters."""
+
+
+def published(task: str, mixer: str) -> ModelConfig:
+    """Return a published configuration (`config/arch/trm.yaml`, README): `mixer` is mlp or attention."""
+    seq_len, L_cycles = (81, 6) if task == "sudoku" else (900, 4)
+    return ModelConfig(
+        task=task,
+        net="sequence",
+        hidden_size=512,
+        H_cycles=3,
+        L_cycles=L_cycles,
+        expansion=4.0,
+        mlp_t=mixer == "mlp",
+        pos_encodings="none" if mixer == "mlp" else "rope",
+        vocab_size=n_cells_to_vocabulary(task, seq_len),
+        seq_len=seq_len,
+        puzzle_emb_ndim=512,
+        puzzle_emb_len=16,
+    )

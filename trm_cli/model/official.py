@@ -17,10 +17,9 @@ import torch
 from torch import Tensor
 
 from trm_cli import files, schema
-from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, WeightsError
 from trm_cli.model import pickled, weights
-from trm_cli.model.config import ModelConfig
+from trm_cli.model.config import ModelConfig, published
 
 REPOSITORY = "https://github.com/SamsungSAILMontreal/TinyRecursiveModels"
 PREFIX = "_orig_mod.model.inner."
@@ -44,8 +43,6 @@ LAYERS = {
     "mlp.gate_up_proj": "mlp.gate_up",
     "mlp.down_proj": "mlp.down",
 }
-SEQ_LEN = {11: 81, 6: 900, 12: 900}
-"""Number of cells by the size of the published vocabulary; the tensors of an attention network do not show it."""
 
 
 def ours(key: str) -> str | None:
@@ -62,12 +59,12 @@ def ours(key: str) -> str | None:
     return NAMES.get(key)
 
 
-def published(name: str) -> str:
+def theirs(name: str) -> str:
     """Return the published name of one of our tensors, with the prefix of a training run."""
-    names = {mine: theirs for theirs, mine in NAMES.items()}
+    names = {mine: key for key, mine in NAMES.items()}
     block = re.fullmatch(r"net\.blocks\.(\d+)\.(\w+\.\w+)\.weight", name)
     if block:
-        layers = {mine: theirs for theirs, mine in LAYERS.items()}
+        layers = {mine: key for key, mine in LAYERS.items()}
         return f"{PREFIX}L_level.layers.{block[1]}.{layers[block[2]]}.weight"
     return PREFIX + names[name]
 
@@ -80,11 +77,11 @@ def read(path: Path, task: str, said: Mapping[str, Any] | None = None) -> tuple[
     """
     tensors = _tensors(path)
     # Later values replace earlier ones.
-    known = {**_from_shapes(tensors), **_usual(task), **_written(path), **(said or {})}
+    known = {**_usual(task), **_from_shapes(tensors), **_written(path), **(said or {})}
     try:
         config = ModelConfig(task, **known)
-        expected = {published(name): shape for name, shape in weights.shapes(config).items()}
-        weights.fit({published(name): tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
+        expected = {theirs(name): shape for name, shape in weights.shapes(config).items()}
+        weights.fit({theirs(name): tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
     except ConfigError as error:
         raise WeightsError(f"{path}: {error}") from error
     return config, tensors
@@ -95,7 +92,7 @@ def write(path: Path, config: ModelConfig, tensors: Mapping[str, Tensor]) -> Non
     if config.net != "sequence":
         raise WeightsError(f"{path}: only the published network (net 'sequence') can be written, not {config.net!r}")
     buffer = io.BytesIO()
-    torch.save({published(name): tensor for name, tensor in tensors.items()}, buffer)
+    torch.save({theirs(name): tensor for name, tensor in tensors.items()}, buffer)
     files.write(path, buffer.getvalue())
 
 
@@ -118,13 +115,13 @@ def _tensors(path: Path) -> dict[str, Tensor]:
         tensors[name] = tensor
     for needed in ("net.token", "net.answer.weight"):
         if needed not in tensors:
-            raise WeightsError(f"{path}: the tensor {published(needed)!r} is missing")
+            raise WeightsError(f"{path}: the tensor {theirs(needed)!r} is missing")
     # The table of puzzle embeddings may be left out, which means that it is zero.
     if "net.puzzles" not in tensors and tensors["net.token"].dim() == 2:
         tensors["net.puzzles"] = torch.zeros(1, tensors["net.token"].shape[1])
     for name in ("net.token", "net.puzzles", "net.blocks.0.mix.down.weight"):
         if name in tensors and tensors[name].dim() != 2:
-            raise WeightsError(f"{path}: the tensor {published(name)!r} has {tensors[name].dim()} axes instead of 2")
+            raise WeightsError(f"{path}: the tensor {theirs(name)!r} has {tensors[name].dim()} axes instead of 2")
     return tensors
 
 
@@ -136,25 +133,24 @@ def _from_shapes(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     n_identifiers, puzzle_emb_ndim = tensors["net.puzzles"].shape
     puzzle_emb_len = 16 if puzzle_emb_ndim else 0
     length = tensors["net.blocks.0.mix.down.weight"].shape[0] if mlp_t else 0
-    seq_len = length - puzzle_emb_len if mlp_t else SEQ_LEN.get(vocab_size, 0)
-    return {
+    seen = {"seq_len": length - puzzle_emb_len} if mlp_t else {}
+    return seen | {
         "net": "sequence",
         "hidden_size": hidden_size,
         "vocab_size": vocab_size,
-        "seq_len": seq_len,
         "mlp_t": mlp_t,
         "L_layers": len({name.split(".")[2] for name in tensors if name.startswith("net.blocks.")}),
         "num_puzzle_identifiers": n_identifiers,
         "puzzle_emb_ndim": puzzle_emb_ndim,
         "puzzle_emb_len": puzzle_emb_len,
         "pos_encodings": "learned" if "net.position" in tensors else "none" if mlp_t else "rope",
-        "expansion": 4.0,
     }
 
 
 def _usual(task: str) -> dict[str, Any]:
-    """Return the published settings of a task that do not follow from the tensors."""
-    return {"H_cycles": 3, "L_cycles": domain(task).published_cycles, "halt_max_steps": 16}
+    """Return the published settings of a task that may not follow from the tensors."""
+    usual = published(task, "attention")
+    return {name: getattr(usual, name) for name in ("H_cycles", "L_cycles", "halt_max_steps", "seq_len", "expansion")}
 
 
 def _written(path: Path) -> dict[str, Any]:

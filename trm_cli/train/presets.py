@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from trm_cli.errors import ConfigError
-from trm_cli.model.config import ADAPTED, ModelConfig
+from trm_cli.model.config import ADAPTED, ModelConfig, published
 from trm_cli.train.config import Stream, TrainConfig
 
 _EASY_FIRST = {"easy": 0.6, "medium": 0.4}
@@ -20,26 +20,6 @@ _MAZE = ModelConfig("maze", net="neighbours", hidden_size=32, expansion=3.0, poo
 _SMALL = {"easy": 0.3, "medium": 0.3, "open": 0.1, "perfect": 0.2, "looped": 0.1}
 _LARGE = {"easy": 0.1, "medium": 0.1, "hard": 0.5, "open": 0.1, "perfect": 0.15, "looped": 0.05}
 _FAR = {"easy": 0.05, "medium": 0.05, "hard": 0.3, "open": 0.1, "perfect": 0.45, "looped": 0.05}
-
-
-def published(task: str, mixer: str) -> ModelConfig:
-    """Return a published configuration (`config/arch/trm.yaml`, README): `mixer` is mlp or attention."""
-    vocab_size, seq_len, L_cycles = {"sudoku": (11, 81, 6), "maze": (6, 900, 4), "arc": (12, 900, 4)}[task]
-    return ModelConfig(
-        task=task,
-        net="sequence",
-        hidden_size=512,
-        H_cycles=3,
-        L_cycles=L_cycles,
-        expansion=4.0,
-        mlp_t=mixer == "mlp",
-        pos_encodings="none" if mixer == "mlp" else "rope",
-        vocab_size=vocab_size,
-        seq_len=seq_len,
-        puzzle_emb_ndim=512,
-        puzzle_emb_len=16,
-    )
-
 
 _PAPER = TrainConfig(  # what the published runs have in common; a batch is 768 slots
     model=published("sudoku", "mlp"),

@@ -35,7 +35,6 @@ class Sudoku(Domain):
     kinds = "4x4, 6x6, 9x9, 16x16 or 25x25"
     levels = tuple(LEVELS)
     layout = "line"
-    published_cycles = 6
     tokens = "0 is a blank cell, 1 and more are the given digits"
     classes = "class k is the digit k + 1"
 
