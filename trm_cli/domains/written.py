@@ -10,6 +10,7 @@ import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain, count, islice, repeat
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -56,7 +57,8 @@ class Mark(NamedTuple):
 
 def marks(text: str, line: int, column: int = 1) -> list[Mark]:
     """Return the marks of a text on one line."""
-    return [*map(Mark, text, repeat(line), count(column))]
+    # As `Mark(char, line, column)` for each character, in half the time.
+    return [*map(partial(tuple.__new__, Mark), zip(text, repeat(line), count(column), strict=False))]
 
 
 def numbered(items: Iterator[T]) -> Iterator[tuple[int, T]]:

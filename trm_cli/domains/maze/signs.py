@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -66,8 +68,8 @@ def meaning(
 
     `ends` are known to be free. `is_turned`: of digits, 0 is the wall.
     """
-    cells = [[fold(mark.char) for mark in row] for row in rows]
-    counts = Counter(sign for row in cells for sign in row)
+    cells = [[*map(fold, map(attrgetter("char"), row))] for row in rows]
+    counts = Counter(chain.from_iterable(cells))
     if _is_sokoban(counts):
         return Flawed(f"{place}:{rows[0][0].line}: boxes ($) and places for them (.) as in Sokoban, which is no maze")
     if table := _of_published(counts):
@@ -88,9 +90,11 @@ def meaning(
             return Flawed(f"{place}:{mark.line}:{mark.column}: {words}; {advice}")
         return ParseError(f"{place}:{mark.line}:{mark.column}: {EXPECTED}, found {mark.char!r}")
     # Ends are free cells here, and their places are returned beside the grid.
-    grid = np.array([[table.get(sign, FREE) for sign in row] for row in cells], np.uint8)
+    tokens = {sign: table.get(sign, FREE) for sign in counts}
+    grid = np.array([[*map(tokens.__getitem__, row)] for row in cells], np.uint8)
     ends_of = starts | goals
-    places = [(sign, (r, c)) for r, row in enumerate(cells) for c, sign in enumerate(row) if sign in ends_of]
+    with_ends = [(r, row) for r, row in enumerate(cells) if not ends_of.isdisjoint(row)]
+    places = [(sign, (r, c)) for r, row in with_ends for c, sign in enumerate(row) if sign in ends_of]
     # The same sign at both ends: the first is the start.
     if starts == goals and len(places) == 2:
         return Meaning(grid, [places[0][1]], [places[1][1]])
