@@ -13,7 +13,6 @@ from trm_cli.program import options
 from trm_cli.program.settings import Settings, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.trace import Traced
-from trm_cli.view import record
 from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown, watched
 from trm_cli.view.report import learned
@@ -87,6 +86,8 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
     if settings.quiet < 2:
         print_result(outcome, settings, solver.stamp)
     if settings.save:
+        from trm_cli.view import record  # the first picture does not wait for pages and films
+
         traced = Traced(outcome, solver.summary, settings.solving.max_steps)
         record.save(settings.save, traced, solver.stamp, settings.filmstrip or 0)
     # A picture says how far to trust an answer that was learned; a grid alone does not.
