@@ -149,8 +149,9 @@ MAZES = {
     "from @ to $": ("######\n#@  $#\n######", "######\n#S  G#\n######"),
     # agentcooper/javascript-exercices, 04.maze.js: "o" is you, "x" is the treasure.
     "from o to x": ("######\n#o  x#\n######", "######\n#S  G#\n######"),
-    "squares of emoji": ("🟦🟦🟦🟦🟦\n🟦😀⬜🏁🟦\n🟦🟦🟦🟦🟦", S),
-    "walls by hand, one row high": ("+----+\n|S |G|\n|    |\n+----+", "######\n#S #G#\n#    #\n######"),
+    "squares of emoji": ("🟦🟦🟦🟦🟦\n🟦😀⬜⬜🟦\n🟦🟦🟦🏁🟦\n🟦🟦🟦🟦🟦", "#####\n#S  #\n###G#\n#####"),
+    "walls by hand": (
+        "+-----+\n|S |  |\n|  |  |\n|    G|\n+-----+", "#######\n#S #  #\n#  #  #\n#    G#\n#######"),
     "quoted": ('"#####",\n"#S G#",\n"#####",', S),
 }  # fmt: skip
 
