@@ -44,6 +44,12 @@ def test_importing_the_package_is_cheap():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_an_answer_waits_for_no_compiler():
+    heavy = "{'numba', 'sympy', 'torch._dynamo'}"
+    code = f"import sys; from trm_cli import solve; solve({EASY!r}); assert not {heavy} & sys.modules.keys()"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 @pytest.mark.parametrize("puzzle", [EASY, ROWS, np.array(ROWS)])
 def test_a_puzzle_may_be_text_rows_or_an_array(solver, puzzle):
     found = solver.solve(puzzle)
@@ -117,7 +123,7 @@ def test_a_time_budget_ends_with_the_best_so_far(toy, tmp_path):
     assert 1 <= found.steps < 10**5
     assert found.verdict.status == "unsolved"
     searching = load(str(path), device="cpu", max_steps=2, samples=4)
-    found = searching.solve(HARD, seconds=0.2)
+    found = searching.solve(HARD, seconds=1)
     assert found.searched
     assert found.branches >= 1
 

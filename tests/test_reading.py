@@ -91,6 +91,9 @@ SUDOKUS = {
     "r1c1=5": "\n".join(f"r{i // 9 + 1}c{i % 9 + 1}={char}" for i, char in enumerate(EASY) if char != "."),
     "# for a blank": "\n".join(rows(EASY.replace(".", "#"))),
     "emoji": "\n".join(rows(EASY.replace(".", "⬜"))),
+    "dots and quotes of a phone": f"\u201c{EASY.replace('...', '…')}\u201d",
+    "dashes of a phone": "Sunday:\n\n" + "\n".join(" ".join(row) for row in rows(EASY.replace(".", "–"))) + "\n\nbye",
+    "full width": "\n".join(rows(EASY.replace(".", "\u3000"))).translate({48 + n: 0xFF10 + n for n in range(10)}),
     "LaTeX": "\\begin{sudoku}\n" + "\n".join(f"|{'|'.join(row)}|." for row in rows()) + "\n\\end{sudoku}",
     "a table of a web page": "<!DOCTYPE html>\n<html><table>" + "\n".join(
         "<tr>" + "".join(f"<td class='c'>{char.replace('.', '&nbsp;')}</td>" for char in row) for row in rows()
@@ -146,6 +149,9 @@ MAZES = {
     "from @ to $": ("######\n#@  $#\n######", "######\n#S  G#\n######"),
     # agentcooper/javascript-exercices, 04.maze.js: "o" is you, "x" is the treasure.
     "from o to x": ("######\n#o  x#\n######", "######\n#S  G#\n######"),
+    "squares of emoji": ("🟦🟦🟦🟦🟦\n🟦😀⬜⬜🟦\n🟦🟦🟦🏁🟦\n🟦🟦🟦🟦🟦", "#####\n#S  #\n###G#\n#####"),
+    "walls by hand": (
+        "+-----+\n|S |  |\n|  |  |\n|    G|\n+-----+", "#######\n#S #  #\n#  #  #\n#    G#\n#######"),
     "quoted": ('"#####",\n"#S G#",\n"#####",', S),
 }  # fmt: skip
 

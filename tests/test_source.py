@@ -222,3 +222,9 @@ def test_archives_say_what_to_do(tmp_path):
         (tmp_path / name).write_bytes(content)
         (error,) = source.read((str(tmp_path / name),))
         assert words in str(error)
+
+
+def test_a_name_with_a_line_break_is_on_one_line(tmp_path):
+    (tmp_path / "a\nb.txt").write_text(EASY)
+    (text,) = source.read((str(tmp_path),))
+    assert text.name == f"{tmp_path}/a b.txt"

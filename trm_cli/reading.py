@@ -26,7 +26,7 @@ OTHERS = {
     r"\s*\{\s*\"cells\"\s*:\s*\[\s*\{\s*\"(cell_type|attachments)\"": "a Jupyter notebook; save the puzzle itself",
 }
 """Texts that are often given by mistake: a pattern of how they begin, and what they are, in words."""
-MOST_ERRORS = 1000
+MOST_ERRORS = 500
 """Errors after which a text without a puzzle is given up."""
 PLACE = re.compile(rf"(?:^|(?<= and )){STDIN}:(\d+)")
 

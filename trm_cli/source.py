@@ -178,8 +178,8 @@ def _is_same(file: Path, other: Path | None) -> bool:
 
 
 def printable(name: str) -> str:
-    """Return the name of a file as text that can be written, with marks for bytes that are not UTF-8."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    """Return the name of a file as text on one line, with marks for bytes that are not UTF-8."""
+    return " ".join(os.fsencode(name).decode("utf-8", "replace").splitlines())
 
 
 def _existing(argument: str) -> Path | None:

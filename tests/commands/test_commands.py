@@ -112,6 +112,20 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "",
         "not a checkpoint of the published code",
     ),
+    "convert nothing": (
+        ["convert", "no.pt", "--task", "sudoku", "--out", "x"],
+        None,
+        2,
+        "",
+        "no.pt: cannot be read: No such",
+    ),
+    "generate where nobody may": (
+        ["generate", "sudoku", "--kind", "4x4", "--out", "/proc/x.txt"],
+        None,
+        2,
+        "",
+        "No such file or directory\n",
+    ),
     "convert without a task": (["convert", "toy.safetensors", "--out", "x"], None, 2, "", "give --task"),
     "convert the other way": (
         ["convert", "toy.safetensors", "--out", "x", "--to", "official"],

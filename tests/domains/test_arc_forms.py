@@ -95,6 +95,7 @@ test:
       0 3
 """,
     "a python literal": f"{{'train': [({ROWS[0]}, {ROWS[1]})], 'test': [({ROWS[2]}, {ROWS[3]})]}}",
+    "a test without the word input": "Input:\n1 0\n0 2\nOutput:\n2 0\n0 1\n\nTest:\n3 0\n0 4\nOutput:\n4 0\n0 3\n",
     "a prompt": f"""Find the rule, and apply it to the test.
 
 # Task json

@@ -136,13 +136,13 @@ def _target(out: Path | None) -> Iterator[IO[str]]:
         with files.whole(out) as path, path.open("w", encoding="utf-8") as file:
             yield file
         return
+    state = ""
     try:
         with out.open("w", encoding="utf-8") as file:
+            state = "; its last puzzle may be cut off"
             yield file
     except OSError as error:
-        raise DataError(
-            f"{out}: cannot be written: {error.strerror or error}; its last puzzle may be cut off"
-        ) from error
+        raise DataError(f"{out}: cannot be written: {error.strerror or error}{state}") from error
 
 
 def _write(puzzle: Puzzle, how: str) -> str:

@@ -9,6 +9,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
+def normal(n: int) -> Tensor:
+    """Draw n numbers from the normal distribution; on the device "meta", return their shape alone."""
+    numbers = torch.empty(n)
+    # To draw there, PyTorch would import its compiler: half a second in which a user waits for an answer.
+    return numbers if numbers.is_meta else numbers.normal_()
+
+
 def truncated_normal(*shape: int, std: float) -> Tensor:
     """Draw from a normal distribution that is cut at two deviations and has exactly the deviation `std`.
 

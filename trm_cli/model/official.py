@@ -101,6 +101,8 @@ def _tensors(path: Path) -> dict[str, Tensor]:
     try:
         content = pickled.load(path)
     except Exception as error:  # damaged bytes make the unpickler raise nearly anything
+        if isinstance(error, OSError) and error.strerror:
+            raise WeightsError(f"{path}: cannot be read: {error.strerror}") from error
         reason = str(error) if isinstance(error, ValueError | OSError) else type(error).__name__
         raise WeightsError(f"{path}: not a checkpoint of the published code ({reason})") from error
     if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from trm_cli.model.config import ModelConfig
+from trm_cli.model.layers import normal
 
 
 class Net(nn.Module, ABC):
@@ -73,8 +74,8 @@ class TinyRecursiveModel(nn.Module):
         self.config = config
         self.net = net
         self.identifiers: dict[str, int] = {}
-        self.register_buffer("y_init", torch.randn(config.hidden_size))
-        self.register_buffer("z_init", torch.randn(config.hidden_size))
+        self.register_buffer("y_init", normal(config.hidden_size))
+        self.register_buffer("z_init", normal(config.hidden_size))
 
     def start(self, x: Tensor) -> State:
         """Return the fixed start state, at every position of x that is not padding."""

@@ -145,13 +145,12 @@ def load(path: Path, task: str | None = None) -> tuple[TinyRecursiveModel, Heade
         fitting = [f"--weights {name}" for name in names_of(task)]
         hint = f"try {' or '.join(fitting)}" if fitting else f"convert or train some: trm train --task {task}"
         raise WeightsError(f"{path}: these weights solve {config.task}, not {task}; {hint}")
-    # Build the model without memory first, then fill it from the file.
+    # Build the model without memory first, then give it the tensors of the file.
     header, tensors = read(path)
     names = tensors.pop(IDENTIFIERS, None)
     with torch.device("meta"):
         model = build(config)
-    model.to_empty(device="cpu")
-    model.load_state_dict({name: tensor.to(torch.float32) for name, tensor in tensors.items()})
+    model.load_state_dict({name: tensor.to(torch.float32, copy=True) for name, tensor in tensors.items()}, assign=True)
     if names is not None:
         model.identifiers = _identifiers(path, names, config)
     return model.eval(), header

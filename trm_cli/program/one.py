@@ -13,7 +13,6 @@ from trm_cli.program import options
 from trm_cli.program.settings import Settings, print_result, tell
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.trace import Traced
-from trm_cli.view import record
 from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown, watched
 from trm_cli.view.report import learned
@@ -86,9 +85,12 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
     puzzle, status = outcome.puzzle, outcome.verdict.status
     if settings.quiet < 2:
         print_result(outcome, settings, solver.stamp)
-    for path in settings.save:
+    if settings.save:
+        from trm_cli.view import record  # the first picture does not wait for pages and films
+
         traced = Traced(outcome, solver.summary, settings.solving.max_steps)
-        record.save(path, traced, solver.stamp, settings.filmstrip or 0)
+        for path in settings.save:
+            record.save(path, traced, solver.stamp, settings.filmstrip or 0)
     # A picture says how far to trust an answer that was learned; a grid alone does not.
     is_bare = settings.format(puzzle.task) in ("grid", "line")
     if is_bare and outcome.learning and not outcome.learning.is_proven and not settings.quiet:

@@ -10,7 +10,6 @@ from trm_cli.device import Machine
 from trm_cli.domains import TASKS, domain
 from trm_cli.model import weights
 from trm_cli.puzzle import Outcome, Puzzle
-from trm_cli.solving.learner import Learner
 from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.solving.solver import Solver
 from trm_cli.solving.task_solver import Asked, TaskSolver, text_of
@@ -23,6 +22,9 @@ def chosen(name: str | None, task: str, options: SolveOptions, machine: Machine)
     model answers by its weights: those of that name or path, or the shipped ones for None.
     """
     if domain(task).has_demos and (not name or weights.read_header(weights.find(name)).config.is_adapted):
+        # Compiled kernels come with it, for which a Sudoku should not wait.
+        from trm_cli.solving.learner import Learner
+
         return Learner.load(name, task, options, machine)
     return Solver.load(name, task, options, machine)
 

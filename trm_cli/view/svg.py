@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from trm_cli.view.drawing import BACKGROUND, HEIGHT, MARGIN, WIDTH, Drawing, Word
 

@@ -14,6 +14,8 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 """Words around `input` or `output`, and what follows on the line."""
+TEST = re.compile(r"(?i)tests?( *\d+)?\W*")
+"""A line that says no more than that a test follows."""
 CUT = re.compile(r"(?<=\]\])[ \t]+(?=\S)|[ \t]+(?=(?:\w+ )?(?:in|out)put\b[^\n\[\]]{0,20}\[\[)", re.IGNORECASE)
 """Where a line with several grids is cut: after a grid, and before the words of the next one."""
 KIND = re.compile(r"\b(tests?)(?!\w| cases?\b)|\b(?:train|training|examples?|demonstrations?)(?![a-z])", re.IGNORECASE)
@@ -81,7 +83,8 @@ def _shown(text: str) -> Iterator[Shown]:
     while at < len(lines):
         number, line = lines[at]
         at += 1
-        label = LABEL.fullmatch(line.strip(" \t#*>`_=-|\"'"))
+        bare = line.strip(" \t#*>`_=-|\"'")
+        label = LABEL.fullmatch("test input" if TEST.fullmatch(bare) else bare)
         words = f"{label[1]} {label[3]}" if label else ""
         is_label = label is not None and not re.search("input|output", words, re.IGNORECASE)
         rows, end = _grid(label[4] or "", lines, at) if label and is_label and not ATTEMPT.search(words) else ([], at)

@@ -86,7 +86,7 @@ def _is_turned(rows: Rows, given: Grid) -> bool:
 def _understood(
     rows: Rows, place: str, ends: tuple[Place | None, ...], is_turned: bool = False
 ) -> Meaning | ParseError:
-    """Return what rows mean, or an error if they are too many, too long or not equally long."""
+    """Return what rows mean, or an error if they are too many or too few, too long or not equally long."""
     width, line = len(rows[0]), rows[0][0].line
     if max(len(rows), width) > MAX_SIDE:
         # If its first part reads as a maze, the whole is certainly a maze that is only too large.
@@ -100,7 +100,10 @@ def _understood(
             if isinstance(strange, ParseError):
                 return strange
             return ParseError(f"{place}:{row[0].line}: expected {width} cells in this row, found {len(row)}")
-    return meaning(rows, place, ends, is_turned)
+    whole = meaning(rows, place, ends, is_turned)
+    if min(len(rows), width) < 2 and not isinstance(whole, ParseError):
+        return ParseError(f"{place}:{line}: {len(rows)} rows of {width} cells; a maze has at least 2 of both")
+    return whole
 
 
 def _ends(

@@ -183,7 +183,7 @@ def _guessed(counts: Counter[str], pair: list[str], border: Counter[str], known:
     elif wall is None and "0" in pair and set(pair) & set(FREES):
         wall = "0"
     # Beside a sign that usually is free, another letter that fills much of the maze is the wall.
-    elif wall is None and len({*pair} & {*FREES}) == 1 and counts[pair[1]] > MAX_GOALS:
+    elif wall is None and len(others := {*pair} - {*FREES}) == 1 and counts[min(others)] > MAX_GOALS:
         wall = next(sign for sign in pair if sign not in FREES)
     # Two digits, and two others as ends: 0 is free.
     elif wall is None and "0" in pair and all(sign.isdecimal() for sign in counts):

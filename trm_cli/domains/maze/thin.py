@@ -51,7 +51,13 @@ def thick(lines: list[tuple[int, str]], place: str) -> Rows | ParseError:
     posts = [x for text in texts for x, char in enumerate(text) if char in corners | UPRIGHT]
     rulers = [i for i, text in enumerate(texts) if set(text) & (LEVEL | corners)]
     across, down = reduce(math.gcd, posts, 0), reduce(math.gcd, rulers, 0)
-    if across < 2 or down < 2:
+    # An upright wall is as high as a passage.
+    is_whole = all(
+        len({text[x : x + 1] in UPRIGHT for text in texts[i + 1 : i + down]}) < 2
+        for i in range(0, len(texts) - 1, down or 1)
+        for x in {*posts}
+    )
+    if across < 2 or down < 2 or not is_whole:
         return ParseError(f"{place}:{first}: the walls are not at regular distances, as in +--+ and |  |")
     # Every cell of the result covers one wall or one passage of the drawing, across and down.
     has_corners = any(set(text) & corners for text in texts)

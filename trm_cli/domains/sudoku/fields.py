@@ -17,7 +17,7 @@ LONGEST = 20_000
 """Longest text of such a table, in characters."""
 NUMBER = re.compile(r"([+-]?\d{1,2})(?:\.0*)?(?:e[+-]?(\d+))?", re.IGNORECASE)
 """A whole number, perhaps as a float: `5.`, `5.0`, `5.000000000000000000e+00`."""
-BLANKS = {"", ".", "_", "*", "?", "-", "x", "\xa0", *NAMED_BLANKS}
+BLANKS = {"", ".", "_", "*", "?", "-", "x", *NAMED_BLANKS}
 RULER = re.compile(r"[\s|+\-=:\u2500-\u257f]*")
 NAME = re.compile(r"[a-z_]{0,9}?(\d{1,2}|[a-p])", re.IGNORECASE)
 """The name of a row or column: `A`, `3`, `c3`, `col_3`."""

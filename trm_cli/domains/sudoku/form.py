@@ -17,8 +17,10 @@ from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
 BLANKS = ".0_* "
-OTHER_BLANKS = {"?": ".", "-": ".", "X": ".", "x": ".", "": ".", "\xa0": ".", "□": ".", "·": "."}
+OTHER_BLANKS = {"?": ".", "-": ".", "X": ".", "x": ".", "": "."}
 """Other signs that people write for a blank, and the one that stands for it here."""
+IN_ASCII = str.maketrans("·•□–—−０１２３４５６７８９．\u3000\xa0“”", '...---0123456789.  ""') | {ord("…"): "..."}
+"""Signs of phones and web pages, and the ASCII signs that they stand for; phones make one sign of three dots."""
 NAMED_BLANKS = {"-1", "none", "null", "nil", "nan", "na", "n/a", "empty", "blank", "&nbsp;"}
 """Words, in lower case, for a blank."""
 SIZES = {size * size: size for size in BOXES}

@@ -324,12 +324,12 @@ def _is_prose(line: str, n: int = 0) -> bool:
     signs = [char for char in line if not char.isspace() and char not in SEPARATORS + "\"'"]
     if _is_large(line, signs, n):
         return False
-    n_cells = sum(char in "0123456789._*?-xX·□" for char in signs)
+    n_cells = sum(char in "0123456789._*?-xX" for char in signs)
     if any(set(word) - set("abcdefgx") for word in re.findall("[a-z]{3,}", line.lower())):
         return True
     # In a 16x16 grid the letters A to G are digits.
     if 16 in (n, len(line.split())) or len(signs) == 256:
-        n_cells = sum(char in "0123456789._*?-xX·□abcdefgABCDEFG" for char in signs)
+        n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in signs)
     return 2 * n_cells < len(signs)
 
 
@@ -341,5 +341,5 @@ def _is_large(line: str, signs: list[str], n: int) -> bool:
     if not is_framed and not is_even:
         return False
     # A sign or two may be wrong, which an error then says.
-    known = (sum(sign in letters + "0123456789._*?-·□" for sign in signs) for letters in (LETTERS, LETTERS.lower()))
+    known = (sum(sign in letters + "0123456789._*?-" for sign in signs) for letters in (LETTERS, LETTERS.lower()))
     return max(known) >= len(signs) - 2

@@ -8,7 +8,7 @@ from itertools import islice
 
 from trm_cli.domain import Certainty
 from trm_cli.domains.sudoku.fields import Fields
-from trm_cli.domains.sudoku.form import BLANKS, SIZES, Item, Ready, Written, is_likely, with_answers
+from trm_cli.domains.sudoku.form import BLANKS, IN_ASCII, SIZES, Item, Ready, Written, is_likely, with_answers
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
 from trm_cli.domains.written import QUESTIONS, Reader, is_csv
@@ -28,11 +28,18 @@ def read(text: str, name: str) -> Iterator[Item | ParseError]:
 
     A full grid that completes the one before it is the answer of that.
     """
+    text = _in_ascii(text)
     yield from with_answers(next(reader for reader in READERS if reader.fits(text)).read(text, name))
+
+
+def _in_ascii(text: str) -> str:
+    """Return a text with plain signs for digits and blanks."""
+    return text if text.isascii() else text.translate(IN_ASCII)
 
 
 def certainty(text: str) -> Certainty:
     """Return how sure it is that the first part of a text is Sudokus."""
+    text = _in_ascii(text)
     reader = next(reader for reader in READERS if reader.fits(text))
     if reader.is_signed:
         return Certainty.KNOWN
