@@ -25,6 +25,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         yield Plane(f"lies two cells {at}", moved(masks, -2 * down, -2 * right))
         around.append(moved(ink, -down, -right))
         yield Plane(f"has ink next {at}", around[-1])
+    yield from _farther(masks)
     yield from _continued(canvas, masks)
     # Cells with ink on one side only, between two, or in a corner.
     n = np.sum(around, 0)
@@ -36,6 +37,16 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is in a corner of ink", (above ^ below) & (left ^ right))
 
 
+def _farther(masks: np.ndarray) -> Iterator[Plane]:
+    """Yield what lies two rows or two columns away: straight on, in a diagonal, or between these."""
+    for name, ways in (
+        ("two cells away in a row or a column", STEPS[:4] * 2),
+        ("two cells away in a diagonal", STEPS[4:] * 2),
+        ("a knight's move away", [(a * y, b * x) for y, x in ((1, 2), (2, 1)) for a in (1, -1) for b in (1, -1)]),
+    ):
+        yield Plane(f"lies {name}", np.any([moved(masks, int(down), int(right)) for down, right in ways], 0))
+
+
 def _continued(canvas: Canvas, masks: np.ndarray) -> Iterator[Plane]:
     """Yield the cells that each colour reaches if its lines, of two cells or more, go on beyond their ends."""
     reached = []
@@ -45,5 +56,12 @@ def _continued(canvas: Canvas, masks: np.ndarray) -> Iterator[Plane]:
         reached.append(kernels.ray(ends, way))
         yield Plane(f"continues to it in a line from {at.removeprefix('to ')}", reached[-1])
     is_ink = ~canvas.is_colour([canvas.background])
+    # The ends of figures: ink that has other ink on one side only, joined at sides or corners.
+    loose = np.zeros(masks.shape[1:], bool)
+    loose[: canvas.grid.shape[0], : canvas.grid.shape[1]] = canvas.ink & (canvas.ink_neighbours[1] == 1)
+    pointed = []
+    for way, (down, right) in enumerate(STEPS.tolist()):
+        pointed.append(kernels.ray(masks & loose & moved(masks, -down, -right), way))
+    yield Plane("points at it with the end of a figure", np.any(pointed, 0))
     yield Plane("continues to it in a row or a column", np.any(reached[:4], 0) & is_ink)
     yield Plane("continues to it in a diagonal", np.any(reached[4:], 0) & is_ink)
