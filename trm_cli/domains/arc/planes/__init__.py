@@ -35,7 +35,6 @@ from trm_cli.domains.arc.planes import (
     places,
     proposed,
     sight,
-    steps,
     twins,
     ways,
 )
@@ -60,7 +59,6 @@ FAMILIES = (
     corners.planes,
     twins.planes,
     ways.planes,
-    steps.planes,
     bounces.planes,
     around.planes,
 )

@@ -1,4 +1,4 @@
-"""Planes of where a cell lies from the box of all ink: on one side of it, or at its middle."""
+"""Planes of where a cell lies from all ink: on one side of its box, at the middle, an even number of steps away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trm_cli.domains.arc.planes.plane import Plane
 
 
 def planes(canvas: Canvas) -> Iterator[Plane]:
-    """Yield the four sides of the box of all ink, and the cells at its middle."""
+    """Yield the four sides of the box of all ink, the cells at its middle, and every second row and column from ink."""
     height, width = canvas.shape
     r, c = np.mgrid[:height, :width]
     rows, columns = np.flatnonzero(canvas.ink.any(1)), np.flatnonzero(canvas.ink.any(0))
@@ -27,3 +27,6 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     is_there = len(rows) > 0
     yield Plane("is at the middle of the box of all ink", (np.maximum(down, across) <= 1) & is_there)
     yield Plane("is at the middle of the box of all ink, or beside it", (down // 2 + across // 2 <= 1) & is_there)
+    y, x = np.nonzero(canvas.ink)
+    yield Plane("is an even number of rows from ink", np.isin(r % 2, y % 2))
+    yield Plane("is an even number of columns from ink", np.isin(c % 2, x % 2))

@@ -25,7 +25,6 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         yield Plane(f"lies two cells {at}", moved(masks, -2 * down, -2 * right))
         around.append(moved(ink, -down, -right))
         yield Plane(f"has ink next {at}", around[-1])
-    yield from _farther(masks)
     yield from _continued(canvas, masks)
     # Cells with ink on one side only, between two, or in a corner.
     n = np.sum(around, 0)
@@ -35,16 +34,6 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is between ink above and below", above & below)
     yield Plane("is between ink to the left and right", left & right)
     yield Plane("is in a corner of ink", (above ^ below) & (left ^ right))
-
-
-def _farther(masks: np.ndarray) -> Iterator[Plane]:
-    """Yield what lies two rows or two columns away: straight on, in a diagonal, or between these."""
-    for name, ways in (
-        ("two cells away in a row or a column", STEPS[:4] * 2),
-        ("two cells away in a diagonal", STEPS[4:] * 2),
-        ("a knight's move away", [(a * y, b * x) for y, x in ((1, 2), (2, 1)) for a in (1, -1) for b in (1, -1)]),
-    ):
-        yield Plane(f"lies {name}", np.any([moved(masks, int(down), int(right)) for down, right in ways], 0))
 
 
 def _continued(canvas: Canvas, masks: np.ndarray) -> Iterator[Plane]:

@@ -55,8 +55,8 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
 
 
 def _wedges(canvas: Canvas) -> Iterator[Plane]:
-    """Yield where a colour, or ink, lies in a direction and no farther to a side than that way."""
-    masks = np.concatenate((canvas.masks, canvas.ink[None]))
+    """Yield where ink, of a colour or of any, lies in a direction and no farther to a side than that way."""
+    masks = np.concatenate((canvas.masks & canvas.ink, canvas.ink[None]))
     for at, turn in zip(AT, (2, 0, 1, 3), strict=False):
         # Turned, the direction is downwards. A cell has what it is itself, and what the three cells below it have.
         wedge = np.rot90(masks, turn, (1, 2)).copy()
