@@ -89,6 +89,18 @@ OF_CELLS = [
     ("is in the lower half", "... ... ...", "... ... ###"),
     ("is in the right half", "... ... ...", "..# ..# ..#"),
     ("is in the box of blue", "1.... ..... ..1.. .....", "###.. ###.. ###.. ....."),
+    ("is an even number of columns from ink", ".1.. ....", ".#.# .#.#"),
+    ("has ink in the wedge that opens below", "..... ..... ..1..", "##### .###. ..#.."),
+    ("has ink in the wedge that opens to the left", ".... 1... ....", ".### #### .###"),
+    ("is above all ink", ".... .1.. .... ..1.", "#### .... .... ...."),
+    ("is to the right of all ink", ".... .1.. .... ..1.", "...# ...# ...# ...#"),
+    ("is at the middle of the box of all ink", "1...1 .....", "..#.. ....."),
+    ("is at the middle of the box of all ink, or beside it", "..... 1...1 .....", "..#.. .###. ..#.."),
+    (
+        "is on a diagonal that goes on and bounces off other ink",
+        "1...2 .1..2 ....2 ....2 ....2",
+        "..... ..... ..#.. ...#. ..#..",
+    ),
 ]
 OF_COLOURS = [
     ("it has", "1.. .2.", 2, "... .#."),
@@ -159,6 +171,10 @@ OF_COLOURS = [
         5,
         "...... ...... ...... ...... ...... ....#.",
     ),
+    ("points at it with the end of a figure", ".11.. ...1. .....", 1, "##... ...#. ....#"),
+    ("lies in the wedge that opens above or on it", "1... ....", 1, "#... ##.."),
+    ("bounces to it between two sides, going up", "... ... ... ... 1..", 1, "#.. .#. ..# .#. #.."),
+    ("continues to it in a diagonal that bounces off other ink", "1..2 .1.2 ...2 ...2", 1, ".... .... ..#. .#.."),
 ]
 
 
@@ -249,6 +265,23 @@ def proposed(family, name, text, shape=None):
         ("the things fallen down", "11. 1.. ...", "... 11. 1.."),
         ("the things gone to the largest one", "1...222 ....222 .......", "...1222 ....222 ......."),
         ("the colours gone to the only spanning one", "1.1..2 .....2 .....2", "..1.12 .....2 .....2"),
+        ("the things gone to the largest one", "1.... ..... ..22. ..22.", "..... .1... ..22. ..22."),
+        (
+            "the things mirrored across the nearest of the largest one's colour",
+            ".1.. .11. 2222 .... ....",
+            ".... .... 2222 .11. .1..",
+        ),
+        ("the single cells gone to the line of their colour", "1.2 1.. 1.1 ...", "1.. 1.. 11. ..."),
+        (
+            "the grid with its figures completed like the most colourful ones, the same way up,",
+            "12... 3.... ...1. ..... 2....",
+            "12... 3.... ...12 ...3. 2....",
+        ),
+        (
+            "the grid with its figures completed like the most colourful ones, in any turn,",
+            "123... ...... .....1 .....2 ......",
+            "123... ...... .....1 .....2 .....3",
+        ),
         ("the things gone to the nearest border", "..... ..... .2.1. ..... .....", "..... ..... 2...1 ..... ....."),
         ("the grid completed by its period", "1212 1212 1..2 1212", "1212 1212 1212 1212"),
         ("the grid continued by its own pattern", "1231 ...2 .... ....", "1231 2312 3123 1231"),

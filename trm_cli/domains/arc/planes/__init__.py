@@ -16,7 +16,9 @@ import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas, Mask
 from trm_cli.domains.arc.planes import (
+    around,
     axes,
+    bounces,
     cells,
     colours,
     components,
@@ -57,6 +59,8 @@ FAMILIES = (
     corners.planes,
     twins.planes,
     ways.planes,
+    bounces.planes,
+    around.planes,
 )
 """From the simplest to the strangest: of planes that are equal in all demonstrations, the first is the explanation."""
 

@@ -45,5 +45,12 @@ def _continued(canvas: Canvas, masks: np.ndarray) -> Iterator[Plane]:
         reached.append(kernels.ray(ends, way))
         yield Plane(f"continues to it in a line from {at.removeprefix('to ')}", reached[-1])
     is_ink = ~canvas.is_colour([canvas.background])
+    # The ends of figures: ink that has other ink on one side only, joined at sides or corners.
+    loose = np.zeros(masks.shape[1:], bool)
+    loose[: canvas.grid.shape[0], : canvas.grid.shape[1]] = canvas.ink & (canvas.ink_neighbours[1] == 1)
+    pointed = []
+    for way, (down, right) in enumerate(STEPS.tolist()):
+        pointed.append(kernels.ray(masks & loose & moved(masks, -down, -right), way))
+    yield Plane("points at it with the end of a figure", np.any(pointed, 0))
     yield Plane("continues to it in a row or a column", np.any(reached[:4], 0) & is_ink)
     yield Plane("continues to it in a diagonal", np.any(reached[4:], 0) & is_ink)

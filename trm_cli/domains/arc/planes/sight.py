@@ -51,3 +51,20 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is background between two cells of one colour", same & ground)
     for way, at in enumerate(AT):
         yield Plane(f"lies somewhere {at} or on it", kernels.ray(canvas.spread, way))
+    yield from _wedges(canvas)
+
+
+def _wedges(canvas: Canvas) -> Iterator[Plane]:
+    """Yield where ink, of a colour or of any, lies in a direction and no farther to a side than that way."""
+    masks = np.concatenate((canvas.masks & canvas.ink, canvas.ink[None]))
+    for at, turn in zip(AT, (2, 0, 1, 3), strict=False):
+        # Turned, the direction is downwards. A cell has what it is itself, and what the three cells below it have.
+        wedge = np.rot90(masks, turn, (1, 2)).copy()
+        for r in range(wedge.shape[1] - 2, -1, -1):
+            below = wedge[:, r + 1]
+            wedge[:, r] |= below
+            wedge[:, r, 1:] |= below[:, :-1]
+            wedge[:, r, :-1] |= below[:, 1:]
+        wedge = np.rot90(wedge, -turn, (1, 2))
+        yield Plane(f"lies in the wedge that opens {at} or on it", wedge[:-1])
+        yield Plane(f"has ink in the wedge that opens {at}", wedge[-1])

@@ -12,7 +12,7 @@ import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.grid import SIDE
-from trm_cli.domains.arc.proposals import crops, filled, moved, panels, sized
+from trm_cli.domains.arc.proposals import crops, filled, moved, panels, sized, stamped
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 
 __all__ = ["Cells", "Proposal", "of_any_size", "of_its_size", "of_size", "repeated", "stretched"]
@@ -30,6 +30,7 @@ def of_its_size(canvas: Canvas) -> Iterator[Proposal]:
     """Yield the proposals of the size of the grid."""
     yield from filled.proposals(canvas)
     yield from moved.proposals(canvas)
+    yield from stamped.proposals(canvas)
     for name, grid in sized.own_copies(canvas):
         is_as_large = grid is not None and grid.shape == canvas.grid.shape
         yield Proposal(f"{name}, in a grid of the same size,", grid if is_as_large else None)

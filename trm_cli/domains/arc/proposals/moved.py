@@ -37,6 +37,11 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
         ):
             goal = int(is_so.argmax()) if is_small else 0
             yield Proposal(f"the {word} gone to the {name} one", _to_goal(canvas, parts, boxes, goal) if goal else None)
+    is_small = 0 < canvas.things.n < MOST
+    yield Proposal(
+        "the things mirrored across the nearest of the largest one's colour", _mirrored(canvas) if is_small else None
+    )
+    yield Proposal("the single cells gone to the line of their colour", _to_line(canvas) if is_small else None)
 
 
 def by_colour(canvas: Canvas) -> Components:
@@ -75,10 +80,53 @@ def _to_goal(canvas: Canvas, parts: Components, boxes: Ints, goal: int) -> Cells
     # Distances of the upper left corners: near components go first, so that far ones come to rest against them.
     far = np.abs(boxes[:, :2] - boxes[goal, :2]).sum(1)
     for i in np.argsort(far, kind="stable"):
-        # A component faces the goal if they share rows or columns, but not both: then there is one way to go.
-        is_beside, is_above = boxes[i, 0] < bottom and boxes[i, 2] > top, boxes[i, 1] < right and boxes[i, 3] > left
-        if i not in (0, goal) and is_beside != is_above:
+        # A component faces the goal if they share rows or columns, but not both, or if it is as many rows as columns
+        # away: then there is one way to go.
+        rows = max(top - boxes[i, 2], boxes[i, 0] - bottom) + 1
+        columns = max(left - boxes[i, 3], boxes[i, 1] - right) + 1
+        is_beside, is_above = rows <= 0, columns <= 0
+        if i not in (0, goal) and (is_beside != is_above or (rows == columns and not is_beside)):
             down = 0 if is_beside else 1 if boxes[i, 0] < top else -1
-            across = 0 if not is_beside else 1 if boxes[i, 1] < left else -1
+            across = 0 if is_above else 1 if boxes[i, 1] < left else -1
             out = fills.fallen_things(out, parts.labels, boxes, np.array([i]), down, across, canvas.background)
     return np.asarray(out)
+
+
+def _mirrored(canvas: Canvas) -> Cells:
+    """Return the grid with all things mirrored across the nearest one of the largest one's colour, which stay."""
+    parts, out = canvas.things, canvas.grid.copy()
+    stays = canvas.thing_colours == canvas.thing_colours[parts.size[1:].argmax() + 1]
+    movers, standing = np.flatnonzero(parts.exists & ~stays), parts.where(stays)
+    out[np.isin(parts.labels, movers)] = canvas.background
+    for i in movers:
+        rows, columns = slice(parts.top[i], parts.bottom[i]), slice(parts.left[i], parts.right[i])
+        # The first rows and columns on each side with what stays.
+        across, along = np.asarray(standing[:, columns].any(1)), np.asarray(standing[rows].any(0))
+        sides = [(r, -1) for r in np.flatnonzero(across[: parts.top[i]])[-1:]]
+        sides += [(parts.bottom[i] + r, -1) for r in np.flatnonzero(across[parts.bottom[i] :])[:1]]
+        sides += [(-1, c) for c in np.flatnonzero(along[: parts.left[i]])[-1:]]
+        sides += [(-1, parts.right[i] + c) for c in np.flatnonzero(along[parts.right[i] :])[:1]]
+        if not sides:
+            continue
+        r, c = np.nonzero(parts.labels == i)
+        row, column = min(sides, key=lambda at: np.abs(r - at[0]).min() if at[0] >= 0 else np.abs(c - at[1]).min())
+        y, x = (2 * row - r, c) if row >= 0 else (r, 2 * column - c)
+        is_in = (y >= 0) & (y < out.shape[0]) & (x >= 0) & (x < out.shape[1])
+        out[y[is_in], x[is_in]] = canvas.thing_colours[i]
+    return out
+
+
+def _to_line(canvas: Canvas) -> Cells:
+    """Return the grid whose single cells lie beside the line of their colour that they faced; the others are gone."""
+    parts, out = canvas.things, canvas.grid.copy()
+    single = np.flatnonzero(parts.size == 1)
+    out[np.isin(parts.labels, single)] = canvas.background
+    for i in single:
+        r, c = parts.top[i], parts.left[i]
+        for j in np.flatnonzero((canvas.thing_colours == canvas.thing_colours[i]) & (parts.size > 2)):
+            top, left = parts.top[j], parts.left[j]
+            if parts.width[j] == 1 and top <= r < parts.bottom[j]:
+                out[r, left + (1 if c > left else -1)] = canvas.thing_colours[i]
+            elif parts.height[j] == 1 and left <= c < parts.right[j]:
+                out[top + (1 if r > top else -1), c] = canvas.thing_colours[i]
+    return out
