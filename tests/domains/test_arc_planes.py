@@ -360,6 +360,12 @@ def demos(*pairs):
             "4 times the height of the input -3 high, 4 times the width of the input -3 wide",
         ),
         (
+            [("11..", "11.. 111."), ("1.....", "1..... 11.... 111...")],
+            "11......",
+            (4, 8),
+            "half the width of the input high, the width of the input wide",
+        ),
+        (
             [("1..2 3..1 3...", "1231"), ("4..4 .... 4... ....", "444")],
             "1.2. 3.1. .... 1...",
             (1, 5),
