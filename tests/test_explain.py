@@ -114,6 +114,19 @@ def test_a_rule_is_explained_proven_and_put_into_words():
     assert proof(best) == "right in all 3 demonstrations"
 
 
+def test_around_a_grid_put_into_the_canvas_there_is_background():
+    """Every colour runs to the upper right, on a canvas of three times the height."""
+    rays = task(
+        "..4.",
+        ("1...", "..1. .1.. 1..."),
+        (".2..", "...2 ..2. .2.."),
+        ("3.5.", "..3. .3.5 3.5."),
+    )
+    best = attempts(rays, list(explanations(rays)))[0]
+    assert best.answer.tolist() == drawn(".... ...4 ..4.").tolist()
+    assert best.through == "the grid put into the lower left corner"
+
+
 def test_an_answer_of_another_size_goes_through_a_proposal():
     best = attempts(CUT_AND_MIRRORED, list(explanations(CUT_AND_MIRRORED)))[0]
     assert best.answer.tolist() == [[2, 2, 1], [0, 1, 0]]

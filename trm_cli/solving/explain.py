@@ -302,7 +302,11 @@ def _fitting(sheet: Sheet) -> dict[str, Grid]:
         proposed = list(proposals.of_its_size(canvas))
     else:
         # A proposal of another size is stretched to the answer's, and laid out again and again.
-        proposed = list(proposals.of_size(canvas))
+        # Around a grid that is put into the canvas there is background.
+        proposed = [
+            proposals.Proposal(name, None if grid is None else np.where(grid < 0, canvas.background, grid))
+            for name, grid in proposals.of_size(canvas)
+        ]
         for name, grid in proposals.of_any_size(canvas):
             proposed.append(proposals.Proposal(name, proposals.stretched(grid, canvas.shape)))
             proposed.append(proposals.Proposal(f"{name}, repeated", proposals.repeated(grid, canvas.shape)))

@@ -140,6 +140,11 @@ class Canvas:
         return Components(np.where(self.ink, 0, -1), 8, self.grid.astype(np.int64))
 
     @cached_property
+    def solids(self) -> Components:
+        """Areas of ink of any colours, joined at sides only."""
+        return Components(np.where(self.ink, 0, -1), 4, self.grid.astype(np.int64))
+
+    @cached_property
     def regions(self) -> Components:
         """Areas of background, joined at sides only: holes in the ink, and what surrounds it."""
         return Components(np.where(self.ink, -1, 0), 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,11 @@ Shape = tuple[int, int]
 Demos = Sequence[tuple[Grid, Grid]]
 
 
+HALF = Fraction(1, 2)
+LINES = [(Fraction(times), plus) for plus in (0, 1, -1, 2, -2, 3, -3) for times in (1, 2, 3, HALF, 4, 5)]
+"""Linear functions of a number, times * n + plus, the simplest first."""
+
+
 class Size(NamedTuple):
     """The shape (H, W) of an answer, and how it follows from the input, in words."""
 
@@ -26,22 +32,30 @@ class Size(NamedTuple):
     words: str
 
 
+class Followed(NamedTuple):
+    """A proposal by its name: in every demonstration, beside the answer, and in the given input."""
+
+    name: str
+    pairs: list[tuple[proposals.Cells | None, Grid]]
+    grid: proposals.Cells
+
+
 def size(demos: Demos, given: Grid) -> Size | None:
     """Return the answer's size by the simplest function that fits all demonstrations; None if none does."""
-    # From the simplest family of functions to the strangest.
-    for family in (_simple, _proposed, _counted):
-        for guess in family(demos, given):
-            if min(guess.shape) >= 1 and max(guess.shape) <= SIDE:
-                return guess
+    if all(question.shape == answer.shape for question, answer in demos):
+        return Size((given.shape[0], given.shape[1]), "the size of the input")
+    followed = _followed(demos, given)
+    # From the surest and simplest functions to the strangest.
+    for guess in chain(_exact(followed), _simple(demos, given), _proposed(followed), _counted(demos, given)):
+        if min(guess.shape) >= 1 and max(guess.shape) <= SIDE:
+            return guess
     return None
 
 
 def _simple(demos: Demos, given: Grid) -> Iterator[Size]:
-    """Yield sizes that follow from the input's size: the same, a constant, a multiple, turned, or with rows added."""
+    """Yield sizes that follow from the input's size: a constant, a multiple, turned, or with rows added."""
     shapes = [(question.shape, answer.shape) for question, answer in demos]
     height, width = given.shape
-    if all(question == answer for question, answer in shapes):
-        yield Size((height, width), "the size of the input")
     # All answers have one size, whatever the inputs.
     if len({answer for _, answer in shapes}) == 1:
         shape = shapes[0][1]
@@ -70,31 +84,56 @@ def _canvas(grid: Grid, demos: Demos) -> Canvas:
     return Canvas(grid, tuple(np.unique(grid).tolist()), (grid.shape[0], grid.shape[1]), ground)
 
 
-def _proposed(demos: Demos, given: Grid) -> Iterator[Size]:
+def _followed(demos: Demos, given: Grid) -> list[Followed]:
+    """Return every proposal as it is in the demonstrations, beside their answers, and in the given input."""
+    # Every canvas gives the same proposals in the same order, so that `zip` follows each through the demonstrations.
+    rows = [[p.grid for p in proposals.of_any_size(_canvas(question, demos))] for question, _ in demos]
+    answers = [answer for _, answer in demos]
+    of_given = proposals.of_any_size(_canvas(given, demos))
+    return [
+        Followed(p.name, list(zip(grids, answers, strict=True)), p.grid)
+        for p, *grids in zip(of_given, *rows, strict=True)
+        if p.grid is not None
+    ]
+
+
+def _exact(followed: list[Followed]) -> Iterator[Size]:
+    """Yield the size of proposals that are the answers of all demonstrations, cell by cell."""
+    shapes = {
+        name: (grid.shape[0], grid.shape[1])
+        for name, pairs, grid in followed
+        if all(proposed is not None and np.array_equal(proposed, answer) for proposed, answer in pairs)
+    }
+    for name, shape in _agreed(shapes):
+        yield Size(shape, f"the size of {name}")
+
+
+def _agreed(shapes: dict[str, Shape]) -> Iterator[tuple[str, Shape]]:
+    """Yield the shape that most proposals have, and the first that has it, for the words."""
+    count = Counter(shapes.values())
+    if count:
+        shape = max(count, key=lambda s: count[s])
+        yield next(name for name, proposed in shapes.items() if proposed == shape), shape
+
+
+def _proposed(followed: list[Followed]) -> Iterator[Size]:
     """Yield the size that most proposals agree on, of those whose size is right in all demonstrations.
 
     Then the same for proposals of which the answer is a constant multiple in all demonstrations.
     """
-    # Every canvas gives the same proposals in the same order, so that `zip` follows each through the demonstrations.
-    rows = [list(proposals.of_any_size(_canvas(question, demos))) for question, _ in demos]
-    of_given = list(proposals.of_any_size(_canvas(given, demos)))
     times: dict[str, tuple[int, int]] = {}
-    for same in zip(*rows, strict=True):
-        ratios = {_ratio(p.grid, answer) for p, (_, answer) in zip(same, demos, strict=True)}
+    for name, pairs, _ in followed:
+        ratios = {_ratio(proposed, answer) for proposed, answer in pairs}
         if len(ratios) == 1 and (ratio := ratios.pop()):
-            times[same[0].name] = ratio
+            times[name] = ratio
     # First proposals as large as the answer, then those that fit into it several times.
     for is_multiple in (False, True):
         shapes = {
-            p.name: (p.grid.shape[0] * times[p.name][0], p.grid.shape[1] * times[p.name][1])
-            for p in of_given
-            if p.grid is not None and p.name in times and (times[p.name] != (1, 1)) == is_multiple
+            name: (grid.shape[0] * times[name][0], grid.shape[1] * times[name][1])
+            for name, _, grid in followed
+            if name in times and (times[name] != (1, 1)) == is_multiple
         }
-        # The size that is proposed most often, and the first proposal that has it, for the words.
-        count = Counter(shapes.values())
-        if count:
-            shape = max(count, key=lambda s: count[s])
-            name = next(name for name, proposed in shapes.items() if proposed == shape)
+        for name, shape in _agreed(shapes):
             down, right = times[name]
             yield Size(shape, f"{down} by {right} times the size of {name}" if is_multiple else f"the size of {name}")
 
@@ -121,11 +160,12 @@ def _linear(counts: list[dict[str, int]], of_given: dict[str, int], sides: list[
     if len(set(sides)) == 1:
         return sides[0], f"always {sides[0]}"
     # The simplest functions, times * n + plus, come first.
-    for times, plus in ((1, 0), (2, 0), (3, 0), (1, 1), (1, -1), (1, 2), (1, -2), (2, 1), (2, -1), (4, 0), (5, 0)):
+    for times, plus in LINES:
         for name, n in of_given.items():
-            if all(times * count[name] + plus == side for count, side in zip(counts, sides, strict=True)):
-                words = f"{name}" if times == 1 else f"{times} times {name}"
-                return times * n + plus, words + (f" {plus:+d}" if plus else "")
+            is_right = all(times * count[name] + plus == side for count, side in zip(counts, sides, strict=True))
+            if is_right and (times * n).denominator == 1:
+                words = f"{name}" if times == 1 else f"half {name}" if times == HALF else f"{times} times {name}"
+                return int(times * n) + plus, words + (f" {plus:+d}" if plus else "")
     return None
 
 
@@ -143,8 +183,11 @@ def _counts(canvas: Canvas) -> dict[str, int]:
         "the number of colours": len(counts),
         "the number of colours of ink": len(ink),
         "the number of things": things.n,
+        "the number of largest things": int(np.count_nonzero(things.most(things.size))),
         "the number of figures": figures.n,
         "the cells of ink": sum(ink),
+        "the cells of background": grid.size - sum(ink),
+        "the cells of the commonest colour": int(counts.max()),
         "the cells of the commonest ink": max(ink, default=0),
         "the cells of the rarest ink": min(ink, default=0),
         "the bars across": len(rows),

@@ -28,5 +28,6 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield Plane("is background beside ink", ground & (four >= 1))
     yield Plane("is background beside or diagonal to ink", ground & (eight >= 1))
     yield Plane("is background only diagonal to ink", ground & (eight >= 1) & (four == 0))
+    yield Plane("is background diagonal to ink", ground & (eight > four))
     yield Plane("is background with two sides of ink or more", ground & (four >= 2))
     yield Plane("is background with three sides of ink or more", ground & (four >= 3))

@@ -12,7 +12,7 @@ import numpy as np
 
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.grid import SIDE
-from trm_cli.domains.arc.proposals import crops, filled, moved, panels, sized, stamped
+from trm_cli.domains.arc.proposals import crops, filled, listed, moved, overlaid, panels, sized, stamped
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 
 __all__ = ["Cells", "Proposal", "of_any_size", "of_its_size", "of_size", "repeated", "stretched"]
@@ -20,8 +20,8 @@ __all__ = ["Cells", "Proposal", "of_any_size", "of_its_size", "of_size", "repeat
 
 def of_any_size(canvas: Canvas) -> Iterator[Proposal]:
     """Yield the proposals that have a size of their own; None for one that makes no sense, or is empty or too large."""
-    for family in (crops.proposals, panels.proposals, sized.proposals):
-        for name, grid in family(canvas):
+    for family in (crops, panels, sized, listed, overlaid):
+        for name, grid in family.proposals(canvas):
             is_grid = grid is not None and grid.size > 0 and max(grid.shape) <= SIDE
             yield Proposal(name, grid if is_grid else None)
 

@@ -12,6 +12,9 @@ from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 from trm_cli.domains.arc.traits import extremes, inner_traits, traits
 
+LEAST = 16
+"""Cells of a grid below which its regularity is taken for chance."""
+
 
 def proposals(canvas: Canvas) -> Iterator[Proposal]:
     """Yield the boxes of ink, of colours, of things and of figures."""
@@ -31,22 +34,24 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
         yield Proposal(f"the inside of the box of {name}", inside(crop))
     yield from _completed(canvas)
     # Components by their traits: the box with all that is in it, the component alone, and the inside.
-    for word, parts in (("thing", canvas.things), ("figure", canvas.figures)):
+    kinds = (("thing", canvas.things), ("figure", canvas.figures), ("figure joined at sides", canvas.solids))
+    for word, parts in kinds:
         for name, is_so in (*extremes(parts), *traits(parts), *inner_traits(canvas, parts)):
             crop, alone = _only(canvas, parts, is_so)
             yield Proposal(f"the box of {name.format(word)}", crop)
             yield Proposal(f"{name.format(word)} alone", alone)
             if word == "thing":
+                yield Proposal(f"{name.format(word)} alone, a cell for each of its blocks,", shrunk(alone))
                 yield Proposal(f"the inside of {name.format(word)}", inside(crop))
-    yield from _with_most(canvas)
+    for word, parts in kinds[1:]:
+        yield from _with_most(canvas, word, parts)
     regions = canvas.regions
     for name, is_so in (*extremes(regions), *traits(regions)):
         yield Proposal(f"the box of {name.format('region of background')}", _only(canvas, regions, is_so)[0])
 
 
-def _with_most(canvas: Canvas) -> Iterator[Proposal]:
+def _with_most(canvas: Canvas, word: str, figures: Components) -> Iterator[Proposal]:
     """Yield for every colour the box of the one figure with the most cells of it."""
-    figures = canvas.figures
     boxes = [
         canvas.grid[figures.top[i] : figures.bottom[i], figures.left[i] : figures.right[i]]
         for i in range(1, figures.n + 1)
@@ -54,18 +59,17 @@ def _with_most(canvas: Canvas) -> Iterator[Proposal]:
     for colour, name in enumerate(COLOURS):
         n = np.array([0, *(np.count_nonzero(cells == colour) for cells in boxes)])
         is_so = figures.only_most(n) & (n > 0) & (figures.n > 1)
-        yield Proposal(f"the box of the figure with most {name}", _only(canvas, figures, is_so)[0])
+        yield Proposal(f"the box of the {word} with most {name}", _only(canvas, figures, is_so)[0])
 
 
 def _completed(canvas: Canvas) -> Iterator[Proposal]:
     """Yield what a rectangle of one colour hides of a grid that is periodic or symmetric."""
     for word, fill in (("period", fills.by_period), ("mirror axes", fills.by_mirror)):
         uncovered = None
-        # The cover is a full rectangle, of four cells or more but not of most of the grid; rare colours are tried
-        # first. Small grids are regular by chance.
-        for k in np.argsort(canvas.counts, kind="stable") if canvas.grid.size >= 36 else []:
+        # The cover is a full rectangle, not of most of the grid; rare colours are tried first.
+        for k in np.argsort(canvas.counts, kind="stable") if canvas.grid.size >= LEAST else []:
             mask = canvas.masks[k]
-            cells = box(mask, mask) if 3 < mask.sum() <= 0.4 * mask.size else None
+            cells = box(mask, mask) if 0 < mask.sum() <= 0.4 * mask.size else None
             if uncovered is None and cells is not None and cells.all():
                 # It counts only if the regularity shows every covered cell.
                 done = fill(canvas.grid, canvas.palette[k])
@@ -82,6 +86,17 @@ def box(grid: Cells, cells: Mask) -> Cells | None:
 def inside(grid: Cells | None) -> Cells | None:
     """Return a grid without its border; None where nothing is left."""
     return grid[1:-1, 1:-1] if grid is not None and min(grid.shape) > 2 else None
+
+
+def shrunk(grid: Cells | None) -> Cells | None:
+    """Return a drawing that is made of square blocks, with a cell for each block; None if it is not."""
+    if grid is None:
+        return None
+    for n in range(min(grid.shape), 1, -1):
+        small = grid[::n, ::n]
+        if grid.shape[0] % n == 0 and grid.shape[1] % n == 0 and (small.repeat(n, 0).repeat(n, 1) == grid).all():
+            return small
+    return None
 
 
 def _only(canvas: Canvas, parts: Components, is_so: Mask) -> tuple[Cells | None, Cells | None]:

@@ -27,7 +27,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
     yield Proposal("the grid of rising diagonals", _diagonals(grid, ground, 1))
     yield Proposal("the grid of falling diagonals", _diagonals(grid, ground, -1))
     yield Proposal("the grid without single cells", fills.tidied(grid))
-    yield Proposal("the grid without spots on its rows or columns", _unspotted(grid))
+    yield Proposal("the grid without spots on its rows or columns", unspotted(grid))
     yield Proposal("the rows of ink repeated up and down", _banded(grid, ground))
     yield Proposal(
         "the columns of ink repeated to both sides", None if (band := _banded(grid.T, ground)) is None else band.T
@@ -45,7 +45,7 @@ def _first(grid: Cells, holes: list[int], fill) -> Cells | None:  # type: ignore
     return None
 
 
-def _unspotted(grid: Cells) -> Cells:
+def unspotted(grid: Cells) -> Cells:
     """Return a grid of rows of one colour each, the commonest there; or of columns, if these have fewer other cells."""
     rows = np.repeat(np.array([commonest(row) for row in grid])[:, None], grid.shape[1], 1)
     columns = np.repeat(np.array([commonest(column) for column in grid.T])[None], len(grid), 0)

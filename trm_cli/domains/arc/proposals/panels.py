@@ -14,7 +14,7 @@ from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 
 
 class Panels(NamedTuple):
-    """Panels of one size in reading order, and how many of them stand in a column and in a row."""
+    """Panels in reading order, and how many of them stand in a column and in a row."""
 
     cells: list[Cells]
     n_rows: int
@@ -24,12 +24,14 @@ class Panels(NamedTuple):
 def proposals(canvas: Canvas) -> Iterator[Proposal]:
     """Yield single panels by their place, panels that stand out, and a grid with one cell for each panel."""
     grid = canvas.grid
-    for word, panels in (("panel", divided(grid)), ("half", halves(grid)), ("square", squares(grid))):
+    for word, panels in (("panel", parted(grid)), ("half", halves(grid)), ("square", squares(grid))):
         cells = panels.cells if panels else []
         for i, place in enumerate(("first", "second", "third", "fourth", "fifth")):
             yield Proposal(f"the {place} {word}", cells[i] if i < len(cells) else None)
         yield Proposal(f"the last {word}", cells[-1] if cells else None)
-        for name, scores in scored(cells, canvas.background):
+        sizes = np.array([panel.size for panel in cells], int)
+        by_size = (("that is largest", sizes), ("that is smallest", SIDE**2 - sizes))
+        for name, scores in (*scored(cells, canvas.background), *by_size):
             best = np.flatnonzero(scores == scores.max(initial=-1))
             yield Proposal(f"the {word} {name}", cells[best[0]] if len(best) == 1 else None)
         yield Proposal(f"a cell a {word}", _summary(panels, canvas.background))
@@ -79,14 +81,16 @@ def spans(n: int, cuts: np.ndarray) -> list[slice]:
 
 def divided(grid: Cells) -> Panels | None:
     """Return the panels between the bars of a grid, where they are of one size."""
+    parts = parted(grid)
+    return parts if parts and len({part.shape for part in parts.cells}) == 1 else None
+
+
+def parted(grid: Cells) -> Panels | None:
+    """Return the parts between the bars of a grid, of any sizes; None for a single part, or too many."""
     rows, columns = bars(grid)
-    if not len(rows) + len(columns):
-        return None
     down, across = spans(grid.shape[0], rows), spans(grid.shape[1], columns)
     cells = [grid[r, c] for r in down for c in across]
-    # Bars divide a grid into panels only if these are all of one size, and not too many.
-    is_even = len({panel.shape for panel in cells}) == 1 and 2 <= len(cells) <= 100
-    return Panels(cells, len(down), len(across)) if is_even else None
+    return Panels(cells, len(down), len(across)) if 2 <= len(cells) <= 100 else None
 
 
 def halves(grid: Cells) -> Panels | None:

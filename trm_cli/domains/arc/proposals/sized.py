@@ -10,6 +10,7 @@ from trm_cli.domains.arc import fills
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.grid import SIDE
 from trm_cli.domains.arc.proposals.crops import box
+from trm_cli.domains.arc.proposals.filled import unspotted
 from trm_cli.domains.arc.proposals.proposal import Cells, Proposal
 
 
@@ -22,7 +23,8 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
     yield Proposal("the box of ink without doubled rows and columns", undoubled(inked) if inked.size else None)
     for n in (2, 3):
         is_even = grid.shape[0] % n == 0 and grid.shape[1] % n == 0
-        yield Proposal(f"the grid {n} times smaller", grid[::n, ::n] if is_even else None)
+        yield Proposal(f"the grid {n} times smaller", blocks(grid, n, canvas.background) if is_even else None)
+    yield Proposal("the stripes of the grid, a cell each", undoubled(unspotted(grid)))
     yield from _of_ink(canvas)
     yield from own_copies(canvas)
     # The grid larger by a number that is counted in it, or copied to each of its own cells of a kind.
@@ -66,6 +68,16 @@ def undoubled(grid: Cells) -> Cells:
     rows = [True, *(grid[1:] != grid[:-1]).any(1)]
     grid = grid[rows]
     return grid[:, [True, *(grid[:, 1:] != grid[:, :-1]).any(0)]]
+
+
+def blocks(grid: Cells, n: int, background: int) -> Cells:
+    """Return a cell for each block of n x n cells of a grid: the block's commonest ink, or background."""
+    height, width = grid.shape[0] // n, grid.shape[1] // n
+    cells = grid.reshape(height, n, width, n).swapaxes(1, 2).reshape(-1, n * n)
+    # One column for each colour: how often each block has it.
+    count = (cells[:, :, None] == np.arange(10)).sum(1)
+    count[:, background] = 0
+    return np.where(count.any(1), count.argmax(1), background).reshape(height, width)
 
 
 def _scaled(grid: Cells, n: int) -> Cells | None:
