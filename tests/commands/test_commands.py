@@ -487,7 +487,8 @@ def test_a_trace_is_saved_shown_and_drawn(tmp_path):
 
 
 def test_inspect_saves_charts(tmp_path):
-    assert trm("inspect", EASY, "--max-steps", 2, "--save", "a.svg").exit_code == 0
+    assert trm("inspect", EASY, "--max-steps", 2, "--save", "a.svg", "--save", "b.svg").exit_code == 0
+    assert Path("a.svg").read_bytes() == Path("b.svg").read_bytes()
     assert (tmp_path / "a.svg").read_text().startswith("<svg")
     assert "already there" in trm("inspect", EASY, "--max-steps", 2, "--save", "a.svg").stderr
 

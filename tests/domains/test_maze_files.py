@@ -213,3 +213,19 @@ def test_a_maze_without_a_way_is_not_turned():
 def test_damaged_files_are_errors_and_no_tracebacks(text):
     """Found by `make fuzz`."""
     assert all(isinstance(item, ParseError) for item in MAZE.parse(text, "m"))
+
+
+FREE_EDGES = {
+    "left": " #  G#\n # #  \n S ###\n #    \n # # #\n #    ",
+    "right, and blanks inside no row": "     #\n  #   \n      \n    S \n      \n    G ",
+    "top": "      \n # #  \n  S#G#\n### # \n #    \n # ###",
+    "top, twice": "      \n      \n # #  \n  S#G#\n###   \n # ###",
+    "a single wall": "      \n #    \n   G  \n    S \n      \n      ",
+}
+
+
+@pytest.mark.parametrize("edge", FREE_EDGES)
+def test_free_cells_along_an_edge_are_no_indentation_and_no_blank_lines(edge):
+    (puzzle,) = MAZE.parse(FREE_EDGES[edge], "m")
+    assert isinstance(puzzle, Puzzle)
+    assert puzzle.rows(puzzle.given) == FREE_EDGES[edge]

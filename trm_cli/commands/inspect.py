@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 @options.solving("max_steps", "seed")
 @click.option("--step", type=click.IntRange(1), help="Step whose y and z are drawn; by default the last.")
 @click.option(
-    "--save", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg", help="Save charts of all measures."
+    "--save",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.svg",
+    help="Save charts of all measures; may be repeated.",
 )
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object per step, on a line each.")
 @options.force
@@ -46,10 +50,10 @@ def command(puzzle: str, **given: Any) -> None:
       trm inspect puzzles/sudoku/hard.txt
       trm inspect puzzles/maze/small-8x8.txt --max-steps 32 --save charts.svg
     """
-    save: Path | None = given["save"]
-    if save and save.suffix != ".svg":
-        raise DataError(f"{save}: charts are saved as .svg")
-    files.refuse(save, given["force"])
+    for path in given["save"]:
+        if path.suffix != ".svg":
+            raise DataError(f"{path}: charts are saved as .svg")
+        files.refuse(path, given["force"])
     if given["step"] and given["step"] > given["max_steps"]:
         raise ConfigError(
             f"--step {given['step']} is beyond the last step, which is {given['max_steps']}; raise --max-steps"
@@ -58,8 +62,8 @@ def command(puzzle: str, **given: Any) -> None:
     if outcome.verdict.status == "failed":
         raise WeightsError(f"{outcome.puzzle.name}: {outcome.verdict.reason}")
     rows = inside.rows(outcome)
-    if save:
-        files.write(save, inside.charts(rows))
+    for path in given["save"]:
+        files.write(path, inside.charts(rows))
     if given["is_json"]:
         for row in rows:
             click.echo(json.dumps(row._asdict()))

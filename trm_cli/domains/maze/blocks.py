@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from trm_cli.domain import Place
@@ -16,6 +17,8 @@ SIZE = re.compile(r"\s*(\d{1,3})[ x,]+(\d{1,3})(?!\d)")
 RULER = re.compile(r"[\d. ]{4,}")
 """A line that counts the columns."""
 ARROW = re.compile(r"<[-=]{1,20}\s{0,9}(\w{1,20})|(\w{1,20})\s{0,9}[-=]{1,20}>")
+NEAR = 3
+"""Lines after a line of spaces that may show that it is a row."""
 USUAL = set("# .SGEABsgeabxXoO█·")
 
 
@@ -33,9 +36,10 @@ def blocks(text: str) -> Iterator[list[Line]]:
     lines = text.splitlines()
     for number, line in enumerate(lines, 1):
         # A line of spaces as long as a row before or after it may be a row of free cells.
-        if line and block and not line.strip():
-            near = (block[0].text, block[-1].text, *(row for row in lines[number : number + 1] if row.strip()))
-            is_row = any(len(line) == len(row) for row in near)
+        if line and not line.strip():
+            before = (block[0].text, block[-1].text) if block else ()
+            after = takewhile(bool, lines[number : number + NEAR])
+            is_row = any(len(line) == len(row) for row in (*before, *filter(str.strip, after)))
         else:
             is_row = bool(line.strip())
         if not is_row:

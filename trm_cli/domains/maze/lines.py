@@ -158,16 +158,22 @@ def marks_of(line: Line) -> list[Mark]:
 
 
 def _unindented(block: list[Line]) -> list[Line]:
-    """Cut off the indentation of all lines, if a wall follows it or if free cells are not spaces."""
+    """Cut off the indentation of all lines, if a maze with walls around it follows or if free cells are not spaces."""
     indent = min(len(line.text) - len(line.text.lstrip(" \t")) for line in block)
     if not indent:
         return block
     cut = [Line(line.text[indent:], line.number, line.column + indent) for line in block]
-    # Nearly all lines begin with the same sign after it, and that is not a sign of free cells.
-    edge = Counter(line.text[:1] for line in cut)
-    has_wall = edge.most_common(1)[0][0] not in (*FREES, "") and edge.most_common(1)[0][1] >= len(cut) - 2
-    has_spaces = any(" " in line.text.strip() for line in cut)
-    return cut if has_wall or not has_spaces else block
+    # A wall on the left alone may stand beside a column of free cells.
+    width = max(len(line.text.rstrip()) for line in cut)
+    has_walls = all(_is_wall([line.text[at : at + 1] for line in cut]) for at in (0, width - 1))
+    has_spaces = any(" " in line.text.rstrip() for line in cut)
+    return cut if has_walls or not has_spaces else block
+
+
+def _is_wall(edge: list[str]) -> bool:
+    """Tell whether nearly all signs along an edge are the same, and that is not a sign of free cells."""
+    ((sign, n),) = Counter(edge).most_common(1)
+    return sign not in (*FREES, "") and n >= len(edge) - 2
 
 
 def _is_spaced(texts: list[str]) -> bool:

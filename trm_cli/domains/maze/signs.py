@@ -134,6 +134,7 @@ def _fills(counts: Counter[str], border: Counter[str], known: set[str]) -> dict[
     is_sure = bool(walls)
     if not walls and min(counts["-"], counts["|"]) > 1:
         walls = {sign for sign in LINES if sign in counts}
+    walls = walls or {"#"} & counts.keys()
     top = [sign for sign, _ in counts.most_common(2)]
     has_minus = not is_sure and {*top} == {MINUS, "0"}
     is_binary = not is_sure and not has_minus and "0" in counts and (counts["1"] > 1 or {*top} == {"0", "1"})
