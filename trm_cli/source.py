@@ -40,8 +40,6 @@ PACKED = {
 """The first bytes of files that hold texts in another form, and what to do with them."""
 NEARLY = re.compile(r"[0-9._*?xX-]{17,}")
 """Cells of a Sudoku, whatever their number."""
-
-
 MAZE = re.compile(r"(?=.*[#█01])[#█01 ._·SGEABsgeabo*/\n-]+")
 """Rows of mazes, with `/` between them."""
 
