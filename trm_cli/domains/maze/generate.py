@@ -41,6 +41,7 @@ class _Recipe(NamedTuple):
     below: int
     most: int
     n_starts: int
+    is_tied: bool = False
 
 
 def generate(height: int, width: int, level: str, seed: int, workers: int = 1) -> Iterator[Labelled]:
@@ -76,6 +77,7 @@ def _recipe(height: int, width: int, level: str) -> _Recipe:
         "easy": _Recipe(*published, 3, medium, n_cells, 1),
         "medium": _Recipe(*published, medium, hard, n_cells // 4, 10),
         "hard": _Recipe(*published, hard, n_cells + 1, n_cells // 10 + 1, 500),
+        "tied": _Recipe(*published, medium, n_cells + 1, 0, 10, True),
         "open": _Recipe(0.0, 0.3, -1.0, 3, n_cells + 1, n_cells, 1),
         "perfect": _Recipe(0.0, 0.0, 0.0, 3, n_cells + 1, 1, 1),
         "looped": _Recipe(0.0, 0.0, 0.3, 3, n_cells + 1, 1, 1),

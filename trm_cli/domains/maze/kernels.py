@@ -153,7 +153,79 @@ def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, qu
 
 
 @njit(cache=True, nogil=True)
-def mazes(seed, width, lowest, highest, opened, shortest, below, most, n_starts, max_tries, given, solution, length):
+def _tied_ends(walls, width, shortest, below, n_tries, distance, came_from, queue):
+    """Return ends whose shortest paths part to opposite sides and meet again; (-1, -1) if none is found.
+
+    From a random cell, every cell gets the set of the first steps of its shortest paths: a goal is one that is as near by
+    opposite first steps. A start is a cell from which a shortest path leads to the goal by way of the random cell.
+    """
+    firsts = np.empty(walls.size, np.uint8)
+    for _ in range(n_tries):
+        middle = np.random.randint(walls.size)
+        if walls[middle]:
+            continue
+        n_reached = _search(walls, width, middle, distance, came_from, queue)
+        opposite = 1 + 8 if np.random.random() < 0.5 else 2 + 4
+        n_goals = _first_steps(walls, width, distance, queue, n_reached, firsts, opposite)
+        if n_goals == 0:
+            continue
+        goal = _chosen(queue[:n_reached], (firsts[queue[:n_reached]] & opposite) == opposite, n_goals)
+        to_middle = distance.copy()
+        n_reached = _search(walls, width, goal, distance, came_from, queue)
+        is_start = np.zeros(n_reached, np.bool_)
+        for i in range(n_reached):
+            cell = queue[i]
+            is_near = shortest <= distance[cell] + 1 < below
+            is_start[i] = is_near and distance[cell] == to_middle[cell] + to_middle[goal]
+        if is_start.any():
+            start = _chosen(queue[:n_reached], is_start, is_start.sum())
+            _search(walls, width, start, distance, came_from, queue)
+            return start, goal
+    return -1, -1
+
+
+@njit(cache=True, nogil=True)
+def _first_steps(walls, width, distance, queue, n_reached, firsts, wanted):
+    """Fill in for every reached cell the first steps of its shortest paths: 1 down, 2 left, 4 right, 8 up, added.
+
+    Returns the number of cells that have all `wanted` ones.
+    """
+    firsts[:] = 0
+    n = 0
+    for i in range(n_reached):
+        cell = queue[i]
+        n += (firsts[cell] & wanted) == wanted
+        column = cell % width
+        for side in range(4):
+            if side == 0:
+                neighbour = cell + width if cell + width < walls.size else -1
+            elif side == 1:
+                neighbour = cell - 1 if column > 0 else -1
+            elif side == 2:
+                neighbour = cell + 1 if column + 1 < width else -1
+            else:
+                neighbour = cell - width
+            if neighbour >= 0 and distance[neighbour] == distance[cell] + 1:
+                firsts[neighbour] |= firsts[cell] if i else np.uint8(1 << side)
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _chosen(cells, is_so, n):
+    """Return a random one of the n cells that are so."""
+    left = np.random.randint(n)
+    for i in range(cells.size):
+        if is_so[i]:
+            if left == 0:
+                return cells[i]
+            left -= 1
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def mazes(
+    seed, width, lowest, highest, opened, shortest, below, most, n_starts, is_tied, max_tries, given, solution, length
+):
     """Fill rows of `given` and `solution (n, cells)` and `length (n,)`, in cells; return the number of mazes made.
 
     If `opened` is below 0, walls are scattered with a share between `lowest` and `highest`. If not, a perfect maze is
@@ -173,7 +245,10 @@ def mazes(seed, width, lowest, highest, opened, shortest, below, most, n_starts,
             _scatter(walls, lowest, highest)
         else:
             _carve(walls, n_cells // width, width, np.random.uniform(0, opened))
-        start, goal = _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue)
+        if is_tied:
+            start, goal = _tied_ends(walls, width, shortest, below, n_starts, distance, came_from, queue)
+        else:
+            start, goal = _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue)
         if goal < 0:
             continue
         for cell in range(n_cells):
