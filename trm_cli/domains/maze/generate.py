@@ -1,8 +1,10 @@
 """Mazes made to order, by size and level or by the least length of the shortest path.
 
 `easy`, `medium` and `hard` mazes are of the published kind (Maze-Hard: no border, every cell is a wall with the same
-probability, drawn from 0.3 to 0.5, S and G are anywhere) and differ in the length of the shortest path. `open` ones
-have fewer walls, `perfect` ones have no loops, and `looped` ones are perfect mazes with some walls opened.
+probability, drawn from 0.3 to 0.5, S and G are anywhere) and differ in the length of the shortest path. `tied` ones
+are long ones of that kind with another shortest path that goes to the opposite side somewhere, left instead of right or
+up instead of down: every sixth hard maze has one by chance. `open` ones have fewer walls, `perfect` ones have no loops,
+and `looped` ones are perfect mazes with some walls opened.
 """
 
 from __future__ import annotations

@@ -13,27 +13,30 @@ from trm_cli.domains.maze.grid import FREE, GOAL, PATH, START, WALL
 
 
 @njit(cache=True, nogil=True)
+def _beside(cell, side, width, n_cells):
+    """Return the cell below (side 0), to the left (1), to the right (2) or above (3); below 0 if there is none."""
+    if side == 0:
+        return cell + width if cell + width < n_cells else -1
+    if side == 1:
+        return cell - 1 if cell % width > 0 else -1
+    if side == 2:
+        return cell + 1 if cell % width + 1 < width else -1
+    return cell - width
+
+
+@njit(cache=True, nogil=True)
 def _search(walls, width, start, distance, came_from, queue):
     """Breadth-first search with the neighbour order down, left, right, up; return the number of cells reached."""
     distance[:] = -1
     distance[start] = 0
     queue[0] = start
     head, tail = 0, 1
-    n_cells = walls.size
     while head < tail:
         cell = queue[head]
         head += 1
-        column = cell % width
         # The order of the neighbours decides which of the shortest paths is the labelled one.
         for side in range(4):
-            if side == 0:
-                neighbour = cell + width if cell + width < n_cells else -1
-            elif side == 1:
-                neighbour = cell - 1 if column > 0 else -1
-            elif side == 2:
-                neighbour = cell + 1 if column + 1 < width else -1
-            else:
-                neighbour = cell - width
+            neighbour = _beside(cell, side, width, walls.size)
             if neighbour >= 0 and not walls[neighbour] and distance[neighbour] < 0:
                 distance[neighbour] = distance[cell] + 1
                 came_from[neighbour] = cell
@@ -156,8 +159,8 @@ def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, qu
 def _tied_ends(walls, width, shortest, below, n_tries, distance, came_from, queue):
     """Return ends whose shortest paths part to opposite sides and meet again; (-1, -1) if none is found.
 
-    From a random cell, every cell gets the set of the first steps of its shortest paths: a goal is one that is as near by
-    opposite first steps. A start is a cell from which a shortest path leads to the goal by way of the random cell.
+    From a random cell, every cell gets the set of the first steps of its shortest paths: a goal is a cell that is as near
+    by opposite first steps. A start is one from which a shortest path leads to the goal by way of the random cell.
     """
     firsts = np.empty(walls.size, np.uint8)
     for _ in range(n_tries):
@@ -195,16 +198,8 @@ def _first_steps(walls, width, distance, queue, n_reached, firsts, wanted):
     for i in range(n_reached):
         cell = queue[i]
         n += (firsts[cell] & wanted) == wanted
-        column = cell % width
         for side in range(4):
-            if side == 0:
-                neighbour = cell + width if cell + width < walls.size else -1
-            elif side == 1:
-                neighbour = cell - 1 if column > 0 else -1
-            elif side == 2:
-                neighbour = cell + 1 if column + 1 < width else -1
-            else:
-                neighbour = cell - width
+            neighbour = _beside(cell, side, width, walls.size)
             if neighbour >= 0 and distance[neighbour] == distance[cell] + 1:
                 firsts[neighbour] |= firsts[cell] if i else np.uint8(1 << side)
     return n
@@ -230,7 +225,7 @@ def mazes(
 
     If `opened` is below 0, walls are scattered with a share between `lowest` and `highest`. If not, a perfect maze is
     carved, and up to that share of its inner walls is opened. Paths have `shortest` cells or more, and fewer than
-    `below`.
+    `below`. If `is_tied`, ends are chosen by `_tied_ends`, around up to `n_starts` cells of a maze.
     """
     np.random.seed(seed)
     n, n_cells = given.shape
