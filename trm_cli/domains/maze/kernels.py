@@ -159,8 +159,8 @@ def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, qu
 def _tied_ends(walls, width, shortest, below, n_tries, distance, came_from, queue):
     """Return ends whose shortest paths part to opposite sides and meet again; (-1, -1) if none is found.
 
-    From a random cell, every cell gets the set of the first steps of its shortest paths: a goal is a cell that is as near
-    by opposite first steps. A start is one from which a shortest path leads to the goal by way of the random cell.
+    From a random cell, every cell gets the set of the first steps of its shortest paths: a goal is a cell that is as
+    near by opposite first steps. A start is one from which a shortest path leads to the goal by way of the random cell.
     """
     firsts = np.empty(walls.size, np.uint8)
     for _ in range(n_tries):
