@@ -191,6 +191,16 @@ def test_rows_of_a_maze_may_be_joined_by_slashes(folder):
         assert "no such file" in str(error)
 
 
+@pytest.mark.parametrize("sign", "/|;, ")
+@pytest.mark.parametrize("size", [4, 6, 9, 16])
+def test_rows_of_a_sudoku_may_be_joined_by_a_sign(folder, sign, size):
+    puzzle = next(domain("sudoku").generate(f"{size}x{size}", "easy", 1))
+    text = puzzle.text(puzzle.given)
+    rows = [text[i : i + size] for i in range(0, size * size, size)]
+    (read,) = reading.puzzles((sign.join(rows),))
+    assert np.array_equal(read.given, puzzle.given)
+
+
 def test_an_existing_path_wins_over_a_literal(folder):
     assert names(EASY, HARD) == [EASY, "<argument>"]
     (puzzle,) = reading.puzzles((EASY,))

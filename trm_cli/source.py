@@ -38,6 +38,8 @@ PACKED = {
     b"PAR1": "a Parquet table; write it as CSV or JSON",
 }
 """The first bytes of files that hold texts in another form, and what to do with them."""
+JOINT = re.compile("[/|;, ]")
+"""A sign between the rows of a Sudoku on one line."""
 NEARLY = re.compile(r"[0-9._*?xX-]{17,}")
 """Cells of a Sudoku, whatever their number."""
 MAZE = re.compile(r"(?=.*[#█01])[#█01 ._·SGEABsgeabo*/\n-]+")
@@ -69,6 +71,8 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
             yield _stdin(max_bytes)
         elif found := _existing(argument):
             yield from _of_path(argument, found, but, max_bytes)
+        elif _is_joined_sudoku(argument):
+            yield Text("<argument>", JOINT.sub("\n", argument))
         elif _is_literal(argument):
             yield Text("<argument>", argument)
         elif _is_joined_maze(argument):
@@ -85,7 +89,8 @@ def is_meant(argument: str) -> bool:
     (False, True, True, True)
     """
     is_nearly = "/" in argument or argument.lower().endswith(SUFFIXES) or NEARLY.fullmatch(argument)
-    return argument == "-" or _existing(argument) is not None or _is_literal(argument) or bool(is_nearly)
+    is_puzzle = _is_literal(argument) or _is_joined_sudoku(argument)
+    return argument == "-" or _existing(argument) is not None or is_puzzle or bool(is_nearly)
 
 
 def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
@@ -142,11 +147,22 @@ def _is_literal(argument: str) -> bool:
     # A puzzle has several lines, is a value of a program, or is a square grid on one line.
     is_square = math.isqrt(len(argument)) ** 2 == len(argument) > 99
     is_long = len(argument) > 15 or argument[:2] in ("[[", "{{", '["')
-    is_value = is_long and re.fullmatch(r"\s*(\w[\w\s:]*=)?\s*[\[{(].*[\])}];?\s*", argument, re.DOTALL)
-    is_grid = re.fullmatch(r"[0-9._*?xX-]{9}([/|;, ][0-9._*?xX-]{9}){8}", argument)
-    if is_value or is_grid:
+    if is_long and re.fullmatch(r"\s*(\w[\w\s:]*=)?\s*[\[{(].*[\])}];?\s*", argument, re.DOTALL):
         return True
     return not set(argument) & set("/\\") and ("\n" in argument or len(argument) in LITERAL_LENGTHS or is_square)
+
+
+def _is_joined_sudoku(argument: str) -> bool:
+    """Tell whether an argument is the rows of a Sudoku with one sign between them.
+
+    >>> _is_joined_sudoku("1.../..2./.3../...4"), _is_joined_sudoku("home/user/docs/file")
+    (True, False)
+    """
+    rows = JOINT.split(argument)
+    is_square = len(rows) ** 2 in LITERAL_LENGTHS and all(len(row) == len(rows) for row in rows)
+    # Only large Sudokus have letters.
+    digits = r"[0-9._*?xX-]*" if len(rows) < 16 else r"[0-9A-Ya-y._*?-]*"
+    return is_square and re.fullmatch(digits, "".join(rows)) is not None
 
 
 def _is_joined_maze(argument: str) -> bool:
