@@ -1,7 +1,6 @@
 """`python -m trm_cli` is `trm`."""
 
 import os
-import sys
 
 
 def run() -> None:
@@ -12,8 +11,10 @@ def run() -> None:
         os._exit(130)  # without the exit code of modules that are half imported
     try:
         main(prog_name="trm")
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, KeyboardInterrupt) or end.code == 130:
+            os._exit(130)  # threads may still compute after a second Ctrl-C; Python would abort as it ends
+        raise
 
 
 if __name__ == "__main__":
