@@ -60,6 +60,20 @@ def test_journal_resumes_after_a_torn_line(tmp_path):
     assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["solved", "unsolved"]
 
 
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+def test_a_first_line_that_was_cut_off_anywhere_is_written_again(tmp_path, name):
+    path = tmp_path / name
+    with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
+        journal.write(read(EASY), {"schema": 1, "verdict": "solved", "steps": 1})
+    whole = path.read_bytes()
+    for n_bytes in (0, 1, 5, 20, whole.index(b"\n")):
+        path.write_bytes(whole[:n_bytes])
+        with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:
+            assert journal.take(read(EASY)) is None
+            journal.write(read(EASY), {"schema": 1, "verdict": "solved", "steps": 1})
+        assert path.read_bytes() == whole
+
+
 def test_a_puzzle_that_comes_twice_is_solved_twice(tmp_path):
     path = tmp_path / "out.jsonl"
     journal = batch.Journal(path, lambda task: {}, starts_anew=False).__enter__()

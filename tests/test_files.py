@@ -106,6 +106,30 @@ def test_a_lock_is_not_taken_through_a_link(tmp_path):
     assert place.is_symlink()
 
 
+def test_a_lock_holds_for_links_to_the_file_too(tmp_path):
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(tmp_path / "real.jsonl")
+    with (
+        files.lock(tmp_path / "real.jsonl"),
+        pytest.raises(DataError, match=r"link\.jsonl: in use by process"),
+        files.lock(link),
+    ):
+        pass
+    assert [*tmp_path.iterdir()] == [link]
+
+
+def test_a_lock_needs_no_room_on_the_disk(tmp_path):
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with files.lock(tmp_path / "a.jsonl"):
+            assert len([*tmp_path.iterdir()]) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not [*tmp_path.iterdir()]
+
+
 HELD = "import sys, pathlib\nfrom trm_cli import files\n"
 HELD += "with files.lock(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
 

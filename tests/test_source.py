@@ -234,6 +234,27 @@ def test_archives_say_what_to_do(tmp_path):
         assert words in str(error)
 
 
+LONG = '{"schema": 1, "trace": "' + "x" * 200_000 + '", "key": "0"}\n'
+
+
+def test_results_with_long_traces_are_left_out_of_a_folder(tmp_path):
+    (tmp_path / "r.jsonl").write_text(LONG)
+    (tmp_path / "a.txt").write_text(EASY)
+    assert [text.name for text in source.read((str(tmp_path),))] == [str(tmp_path / "a.txt")]
+
+
+@pytest.mark.parametrize("line", [LONG, ""])
+def test_the_output_among_the_arguments_is_left_out_if_it_holds_results_and_refused_if_not(tmp_path, line):
+    results, puzzle = tmp_path / "r.jsonl", tmp_path / "a.txt"
+    results.write_text(line)
+    puzzle.write_text(EASY)
+    arguments = (str(puzzle), str(results))  # as the shell writes out `*`
+    assert [text.name for text in source.read(arguments, but=results)] == [str(puzzle)]
+    source.refuse_input(results, arguments)
+    with pytest.raises(DataError, match=r"a\.txt: an input, which would be overwritten"):
+        source.refuse_input(puzzle, arguments)
+
+
 def test_a_name_with_a_line_break_is_on_one_line(tmp_path):
     (tmp_path / "a\nb.txt").write_text(EASY)
     (text,) = source.read((str(tmp_path),))

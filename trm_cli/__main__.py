@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 
 
 def run() -> None:
@@ -16,8 +15,10 @@ def run() -> None:
     gc.set_threshold(50_000)
     try:
         main(prog_name="trm")
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, KeyboardInterrupt) or end.code == 130:
+            os._exit(130)  # threads may still compute after a second Ctrl-C; Python would abort as it ends
+        raise
 
 
 if __name__ == "__main__":

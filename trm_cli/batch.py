@@ -228,7 +228,8 @@ class Journal:
                 self._done.setdefault(value["key"], []).append(value)
             else:
                 self.damage.append(f"{path}:{number}: a damaged result, which is left out; its puzzle is solved again")
-        if content and not whole:
+        # If even the first line was cut off, its beginning shows whether it was ours.
+        if not whole and not content.startswith(self._form.start[: len(content)].encode()):
             raise DataError(f"{path}: not results of trm solve; choose another --out")
         if len(whole) < len(content) and self._writes:
             with path.open("r+b") as file:

@@ -116,9 +116,11 @@ def _settle(folder: Path) -> None:
 def lock(path: Path) -> Iterator[None]:
     """Reserve a file or folder for this process while the context lasts; a DataError names the process that has it.
 
-    The lock is a file `.lock` in a folder, or `.NAME.lock` beside a file. It ends with its process, even a killed one.
+    The lock is a file `.lock` in a folder, or `.NAME.lock` beside a file, also beside one that a link leads to. It ends
+    with its process, even a killed one.
     """
-    place = path / ".lock" if path.is_dir() else path.with_name(f".{path.name}.lock")
+    real = Path(os.path.realpath(path))
+    place = real / ".lock" if real.is_dir() else real.with_name(f".{real.name}.lock")
     try:
         descriptor = _locked(place)
     except OSError as error:
@@ -146,9 +148,10 @@ def _locked(place: Path) -> int | None:
         # The last owner may have removed the file between our two steps: then lock a new one.
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(descriptor), place.lstat()):
-                os.truncate(descriptor, 0)
                 who = f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%Y-%m-%d %H:%M:%S')}"
-                os.write(descriptor, who.encode())
+                with suppress(OSError):  # on a full disk, the lock does not say who has it
+                    os.truncate(descriptor, 0)
+                    os.write(descriptor, who.encode())
                 return descriptor
         os.close(descriptor)
 

@@ -25,6 +25,8 @@ class Form(Protocol):
 
     head: str
     """The first line of a file, "" for none."""
+    start: str
+    """How every file of results begins."""
 
     def line(self, record: dict[str, Any]) -> str:
         """Return a record as a line."""
@@ -37,6 +39,7 @@ class Lines:
     """Records as JSON lines."""
 
     head = ""
+    start = '{"schema": 1'
 
     def line(self, record: dict[str, Any]) -> str:
         """Return a record as a line."""
@@ -55,7 +58,7 @@ class Table:
 
     def __init__(self, separator: str) -> None:
         self._separator = separator
-        self.head = separator.join(COLUMNS)
+        self.head = self.start = separator.join(COLUMNS)
 
     def line(self, record: dict[str, Any]) -> str:
         """Return a record as a line."""

@@ -61,7 +61,7 @@ class Unreadable(DataError):
 def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = MAX_BYTES) -> Iterator[Text | DataError]:
     """Yield the text of every argument in order, and a DataError for each that cannot be read.
 
-    The file `but` is left out, as results are not puzzles. Files of more than `max_bytes` are refused.
+    The file `but` is left out if it holds results, which are no puzzles. Files of more than `max_bytes` are refused.
 
     An existing path comes before a literal. A folder yields its files with SUFFIXES or without any, sorted by path, but
     not the results and data sets in it. `puzzles/...` is a shipped sample if there is no such path here.
@@ -126,7 +126,8 @@ def _with_line_ends(text: str) -> str:
 def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> Iterator[Text | DataError]:
     """Yield the texts of a file, or of a folder's files."""
     if not found.is_dir():
-        yield _text(printable(argument), found, max_bytes)
+        if not (_is_same(found, but) and _is_begun(found)):  # `trm solve * --out results.jsonl` for the second time
+            yield _text(printable(argument), found, max_bytes)
         return
     files, closed = _files(argument, found)
     yield from closed
@@ -140,6 +141,12 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
     if not left and not any(file.name == "dataset.json" for _, file in files):
         name, suffixes = printable(argument), " ".join(sorted(SUFFIXES))
         yield DataError(f"{name}: no puzzle files ({suffixes}) in this folder; name other files one by one").about(name)
+
+
+def refuse_input(path: Path | None, arguments: tuple[str, ...]) -> None:
+    """Raise a DataError for an output that is one of the arguments too, unless it holds results."""
+    if path and any(_is_same(found, path) for found in map(_existing, arguments) if found) and not _is_begun(path):
+        raise DataError(f"{path}: an input, which would be overwritten; choose another name for the output")
 
 
 def _is_literal(argument: str) -> bool:
@@ -232,13 +239,18 @@ def _is_of_split(file: Path) -> bool:
     return (file.parent / "all__inputs.npy").is_file() or file.name in ("identifiers.json", "test_puzzles.json")
 
 
+def _is_begun(file: Path) -> bool:
+    """Tell whether a file holds results, or nothing yet."""
+    return file.stat().st_size == 0 or _is_journal(file)
+
+
 def _is_journal(file: Path) -> bool:
     """Tell from its first line whether a file is results of `trm solve --out`."""
     try:
         with file.open("rb") as lines:
-            first = lines.readline(100_000)
+            first = lines.readline(MAX_BYTES)  # one with a --trace is long
             is_table = first.rstrip() and first.rstrip() == records.form(file).head.encode()
-            return bool(is_table) or (first.startswith(b'{"schema": 1') and b'"key": "' in first[-40:])
+            return bool(is_table) or (first.startswith(records.Lines.start.encode()) and b'"key": "' in first[-40:])
     except OSError:
         return False
 

@@ -561,6 +561,20 @@ def test_ctrl_c_leaves_whole_lines(tmp_path):
     assert {len(line) for line in (tmp_path / "a.txt").read_text().splitlines()} == {81}
 
 
+def test_a_second_ctrl_c_while_workers_compute_is_no_crash(tmp_path):
+    (tmp_path / "a.txt").write_text(f"{EASY}\n" * 1000)
+    out = tmp_path / "r.jsonl"
+    with process("solve", tmp_path / "a.txt", "--out", out, "--threads", 2, "--slots", 8, "--no-compile") as made:
+        while not out.exists() or not out.stat().st_size:
+            assert made.poll() is None
+            time.sleep(0.05)
+        for _ in range(2):
+            made.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+        assert made.wait(60) == 130
+        assert made.stderr.read().splitlines()[-1].endswith(f"the same command continues {out}")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_the_first_signal_saves_a_training_run_that_nobody_else_may_train(tmp_path, name):

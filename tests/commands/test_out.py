@@ -106,7 +106,24 @@ def test_inputs_whose_names_are_not_utf_8(sudokus, tmp_path, form):
     assert "none\ufffd.txt" in text
 
 
-@pytest.mark.parametrize("arguments", [["--shard", "auto"], ["--shard", "3/2"]])
+@pytest.mark.parametrize(
+    "how", [["solve", "--out"], ["solve", "--submission"], ["eval", "--out"], ["eval", "--report"]]
+)
+def test_no_output_overwrites_an_input(tmp_path, how):
+    (tmp_path / "a.json").write_text(json.dumps([EASY]))
+    found = trm(how[0], "a.json", how[1], "a.json", "--force")
+    assert found.exit_code == 2
+    assert "a.json: an input, which would be overwritten" in found.stderr
+    assert json.loads((tmp_path / "a.json").read_text()) == [EASY]
+
+
+def test_results_among_the_arguments_are_not_solved_again(sudokus):
+    for words in ("solved 2", "5 already done"):
+        assert words in trm("solve", sudokus, *Path().glob("r.*"), "--out", "r.jsonl", *FAST).stderr
+        assert Path("r.jsonl").read_text().count("\n") == 5
+
+
+@pytest.mark.parametrize("arguments", [["--shard", "auto"], ["--shard", "3/2"], ["--shard", ""]])
 def test_no_such_shard(sudokus, arguments):
     assert trm("solve", sudokus, *arguments).exit_code == 2
 
@@ -234,6 +251,7 @@ def test_generate_on_a_full_disk_names_the_file(tmp_path):
     resource = pytest.importorskip("resource")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     out = tmp_path / "mazes.txt"
+    trm("generate", "maze")  # imports and compiles all, as Python would write modules that are cut off into its caches
     resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))
     try:
         result = CliRunner().invoke(main, ["generate", "maze", "--kind", "20x20", "--n", "9", "--out", str(out)])

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from trm_cli import files
+from trm_cli import files, source
 from trm_cli.errors import DataError
 from trm_cli.program import evaluation, options
 
@@ -51,6 +51,7 @@ def command(**given: Any) -> None:
 
     for path in (given["out"], given["report"]):
         files.refuse(path, given["force"])
+        source.refuse_input(path, (*given["files"], *given["data"]))
     if given["report"] and given["report"].suffix not in (".html", ".json"):
         raise DataError(f"{given['report']}: a report is .html or .json")
     if not (given["files"] or given["data"]):

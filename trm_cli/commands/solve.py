@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from trm_cli import files, reading, records
+from trm_cli import files, reading, records, source
 from trm_cli.errors import ConfigError, ExitCode, NoPuzzle, TrmError
 from trm_cli.program import many, one, options
 from trm_cli.program.settings import Settings, load
@@ -117,7 +117,7 @@ def command(**values: Any) -> None:
 def _use_shard(values: dict[str, Any]) -> Shard | None:
     """Return the shard of `--shard`, and write its name into that of the results file."""
     text, out = values["shard"], values["out"]
-    values["shard"] = shard = Shard.read(text, os.environ) if text else None
+    values["shard"] = shard = None if text is None else Shard.read(text, os.environ)
     if shard is None:
         return None
     if shard.is_alone and out and "{shard}" not in str(out):
@@ -165,6 +165,8 @@ def _refuse(settings: Settings) -> None:
         raise ConfigError("--submission needs all tasks; leave out --shard")
     if settings.out and records.form(settings.out).head and settings.solving.trace:
         raise ConfigError(f"{settings.out}: a table has no place for a --trace; name the file .jsonl")
+    for path in (settings.out, settings.submission, *settings.save):
+        source.refuse_input(path, settings.arguments)
     for path in settings.save:
         record.check(path, settings.force)
     files.refuse(settings.submission, settings.force)
