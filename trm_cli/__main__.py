@@ -2,6 +2,8 @@
 
 import gc
 import os
+import sys
+from contextlib import suppress
 
 
 def run() -> None:
@@ -16,9 +18,12 @@ def run() -> None:
     try:
         main(prog_name="trm")
     except (KeyboardInterrupt, SystemExit) as end:
-        if isinstance(end, KeyboardInterrupt) or end.code == 130:
-            os._exit(130)  # threads may still compute after a second Ctrl-C; Python would abort as it ends
-        raise
+        if isinstance(end, SystemExit) and end.code != 130:
+            raise
+        # Threads may still compute after a second Ctrl-C; Python would abort as it ends.
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+        os._exit(130)
 
 
 if __name__ == "__main__":

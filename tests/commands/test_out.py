@@ -125,7 +125,9 @@ def test_results_among_the_arguments_are_not_solved_again(sudokus):
 
 @pytest.mark.parametrize("arguments", [["--shard", "auto"], ["--shard", "3/2"], ["--shard", ""]])
 def test_no_such_shard(sudokus, arguments):
-    assert trm("solve", sudokus, *arguments).exit_code == 2
+    end = trm("solve", sudokus, *arguments)
+    assert end.exit_code == 2
+    assert "shard" in end.stderr
 
 
 def test_two_shards_one_after_the_other_are_the_whole(sudokus):
