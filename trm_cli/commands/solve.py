@@ -63,7 +63,7 @@ SHOWN = 12
 @options.solving()
 @options.film
 @click.option("--force", is_flag=True, help="Overwrite existing files; redo existing results.")
-@click.option("-q", "--quiet", count=True, help="Print only the result; -qq prints nothing.")
+@click.option("-q", "--quiet", count=True, help="Print only the result; -qq prints only errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print device, data type, weights and skipped files.")
 @options.machine
 @options.compiles
