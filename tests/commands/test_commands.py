@@ -214,6 +214,27 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "",
     ),
     "dry run on nothing": (["train", "--task", "sudoku", "--dry-run", "--data", "no.csv"], None, 2, "", "no.csv"),
+    "dry run on puzzles without solutions": (
+        ["train", "--task", "sudoku", "--dry-run", "--data", "puzzles/sudoku/hard.txt"],
+        None,
+        2,
+        "",
+        "--out solved.csv",
+    ),
+    "dry run on weights of another task": (
+        ["train", "--task", "sudoku", "--dry-run", "--init", "maze"],
+        None,
+        2,
+        "",
+        "try --weights sudoku",
+    ),
+    "dry run on no puzzles to validate on": (
+        ["train", "--task", "sudoku", "--dry-run", "--validate", "no.csv"],
+        None,
+        2,
+        "",
+        "no.csv",
+    ),
     "dry run of nothing": (["train", "--resume", "x", "--dry-run"], None, 2, "", "needs --task"),
     "resume nothing": (["train", "--resume", "nowhere"], None, 2, "", "no checkpoint.pt"),
 }

@@ -121,7 +121,7 @@ class _New:
         """Return the settings and the names that the data ask for, and keep pairs of ARC tasks."""
         from trm_cli.domains import published
         from trm_cli.domains.arc import corpus
-        from trm_cli.train import pairs
+        from trm_cli.train import pairs, pools
 
         config, data = configured(self._given), self._given.data
         if config.model.is_adapted:
@@ -136,7 +136,9 @@ class _New:
             # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
             for name in (*data, *config.validate):
                 if name != "-" and not published.is_split(Path(name)):
-                    next(reading.strict((name,), config.model.task), None)
+                    first = next(reading.strict((name,), config.model.task), None)
+                    if first is not None and name in data:
+                        pools.check_solution(first, domain(config.model.task))
             splits = [Path(name) for name in data if published.is_split(Path(name))]
             has_names = domain(config.model.task).has_embeddings and splits
             names = published.read_identifiers(splits[0].parent) if has_names else []
@@ -253,12 +255,15 @@ def tell_estimate(given: RunOptions) -> None:
     """Print the size, work, memory and time of a run on this device."""
     from trm_cli import device
     from trm_cli.train.estimate import estimate
+    from trm_cli.train.run import check
 
     if not given.task:
         raise click.UsageError("--dry-run needs --task")
     options.use_threads(given.threads)
-    # Data say which streams and how many puzzle embeddings there are.
-    config = _New(given).config if given.data else configured(given)
+    # What a run would refuse is refused here too. The size of a run on ARC tasks is known without its data.
+    is_adapted = configured(given).model.is_adapted
+    config = configured(given) if is_adapted and not given.data else _New(given).config
+    check(config)
     place = device.choose(config.device)
     say(f"measuring a few updates on {place} ...")
     dtype = device.choose_dtype(config.dtype, place)
