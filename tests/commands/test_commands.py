@@ -606,6 +606,16 @@ def test_the_first_signal_saves_a_training_run_that_nobody_else_may_train(tmp_pa
     assert not (run / ".lock").exists()
 
 
+def test_a_run_that_was_over_says_what_continues_it(tmp_path):
+    tiny = ["--puzzles", 20, "--slots", 4, "--no-compile", "--set", "model.hidden_size=8", "--set", "eval_puzzles=4"]
+    made = trm("train", "--task", "sudoku", "--preset", "quick", *tiny, "--steps", 1, "--out", tmp_path / "run")
+    assert made.exit_code == 0, made.stderr
+    again = trm("train", "--resume", tmp_path / "run")
+    assert "at step 1, where its training was over: give it more --minutes or --steps" in again.stderr
+    more = trm("train", "--resume", tmp_path / "run", "--steps", 2)
+    assert "at step 1\n" in more.stderr
+
+
 def test_ctrl_c_before_the_first_update_leaves_at_once(tmp_path):
     """The network is being compiled then: nothing is lost, and the compiler would answer with pages."""
     with process(

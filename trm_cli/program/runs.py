@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from trm_cli.train.run import Run
 
 
+OVER = ", where its training was over: give it more --minutes or --steps in all to train on"
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """The options of `trm train`, as click collects them; None means that an option is not given."""
@@ -208,7 +211,8 @@ def _resumed(folder: Path, given: RunOptions) -> Run:
         say(f"{run.damage.rpartition(';')[0] or run.damage}: continuing from the checkpoint before it")
     run.validate_on(distributed.once(lambda: _validation(run.config)))
     run.write_settings()
-    say(f"resuming {run.folder} at step {run.trainer.step}")
+    is_over = run.trainer.progress >= 1
+    say(f"resuming {run.folder} at step {run.trainer.step}" + OVER * is_over)
     return run
 
 
