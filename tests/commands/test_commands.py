@@ -407,6 +407,7 @@ def test_a_rating_that_is_no_number_is_none(tmp_path, rating):
     found = trm("eval", "a.csv", "--max-steps", 1, "--report", "r.json")
     assert found.exit_code == 0, found.output
     assert json.loads((tmp_path / "r.json").read_text())[0]["report"]["by_level"].keys() == {"easy"}
+    assert "a.csv: 1 puzzle\n" in found.stdout
 
 
 def test_eval_of_odd_files(tmp_path):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -189,7 +190,7 @@ class _Task:
         learning = self._learning(grid, looks, tuple(share for _, share in ranked))
         return Outcome(self.puzzle, frame, updates, seconds, attempts=answers, frames=self.frames, learning=learning)
 
-    def told(self, **facts: bool) -> Outcome:
+    def told(self, **facts: Any) -> Outcome:
         """Return what there is so far, with more facts about its `Learning`."""
         outcome = self.outcome()
         assert outcome.learning

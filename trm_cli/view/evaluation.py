@@ -94,7 +94,7 @@ def histogram(steps_to_solve: Mapping[str, int]) -> list[int]:
 
 
 def _counted(puzzles: Sequence[object]) -> str:
-    return f"{len(puzzles)} puzzles" + f", the first {MOST} of them" * (len(puzzles) > MOST)
+    return f"{plural(len(puzzles), 'puzzle')}" + f", the first {MOST} of them" * (len(puzzles) > MOST)
 
 
 def _moment(step: int | None) -> str:
@@ -121,7 +121,7 @@ def score(name: str, found: Score) -> tuple[Table, str]:
 
 def accuracy(name: str, found: Evaluation) -> tuple[Table | str, ...]:
     """Return the table of accuracy by steps, and lines about halting, search and vote."""
-    table = _titled(f"{name}: {found.puzzles} puzzles")
+    table = _titled(f"{name}: {plural(found.puzzles, 'puzzle')}")
     for heading in ("steps", "exact", "95 % interval", "verified", "cells"):
         table.add_column(heading, justify="right")
     for row in found.by_steps:
