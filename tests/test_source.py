@@ -223,8 +223,9 @@ def test_shipped_samples_are_found_from_anywhere(folder):
     assert assets.folder("weights").is_dir()
 
 
-def test_archives_say_what_to_do(tmp_path):
+def test_archives_and_weights_say_what_to_do(tmp_path):
     for name, content, words in (
+        ("a.txt", b"\x02\0\0\0\0\0\0\0{}", "the weights of a model, not a puzzle; trm models "),
         ("a.zip", b"PK\3\4\x14\0\0\0", "a zip archive; unpack it"),
         ("a.json", b"\x1f\x8b\x08\0", "a gzip archive"),
         ("a.parquet", b"PAR1\x15\0", "a Parquet table; write it as CSV or JSON"),

@@ -219,6 +219,8 @@ class Learning:
     """Each attempt's share of the vote, from 0 to 1."""
     is_sized: bool = True
     """Whether the size of the answer follows from the demonstrations; nothing can be learned without it."""
+    is_compiling: bool = False
+    """Whether the first explanation must wait for the compiler, once in an installation."""
 
     @property
     def is_learned(self) -> bool:

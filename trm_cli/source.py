@@ -40,6 +40,8 @@ PACKED = {
 """The first bytes of files that hold texts in another form, and what to do with them."""
 JOINT = re.compile("[/|;, ]")
 """A sign between the rows of a Sudoku on one line."""
+WEIGHTS = re.compile(rb"(?s)......\0\0\{")
+"""How safetensors files begin: with the length of a header in JSON, in eight bytes."""
 NEARLY = re.compile(r"[0-9._*?xX-]{17,}")
 """Cells of a Sudoku, whatever their number."""
 MAZE = re.compile(r"(?=.*[#█01])[#█01 ._·SGEABsgeabo*/\n-]+")
@@ -274,6 +276,11 @@ def _content(file: Path, max_bytes: int) -> str:
         packed = next((words for sign, words in PACKED.items() if pieces[0].startswith(sign)), "")
         if packed and not is_array:
             raise ValueError(packed)
+        if WEIGHTS.match(pieces[0]):
+            raise ValueError(
+                f"the weights of a model, not a puzzle; trm models {file} describes them, "
+                f"and trm solve PUZZLE --weights {file} solves with them"
+            )
         if b"\0" in pieces[0] and not is_array and decoding.encoding(pieces[0])[0] == "UTF-8":
             raise ValueError(f"not a text file: byte {pieces[0].index(0)} is zero")
         n_bytes = len(pieces[0])

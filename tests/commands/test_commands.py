@@ -214,6 +214,27 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "",
     ),
     "dry run on nothing": (["train", "--task", "sudoku", "--dry-run", "--data", "no.csv"], None, 2, "", "no.csv"),
+    "dry run on puzzles without solutions": (
+        ["train", "--task", "sudoku", "--dry-run", "--data", "puzzles/sudoku/hard.txt"],
+        None,
+        2,
+        "",
+        "--out solved.csv",
+    ),
+    "dry run on weights of another task": (
+        ["train", "--task", "sudoku", "--dry-run", "--init", "maze"],
+        None,
+        2,
+        "",
+        "try --weights sudoku",
+    ),
+    "dry run on no puzzles to validate on": (
+        ["train", "--task", "sudoku", "--dry-run", "--validate", "no.csv"],
+        None,
+        2,
+        "",
+        "no.csv",
+    ),
     "dry run of nothing": (["train", "--resume", "x", "--dry-run"], None, 2, "", "needs --task"),
     "resume nothing": (["train", "--resume", "nowhere"], None, 2, "", "no checkpoint.pt"),
 }
@@ -386,6 +407,7 @@ def test_a_rating_that_is_no_number_is_none(tmp_path, rating):
     found = trm("eval", "a.csv", "--max-steps", 1, "--report", "r.json")
     assert found.exit_code == 0, found.output
     assert json.loads((tmp_path / "r.json").read_text())[0]["report"]["by_level"].keys() == {"easy"}
+    assert "a.csv: 1 puzzle\n" in found.stdout
 
 
 def test_eval_of_odd_files(tmp_path):
@@ -597,6 +619,16 @@ def test_the_first_signal_saves_a_training_run_that_nobody_else_may_train(tmp_pa
     assert f"trm train --resume {run}" in told
     assert "Traceback" not in told
     assert not (run / ".lock").exists()
+
+
+def test_a_run_that_was_over_says_what_continues_it(tmp_path):
+    tiny = ["--puzzles", 20, "--slots", 4, "--no-compile", "--set", "model.hidden_size=8", "--set", "eval_puzzles=4"]
+    made = trm("train", "--task", "sudoku", "--preset", "quick", *tiny, "--steps", 1, "--out", tmp_path / "run")
+    assert made.exit_code == 0, made.stderr
+    again = trm("train", "--resume", tmp_path / "run")
+    assert "at step 1, where its training was over: give it more --minutes or --steps" in again.stderr
+    more = trm("train", "--resume", tmp_path / "run", "--steps", 2)
+    assert "at step 1\n" in more.stderr
 
 
 def test_ctrl_c_before_the_first_update_leaves_at_once(tmp_path):

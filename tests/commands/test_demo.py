@@ -26,6 +26,13 @@ def test_the_demo_solves_what_it_shows(tmp_path, monkeypatch):
     assert "Now yours: paste it" in found.stdout[places[-1] :]
 
 
+def test_the_last_sentence_of_the_demo_is_broken_between_words(monkeypatch):
+    monkeypatch.setattr(demo, "SCENES", ())
+    monkeypatch.setattr(demo.options, "width", lambda: 40)
+    found = CliRunner().invoke(main, ["demo"], prog_name="trm")
+    assert found.stdout.startswith("Now yours: paste it after trm, in\nquotes, or give the name of its file.\n")
+
+
 def test_the_demo_ends_with_the_worst_exit_code(tmp_path, toy, monkeypatch):
     weights.save(tmp_path / "toy.safetensors", toy, {})
     toy_weights = ("--weights", str(tmp_path / "toy.safetensors"))

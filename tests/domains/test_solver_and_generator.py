@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import EASY, HARD, SOLVED, read
 from trm_cli.domains import domain
-from trm_cli.domains.compiled import njit
+from trm_cli.domains.compiled import is_ready, njit
 from trm_cli.domains.sudoku import generate as sudoku_generate
 from trm_cli.domains.sudoku.grid import LEVELS, level_of
 from trm_cli.domains.sudoku.solver import solve
@@ -81,4 +81,7 @@ def test_kernels_are_compiled_where_nothing_can_be_cached():
     exec("def double(n):\n    return 2 * n", space)  # as in a read-only folder, numba finds no place for its cache
     with pytest.raises(RuntimeError, match="no locator available"):
         numba.njit(cache=True)(space["double"])
-    assert njit(cache=True, nogil=True)(space["double"])(21) == 42
+    kernel = njit(cache=True, nogil=True)(space["double"])
+    assert not is_ready(kernel)
+    assert kernel(21) == 42
+    assert is_ready(kernel)

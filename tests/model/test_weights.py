@@ -70,6 +70,12 @@ def test_tensors_that_do_not_fit(saved, change, message):
         weights.load(saved)
 
 
+def test_a_checkpoint_is_no_weights_file(tmp_path):
+    torch.save({"step": 1}, tmp_path / "checkpoint.pt")
+    with pytest.raises(WeightsError, match=r"a checkpoint, not weights; a run has weights\.safetensors beside it"):
+        weights.load(tmp_path / "checkpoint.pt")
+
+
 def test_damaged_and_foreign_files(saved, tmp_path):
     saved.write_bytes(saved.read_bytes()[:-100])
     with pytest.raises(WeightsError, match="not a readable safetensors file"):

@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import replace
 from importlib import import_module
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -215,7 +216,7 @@ def test_a_run_leaves_weights_metrics_and_a_checkpoint(config, tmp_path):
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert lines[0]["step"] == 20
     assert lines[-1]["evaluation"]["puzzles"] == 8
-    with pytest.raises(DataError, match="not empty"):
+    with pytest.raises(DataError, match="not empty; resume it"):
         Run.create(folder, config, [], [])
 
 
@@ -240,6 +241,14 @@ def test_what_cannot_be_resumed(tmp_path):
     (tmp_path / "checkpoint.pt").write_bytes(b"PK not a checkpoint")
     with pytest.raises(DataError, match="damaged checkpoint"):
         Run.resume(tmp_path)
+
+
+def test_a_checkpoint_on_a_full_disk_is_the_users_error(tmp_path):
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    (tmp_path / checkpoint.NAME).symlink_to("/dev/full")
+    with pytest.raises(DataError, match=r"checkpoint\.pt: cannot be written: No space left on device"):
+        checkpoint.save(tmp_path, {"model": torch.zeros(10_000)})
 
 
 def test_data_files_join_the_pool(config, tmp_path):
@@ -421,7 +430,9 @@ def test_what_was_stopped_before_its_first_checkpoint_is_begun_anew(config, tmp_
         other = tmp_path / f"other-{name}"
         other.mkdir()
         (other / name).touch()
-        with pytest.raises(DataError, match="not empty"):
+        with pytest.raises(
+            DataError, match=f"not empty; {'resume it .* or ' * (name == checkpoint.NAME)}choose another --out"
+        ):
             Run.create(other, config, made, [])
 
 

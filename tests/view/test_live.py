@@ -334,6 +334,16 @@ def test_stories_of_tasks_that_are_learned(easy):
     assert sentence(easy, seen) == "The answer has not changed since update 2 of 3."
 
 
+def test_waiting_for_the_compiler_is_told(easy, refined):  # noqa: F811
+    (moment,) = moments(easy, refined[:1])
+    for learning, words in (
+        (Learning(3), "not explained yet"),
+        (Learning(3, is_compiling=True), "only this first time"),
+    ):
+        picture = replace(moment, learning=learning)
+        assert words in drawn(render_moment(Shown(easy, "", 16, ASCII), picture, 80, 24))
+
+
 def test_frames_that_tell_most(easy, refined):  # noqa: F811
     assert far(easy, [*moments(easy, refined)]) == [51, 2, 0]
     assert chosen([51, 50, 49, 48, 3, 0, 0], 5) == [0, 2, 3, 4, 6]

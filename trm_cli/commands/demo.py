@@ -36,8 +36,8 @@ SCENES = (
 )
 """What is shown, in this order."""
 
-LAST = """Now yours: paste it after trm, in quotes, or give the name of its file. For example:
-
+LAST = "Now yours: paste it after trm, in quotes, or give the name of its file. For example:"
+EXAMPLES = """
   trm 53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79
   trm my-maze.txt
   trm help"""
@@ -62,8 +62,7 @@ def command(instant: bool, color: str, is_ascii: bool) -> None:
     looks = ["--color", color, *["--ascii"] * is_ascii, *["--instant"] * instant]
     code: int = ExitCode.SOLVED
     for words, arguments in SCENES:
-        for line in click.wrap_text(words, min(options.width(), 100)).split("\n"):
-            click.echo(line)
+        _say(words)
         click.echo(f"\n$ trm solve {' '.join(arguments)}\n")
         given = [*arguments, "--format", "pretty", *looks]
         code = max(code, solve.command.main(given, prog_name="trm solve", standalone_mode=False) or 0)
@@ -71,5 +70,11 @@ def command(instant: bool, color: str, is_ascii: bool) -> None:
             break
         click.echo()
     else:
-        click.echo(LAST)
+        _say(LAST)
+        click.echo(EXAMPLES)
     click.get_current_context().exit(code)
+
+
+def _say(words: str) -> None:
+    """Print a sentence, with line breaks between words if the terminal is narrow."""
+    click.echo(click.wrap_text(words, min(options.width(), 100)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -21,3 +22,11 @@ def njit(cache: bool, nogil: bool) -> Callable[[Callable[..., Any]], Any]:
             return numba.njit(nogil=nogil)(function)
 
     return decorate
+
+
+def is_ready(function: Any) -> bool:
+    """Tell whether a kernel needs no compiling: this process has compiled it, or its cache is on the disk."""
+    if not hasattr(function, "stats") or function.signatures:  # numba is switched off, or the kernel was called before
+        return True
+    folder = function.stats.cache_path
+    return folder is not None and any(Path(folder).glob(f"*.{function.__name__}-*.nbi"))

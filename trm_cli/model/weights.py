@@ -28,6 +28,8 @@ OF_RUNS = ("best.safetensors", "weights.safetensors")
 """The weights in a training run's folder, the better ones first."""
 IDENTIFIERS = "identifiers"
 """The tensor with the names of the rows of a table of puzzle embeddings."""
+CHECKPOINT = b"PK\3\4"
+"""How files of `torch.save` begin."""
 LONGEST_HEADER = 4_000_000
 """Longest header, in bytes; a card has a few thousand."""
 MOST_NUMBERS = 2**30
@@ -110,12 +112,18 @@ def fit(stored: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int,
 def read_header(path: Path) -> Header:
     """Read the header of a file without its tensors; a WeightsError says what is wrong with it."""
     try:
-        with path.open("rb") as start:
-            # A safetensors file begins with the length of its header, which the library would believe.
-            if int.from_bytes(start.read(8), "little") > LONGEST_HEADER:
-                raise WeightsError(f"{path}: not a readable safetensors file (no such header); fetch or train it again")
-        with safe_open(path, framework="np") as file:
-            metadata = file.metadata() or {}
+        with path.open("rb") as file:
+            start = file.read(8)
+        if start.startswith(CHECKPOINT):
+            raise WeightsError(
+                f"{path}: a checkpoint, not weights; a run has weights.safetensors beside it, and trm convert makes "
+                "weights of published checkpoints"
+            )
+        # A safetensors file begins with the length of its header, which the library would believe.
+        if int.from_bytes(start, "little") > LONGEST_HEADER:
+            raise WeightsError(f"{path}: not a readable safetensors file (no such header); fetch or train it again")
+        with safe_open(path, framework="np") as tensors:
+            metadata = tensors.metadata() or {}
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"{path}: not a readable safetensors file ({error}); fetch or train it again") from error
     if KEY not in metadata:

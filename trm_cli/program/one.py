@@ -61,13 +61,16 @@ def solve(puzzle: Puzzle, settings: Settings, load: Callable[[str], TaskSolver])
             solver = load(puzzle.task)
             outcomes.extend(solver.refine(puzzle))
     except KeyboardInterrupt:
-        if not (outcomes and outcomes[-1].learning):
+        learning = outcomes[-1].learning if outcomes else None
+        if learning is None:
             say(f"stopped at step {outcomes[-1].steps if outcomes else 0}")
-            return ExitCode.INTERRUPTED
-        is_shown = settings.quiet < 2
-        say(f"stopped after {plural(outcomes[-1].steps, 'update')}" + "; the best answer so far:" * is_shown)
-        if is_shown:
-            print_result(outcomes[-1], settings, solver.stamp)
+        elif not (learning.updates or any(learning.shares)):
+            say("stopped before there was any answer")
+        else:
+            is_shown = settings.quiet < 2
+            say(f"stopped after {plural(learning.updates, 'update')}" + "; the best answer so far:" * is_shown)
+            if is_shown:
+                print_result(outcomes[-1], settings, solver.stamp)
         return ExitCode.INTERRUPTED
     tell(settings, solver)
     return _conclude(outcomes[-1], settings, solver)

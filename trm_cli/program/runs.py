@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from trm_cli.train.run import Run
 
 
+OVER = ", where its training was over: give it more --minutes or --steps in all to train on"
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """The options of `trm train`, as click collects them; None means that an option is not given."""
@@ -121,7 +124,7 @@ class _New:
         """Return the settings and the names that the data ask for, and keep pairs of ARC tasks."""
         from trm_cli.domains import published
         from trm_cli.domains.arc import corpus
-        from trm_cli.train import pairs
+        from trm_cli.train import pairs, pools
 
         config, data = configured(self._given), self._given.data
         if config.model.is_adapted:
@@ -136,7 +139,9 @@ class _New:
             # Read the first puzzle of every file now, so that a bad file is refused before puzzles are made.
             for name in (*data, *config.validate):
                 if name != "-" and not published.is_split(Path(name)):
-                    next(reading.strict((name,), config.model.task), None)
+                    first = next(reading.strict((name,), config.model.task), None)
+                    if first is not None and name in data:
+                        pools.check_solution(first, domain(config.model.task))
             splits = [Path(name) for name in data if published.is_split(Path(name))]
             has_names = domain(config.model.task).has_embeddings and splits
             names = published.read_identifiers(splits[0].parent) if has_names else []
@@ -206,7 +211,8 @@ def _resumed(folder: Path, given: RunOptions) -> Run:
         say(f"{run.damage.rpartition(';')[0] or run.damage}: continuing from the checkpoint before it")
     run.validate_on(distributed.once(lambda: _validation(run.config)))
     run.write_settings()
-    say(f"resuming {run.folder} at step {run.trainer.step}")
+    is_over = run.trainer.progress >= 1
+    say(f"resuming {run.folder} at step {run.trainer.step}" + OVER * is_over)
     return run
 
 
@@ -253,12 +259,15 @@ def tell_estimate(given: RunOptions) -> None:
     """Print the size, work, memory and time of a run on this device."""
     from trm_cli import device
     from trm_cli.train.estimate import estimate
+    from trm_cli.train.run import check
 
     if not given.task:
         raise click.UsageError("--dry-run needs --task")
     options.use_threads(given.threads)
-    # Data say which streams and how many puzzle embeddings there are.
-    config = _New(given).config if given.data else configured(given)
+    # What a run would refuse is refused here too. The size of a run on ARC tasks is known without its data.
+    is_adapted = configured(given).model.is_adapted
+    config = configured(given) if is_adapted and not given.data else _New(given).config
+    check(config)
     place = device.choose(config.device)
     say(f"measuring a few updates on {place} ...")
     dtype = device.choose_dtype(config.dtype, place)

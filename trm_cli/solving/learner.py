@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from trm_cli.domains.arc.lessons import Lesson, lessons
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Frame, Grid, Learning, Outcome, Puzzle, frozen
+from trm_cli.solving import sparse
 from trm_cli.solving.adapt import Adaptation, Beginning, Progress
 from trm_cli.solving.ballot import Ballot
 from trm_cli.solving.explain import Explanation, by_votes, explanations, selection
@@ -77,12 +79,11 @@ class Learner(TaskSolver):
             return
         started = time.perf_counter()
         task = _Task(puzzle, self.domain, started, self.options.trace)
-        yield task.outcome()  # a picture before the first explanation, whose code is compiled once in an installation
+        # A picture before the first explanation, for which the kernels are compiled once in an installation.
+        yield task.told(is_compiling=not sparse.is_compiled())
         size = sizes.size(puzzle.demos, puzzle.given)
         if size is None:
-            outcome = task.outcome()
-            assert outcome.learning
-            yield replace(outcome, learning=replace(outcome.learning, is_sized=False))
+            yield task.told(is_sized=False)
             return
         # Explanations come first: they take a second, and show which planes a network should see.
         for explanation in explanations(puzzle):
@@ -188,6 +189,12 @@ class _Task:
         answers = tuple(frozen(answer) for answer, _ in ranked)
         learning = self._learning(grid, looks, tuple(share for _, share in ranked))
         return Outcome(self.puzzle, frame, updates, seconds, attempts=answers, frames=self.frames, learning=learning)
+
+    def told(self, **facts: Any) -> Outcome:
+        """Return what there is so far, with more facts about its `Learning`."""
+        outcome = self.outcome()
+        assert outcome.learning
+        return replace(outcome, learning=replace(outcome.learning, **facts))
 
     def _learning(self, grid: Grid, looks: Sequence[Progress], shares: tuple[float, ...]) -> Learning:
         """Return how an answer came about: the best explanation that leads to it, if one does, and the learning."""

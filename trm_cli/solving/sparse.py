@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains.compiled import njit
+from trm_cli.domains.compiled import is_ready, njit
 
 Floats = npt.NDArray[np.float64]
 Lists = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]
@@ -194,3 +194,8 @@ def _sweep(starts, rows, groups, cells, is_right, shares, exps, sums, weights, r
                         sums[cells[row]] += change
         if largest < precise:
             break
+
+
+def is_compiled() -> bool:
+    """Tell whether the kernels of explanations are compiled; those of this module are the last ones to be."""
+    return is_ready(_sweep)

@@ -5,6 +5,7 @@ The checkpoint before the newest is kept too, in case the newest is damaged.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,11 +30,19 @@ def save(run: Path, values: dict[str, Any], keeps_newer: bool = True) -> None:
     The newest one so far is kept as the one before, unless it is damaged (`keeps_newer` is False).
     """
     path = run / NAME
+    # Through memory: written to a full disk directly, it would be a RuntimeError that does not say so.
+    content = io.BytesIO()
+    torch.save(values, content)
     with files.whole(path) as temporary:
-        torch.save(values, temporary)
+        temporary.write_bytes(content.getbuffer())
         # The old file is renamed only now, when the new one is complete beside it.
         if keeps_newer and path.is_file():
             path.replace(run / BEFORE)
+
+
+def is_in(folder: Path) -> bool:
+    """Tell whether a folder has a checkpoint, sound or damaged."""
+    return any((folder / name).is_file() for name in (NAME, BEFORE))
 
 
 def load(run: Path) -> tuple[dict[str, Any], str]:
@@ -41,7 +50,7 @@ def load(run: Path) -> tuple[dict[str, Any], str]:
 
     A DataError says that there is no checkpoint, or what is wrong with the newest.
     """
-    if not any((run / name).is_file() for name in (NAME, BEFORE)):
+    if not is_in(run):
         raise DataError(f"{run}: no {NAME} here to resume from; begin it anew, or give the folder of a training run")
     try:
         return read(run / NAME), ""

@@ -104,9 +104,17 @@ def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
         if splits := published.splits(Path(name)):
             raise DataError(f"{name}: not one split of a data set but a folder of them; name one: --data {splits[-1]}")
     for item in reading.strict(data, domain.task):
-        if item.solution is None or domain.verify(item, item.solution).status != "solved":
-            raise DataError(f"{item.source}: training needs a right solution beside the puzzle")
+        check_solution(item, domain)
         yield item
+
+
+def check_solution(puzzle: Puzzle, domain: Domain) -> None:
+    """Raise a DataError for a puzzle without a right solution beside it."""
+    if puzzle.solution is None or domain.verify(puzzle, puzzle.solution).status != "solved":
+        raise DataError(
+            f"{puzzle.source}: training needs a right solution beside the puzzle; "
+            "trm solve FILE --out solved.csv writes puzzles with solutions"
+        )
 
 
 def _generated(domain: Domain, stream: Stream, seed: int, workers: int) -> Iterator[tuple[Puzzle, str]]:

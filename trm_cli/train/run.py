@@ -229,7 +229,9 @@ def refuse(folder: Path) -> None:
     Files of a run that was stopped before its first checkpoint do not count, and may be overwritten.
     """
     if folder.exists() and not (folder.is_dir() and all(BEGUN.fullmatch(file.name) for file in folder.iterdir())):
-        raise DataError(f"{folder}: not empty; resume it (trm train --resume {folder}) or choose another --out")
+        is_run = folder.is_dir() and checkpoint.is_in(folder)
+        resumed = f"resume it (trm train --resume {folder}) or " * is_run
+        raise DataError(f"{folder}: not {'empty' if folder.is_dir() else 'a folder'}; {resumed}choose another --out")
 
 
 def _cut(metrics: Path, step: int) -> None:

@@ -124,7 +124,8 @@ def _searching(moment: Moment, search: Searching, shown: Shown) -> list[Text]:
 def _learning(moment: Moment, learning: Learning, shown: Shown) -> list[Text]:
     """Return the lines of learning: whether the task is explained, the progress of training, and the vote so far."""
     assert moment.frame
-    lines = [Text("explained", "good") if learning.is_proven else Text("not explained yet", "note")]
+    waiting = "compiling, only this first time ..." if learning.is_compiling else "not explained yet"
+    lines = [Text("explained", "good") if learning.is_proven else Text(waiting, "note")]
     if learning.n_updates:
         done = round(BAR * learning.updates / learning.n_updates)
         bar = Text(shown.glyphs.bar * done, "bar").append(shown.glyphs.blank * (BAR - done), "note")
