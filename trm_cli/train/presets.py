@@ -17,9 +17,9 @@ _OTHER_SIZES = (
     Stream("16x16", 16, 0.05, {"easy": 1.0}, {"easy": 1.0}, puzzles=500, since=0.3),
 )
 _MAZE = ModelConfig("maze", net="neighbours", hidden_size=32, expansion=3.0, pool_size=16)
-_SMALL = {"easy": 0.25, "medium": 0.25, "tied": 0.1, "open": 0.1, "perfect": 0.2, "looped": 0.1}
-_LARGE = {"easy": 0.1, "medium": 0.1, "hard": 0.35, "tied": 0.2, "open": 0.1, "perfect": 0.1, "looped": 0.05}
-_FAR = {"easy": 0.05, "medium": 0.05, "hard": 0.25, "tied": 0.2, "open": 0.05, "perfect": 0.35, "looped": 0.05}
+_SMALL = {"easy": 0.3, "medium": 0.3, "open": 0.1, "perfect": 0.2, "looped": 0.1}
+_LARGE = {"easy": 0.1, "medium": 0.1, "hard": 0.5, "open": 0.1, "perfect": 0.15, "looped": 0.05}
+_FAR = {"easy": 0.05, "medium": 0.05, "hard": 0.3, "open": 0.1, "perfect": 0.45, "looped": 0.05}
 
 _PAPER = TrainConfig(  # what the published runs have in common; a batch is 768 slots
     model=published("sudoku", "mlp"),
