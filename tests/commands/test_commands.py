@@ -155,7 +155,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "inspect json": (["inspect", EASY, "--max-steps", "2", "--json"], None, 0, '"z_change"', ""),
     "inspect too far": (["inspect", EASY, "--number", "2"], None, 2, "", "there is no --number 2; it has 1 puzzle"),
     "inspect as what": (["inspect", EASY, "--save", "a.gif"], None, 2, "", "charts are saved as .svg"),
-    "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "not a text file"),
+    "show what is no trace": (["show", "toy.safetensors"], None, 2, "", "the weights of a model"),
     "old line ends": (["check"], f"puzzle,solution\r{EASY},\r", 0, "unique solution", ""),
     "show nothing": (["show", "-"], "", 2, "", "<stdin>: no trace in it"),
     "submission of a Sudoku": (["solve", EASY, "--submission", "s.json"], None, 2, "", "is for ARC tasks"),
