@@ -70,7 +70,7 @@ def test_page_tells_all(trails):
     text = page([told])
     for words in (
         "a&lt;b.csv",
-        "Hit the limit of 3 steps: 1 puzzle",
+        "Hit the limit of 3 steps: 1 puzzle<",
         "test:1",
         "at step 2",
         "100.00%",
