@@ -73,12 +73,8 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
             yield _stdin(max_bytes)
         elif found := _existing(argument):
             yield from _of_path(argument, found, but, max_bytes)
-        elif _is_joined_sudoku(argument):
-            yield Text("<argument>", JOINT.sub("\n", argument))
-        elif _is_literal(argument):
-            yield Text("<argument>", argument)
-        elif _is_joined_maze(argument):
-            yield Text("<argument>", argument.replace("/", "\n"))
+        elif (literal := _literal(argument)) is not None:
+            yield Text("<argument>", literal)
         else:
             name = printable(_short(argument))
             yield DataError(f"{name}: {_hint(argument)}").about(name)
@@ -91,8 +87,8 @@ def is_meant(argument: str) -> bool:
     (False, True, True, True)
     """
     is_nearly = "/" in argument or argument.lower().endswith(SUFFIXES) or NEARLY.fullmatch(argument)
-    is_puzzle = _is_literal(argument) or _is_joined_sudoku(argument)
-    return argument == "-" or _existing(argument) is not None or is_puzzle or bool(is_nearly)
+    is_puzzle = _existing(argument) is not None or _literal(argument) is not None
+    return argument == "-" or is_puzzle or bool(is_nearly)
 
 
 def arrivals(max_bytes: int = MAX_BYTES) -> Iterator[str]:
@@ -149,6 +145,15 @@ def refuse_input(path: Path | None, arguments: tuple[str, ...]) -> None:
     """Raise a DataError for an output that is one of the arguments too, unless it holds results."""
     if path and any(_is_same(found, path) for found in map(_existing, arguments) if found) and not _is_begun(path):
         raise DataError(f"{path}: an input, which would be overwritten; choose another name for the output")
+
+
+def _literal(argument: str) -> str | None:
+    """Return the puzzle that an argument is, a row on each line; None for the name of a missing file."""
+    if _is_joined_sudoku(argument):
+        return JOINT.sub("\n", argument)
+    if _is_joined_maze(argument):
+        return argument.replace("/", "\n")
+    return argument if _is_literal(argument) else None
 
 
 def _is_literal(argument: str) -> bool:
