@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import rows_of
@@ -168,8 +168,26 @@ def test_errors_say_where(case):
     assert words in str(error)
 
 
-@pytest.mark.parametrize("text", [f"2 2\n0 1\n0 1\n\n1 0\n1 {'1' * 40}\n", "<-1\nAC6\nC53\n\n0,0\n2,2\nSE\n"])
-def test_numbers_that_are_no_walls_and_a_label_alone_are_errors(text):
+IN_LINE = "S000011110000000111100G11"
+"""A maze of 5x5 with its rows one after the other."""
+
+
+def test_a_damaged_maze_among_mazes_on_one_line_each_is_one_error():
+    first, error, last = read(f"{IN_LINE}\n{IN_LINE[:-1]}\n{IN_LINE}")
+    assert rows_of(first) == rows_of(last) == ["S    ", "#### ", "     ", " ####", "  G##"]
+    assert str(error) == "m.txt:2: 24 cells on one line are no square maze"
+
+
+def test_mazes_on_one_line_each_may_have_the_tokens_of_the_published_data():
+    published = IN_LINE.translate(str.maketrans("01SG", "2134"))
+    assert [rows_of(item)[-1] for item in read(f"{published}\n{published}")] == ["  G##"] * 2
+
+
+NO_MAZES = [f"2 2\n0 1\n0 1\n\n1 0\n1 {'1' * 40}\n", "<-1\nAC6\nC53\n\n0,0\n2,2\nSE\n", "1G\n\t\t"]
+
+
+@pytest.mark.parametrize("text", NO_MAZES)
+def test_numbers_that_are_no_walls_a_label_and_tabs_alone_are_errors(text):
     assert any(isinstance(item, ParseError) for item in read(text))
 
 
@@ -186,10 +204,42 @@ CELLS = st.sampled_from(["##  .o", "██ o", "##█ "]).flatmap(st.sampled_fro
 def test_rows_in_the_usual_signs_are_the_same_maze_by_the_long_way(rows, random):
     for end in "SG":
         random.choice(rows)[random.randrange(6)] = end
-    text = "\n".join(map("".join, rows))
+    assert_same_by_the_long_way("\n".join(map("".join, rows)))
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["0001", "01", "1112", "12", "000115", "..XX", "X.o", "x.", "01#"]),
+    st.sampled_from(["SG", "23", "34", "AB", "SE", "ge", "SS", "S"]),
+    st.sampled_from(["", " "]),
+    st.integers(17, 22),
+    st.randoms(),
+)
+def test_long_rows_in_other_signs_are_the_same_maze_by_the_long_way(signs, ends, between, width, random):
+    rows = [random.choices(signs, k=width) for _ in range(random.randint(13, 22))]
+    for end in ends:
+        random.choice(rows)[random.randrange(width)] = end
+    assert_same_by_the_long_way("\n".join(map(between.join, rows)))
+
+
+@given(
+    st.sampled_from(["0001", "1112", "XX..", "##. o"]),
+    st.sampled_from(["SG", "23", "34", "AB"]),
+    st.integers(5, 7),
+    st.randoms(),
+)
+def test_a_square_on_one_line_is_the_same_maze_by_the_long_way(signs, ends, side, random):
+    cells = random.choices(signs, k=side * side)
+    for end in ends:
+        cells[random.randrange(side * side)] = end
+    square = Square("".join(cells), "", "x", 1)
+    assert told(square.puzzle("x")) == told(form.puzzle(square.written(), "x"))
+
+
+def assert_same_by_the_long_way(text):
     with pytest.MonkeyPatch.context() as patch:
         short = read(text)
-        patch.setattr(lines, "is_rectangle", lambda rows: False)
+        patch.setattr(lines, "rectangle", lambda *_: None)
         assert list(map(told, read(text))) == list(map(told, short))
 
 

@@ -15,7 +15,7 @@ from trm_cli.domain import Place
 from trm_cli.domains.maze.blocks import Line, arrow, blocks, parted, without_words
 from trm_cli.domains.maze.form import Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.plain import Rectangle, Square, is_rectangle
+from trm_cli.domains.maze.plain import Rectangle, Square, rectangle
 from trm_cli.domains.maze.programs import of_mouse
 from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, Flawed, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick
@@ -43,9 +43,8 @@ class Lines(Reader[Item]):
         is_maze = False
         pairs: list[Place] = []
         for block in blocks(unquoted(text.lstrip("\ufeff"))):
-            rows = [line.text for line in block]
-            if is_rectangle(rows):
-                items.append(Rectangle(rows, name, block[0].number))
+            if whole := rectangle([line.text for line in block], name, block[0].number):
+                items.append(whole)
             elif len(parts := parted(block)) > 1:
                 # Each maze has its own size and places before it.
                 for part in parts:
@@ -66,10 +65,11 @@ class Lines(Reader[Item]):
 
 
 def _mazes(block: list[Line], name: str) -> list[Item | ParseError]:
-    """Return the mazes of a block of lines: one maze, or one for each line if every line is a square maze."""
-    # Every line may be a square maze of its own; other blocks are one maze, with thin walls or with cells.
+    """Return the mazes of a block of lines: one maze, or one for each line if most lines are square mazes."""
+    # Every line may be a square maze of its own, and a few of them damaged; other blocks are one maze, with thin walls
+    # or with cells.
     longest = max(len(line.text) for line in block)
-    if all(len(line.text) <= MAX_SIDE**2 and _is_whole(line.text) for line in block):
+    if 2 * sum(_is_whole(line.text) for line in block) > len(block):
         return [Square(line.text, "", name, line.number) for line in block]
     block, labels = _without_labels(block)
     if not any(line.text.strip() for line in block):
@@ -103,9 +103,15 @@ def _too_large(block: list[Line], name: str) -> ParseError:
 
 
 def _is_whole(text: str) -> bool:
-    """Tell whether a line is a square maze by itself: a square number of cells with one start and one goal."""
+    """Tell whether a line is a square maze by itself: a square number of cells with one start and one goal.
+
+    Where these have no letters, they are the two signs that occur once, beside signs for walls, free cells and a path.
+    """
+    if not (9 < len(text) <= MAX_SIDE**2 and math.isqrt(len(text)) ** 2 == len(text)):
+        return False
     ends = [sum(text.upper().count(sign) for sign in signs) for signs in (STARTS, GOALS)]
-    return math.isqrt(len(text)) ** 2 == len(text) > 9 and ends == [1, 1]
+    often = Counter(text).values()
+    return ends == [1, 1] or (len(text) > 24 and [*often].count(1) == 2 and len(often) in (4, 5))
 
 
 def _of_fields(block: list[Line]) -> Rows | None:
@@ -136,7 +142,7 @@ def _of_numbers(block: list[Line]) -> Rows | None:
 
 def _of_characters(block: list[Line]) -> Rows:
     """Return the cells of rows of characters: each character, every second one, or each pair is a cell."""
-    block = _unindented([line._replace(text=line.text.rstrip("\t\r")) for line in block])
+    block = _unindented([line._replace(text=line.text.rstrip("\t\r") or " ") for line in block])
     signs = Counter("".join(line.text for line in block))
     # Spaces at the ends of few lines are an accident; at the ends of most they are a column of free cells.
     width, stripped = max(len(line.text) for line in block), max(len(line.text.rstrip()) for line in block)

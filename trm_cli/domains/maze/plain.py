@@ -1,8 +1,10 @@
-"""Mazes in the usual signs, on one line or on several, which become puzzles without a mark for each cell."""
+"""Mazes whose cells are one character each, on one line or on several, which become puzzles without marks for cells."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from trm_cli.domain import NOWHERE, Ends
 from trm_cli.domains.maze import form
 from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, path_length
-from trm_cli.domains.maze.signs import Rows
+from trm_cli.domains.maze.signs import Rows, fold, is_sokoban, legend
 from trm_cli.domains.written import Mark, marks
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
@@ -18,6 +20,10 @@ from trm_cli.puzzle import Grid, Puzzle, frozen
 TOKENS = {"#": WALL, "█": WALL, " ": FREE, ".": FREE, "S": START, "G": GOAL, "o": PATH}
 """The signs of a plain maze, which mean the same whatever stands beside them."""
 TABLE = str.maketrans({sign: chr(token) for sign, token in TOKENS.items()})
+DENSE = (set("012345#.SGEABsgeab"), set("XxOo.SGEABsgeab"))
+"""Signs that are cells of one character each where they fill long rows."""
+LONG = 17
+"""Characters of a row that is too long to be numbers beside a maze."""
 
 
 class Square(NamedTuple):
@@ -44,26 +50,35 @@ class Square(NamedTuple):
     def puzzle(self, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseError:
         """Return the puzzle, or an error that says where the maze is wrong; `ends` replace the ones in it."""
         plain = self._plain(name) if ends == NOWHERE else None
+        if not plain and math.isqrt(n := len(self.question)) ** 2 != n:
+            return ParseError(f"{self.place}:{self.line}: {n} cells on one line are no square maze")
         return plain or form.puzzle(self.written(), name, ends)
 
     def _plain(self, name: str) -> Puzzle | None:
-        """Return the puzzle if the maze and its answer are plain and it has a way."""
-        if not self.is_plain:
-            return None
+        """Return the puzzle if the maze and its answer are squares with a way and with one start and one goal each."""
         side = math.isqrt(len(self.question))
+        is_square = side * side == len(self.question) > 3 and side <= MAX_SIDE
+        if not is_square or len(self.answer or self.question) != len(self.question):
+            return None
         return _puzzle(self.question, self.answer, side, name, f"{self.place}:{self.line}")
 
 
 class Rectangle(NamedTuple):
-    """A plain maze as it was written, in rows of which the first is on `line`; `place` is for errors."""
+    """The rows of a maze as they were written, without what is between cells; the first is on `line`.
+
+    `place` is for errors, and `pitch` the distance from one cell to the next, in characters.
+    """
 
     rows: list[str]
     place: str
     line: int
+    pitch: int = 1
 
     def written(self) -> form.Written:
         """Return the maze with a mark for each cell."""
-        return form.Written([marks(row, line) for line, row in enumerate(self.rows, self.line)], None, self.place)
+        between = " " * (self.pitch - 1)
+        rows = [marks(between.join(row), line)[:: self.pitch] for line, row in enumerate(self.rows, self.line)]
+        return form.Written(rows, None, self.place)
 
     def puzzle(self, name: str, ends: Ends = NOWHERE) -> Puzzle | ParseError:
         """Return the puzzle, or an error that says where the maze is wrong; `ends` replace the ones in it."""
@@ -72,17 +87,31 @@ class Rectangle(NamedTuple):
         return plain or form.puzzle(self.written(), name, ends)
 
 
-def is_rectangle(rows: list[str]) -> bool:
-    """Tell whether lines can only be the rows of a plain maze, whose cells are one character each.
+def rectangle(rows: list[str], place: str, line: int) -> Rectangle | None:
+    """Return the maze of lines that can only be its rows, whose cells are one character each; None for other lines."""
+    if len({*map(len, rows)}) > 1:
+        return None
+    # A space after every cell is no cell, if no cell is a space.
+    cells = [row[::2] for row in rows]
+    if len(rows[0]) > LONG and not any(row[1::2].strip() for row in rows) and " " not in "".join(cells):
+        return Rectangle(cells, place, line, 2) if _is_rectangle(cells) else None
+    return Rectangle(rows, place, line) if _is_rectangle(rows) else None
+
+
+def _is_rectangle(rows: list[str]) -> bool:
+    """Tell whether rows of one length have a cell in every character.
 
     Rows that are much wider than high, or of which every second character is a space, may have wider cells.
     """
-    height, width = len(rows), len(rows[0])
-    if not 1 < height <= MAX_SIDE or not 1 < width <= min(MAX_SIDE, 1.4 * height) or {*map(len, rows)} != {width}:
+    height, width, text = len(rows), len(rows[0]), "".join(rows)
+    if not 1 < height <= MAX_SIDE or not 1 < width <= min(MAX_SIDE, 1.4 * height):
         return False
+    if not _is_plain(text):
+        is_dense = width >= LONG and any({*text} <= signs for signs in DENSE)
+        return is_dense and _usual(text, width) is not None
     # Spaces at the beginning or the end of all rows may be an indentation, or an accident.
     columns = (slice(0, 1), slice(-1, None), slice(1, None, 2))
-    return _is_plain("".join(rows)) and all(any(row[column].strip() for row in rows) for column in columns)
+    return all(any(row[column].strip() for row in rows) for column in columns)
 
 
 def square(row: list[Mark]) -> Rows:
@@ -98,22 +127,44 @@ def _is_plain(text: str) -> bool:
     return is_walled and text.count("S") == text.count("G") == 1 and {*text} <= TOKENS.keys()
 
 
+@lru_cache(4)  # asked for again when the lines that can only be a maze become a puzzle
+def _usual(text: str, width: int) -> str | None:
+    """Return a maze in the usual signs, row by row as it is; None if it does not have one start and one goal."""
+    if _is_plain(text):
+        return text
+    counts: Counter[str] = Counter()
+    for sign, n in Counter(text).items():
+        counts[fold(sign)] += n
+    border = Counter(map(fold, text[:width] + text[-width:] + text[::width] + text[width - 1 :: width]))
+    tokens, starts, goals, strange = legend(counts, border, set())
+    ends = [*starts, *goals]
+    if strange is not None or is_sokoban(counts) or [counts[sign] for sign in ends] != [1, 1] or starts == goals:
+        return None
+    usual = {sign: SYMBOLS[token] for sign, token in tokens.items()} | dict(zip(ends, "SG", strict=True))
+    return text.translate({ord(sign): usual[fold(sign)] for sign in {*text}})
+
+
 def _grid(text: str, width: int) -> Grid:
     """Return the tokens of a plain maze, (H, W)."""
     return np.frombuffer(text.translate(TABLE).encode("ascii"), np.uint8).reshape(-1, width)
 
 
 def _puzzle(question: str, answer: str, width: int, name: str, where: str) -> Puzzle | None:
-    """Return the puzzle of a plain maze and its answer ("" for none), or None if it has no way."""
-    grid = _grid(question, width)
+    """Return the puzzle of a maze and its answer ("" for none).
+
+    None if it has no way, or if one of them does not have one start and one goal.
+    """
+    texts = [_usual(text, width) for text in (question, answer or question)]
+    if None in texts:
+        return None
+    grid, drawn = (_grid(text, width) for text in texts if text is not None)
     given = np.where(grid == PATH, FREE, grid)
     length = path_length(given)
+    if length is None:
+        return None
     solution = grid if is_drawn(grid, given, length) else None
     if answer:
         # The ends are those of the question, wherever the answer has its own.
-        drawn = _grid(answer, width)
         solution = np.where(given > FREE, given, np.where((drawn == START) | (drawn == GOAL), FREE, drawn))
-    if length is None:
-        return None
     solved = None if solution is None else frozen(solution)
     return Puzzle("maze", name, frozen(given), SYMBOLS, solved, where, float(length))

@@ -61,6 +61,29 @@ def fold(sign: str) -> str:
     return sign if sign in ("o", "O") else sign.upper()
 
 
+class Legend(NamedTuple):
+    """What each sign of a maze means: `tokens` of walls, free cells and paths, the signs of its starts and goals.
+
+    `strange` is a sign without a meaning; None if all have one. Signs are folded.
+    """
+
+    tokens: dict[str, int]
+    starts: set[str]
+    goals: set[str]
+    strange: str | None
+
+
+def legend(counts: Counter[str], border: Counter[str], free: set[str]) -> Legend:
+    """Return what the signs of a maze mean by how often they occur in it, and along its border; `free` ones are known.
+
+    The border is mostly walls: that helps to tell 0 and 1 apart.
+    """
+    if tokens := _of_published(counts):
+        return Legend(tokens, {"3"}, {"4"}, None)
+    tokens = _fills(counts, border, free)
+    return Legend(tokens, *_ends(counts, tokens))
+
+
 def meaning(
     rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (), is_turned: bool = False
 ) -> Meaning | ParseError:
@@ -70,16 +93,11 @@ def meaning(
     """
     cells = [[*map(fold, map(attrgetter("char"), row))] for row in rows]
     counts = Counter(chain.from_iterable(cells))
-    if _is_sokoban(counts):
+    if is_sokoban(counts):
         return Flawed(f"{place}:{rows[0][0].line}: boxes ($) and places for them (.) as in Sokoban, which is no maze")
-    if table := _of_published(counts):
-        starts, goals, strange = {"3"}, {"4"}, None
-    else:
-        # The border is mostly walls, and signs at known ends are free: both help to tell 0 and 1 apart.
-        border = Counter(cells[0] + cells[-1] + [row[0] for row in cells] + [row[-1] for row in cells])
-        known = {cells[r][c] for r, c in filter(None, ends) if r < len(cells) and c < len(cells[0])}
-        table = _fills(counts, border, known | ({"1"} if is_turned else set()))
-        starts, goals, strange = _ends(counts, table)
+    border = Counter(cells[0] + cells[-1] + [row[0] for row in cells] + [row[-1] for row in cells])
+    known = {cells[r][c] for r, c in filter(None, ends) if r < len(cells) and c < len(cells[0])}
+    table, starts, goals, strange = legend(counts, border, known | ({"1"} if is_turned else set()))
     # A sign without a meaning is an error, unless both ends are known from elsewhere: then it is a free cell.
     if strange and None in (*ends, None, None)[:2]:
         mark = next(mark for row in rows for mark in row if fold(mark.char) == strange)
@@ -118,7 +136,7 @@ def _of_published(counts: Counter[str]) -> dict[str, int]:
     return {"1": WALL, "2": FREE, "5": PATH} if is_so else {}
 
 
-def _is_sokoban(counts: Counter[str]) -> bool:
+def is_sokoban(counts: Counter[str]) -> bool:
     """Tell whether there is one player and as many boxes as places without one, among walls and free cells."""
     is_even = counts["$"] == counts["."] + counts["+"] > 0
     return is_even and counts["@"] + counts["+"] == 1 and counts["#"] > 0 and counts[" "] > 0
