@@ -102,8 +102,8 @@ def compile_net(net: nn.Module, dynamic: bool, say: Callable[[str], None] = lamb
         nonlocal compiled
         try:
             if compiled is None:
-                # For its layouts of convolutions the compiler takes the second axis of a state for the channels, which are
-                # the last one here: it would copy states cell by cell.
+                # In its layouts for convolutions, the second axis of a state is the channels. Here these are the last
+                # axis, so that it would copy states cell by cell.
                 compiled = torch.compile(net._call_impl, dynamic=dynamic, options={"layout_optimization": False})
             return compiled(*tensors, **named)
         # Compiling can fail in nearly any way. An error that is not the compiler's is raised again by the second call.
