@@ -57,7 +57,7 @@ class Neighbours(Net):
 
     def exists(self, x: Tensor) -> Tensor:
         """Return which cells are not padding, (B, H, W, 1): those whose state is not zero."""
-        return (x != 0).any(-1, keepdim=True)
+        return x.abs().amax(-1, keepdim=True) > 0  # faster than any()
 
     def forward(self, h: Tensor) -> Tensor:
         """Map (B, H, W, D) to itself."""
