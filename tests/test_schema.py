@@ -20,6 +20,7 @@ WRONG = {
     "float": ("1.0", None, {}, -1.0, math.nan, math.inf, -math.inf, 10**400, False),
     "bool": (0, 1, "true", None),
     "str": (0, None, ["units"], {}),
+    schema.SHARES: (1, None, "easy:1", {}, {"easy": 0}, {"easy": -1, "hard": 2}, {"easy": math.inf}, {1: 1.0}),
 }
 
 
@@ -37,11 +38,11 @@ def test_every_field_has_its_line_and_every_number_its_range():
     for kind in (ModelConfig, TrainConfig, Stream):
         settings = schema.settings(kind)
         others = {f.name for f in fields(kind)} - settings.keys()
-        assert others <= {"model", "streams", "validate", "first", "last"}
+        assert others <= {"model", "streams", "validate"}
         for name, f in settings.items():
             rule = f.metadata["rule"]
             assert rule.help, name
-            assert rule.low < rule.high or str(f.type) in ("bool", "str"), name
+            assert rule.low < rule.high or str(f.type) in ("bool", "str", schema.SHARES), name
 
 
 def test_all_presets_are_what_they_were_after_a_trip_through_json():
@@ -55,6 +56,7 @@ def test_settings_are_listed_with_the_values_they_have():
     assert rows["model.H_cycles"][1:4] == ("int", "1 to 1,000", "3")
     assert rows["9x9.slots"].default == "5"
     assert rows["compile"][1:4] == ("bool", "", "true")
+    assert rows["6x6.first"][1:4] == ("shares", "", "easy:0.6,medium:0.4")
     assert rows["loss"].values == "cross_entropy, stablemax"
     assert "model.task" not in rows
     assert "9x9.kind" not in rows
@@ -83,6 +85,9 @@ def test_settings_are_listed_with_the_values_they_have():
         ("model.net=neighbours", "net 'neighbours' is for maze, not sudoku"),
         ("9x9.since=0.5", "must begin at once"),
         ("lr", "lr must be a number"),
+        ("9x9.first=easy", "first must be shares such as easy:0.7,hard:0.3, some above 0, not 'easy'"),
+        ("9x9.last=easy:x", "last must be shares"),
+        ("9x9.last=easy:1:2", "last must be shares"),
     ],
 )
 def test_what_cannot_be_set(setting, message):

@@ -5,6 +5,7 @@ The checks of values, the reading of `--set`, headers and checkpoints, and `trm 
 
 from __future__ import annotations
 
+import math
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, field, fields
@@ -15,13 +16,35 @@ from trm_cli.errors import ConfigError
 
 C = TypeVar("C")
 
-WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
-TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,), "str": (str,)}
+SHARES = "dict[str, float]"
+WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str": "a text",
+    SHARES: "shares such as easy:0.7,hard:0.3, some above 0",
+}
+TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "str": (str,),
+    SHARES: (dict,),
+}
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Read shares by name; a ValueError for another text."""
+    pairs = [part.split(":") for part in text.split(",")]
+    return {name.strip(): float(share) for name, share in pairs}
+
+
 READ: dict[str, Callable[[str], Any]] = {
     "int": int,
     "float": float,
     "bool": {"true": True, "false": False}.__getitem__,
     "str": str,
+    SHARES: _shares,
 }
 
 
@@ -40,7 +63,7 @@ def setting(help: str, default: Any = MISSING, *, low: float = 0, high: float = 
 
 
 def settings(config: Any) -> dict[str, Field]:
-    """Return the fields of a dataclass or an instance that hold one number, text or truth value, by name."""
+    """Return the fields of a dataclass or an instance that hold a number, a text, a truth value or shares, by name."""
     return {f.name: f for f in fields(config) if str(f.type) in TYPES}
 
 
@@ -65,10 +88,16 @@ def is_fit(f: Field, value: Any) -> bool:
     # In Python a truth value is a whole number too, but it is not one here.
     if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):
         return False
+    if isinstance(value, dict):
+        return all(_is_share(name, share) for name, share in value.items()) and sum(value.values()) > 0
     # NaN fails both comparisons.
     if kind in ("int", "float"):
         return bool(rule.low <= value <= rule.high)
     return not rule.among or value in rule.among
+
+
+def _is_share(name: Any, share: Any) -> bool:
+    return isinstance(name, str) and isinstance(share, int | float) and 0 <= share < math.inf
 
 
 def check(config: Any, where: str) -> None:
@@ -147,6 +176,13 @@ def rows(config: Any, prefix: str = "", without: Iterable[str] = ()) -> list[Row
         rule, kind = f.metadata["rule"], str(f.type)
         is_number = kind in ("int", "float")
         values = f"{_number(rule.low)} to {_number(rule.high)}" if is_number else ", ".join(rule.among)
-        default = str(getattr(config, name))
-        table.append(Row(prefix + name, kind, values, default.lower() if kind == "bool" else default, rule.help))
+        table.append(Row(prefix + name, "shares" if kind == SHARES else kind, values, written(f, config), rule.help))
     return table
+
+
+def written(f: Field, config: Any) -> str:
+    """Return the value of a field as `parse` reads it."""
+    value = getattr(config, f.name)
+    if str(f.type) == SHARES:
+        return ",".join(f"{name}:{share:g}" for name, share in value.items())
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -213,6 +213,13 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "updates     65,104",
         "",
     ),
+    "dry run with a level that is none": (
+        ["train", "--task", "maze", "--preset", "quick", "--dry-run", "--set", "10x10.first=easy:1,tid:1"],
+        None,
+        2,
+        "",
+        "stream 10x10: no level 'tid'; did you mean 'tied'?",
+    ),
     "dry run on nothing": (["train", "--task", "sudoku", "--dry-run", "--data", "no.csv"], None, 2, "", "no.csv"),
     "dry run on puzzles without solutions": (
         ["train", "--task", "sudoku", "--dry-run", "--data", "puzzles/sudoku/hard.txt"],

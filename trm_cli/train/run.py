@@ -15,9 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from trm_cli import __version__, device, distributed, files
+from trm_cli import __version__, device, distributed, files, schema
 from trm_cli.domains import domain, published
-from trm_cli.errors import DataError
+from trm_cli.errors import ConfigError, DataError
 from trm_cli.model import weights
 from trm_cli.puzzle import Puzzle
 from trm_cli.solving import engine
@@ -264,7 +264,18 @@ def check(config: TrainConfig) -> None:
     """Raise the errors of a config that show before any puzzles are made."""
     _place(config)
     check_slots(config)
+    _check_levels(config)
     initial(config)
+
+
+def _check_levels(config: TrainConfig) -> None:
+    """Raise a ConfigError for a level that no puzzles of its stream have."""
+    task = domain(config.model.task)
+    for stream in config.streams if task.can_generate else ():
+        known = task.levels_of(stream.kind)
+        if strange := {*stream.first, *stream.last} - {*known}:
+            near = schema.suggestion(min(strange), known)
+            raise ConfigError(f"stream {stream.kind}: no level {min(strange)!r}{near}; there are {', '.join(known)}")
 
 
 def check_validation(puzzles: list[Puzzle], config: TrainConfig, identifiers: Mapping[str, int]) -> None:
