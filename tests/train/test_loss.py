@@ -8,8 +8,9 @@ import torch
 from trm_cli.puzzle import IGNORED
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.loss import losses, stablemax, stablemax_cross_entropy, total
-from trm_cli.train.optim import optimizers, update_average
+from trm_cli.train.optim import optimizers
 from trm_cli.train.presets import preset
+from trm_cli.train.update import update, update_average
 
 
 def test_by_hand():
@@ -43,6 +44,19 @@ def test_average_by_hand(toy):
     update_average(average, toy, 0.999, step=8, warms_up=True)  # early: decay 9 / 18
     expected = 0.5 * 0.001 * toy.net.candidate + 0.5 * toy.net.candidate
     torch.testing.assert_close(average["net.candidate"], expected.detach())
+
+
+def test_an_update_follows_the_gradient_unless_it_is_not_finite(toy):
+    average = {name: p.detach().clone() for name, p in toy.named_parameters()}
+    optimizer = torch.optim.SGD(toy.parameters(), lr=1.0)
+    before = toy.net.candidate.detach().clone()
+    for gradient, norm, moved in ((float("nan"), float("nan"), 0.0), (2.0, 2 * before.numel() ** 0.5, 1.0)):
+        toy.net.candidate.grad = torch.full_like(before, gradient)
+        assert update(toy, [optimizer], average, step=1) == pytest.approx(norm, nan_ok=True)
+        assert toy.net.candidate.grad is None
+        way = (before - toy.net.candidate.detach()).norm()  # the gradient is cut to the norm 1
+        assert float(way) == pytest.approx(moved, abs=1e-6)
+        assert torch.equal(average["net.candidate"], before) == (moved == 0)
 
 
 def test_stablemax_has_a_gradient_everywhere():

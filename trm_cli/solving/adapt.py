@@ -32,7 +32,8 @@ from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import IGNORED, Grid, frozen
 from trm_cli.solving.ballot import Ballot
 from trm_cli.train.loss import losses, total
-from trm_cli.train.optim import muon, set_rate, update_average
+from trm_cli.train.optim import muon, set_rate
+from trm_cli.train.update import update
 
 BATCH, LEAST_BATCH, ROWS = 8, 2, 24_000
 """An update has BATCH lessons, or fewer large ones: colours times cells of all of them are at most ROWS."""
@@ -236,12 +237,8 @@ class Adaptation:
             (y, z), logits, halt = self.model(tokens, y, z)
             parts = losses(logits, halt, labels)
             total(parts, 0.1).backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            for optimizer in self._optimizers:
-                optimizer.step()
-                optimizer.zero_grad(set_to_none=True)
             self.updates += 1
-            update_average(self._average, self.model, EMA, self.updates, warms_up=True)
+            update(self.model, self._optimizers, self._average, self.updates, ema=EMA)
         self.loss = float(parts.lm_loss.detach())
 
     @torch.no_grad()

@@ -27,8 +27,9 @@ from trm_cli.train.config import TrainConfig
 from trm_cli.train.data import Drawn
 from trm_cli.train.loss import Losses, losses, total
 from trm_cli.train.loss import joined as joined_losses
-from trm_cli.train.optim import optimizers, rate, set_rate, update_average
+from trm_cli.train.optim import optimizers, rate, set_rate
 from trm_cli.train.slots import Slots
+from trm_cli.train.update import forget_gradients, update
 
 
 class Diverged(TrmError):
@@ -244,21 +245,25 @@ class Trainer:
             if world_size() > 1 or not devices.run_eagerly(self.model.net):
                 raise
             # The compiler may fail on the backward pass after the forward pass went well.
-            self._forget_gradients()
+            forget_gradients(self.optimizers)
             results = self._gradients(slots, H_cycles)
             self.say(devices.without_compiler(error))
-        # A gradient that is not finite must not reach the weights.
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or math.inf)
+        config = self.config
+        norm = update(
+            self.model,
+            self.optimizers,
+            self.average,
+            self.step,
+            clip=config.clip,
+            ema=config.ema,
+            warms_up=config.ema_warms_up,
+        )
         if not math.isfinite(norm):
             raise self._diverged("gradient")
-        for optimizer in self.optimizers:
-            optimizer.step()
-        self._forget_gradients()
-        update_average(self.average, self.model, self.config.ema, self.step, self.config.ema_warms_up)
         states, halts, parts = zip(*results, strict=True)
         # The slots went through the network in parts; put their results together again.
         state = State(*(torch.cat(tensors) for tensors in zip(*states, strict=True)))
-        return state, torch.cat(halts), joined_losses(parts), float(norm)
+        return state, torch.cat(halts), joined_losses(parts), norm
 
     def _gradients(self, slots: Slots, H_cycles: int) -> list[tuple[State, Tensor, Losses]]:
         """Add up the gradient of the loss over all slots; return the results of each part."""
@@ -275,10 +280,6 @@ class Trainer:
                 (total(parts, self.config.halt_loss_weight) / n_parts).backward()  # type: ignore[no-untyped-call]
             results.append((state, halt.detach(), parts))
         return results
-
-    def _forget_gradients(self) -> None:
-        for optimizer in self.optimizers:
-            optimizer.zero_grad(set_to_none=True)
 
     def is_finite(self) -> bool:
         """Tell whether all weights and averages are finite numbers."""

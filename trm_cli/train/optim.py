@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from trm_cli.model.nets.sequence import Sequence
 from trm_cli.train.adam_atan2 import AdamATan2
@@ -72,12 +72,3 @@ def set_rate(chosen: list[torch.optim.Optimizer], factor: float) -> None:
     for optimizer in chosen:
         for group in optimizer.param_groups:
             group["lr"] = group["base_lr"] * factor
-
-
-@torch.no_grad()
-def update_average(average: dict[str, Tensor], model: nn.Module, decay: float, step: int, warms_up: bool) -> None:
-    """Move the average towards the parameters; with warm-up its decay is at most (1 + step) / (10 + step)."""
-    if warms_up:
-        decay = min(decay, (1 + step) / (10 + step))
-    live = dict(model.named_parameters())
-    torch._foreach_lerp_(list(average.values()), [live[name] for name in average], 1 - decay)
