@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import math
+import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -29,6 +31,11 @@ def read(path: Path) -> npt.NDArray[Any]:
         raise FileNotFoundError(f"{path}: no such file")
     with path.open("rb") as file:
         return _read(file, path.stat().st_size)
+
+
+def of_bytes(content: bytes) -> npt.NDArray[Any]:
+    """Return the array in the content of a `.npy` file of numbers or texts; a ValueError says what is wrong with it."""
+    return _read(io.BytesIO(content), len(content))
 
 
 def read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
@@ -63,6 +70,8 @@ def _read(file: IO[bytes], size: int) -> npt.NDArray[Any]:
         if not n_read:
             raise ValueError("cut off")
         waiting = waiting[n_read:]
+    if dtype.kind == "U" and n and array.view(dtype.str[0] + "u4").max() > sys.maxunicode:
+        raise ValueError("its characters are none")
     return array.reshape(shape, order=order)
 
 
@@ -89,6 +98,6 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], Literal["C", "F"], np.dty
     except (TypeError, ValueError, SyntaxError) as error:
         raise ValueError(f"no such data type: {descr[:40]!r}") from error
     # Objects would be pickles, which can run code.
-    if dtype.kind not in "biufU":
+    if dtype.kind not in "biufUS":
         raise ValueError(f"not an array of numbers but of {dtype}")
     return shape, "F" if order else "C", dtype

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import math
 import os
@@ -10,12 +9,11 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 
-from trm_cli import assets, decoding, records
+from trm_cli import arrays, assets, decoding, records
 from trm_cli.errors import DataError
 
 SUFFIXES = (
@@ -29,9 +27,6 @@ NO_LIMIT = sys.maxsize
 """The same for commands whose files are data sets, which may be of any size."""
 PIECE, LARGE_PIECE = 65_536, 16_777_216
 STDIN = "<stdin>"
-ARRAY = re.compile(r"[|<>=]?(b1|[iu][1248]|f[48]|[US]1)")
-"""The types of arrays that may hold tokens."""
-
 PACKED = {
     b"PK\3\4": "a zip archive; unpack it, and give the files or the folder",
     b"\x1f\x8b": "a gzip archive; unpack it, and give the files or the folder",
@@ -303,37 +298,14 @@ def _content(file: Path, max_bytes: int) -> str:
         raise ValueError(f"not {'an array of tokens' if is_array else 'a text file'}: {error}") from None
 
 
-def _array(content: bytes) -> npt.NDArray[np.generic]:
-    """Return the array of an `.npy` file, or raise a ValueError; its header is checked against its size.
-
-    The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
-    """
-    if content[:6] != b"\x93NUMPY" or len(content) < 10:
-        raise ValueError("it does not begin as one")
-    # The length of the header has two bytes in version 1, four later; the header is a Python dict.
-    start = 10 if content[6] == 1 else 12
-    size = int.from_bytes(content[8:start], "little")
-    if size > PIECE or start + size > len(content):
-        raise ValueError("its header is cut off")
-    try:
-        header = ast.literal_eval(content[start : start + size].decode("latin-1").strip())
-        kind, shape, is_turned = str(header["descr"]), header["shape"], bool(header["fortran_order"])
-    except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError):
-        raise ValueError("its header is damaged") from None
-    if not ARRAY.fullmatch(kind):
-        raise ValueError(f"its values are {kind[:20]!r}, not numbers or characters")
-    if not isinstance(shape, tuple) or not 0 < len(shape) < 5 or not all(type(n) is int and n >= 0 for n in shape):
+def _array(content: bytes) -> npt.NDArray[Any]:
+    """Return the array of an `.npy` file, or raise a ValueError."""
+    array = arrays.of_bytes(content)
+    if not 0 < array.ndim < 5:
         raise ValueError("its shape is no shape of puzzles")
-    # The values must be exactly the bytes that follow, and text must be valid characters.
-    dtype, body = np.dtype(kind), content[start + size :]
-    if math.prod(shape) * dtype.itemsize != len(body):
-        raise ValueError(
-            f"{len(body)} bytes, not {' x '.join(map(str, shape))[:60]} values of {kind} as its header says"
-        )
-    if dtype.kind == "U" and len(body) and np.frombuffer(body, dtype.str.replace("U1", "u4")).max() > 0x10FFFF:
-        raise ValueError("its characters are none")
-    array = np.frombuffer(body, dtype).reshape(shape, order="F" if is_turned else "C")
-    return array.astype("U1") if dtype.kind == "S" else array
+    if array.dtype.kind in "SU" and array.dtype not in ("S1", "U1"):
+        raise ValueError(f"its values are texts ({array.dtype}), not numbers or characters")
+    return array.astype("U1") if array.dtype.kind == "S" else array
 
 
 def _stdin(max_bytes: int) -> Text | DataError:
