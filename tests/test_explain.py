@@ -204,7 +204,7 @@ def test_words():
         Weight("is in the border", False, 5, 2.0),
         Weight("lies in its row", True, 5, 2.0),
         Weight("it has", True, 2, 1.0),
-        Weight("is rarest", True, 2, -2.0),
+        Weight("is the rarest", True, 2, -0.1),
         Weight("is black", False, 2, 0.1),
     )
     said = replace(explanation("1"), weights=weights)
@@ -219,6 +219,26 @@ def test_words():
     assert words(replace(said, through="the first panel")).startswith(
         "looking at the first panel instead of the input: a cell"
     )
+
+
+def test_what_a_cell_does_not_take_is_said():
+    """A weight below zero may be the heaviest; small weights on either side are left out."""
+    weights = (
+        Weight("is in a hole", False, 0, -5.0),
+        Weight("lies nearest", True, 2, 3.0),
+        Weight("it has", True, 2, -2.0),
+        Weight("is in the border", False, 5, -2.0),
+        Weight("lies in its row", True, 5, -2.0),
+        Weight("is in the top row", False, 5, -0.9),
+        Weight("is in the bottom row", False, 5, 0.9),
+    )
+    assert words(replace(explanation("1"), weights=weights), 9).split("; ") == [
+        "a cell does not take the colour of the background where it is in a hole",
+        "a cell takes the colour that lies nearest",
+        "a cell does not take another colour of the input where that is the colour that it has",
+        "a cell is not red where it is in the border",
+        "a cell is not red where red is the colour that lies in its row",
+    ]
 
 
 def test_beliefs():
@@ -239,8 +259,23 @@ def test_beliefs():
     assert proof(explanation("1", 2, 2, 2)).endswith(
         "each follows from the other, but two demonstrations are too few to be sure"
     )
-    assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations: not explained"
-    assert proof(explanation("1", n_predicted=1)).endswith("of which 1 follow from the others: a guess")
+    assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations"
+    assert proof(explanation("1", n_right=0, n_demos=1)) == "wrong in the only demonstration"
+    assert proof(explanation("1", n_right=1, n_demos=1)) == (
+        "right in the only demonstration, but one demonstration is too few to be sure"
+    )
+    assert proof(explanation("1")) == "right in both demonstrations, but none follows from the other"
+    assert proof(explanation("1", 2, 3, 1, n_demos=3)) == (
+        "right in all 3 demonstrations, but only 1 follows from the others"
+    )
+    assert proof(explanation("1", 2, 3, 2, n_demos=3)).endswith("but only 2 follow from the others")
+    assert proof(replace(proven, is_agreed=False)) == (
+        "right in all 3 demonstrations, and each follows from the others, but another answer fits them too"
+    )
+    assert proof(replace(single, is_agreed=False)).endswith(
+        "right in all 3 demonstrations, but another answer fits them too"
+    )
+    assert proof(replace(proven, n_cells=3)).endswith("follows from the others, but their cells are too few to be sure")
 
 
 def test_a_task_is_described():

@@ -14,7 +14,7 @@ from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.sparse import Design, Floats
 
-KINDS = ("the background", "a colour that the input lacks", "another colour")
+KINDS = ("the colour of the background", "a colour that the input lacks", "another colour of the input")
 """Kinds of colours that share weights; the groups of weights after these are single colours."""
 GROUPS = (*KINDS, *COLOURS)
 DECIMALS = 6

@@ -15,7 +15,7 @@ from rich.text import Text
 from trm_cli import files, trace
 from trm_cli.domains import domain
 from trm_cli.errors import TrmError
-from trm_cli.puzzle import N_WAYS, Grid, Learning, Outcome, Puzzle
+from trm_cli.puzzle import N_WAYS, Grid, Learning, Outcome, Puzzle, all_demos
 from trm_cli.view.arc import render_attempts
 from trm_cli.view.grid import render_grid
 from trm_cli.view.text import plural, printable
@@ -147,6 +147,9 @@ def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
     if outcome.searched:
         steps = f"searched {plural(outcome.branches, 'branch')}, {steps}"
     name, status, reason = printable(outcome.puzzle.name), outcome.verdict.status, printable(outcome.verdict.reason)
+    if status == "unsolved" and outcome.learning:
+        second = domain(outcome.puzzle.task).verify(outcome.puzzle, two_attempts(outcome)[1])
+        reason += "; the second attempt is right" if second.status == "solved" else ""
     if status == "unverified":
         return Text(f"{name}: {reason} ({steps})")
     if status == "solved":
@@ -156,18 +159,18 @@ def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
 
 def learned(learning: Learning) -> str:
     """Return a sentence that says how the answer follows from the demonstrations, and how far to trust it."""
-    all_demos = f"{'both' if learning.n_demos == 2 else 'all'} {plural(learning.n_demos, 'demonstration')}"
+    demos = all_demos(learning.n_demos)
     if learning.is_proven:
         kind = "explained" if learning.is_explained else "explained, but only by many statements together"
         return f"{kind}: {printable(learning.explanation)} ({learning.proof})"
     if learning.is_learned:
-        return f"learned: {all_demos} right in 8 of 8 orientations, not explained"
+        return f"learned: {demos} right in 8 of 8 orientations, not explained"
     if learning.explanation:
         return f"a guess: {printable(learning.explanation)} ({learning.proof})"
     if learning.n_ways_right == N_WAYS:
-        return f"learned, but the votes disagree: {all_demos} right in 8 of 8 orientations: do not rely on it"
+        return f"learned, but the votes disagree: {demos} right in 8 of 8 orientations: do not rely on it"
     if learning.n_ways_right:
-        return f"learned in part: {all_demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
+        return f"learned in part: {demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
     if not learning.is_sized:
         return "not answered: no function of the input gives the size of the output; this is the input"
     return "never learned: do not trust this"

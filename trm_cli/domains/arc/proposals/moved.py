@@ -26,7 +26,9 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
             yield Proposal(
                 f"the {word} fallen {name}", _pushed(canvas, parts, boxes, order, down, right) if is_small else None
             )
-        yield Proposal(f"the {word} gone to the nearest border", _to_border(canvas, parts, boxes) if is_small else None)
+        yield Proposal(
+            f"the {word} moved to the nearest border", _to_border(canvas, parts, boxes) if is_small else None
+        )
         height, width = canvas.grid.shape
         # A part that spans the grid from edge to edge, such as a wall, may attract the others.
         spans = (parts.height == height) | (parts.width == width)
@@ -36,12 +38,14 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
             ("only spanning", parts.exists & spans & (np.count_nonzero(spans[1:]) == 1)),
         ):
             goal = int(is_so.argmax()) if is_small else 0
-            yield Proposal(f"the {word} gone to the {name} one", _to_goal(canvas, parts, boxes, goal) if goal else None)
+            yield Proposal(
+                f"the {word} moved to the {name} one", _to_goal(canvas, parts, boxes, goal) if goal else None
+            )
     is_small = 0 < canvas.things.n < MOST
     yield Proposal(
         "the things mirrored across the nearest of the largest one's colour", _mirrored(canvas) if is_small else None
     )
-    yield Proposal("the single cells gone to the line of their colour", _to_line(canvas) if is_small else None)
+    yield Proposal("the single cells moved to the line of their colour", _to_line(canvas) if is_small else None)
 
 
 def by_colour(canvas: Canvas) -> Components:
