@@ -176,7 +176,7 @@ def test_what_is_told_explains_the_answer_that_is_given():
 
 
 def test_an_unsolved_task_asks_for_more_time(tmp_path):
-    pair = [{"input": [[1]], "output": [[2]]}, {"input": [[1]], "output": [[3]]}]
+    pair = [{"input": [[1]], "output": [[2]]}, {"input": [[2]], "output": [[3]]}]
     (tmp_path / "odd.json").write_text(json.dumps({"train": pair, "test": [{"input": [[1]], "output": [[4]]}]}))
     arguments = ["solve", str(tmp_path / "odd.json"), "--updates", "0", "--json"]
     found = CliRunner().invoke(main, arguments, prog_name="trm")
@@ -188,6 +188,15 @@ def test_an_unsolved_task_asks_for_more_time(tmp_path):
     )
     found = CliRunner().invoke(main, ["solve", str(tmp_path), *arguments[2:], "--max-steps", "1", "--search", "off"])
     assert "2 not solved; try --seconds 300; try --max-steps 64, or --search 512" in found.stderr
+
+
+def test_a_contradiction_is_refused():
+    """No function gives one input two outputs, whatever the answer so far."""
+    text = {"train": [{"input": [[1, 0]], "output": [[1, 1]]}, {"input": [[1, 0]], "output": [[0, 0]]}],
+            "test": [{"input": [[1, 0]]}]}  # fmt: skip
+    found = CliRunner().invoke(main, ["solve", json.dumps(text), "--updates", "0"], prog_name="trm")
+    assert found.exit_code == 2
+    assert found.stderr.endswith(": demonstrations 1 and 2 have the same input and different outputs\n")
 
 
 def test_a_bare_grid_comes_with_a_word_on_how_far_to_trust_it(tmp_path):

@@ -329,8 +329,8 @@ def test_stories_of_tasks_that_are_learned(easy):
     grids = enumerate([other, other, easy.solution, easy.solution])
     seen = [replace(moment, learning=Learning(3)) for moment in moments(easy, [frame(easy, *step) for step in grids])]
     explained = replace(seen[0], learning=Learning(3, "a cell is red"))
-    assert sentence(easy, seen[:1]) == "Nothing was explained or learned."
-    assert sentence(easy, [explained]) == "The answer came at once, before any learning."
+    assert sentence(easy, seen[:1]) == "Nothing was explained; no network learned."
+    assert sentence(easy, [explained]) == "The answer comes from an explanation; no network learned."
     assert sentence(easy, seen) == "The answer has not changed since update 2 of 3."
 
 

@@ -33,7 +33,7 @@ def sentence(puzzle: Puzzle, moments: Sequence[Moment]) -> str:
     # Networks that learn a task count updates, which begin with 0: the answer of an explanation, or a guess.
     if frames[-1].step == 0:
         is_none = moments[-1].learning is not None and not moments[-1].learning.explanation
-        return "Nothing was explained or learned." if is_none else "The answer came at once, before any learning."
+        return f"{'Nothing was explained' if is_none else 'The answer comes from an explanation'}; no network learned."
     if moments[-1].learning:
         last = frames[max((i for i, distance in enumerate(far(puzzle, moments)[1:], 1) if distance), default=0)]
         return f"The answer has not changed since update {last.step} of {frames[-1].step}."
