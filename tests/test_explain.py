@@ -219,6 +219,9 @@ def test_words():
     assert words(replace(said, through="the first panel")).startswith(
         "looking at the first panel instead of the input: a cell"
     )
+    for name in ("a row of the inks,", "a row, repeated"):
+        assert words(replace(said, through=name)).startswith(f"looking at {name.removesuffix(',')}, instead of the")
+    assert words(replace(said, weights=weights[4:5], rung=0)) == "every cell is copied"
 
 
 def test_what_a_cell_does_not_take_is_said():
@@ -227,6 +230,7 @@ def test_what_a_cell_does_not_take_is_said():
         Weight("is in a hole", False, 0, -5.0),
         Weight("lies nearest", True, 2, 3.0),
         Weight("it has", True, 2, -2.0),
+        Weight("is the rarest", True, 0, -2.0),
         Weight("is in the border", False, 5, -2.0),
         Weight("lies in its row", True, 5, -2.0),
         Weight("is in the top row", False, 5, -0.9),
@@ -235,7 +239,8 @@ def test_what_a_cell_does_not_take_is_said():
     assert words(replace(explanation("1"), weights=weights), 9).split("; ") == [
         "a cell does not take the colour of the background where it is in a hole",
         "a cell takes the colour that lies nearest",
-        "a cell does not take another colour of the input where that is the colour that it has",
+        "a cell does not take the colour that it has",
+        "a cell does not take the colour that is the rarest, if it is that of the background",
         "a cell is not red where it is in the border",
         "a cell is not red where red is the colour that lies in its row",
     ]

@@ -211,9 +211,14 @@ def test_arc_demonstrations_and_answer(name, glyphs, colour):
 
 def test_no_word_of_a_report_is_cut_on_a_terminal(easy):
     solved = replace(outcome(easy, easy.solution), puzzle=replace(easy, name="a/name/as/long/as/paths.txt"))
-    lines = write_outcome(solved, "pretty", {}, ASCII, False, width=40).splitlines()
+    lines = write_outcome(solved, "pretty", {}, ASCII, False, 40).splitlines()
     assert [line.rstrip() for line in lines[-2:]] == [
         "ok a/name/as/long/as/paths.txt: solved",
         "and checked (3 steps, 0.12 s)",
     ]
     assert write_outcome(solved, "pretty", {}, ASCII, False).splitlines()[-1].endswith("checked (3 steps, 0.12 s)")
+    # The widest terminal is one too.
+    long = replace(solved, puzzle=replace(easy, name="word " * 100))
+    for n_columns, n_lines in ((240, 3), (200, 3), (None, 1)):
+        lines = write_outcome(long, "pretty", {}, ASCII, False, n_columns).splitlines()
+        assert sum("word" in line for line in lines) == n_lines

@@ -15,6 +15,9 @@ from trm_cli.solving.sheets import GROUPS, KINDS
 COPIED = "it has"
 """Name of the plane that is the colour of the cell itself."""
 
+LIMITS = (", if it is that of the background", ", if the input lacks it", "")
+"""For each kind of colours, to which colours a statement of what a cell does not take is limited."""
+
 
 def words(explanation: Explanation, n: int = 4) -> str:
     """Return an explanation in a sentence or two, its `n` heaviest statements: "a cell takes the colour that ...".
@@ -26,7 +29,7 @@ def words(explanation: Explanation, n: int = 4) -> str:
     statements: dict[str, None] = {}
     is_copied = False
     for weight in chosen:
-        if weight.plane == COPIED and weight.weight > 0 and explanation.rung:
+        if weight.plane == COPIED and weight.weight > 0:
             is_copied = True
         else:
             statements.setdefault(_statement(weight))
@@ -37,18 +40,20 @@ def words(explanation: Explanation, n: int = 4) -> str:
         phrases.append(f"and {more} more")
     if is_copied:
         phrases.append("the rest is copied" if phrases else "every cell is copied")
-    start = f"looking at {explanation.through} instead of the input: " if explanation.through else ""
+    # What follows a comma ends with one.
+    through = explanation.through.removesuffix(",") + "," * ("," in explanation.through)
+    start = f"looking at {through} instead of the input: " if through else ""
     return start + "; ".join(phrases or ["every cell takes the same colour"])
 
 
 def _statement(weight: Weight) -> str:
     """Return what one weight says."""
     colour, is_kind, is_for = GROUPS[weight.group], weight.group < len(KINDS), weight.weight > 0
-    if weight.is_of_colour and is_kind and is_for:
-        return f"a cell takes the colour that {weight.plane}"
     verb = ("takes" if is_for else "does not take") if is_kind else ("is" if is_for else "is not")
+    if weight.is_of_colour and is_kind:
+        return f"a cell {verb} the colour that {weight.plane}{'' if is_for else LIMITS[weight.group]}"
     if weight.is_of_colour:
-        return f"a cell {verb} {colour} where {'that' if is_kind else colour} is the colour that {weight.plane}"
+        return f"a cell {verb} {colour} where {colour} is the colour that {weight.plane}"
     return f"a cell {verb} {colour}" + ("" if weight.plane == "is anywhere" else f" where it {weight.plane}")
 
 

@@ -108,9 +108,13 @@ def write_unread(error: TrmError, how: Format) -> str:
 
 
 def write_outcome(
-    outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool, width: int = WIDTH
+    outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool, columns: int | None = None
 ) -> str:
-    """Return a result as text, without a last line break; a picture wider than `width` characters is cut off."""
+    """Return a result as text, without a last line break.
+
+    On a terminal of a number of `columns`, sentences are broken between words; pictures are cut off there, or at WIDTH.
+    """
+    width, is_endless = columns or WIDTH, columns is None
     puzzle = outcome.puzzle
     if how == "json":
         return printable(json.dumps(as_json(outcome, stamp), ensure_ascii=False))
@@ -132,12 +136,12 @@ def write_outcome(
     if outcome.learning:
         shares = outcome.learning.shares[:2]
         console.print(render_attempts(puzzle, outcome.attempts[: len(shares)], shares, glyphs, width))
-        console.print(learned(outcome.learning), soft_wrap=width >= WIDTH)
-        console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)
+        console.print(learned(outcome.learning), soft_wrap=is_endless)
+        console.print(sentence(outcome, glyphs), soft_wrap=is_endless)
         return buffer.getvalue().rstrip("\n")
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
-    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # lines are only broken on a terminal
+    console.print(sentence(outcome, glyphs), soft_wrap=is_endless)
     return buffer.getvalue().rstrip("\n")
 
 
