@@ -129,9 +129,10 @@ def _learning(moment: Moment, learning: Learning, shown: Shown) -> list[Text]:
     if learning.n_updates:
         done = round(BAR * learning.updates / learning.n_updates)
         bar = Text(shown.glyphs.bar * done, "bar").append(shown.glyphs.blank * (BAR - done), "note")
+        lines.append(Text("learning      ").append(bar))
+    if np.isfinite(learning.loss):
         demos = f"all {learning.n_demos} right" if learning.n_demos > 1 else "demo right"
         lines += [
-            Text("learning      ").append(bar),
             Text(f"loss          {learning.loss:.3f}"),
             Text(f"{demos:<13} in {learning.n_ways_right} of 8 orientations"),
         ]
