@@ -8,7 +8,16 @@ import pytest
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Puzzle
-from trm_cli.solving.explain import CONSISTENT, PENALTIES, Explanation, Weight, attempts, explanations, selection
+from trm_cli.solving.explain import (
+    CONSISTENT,
+    PENALTIES,
+    SO_FAR,
+    Explanation,
+    Weight,
+    attempts,
+    explanations,
+    selection,
+)
 from trm_cli.solving.sparse import Design, Path
 from trm_cli.solving.words import description, proof, words
 
@@ -222,6 +231,10 @@ def test_words():
     for name in ("a row of the inks,", "a row, repeated"):
         assert words(replace(said, through=name)).startswith(f"looking at {name.removesuffix(',')}, instead of the")
     assert words(replace(said, weights=weights[4:5], rung=0)) == "every cell is copied"
+    again = (Weight(f"lies nearest{SO_FAR}", True, 2, 1.0),)
+    assert words(replace(said, weights=again)) == (
+        "looking again, also at a first answer: a cell takes the colour that lies nearest, in the answer so far"
+    )
 
 
 def test_what_a_cell_does_not_take_is_said():

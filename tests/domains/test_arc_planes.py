@@ -268,7 +268,7 @@ def proposed(family, name, text, shape=None):
         ("the colours moved to the only spanning one", "1.1..2 .....2 .....2", "..1.12 .....2 .....2"),
         ("the things moved to the largest one", "1.... ..... ..22. ..22.", "..... .1... ..22. ..22."),
         (
-            "the things mirrored across the nearest of the largest one's colour",
+            "the things mirrored at the nearest one of the largest thing's colour",
             ".1.. .11. 2222 .... ....",
             ".... .... 2222 .11. .1..",
         ),

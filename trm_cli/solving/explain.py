@@ -31,6 +31,8 @@ EVIDENCE = 20
 """Cells in the answers of all demonstrations, below which nothing but a single plane is proven."""
 ENOUGH = 3
 """Demonstrations below which no explanation is proven: two leave room for too many."""
+SO_FAR = ", in the answer so far"
+"""How the names of planes end that are not those of the input."""
 ALIKE = 0.5
 """Share of cells in which a proposal must be like the answers to be tried in the place of an input of another size."""
 BASES = 4
@@ -319,7 +321,7 @@ def _fitting(sheet: Sheet) -> dict[str, Grid]:
 
 def _looked_again(made: list[Sheet], names: list[Name], depths: int) -> Iterator[Explanation]:
     """Yield the explanations by the planes of the input and of the answer so far."""
-    both = [*names, *((f"{name}, in the answer so far", is_of_colour) for name, is_of_colour in names)]
+    both = [*names, *((f"{name}{SO_FAR}", is_of_colour) for name, is_of_colour in names)]
     looked = made
     for depth in range(1, depths):
         fit = _Fit(looked[:-1])

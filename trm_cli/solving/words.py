@@ -9,7 +9,7 @@ import numpy as np
 from trm_cli.domains.arc import sizes
 from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.puzzle import Grid, Puzzle, all_demos
-from trm_cli.solving.explain import Explanation, Weight, attempts, explanations
+from trm_cli.solving.explain import SO_FAR, Explanation, Weight, attempts, explanations
 from trm_cli.solving.sheets import GROUPS, KINDS
 
 COPIED = "it has"
@@ -43,6 +43,8 @@ def words(explanation: Explanation, n: int = 4) -> str:
     # What follows a comma ends with one.
     through = explanation.through.removesuffix(",") + "," * ("," in explanation.through)
     start = f"looking at {through} instead of the input: " if through else ""
+    if any(phrase.endswith(SO_FAR) for phrase in phrases):
+        start = "looking again, also at a first answer: "
     return start + "; ".join(phrases or ["every cell takes the same colour"])
 
 

@@ -43,7 +43,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
             )
     is_small = 0 < canvas.things.n < MOST
     yield Proposal(
-        "the things mirrored across the nearest of the largest one's colour", _mirrored(canvas) if is_small else None
+        "the things mirrored at the nearest one of the largest thing's colour", _mirrored(canvas) if is_small else None
     )
     yield Proposal("the single cells moved to the line of their colour", _to_line(canvas) if is_small else None)
 
