@@ -250,8 +250,8 @@ def test_what_a_cell_does_not_take_is_said():
         Weight("is in the bottom row", False, 5, 0.9),
     )
     assert words(replace(explanation("1"), weights=weights), 9).split("; ") == [
-        "a cell does not take the colour of the background where it is in a hole",
         "a cell takes the colour that lies nearest",
+        "a cell does not take the colour of the background where it is in a hole",
         "a cell does not take the colour that it has",
         "a cell does not take the colour that is the rarest, if it is that of the background",
         "a cell is not red where it is in the border",

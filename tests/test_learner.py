@@ -205,6 +205,14 @@ def test_a_bare_grid_comes_with_a_word_on_how_far_to_trust_it(tmp_path):
     found = CliRunner().invoke(main, ["solve", str(tmp_path / "two.json"), "--updates", "0"], prog_name="trm")
     assert found.stdout.strip() == "65"
     assert found.stderr.startswith("trm: two: a guess: a cell takes the colour that ")
+    # Each of several answers comes with one.
+    (tmp_path / "more.json").write_text(json.dumps({"train": pair, "test": [{"input": [[5, 6]]}, {"input": [[7, 8]]}]}))
+    found = CliRunner().invoke(main, ["solve", str(tmp_path / "more.json"), "--updates", "0"], prog_name="trm")
+    said = [line.split(": ")[1:3] for line in found.stderr.splitlines()[:2]]
+    assert said == [["more#1", "a guess"], ["more#2", "a guess"]]
+        ["more#1", "a guess"],
+        ["more#2", "a guess"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -223,7 +231,8 @@ def test_an_interrupt_shows_the_best_answer_so_far(tmp_path, monkeypatch, n_look
     (tmp_path / "task.json").write_text(json.dumps(task))
     found = CliRunner().invoke(main, ["solve", str(tmp_path / "task.json"), "--updates", "0"], prog_name="trm")
     assert found.exit_code == 130
-    assert found.stderr == f"trm: {stderr}\n"
+    assert found.stderr.splitlines()[0] == f"trm: {stderr}"
+    assert [": a guess: " in line for line in found.stderr.splitlines()[1:]] == [True] * (n_looks - 1)
     assert found.stdout.strip() == stdout.strip()
 
 

@@ -26,15 +26,15 @@ def words(explanation: Explanation, n: int = 4) -> str:
     """
     # Only statements of some weight; copies of the cell's own colour are said once, at the end.
     chosen = [weight for weight in explanation.weights if abs(weight.weight) > 0.2 * abs(explanation.weights[0].weight)]
-    statements: dict[str, None] = {}
+    statements: dict[str, bool] = {}
     is_copied = False
     for weight in chosen:
         if weight.plane == COPIED and weight.weight > 0:
             is_copied = True
         else:
-            statements.setdefault(_statement(weight))
-    # The heaviest statements in full, and how many more there are.
-    phrases = list(statements)[:n]
+            statements.setdefault(_statement(weight), weight.weight < 0)
+    # The heaviest statements in full, those of what a cell takes first, and how many more there are.
+    phrases = sorted(list(statements)[:n], key=statements.__getitem__)
     more = len(statements) - len(phrases)
     if more:
         phrases.append(f"and {more} more")

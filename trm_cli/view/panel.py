@@ -136,14 +136,20 @@ def _learning(moment: Moment, learning: Learning, shown: Shown) -> list[Text]:
             Text(f"loss          {learning.loss:.3f}"),
             Text(f"{demos:<13} in {learning.n_ways_right} of 8 orientations"),
         ]
-    lines.append(Text("votes         " + ", ".join(f"{share:.0%}" for share in learning.shares[:2])))
+    lines.append(Text(f"votes         {_votes(learning)}"))
     return [*lines, Text(f"time          {moment.frame.seconds:.1f} s")]
+
+
+def _votes(learning: Learning) -> str:
+    return ", ".join(f"{share:.0%}" for share in learning.shares[:2])
 
 
 def _brief(moment: Moment, shown: Shown) -> list[Text]:
     """Return the measures in a few words, for narrow terminals."""
     if moment.frame is None:
         return [] if shown.model else [Text(LOADING)]
+    if moment.learning:
+        return [Text(f"votes {_votes(moment.learning)}")]
     words = [f"{moment.changed[-1][1]} changed" if moment.changed else "", f"{len(moment.conflicts)} conflicts"]
     return [Text(word) for word in words if word]
 

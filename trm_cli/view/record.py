@@ -152,7 +152,8 @@ def _stills(traced: Traced, n: int) -> list[RenderableType]:
     for moment in (found[place] for place in places):
         # Each picture is named by its step and the cells that it changed.
         frame = moment.frame
-        caption = f"step {frame.step}, {moment.changed[-1][1]} cells changed" if frame else "the puzzle"
+        unit = "update" if moment.learning else "step"
+        caption = f"{unit} {frame.step}, {moment.changed[-1][1]} cells changed" if frame else "the puzzle"
         grid = puzzle.given if frame is None else frame.grid
         picture = render_grid(puzzle, grid, UNICODE, frame, moment.before, moment.conflicts)
         pictures.append(Group(Text(caption, "bold"), picture))
