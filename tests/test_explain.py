@@ -11,13 +11,13 @@ from trm_cli.puzzle import Puzzle
 from trm_cli.solving.explain import (
     CONSISTENT,
     PENALTIES,
-    SO_FAR,
     Explanation,
     Weight,
     attempts,
     explanations,
     selection,
 )
+from trm_cli.solving.sheets import SO_FAR
 from trm_cli.solving.sparse import Design, Path
 from trm_cli.solving.words import description, proof, words
 
@@ -328,6 +328,19 @@ def test_a_demonstration_that_no_plane_explains():
     """Without the other one, a demonstration may leave no plane with a weight."""
     doubled = task("110", ("1", "11 11"), ("1.", "1.1. 1.1."))
     assert all(found.answer.shape == (2, 6) for found in explanations(doubled))
+
+
+def test_an_answer_so_far_that_is_right_is_explained_by_its_own_statements():
+    """Only the middle column stays. "A cell takes the colour that it has, in the answer so far" would say nothing."""
+    middle = task(
+        "..3...7 81.8... ..3.8.3 .7.1.7. ....... 1.86... .8.6.1.",
+        ("64. .39 1..", ".4. .3. ..."),
+        ("8.3.. 8656. 363.. ...59 5.9..", "..3.. ..5.. ..3.. ..... ..9.."),
+        ("3.4.. 3.47. .6..7 ..8.. .8.22", "..4.. ..4.. ..... ..8.. ....."),
+    )
+    best = attempts(middle, list(explanations(middle)))[0]
+    assert (best.rung, best.is_explained) == (0, True)
+    assert words(best).startswith("a cell takes the colour of the background where it is not in the middle column; ")
 
 
 def test_planes_for_a_network_are_of_the_input():

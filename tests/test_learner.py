@@ -210,9 +210,6 @@ def test_a_bare_grid_comes_with_a_word_on_how_far_to_trust_it(tmp_path):
     found = CliRunner().invoke(main, ["solve", str(tmp_path / "more.json"), "--updates", "0"], prog_name="trm")
     said = [line.split(": ")[1:3] for line in found.stderr.splitlines()[:2]]
     assert said == [["more#1", "a guess"], ["more#2", "a guess"]]
-        ["more#1", "a guess"],
-        ["more#2", "a guess"],
-    ]
 
 
 @pytest.mark.parametrize(

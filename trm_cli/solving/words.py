@@ -9,11 +9,8 @@ import numpy as np
 from trm_cli.domains.arc import sizes
 from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.puzzle import Grid, Puzzle, all_demos
-from trm_cli.solving.explain import SO_FAR, Explanation, Weight, attempts, explanations
-from trm_cli.solving.sheets import GROUPS, KINDS
-
-COPIED = "it has"
-"""Name of the plane that is the colour of the cell itself."""
+from trm_cli.solving.explain import Explanation, Weight, attempts, explanations
+from trm_cli.solving.sheets import COPIED, GROUPS, KINDS, SO_FAR
 
 LIMITS = (", if it is that of the background", ", if the input lacks it", "")
 """For each kind of colours, to which colours a statement of what a cell does not take is limited."""
