@@ -265,7 +265,7 @@ def proposed(family, name, text, shape=None):
         ("the ink fallen down", "12. ..1 ...", "... ... 121"),
         ("the things fallen down", "11. 1.. ...", "... 11. 1.."),
         ("the things moved to the largest one", "1...222 ....222 .......", "...1222 ....222 ......."),
-        ("the colours moved to the only spanning one", "1.1..2 .....2 .....2", "..1.12 .....2 .....2"),
+        ("the colours moved to the only one from edge to edge", "1.1..2 .....2 .....2", "..1.12 .....2 .....2"),
         ("the things moved to the largest one", "1.... ..... ..22. ..22.", "..... .1... ..22. ..22."),
         (
             "the things mirrored at the nearest one of the largest thing's colour",

@@ -75,7 +75,10 @@ def _ordered(canvas: Canvas, r: np.ndarray, c: np.ndarray) -> Iterator[Plane]:
         line = colours[order][:30]
         for name, at in (("row", r), ("column", c)):
             listed = np.concatenate((line, np.full(31, -1)))[at]
-            yield Plane(f"the thing in the place of the {name} by {word} has", np.broadcast_to(canvas.of(listed), here))
+            yield Plane(
+                f"the thing with the {name}'s number in the order of {word} has",
+                np.broadcast_to(canvas.of(listed), here),
+            )
     # A bar for each thing, as long as it has cells, the largest first: in columns, and then in rows.
     bars = np.zeros(canvas.shape, np.int64) - 1
     by_size = 1 + np.argsort(-things.size[1:], kind="stable") if things.n else np.array([], int)
