@@ -8,7 +8,16 @@ import pytest
 from trm_cli.domains.arc.canvas import Canvas
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Puzzle
-from trm_cli.solving.explain import CONSISTENT, PENALTIES, Explanation, Weight, attempts, explanations, selection
+from trm_cli.solving.explain import (
+    CONSISTENT,
+    PENALTIES,
+    Explanation,
+    Weight,
+    attempts,
+    explanations,
+    selection,
+)
+from trm_cli.solving.sheets import SO_FAR
 from trm_cli.solving.sparse import Design, Path
 from trm_cli.solving.words import description, proof, words
 
@@ -204,7 +213,7 @@ def test_words():
         Weight("is in the border", False, 5, 2.0),
         Weight("lies in its row", True, 5, 2.0),
         Weight("it has", True, 2, 1.0),
-        Weight("is rarest", True, 2, -2.0),
+        Weight("is the rarest", True, 2, -0.1),
         Weight("is black", False, 2, 0.1),
     )
     said = replace(explanation("1"), weights=weights)
@@ -219,6 +228,35 @@ def test_words():
     assert words(replace(said, through="the first panel")).startswith(
         "looking at the first panel instead of the input: a cell"
     )
+    for name in ("a row of the inks,", "a row, repeated"):
+        assert words(replace(said, through=name)).startswith(f"looking at {name.removesuffix(',')}, instead of the")
+    assert words(replace(said, weights=weights[4:5], rung=0)) == "every cell is copied"
+    again = (Weight(f"lies nearest{SO_FAR}", True, 2, 1.0),)
+    assert words(replace(said, weights=again)) == (
+        "looking again, also at a first answer: a cell takes the colour that lies nearest, in the answer so far"
+    )
+
+
+def test_what_a_cell_does_not_take_is_said():
+    """A weight below zero may be the heaviest; small weights on either side are left out."""
+    weights = (
+        Weight("is in a hole", False, 0, -5.0),
+        Weight("lies nearest", True, 2, 3.0),
+        Weight("it has", True, 2, -2.0),
+        Weight("is the rarest", True, 0, -2.0),
+        Weight("is in the border", False, 5, -2.0),
+        Weight("lies in its row", True, 5, -2.0),
+        Weight("is in the top row", False, 5, -0.9),
+        Weight("is in the bottom row", False, 5, 0.9),
+    )
+    assert words(replace(explanation("1"), weights=weights), 9).split("; ") == [
+        "a cell takes the colour that lies nearest",
+        "a cell does not take the colour of the background where it is in a hole",
+        "a cell does not take the colour that it has",
+        "a cell does not take the colour that is the rarest, if it is that of the background",
+        "a cell is not red where it is in the border",
+        "a cell is not red where red is the colour that lies in its row",
+    ]
 
 
 def test_beliefs():
@@ -239,8 +277,23 @@ def test_beliefs():
     assert proof(explanation("1", 2, 2, 2)).endswith(
         "each follows from the other, but two demonstrations are too few to be sure"
     )
-    assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations: not explained"
-    assert proof(explanation("1", n_predicted=1)).endswith("of which 1 follow from the others: a guess")
+    assert proof(explanation("1", n_right=1)) == "right in 1 of 2 demonstrations"
+    assert proof(explanation("1", n_right=0, n_demos=1)) == "wrong in the only demonstration"
+    assert proof(explanation("1", n_right=1, n_demos=1)) == (
+        "right in the only demonstration, but one demonstration is too few to be sure"
+    )
+    assert proof(explanation("1")) == "right in both demonstrations, but none follows from the other"
+    assert proof(explanation("1", 2, 3, 1, n_demos=3)) == (
+        "right in all 3 demonstrations, but only 1 follows from the others"
+    )
+    assert proof(explanation("1", 2, 3, 2, n_demos=3)).endswith("but only 2 follow from the others")
+    assert proof(replace(proven, is_agreed=False)) == (
+        "right in all 3 demonstrations, and each follows from the others, but another answer fits them too"
+    )
+    assert proof(replace(single, is_agreed=False)).endswith(
+        "right in all 3 demonstrations, but another answer fits them too"
+    )
+    assert proof(replace(proven, n_cells=3)).endswith("follows from the others, but their cells are too few to be sure")
 
 
 def test_a_task_is_described():
@@ -275,6 +328,19 @@ def test_a_demonstration_that_no_plane_explains():
     """Without the other one, a demonstration may leave no plane with a weight."""
     doubled = task("110", ("1", "11 11"), ("1.", "1.1. 1.1."))
     assert all(found.answer.shape == (2, 6) for found in explanations(doubled))
+
+
+def test_an_answer_so_far_that_is_right_is_explained_by_its_own_statements():
+    """Only the middle column stays. "A cell takes the colour that it has, in the answer so far" would say nothing."""
+    middle = task(
+        "..3...7 81.8... ..3.8.3 .7.1.7. ....... 1.86... .8.6.1.",
+        ("64. .39 1..", ".4. .3. ..."),
+        ("8.3.. 8656. 363.. ...59 5.9..", "..3.. ..5.. ..3.. ..... ..9.."),
+        ("3.4.. 3.47. .6..7 ..8.. .8.22", "..4.. ..4.. ..... ..8.. ....."),
+    )
+    best = attempts(middle, list(explanations(middle)))[0]
+    assert (best.rung, best.is_explained) == (0, True)
+    assert words(best).startswith("a cell takes the colour of the background where it is not in the middle column; ")
 
 
 def test_planes_for_a_network_are_of_the_input():

@@ -176,7 +176,7 @@ def test_what_is_told_explains_the_answer_that_is_given():
 
 
 def test_an_unsolved_task_asks_for_more_time(tmp_path):
-    pair = [{"input": [[1]], "output": [[2]]}, {"input": [[1]], "output": [[3]]}]
+    pair = [{"input": [[1]], "output": [[2]]}, {"input": [[2]], "output": [[3]]}]
     (tmp_path / "odd.json").write_text(json.dumps({"train": pair, "test": [{"input": [[1]], "output": [[4]]}]}))
     arguments = ["solve", str(tmp_path / "odd.json"), "--updates", "0", "--json"]
     found = CliRunner().invoke(main, arguments, prog_name="trm")
@@ -190,12 +190,26 @@ def test_an_unsolved_task_asks_for_more_time(tmp_path):
     assert "2 not solved; try --seconds 300; try --max-steps 64, or --search 512" in found.stderr
 
 
+def test_a_contradiction_is_refused():
+    """No function gives one input two outputs, whatever the answer so far."""
+    text = {"train": [{"input": [[1, 0]], "output": [[1, 1]]}, {"input": [[1, 0]], "output": [[0, 0]]}],
+            "test": [{"input": [[1, 0]]}]}  # fmt: skip
+    found = CliRunner().invoke(main, ["solve", json.dumps(text), "--updates", "0"], prog_name="trm")
+    assert found.exit_code == 2
+    assert found.stderr.endswith(": demonstrations 1 and 2 have the same input and different outputs\n")
+
+
 def test_a_bare_grid_comes_with_a_word_on_how_far_to_trust_it(tmp_path):
     pair = [{"input": [[1, 2]], "output": [[2, 1]]}, {"input": [[3, 4]], "output": [[4, 3]]}]
     (tmp_path / "two.json").write_text(json.dumps({"train": pair, "test": [{"input": [[5, 6]]}]}))
     found = CliRunner().invoke(main, ["solve", str(tmp_path / "two.json"), "--updates", "0"], prog_name="trm")
     assert found.stdout.strip() == "65"
     assert found.stderr.startswith("trm: two: a guess: a cell takes the colour that ")
+    # Each of several answers comes with one.
+    (tmp_path / "more.json").write_text(json.dumps({"train": pair, "test": [{"input": [[5, 6]]}, {"input": [[7, 8]]}]}))
+    found = CliRunner().invoke(main, ["solve", str(tmp_path / "more.json"), "--updates", "0"], prog_name="trm")
+    said = [line.split(": ")[1:3] for line in found.stderr.splitlines()[:2]]
+    assert said == [["more#1", "a guess"], ["more#2", "a guess"]]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +228,8 @@ def test_an_interrupt_shows_the_best_answer_so_far(tmp_path, monkeypatch, n_look
     (tmp_path / "task.json").write_text(json.dumps(task))
     found = CliRunner().invoke(main, ["solve", str(tmp_path / "task.json"), "--updates", "0"], prog_name="trm")
     assert found.exit_code == 130
-    assert found.stderr == f"trm: {stderr}\n"
+    assert found.stderr.splitlines()[0] == f"trm: {stderr}"
+    assert [": a guess: " in line for line in found.stderr.splitlines()[1:]] == [True] * (n_looks - 1)
     assert found.stdout.strip() == stdout.strip()
 
 

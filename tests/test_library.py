@@ -201,7 +201,7 @@ def test_a_notebook_draws_puzzles_and_outcomes(solver):
     task = {"train": [{"input": [[1, 2]], "output": [[2]]}], "test": [{"input": [[3, 4, 5]]}]}
     (arc,) = domain("arc").parse(json.dumps(task), "t")
     assert arc._repr_html_().count("<td") == 2 + 1 + 3
-    assert repr(arc) == "<Puzzle 't': arc 1x3, 1 demonstrations>"
+    assert repr(arc) == "<Puzzle 't': arc 1x3, 1 demonstration>"
     assert str(arc) == "345"
 
 

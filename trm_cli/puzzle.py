@@ -77,7 +77,7 @@ class Puzzle:
         return "\n".join("".join(self.symbols[value] for value in row) for row in grid)
 
     def __repr__(self) -> str:
-        demos = f", {len(self.demos)} demonstrations" if self.demos else ""
+        demos = f", {len(self.demos)} demonstration{'s' * (len(self.demos) > 1)}" if self.demos else ""
         return f"<Puzzle {self.name!r}: {self.task} {_size(self.given)}{demos}>"
 
     def __str__(self) -> str:
@@ -191,6 +191,15 @@ N_WAYS = 8
 """Orientations in which a network learns a task."""
 AGREED = 1 / 3
 """The share of the votes that a learned answer needs: below it 1 of 16 were right, above it 16 of 28."""
+
+
+def all_demos(n: int) -> str:
+    """Return all demonstrations of a task in words.
+
+    >>> all_demos(1), all_demos(2), all_demos(3)
+    ('the only demonstration', 'both demonstrations', 'all 3 demonstrations')
+    """
+    return "the only demonstration" if n == 1 else f"{'both' if n == 2 else f'all {n}'} demonstrations"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from trm_cli.domains import TASKS, domain
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Cell, Example, Frame, Grid, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
+from trm_cli.puzzle import Cell, Example, Frame, Grid, Learning, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
 
 DIGITS = 4
 """Decimals of confidences and measures in a trace."""
@@ -43,7 +43,20 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     demos = [[_rows(question), _rows(answer)] for question, answer in puzzle.demos]
     solution = None if puzzle.solution is None else _rows(puzzle.solution)
     cells = _rows(puzzle.given)
-    return {"symbols": puzzle.symbols, "demos": demos, "cells": cells, "solution": solution, "frames": frames}
+    content = {"symbols": puzzle.symbols, "demos": demos, "cells": cells, "solution": solution, "frames": frames}
+    return content | ({"learning": _told(outcome.learning)} if outcome.learning else {})
+
+
+def _told(learning: Learning) -> dict[str, Any]:
+    """Return what a trace adds to the fields of a result for an answer from demonstrations."""
+    return {
+        "explanation": learning.explanation,
+        "is_proven": learning.is_proven,
+        "n_updates": learning.n_updates,
+        "loss": round(learning.loss, DIGITS) if math.isfinite(learning.loss) else None,
+        "n_ways_right": learning.n_ways_right,
+        "is_sized": learning.is_sized,
+    }
 
 
 def _frame(frame: Frame, before: Grid) -> dict[str, Any]:
@@ -116,9 +129,22 @@ def _traced(content: Any) -> Traced:
     last = replace(frames[-1], verdict=verdict)
     outcome = Outcome(
         puzzle, last, fields.count("steps"), fields.number("seconds"), bool(fields["searched"]),
-        fields.count("branches"), frames=(*frames[:-1], last),
+        fields.count("branches"), tuple(_grid(rows, symbols) for rows in fields.items("attempts")),
+        (*frames[:-1], last), _learning(fields, trace.object("learning"), len(demos)) if "learning" in trace else None,
     )  # fmt: skip
     return Traced(outcome, fields.text("model"), fields.count("max_steps"))
+
+
+def _learning(fields: _Fields, told: _Fields, n_demos: int) -> Learning:
+    """Return how an answer came from demonstrations, by the `fields` of the result and what the trace adds."""
+    planes = [_Fields(item) for item in fields.items("explanation")]
+    return Learning(
+        n_demos, told.text("explanation"), fields.text("proof"),
+        tuple((plane.text("plane"), plane.number("weight", least=-LARGEST)) for plane in planes),
+        bool(told["is_proven"]), bool(fields["explained"]), fields.count("updates"), told.count("n_updates"),
+        math.nan if told["loss"] is None else told.number("loss"), told.count("n_ways_right"),
+        tuple(map(float, _confidence([fields["votes"]])[0])), bool(told["is_sized"]),
+    )  # fmt: skip
 
 
 def _read_frame(fields: _Fields, symbols: str) -> Frame:
@@ -150,6 +176,16 @@ class _Fields:
 
     def __getitem__(self, key: str) -> Any:
         return self.content[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.content
+
+    def items(self, key: str) -> list[Any]:
+        """Return a list, which is empty if it is not there."""
+        found = self.content.get(key, [])
+        if not isinstance(found, list):
+            raise ValueError(key)
+        return found
 
     def object(self, key: str) -> _Fields:
         return _Fields(self[key])

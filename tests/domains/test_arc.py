@@ -65,11 +65,22 @@ def test_verdicts(puzzle):
     assert ARC.verify(puzzle, puzzle.solution).status == "solved"
     assert ARC.verify(puzzle, np.array([[3, 2]], np.uint8)).reason == "the answer is 1x2 instead of 2x1"
     wrong = ARC.verify(puzzle, np.array([[3], [7]], np.uint8))
-    assert (wrong.reason, wrong.cells) == ("1 cells differ", ((1, 0),))
+    assert (wrong.reason, wrong.cells) == ("1 cell differs from the known answer", ((1, 0),))
     assert ARC.verify(parse(TASK)[1], puzzle.given).status == "unverified"
     assert "2 demonstrations, input 1x3, output 2x1" in ARC.diagnose(puzzle).words
     with pytest.raises(ConfigError, match="cannot be generated"):
         ARC.generate("30x30", "any", 0)
+
+
+def test_demonstrations_that_contradict_each_other_are_named():
+    pairs = [([[1]], [[2]]), ([[3]], [[4]]), ([[1]], [[5]]), ([[3]], [[4]])]
+    task = {"train": [{"input": a, "output": b} for a, b in pairs], "test": [{"input": [[1]]}]}
+    (puzzle,) = ARC.parse(json.dumps(task), "two")
+    assert ARC.diagnose(puzzle) == (False, "demonstrations 1 and 3 have the same input and different outputs")
+    (puzzle,) = ARC.parse(json.dumps(task | {"train": task["train"][:2]}), "fine")
+    assert ARC.diagnose(puzzle).words.startswith("2 demonstrations, ")
+    (puzzle,) = ARC.parse(json.dumps(task | {"train": task["train"][:1]}), "one")
+    assert ARC.diagnose(puzzle).words.startswith("1 demonstration, ")
 
 
 def test_the_canvas_has_end_markers_and_is_cropped_again(puzzle, rng):

@@ -329,9 +329,22 @@ def test_stories_of_tasks_that_are_learned(easy):
     grids = enumerate([other, other, easy.solution, easy.solution])
     seen = [replace(moment, learning=Learning(3)) for moment in moments(easy, [frame(easy, *step) for step in grids])]
     explained = replace(seen[0], learning=Learning(3, "a cell is red"))
-    assert sentence(easy, seen[:1]) == "Nothing was explained or learned."
-    assert sentence(easy, [explained]) == "The answer came at once, before any learning."
+    assert sentence(easy, seen[:1]) == "Nothing was explained; no network learned."
+    assert sentence(easy, [explained]) == "The answer comes from an explanation; no network learned."
     assert sentence(easy, seen) == "The answer has not changed since update 2 of 3."
+
+
+def test_pictures_of_learning_speak_of_updates_and_votes(easy, refined):  # noqa: F811
+    """A known answer, from which `conflicts` would be counted, is no measure of learning."""
+    puzzle, frames = case("arc")
+    grids = [puzzle.given, puzzle.solution, puzzle.given]
+    frames = [replace(frames[0], step=20 * i, grid=grid) for i, grid in enumerate(grids, 1)]
+    seen = [replace(moment, learning=Learning(3, shares=(0.75, 0.2))) for moment in moments(puzzle, frames)]
+    narrow = drawn(render_moment(Shown(puzzle, "", 16, ASCII), seen[-1], 20, 12), width=20)
+    assert "votes 75%, 20%" in narrow
+    assert "conflicts" not in narrow
+    strip = drawn(render_strip(puzzle, seen, ASCII, 80, 24))
+    assert strip.split("\n")[0].split() == ["puzzle", "update", "20", "update", "40", "update", "60"]
 
 
 def test_waiting_for_the_compiler_is_told(easy, refined):  # noqa: F811

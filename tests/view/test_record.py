@@ -7,20 +7,23 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 from rich.text import Text
 
 from tests.view.test_view import golden
 from trm_cli import trace
+from trm_cli.commands import main
 from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, DataError
-from trm_cli.puzzle import Frame, Measures, Outcome
+from trm_cli.puzzle import Frame, Learning, Measures, Outcome
 from trm_cli.solving import engine
 from trm_cli.solving.options import SolveOptions
 from trm_cli.solving.step import Loaded
 from trm_cli.trace import Traced
 from trm_cli.view import gif, record
 from trm_cli.view.drawing import HEIGHT, MARGIN, WIDTH, drawing
+from trm_cli.view.moment import moments_of
 from trm_cli.view.theme import MAZE_COLOURS
 
 MAZE = domain("maze")
@@ -114,6 +117,53 @@ def test_a_trace_reads_back_as_it_was(traced, tmp_path):
         assert (mine.step, mine.halt, mine.residual) == (theirs.step, theirs.halt, theirs.residual)
     assert saved(again, tmp_path / "b.json") == content
     assert saved(again, tmp_path / "a.svg") == saved(traced, tmp_path / "b.svg")
+
+
+@pytest.fixture
+def learned() -> Traced:
+    """An ARC task of which a network has learned a part: its answer has stayed the same since update 20."""
+    text = '{"train": [{"input": [[1, 0]], "output": [[2, 0]]}], "test": [{"input": [[0, 1]], "output": [[3]]}]}'
+    (puzzle,) = domain("arc").parse(text, "task.json")
+    grids = [puzzle.given, np.array([[0, 2]], np.uint8)]
+    frames = tuple(
+        Frame(step, grid, np.full((1, 2), 0.5, np.float32), 0.25, np.inf, domain("arc").verify(puzzle, grid), 0.5)
+        for step, grid in zip((0, 20), grids, strict=True)
+    )
+    how = Learning(1, "a cell is <red>", "proven", (("it has", -0.5),), updates=900, n_updates=1000, loss=0.25,
+                   n_ways_right=7, shares=(0.75, 0.25))  # fmt: skip
+    attempts = (grids[1], puzzle.solution)
+    return Traced(Outcome(puzzle, frames[-1], 900, 9.0, attempts=attempts, frames=frames, learning=how), "a net", 16)
+
+
+def test_a_trace_of_learning_reads_back_as_it_was(learned, tmp_path):
+    content = saved(learned, tmp_path / "a.json")
+    (again,) = trace.read(content.decode(), "a.json")
+    assert again.outcome.learning == learned.outcome.learning
+    assert [grid.tolist() for grid in again.outcome.attempts] == [[[0, 2]], [[3]]]
+    assert saved(again, tmp_path / "b.json") == content
+    assert moments_of(again.outcome, 16)[0].learning == Learning(1, n_updates=1000, shares=(0.25,))
+    for old, new in {
+        '"votes": [0.75, 0.25]': '"votes": [2]', '"is_sized": true': '"is": 1', '"loss": 0.25': '"loss": "x"',
+        '"attempts": [': '"attempts": 1, "x": [', '"weight": -0.5': '"weight": null',
+    }.items():  # fmt: skip
+        assert old in content.decode()
+        with pytest.raises(DataError, match="not a trace"):
+            trace.read(content.decode().replace(old, new), "a.json")
+
+
+def test_what_is_saved_says_how_far_to_trust_what_was_learned(learned, tmp_path):
+    """Learning is no search, and its steps are updates."""
+    page = saved(learned, tmp_path / "a.html").decode()
+    assert '<p class="story">The answer has not changed since update 20 of 900.</p>' in page
+    assert '<p class="story">a guess: a cell is &lt;red&gt; (proven)</p>' in page
+    film = saved(learned, tmp_path / "a.svg").decode()
+    assert "update 20/1000" in film
+    assert "searching" not in film
+    assert "a guess: a cell is &lt;red&gt; (proven)" in film
+    (tmp_path / "a.json").write_bytes(saved(learned, tmp_path / "b.json"))
+    found = CliRunner().invoke(main, ["show", str(tmp_path / "a.json")])
+    assert "attempt 2, 25% of the votes" in found.stdout
+    assert "the second attempt is right (900 updates, 9.00 s)" in found.stdout
 
 
 def test_the_engine_keeps_frames_on_request(toy, easy):

@@ -144,12 +144,17 @@ def test_attempts_side_by_side():
 
 
 def test_demonstrations_lie_below_each_other_in_narrow_terminals():
-    text = '{"train": [{"input": [[1, 2, 3]], "output": [[2, 1]]}], "test": [{"input": [[1, 2]]}]}'
+    text = '{"train": [{"input": [[1, 2, 3]], "output": [[2, 1]]}], "test": [{"input": [[4, 5]]}]}'
     (puzzle,) = domain("arc").parse(text, "a.json")
     plain = UNICODE.on(Console(file=io.StringIO()))
-    assert len(drawn(arc.render_demos(puzzle, plain, 40), width=40).rstrip().splitlines()) == 1
+    lines = drawn(arc.render_demos(puzzle, plain, 40), width=40).rstrip().splitlines()
+    assert [line.split() for line in lines] == [["1", "2", "3", "becomes", "2", "1"], [], ["4", "5", "becomes", "?"]]
     lines = drawn(arc.render_demos(puzzle, plain, 20), width=20).rstrip().splitlines()
-    assert [line.strip() for line in lines] == ["1 2 3", "becomes", "2 1"]
+    assert [line.strip() for line in lines] == ["1 2 3", "becomes", "2 1", "", "4 5", "becomes", "?"]
+    # A column is as wide as its widest picture, wherever that is.
+    text = '{"train": [{"input": [[1, 2, 3]], "output": [[2]]}, {"input": [[1]], "output": [[4, 5, 6]]}],'
+    (puzzle,) = domain("arc").parse(f'{text} "test": [{{"input": [[0]]}}]}}', "a.json")
+    assert "4 5 6" in drawn(arc.render_demos(puzzle, plain, 24), width=24)
 
 
 def test_a_frame_of_another_shape_marks_no_changes():

@@ -15,12 +15,12 @@ from trm_cli import reading
 from trm_cli.domains import domain
 from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.domains.sudoku.alphabet import alphabet
-from trm_cli.puzzle import Frame, Outcome
+from trm_cli.puzzle import Frame, Learning, Outcome
 from trm_cli.view.arc import render_demos
 from trm_cli.view.grid import PAINTERS, render_grid
 from trm_cli.view.moment import HISTORY, Shown, moments, moments_of
 from trm_cli.view.panel import render_moment
-from trm_cli.view.report import as_json, unread_json, write_outcome
+from trm_cli.view.report import as_json, sentence, unread_json, write_outcome
 from trm_cli.view.theme import ASCII, THEME, UNICODE
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -179,6 +179,17 @@ def test_reports(easy):
     assert "x test: unsolved: row 1 has 1 twice" in write_outcome(unsolved, "pretty", stamp, ASCII, False)
 
 
+def test_a_second_attempt_that_is_right_is_said():
+    task = '{"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[3]], "output": [[4]]}]}'
+    (puzzle,) = domain("arc").parse(task, "abc.json")
+    wrong = np.array([[6]], np.uint8)
+    last = Frame(0, wrong, np.ones((1, 1), np.float32), 0.5, 0.0, domain("arc").verify(puzzle, wrong))
+    outcome = Outcome(puzzle, last, 0, 1.0, attempts=(wrong, puzzle.solution), learning=Learning(1, shares=(0.6, 0.4)))
+    said = "x abc: unsolved: 1 cell differs from the known answer; the second attempt is right (0 updates, 1.00 s)"
+    assert sentence(outcome, ASCII).plain == said
+    assert "second" not in sentence(replace(outcome, attempts=(wrong, wrong)), ASCII).plain
+
+
 def test_json_keeps_the_alphabet_of_the_input():
     puzzle = read(HARD.replace(".", "0"))
     found = as_json(outcome(puzzle, puzzle.given), {"weights": "abc", "seed": 7})
@@ -200,9 +211,14 @@ def test_arc_demonstrations_and_answer(name, glyphs, colour):
 
 def test_no_word_of_a_report_is_cut_on_a_terminal(easy):
     solved = replace(outcome(easy, easy.solution), puzzle=replace(easy, name="a/name/as/long/as/paths.txt"))
-    lines = write_outcome(solved, "pretty", {}, ASCII, False, width=40).splitlines()
+    lines = write_outcome(solved, "pretty", {}, ASCII, False, 40).splitlines()
     assert [line.rstrip() for line in lines[-2:]] == [
         "ok a/name/as/long/as/paths.txt: solved",
         "and checked (3 steps, 0.12 s)",
     ]
     assert write_outcome(solved, "pretty", {}, ASCII, False).splitlines()[-1].endswith("checked (3 steps, 0.12 s)")
+    # The widest terminal is one too.
+    long = replace(solved, puzzle=replace(easy, name="word " * 100))
+    for n_columns, n_lines in ((240, 3), (200, 3), (None, 1)):
+        lines = write_outcome(long, "pretty", {}, ASCII, False, n_columns).splitlines()
+        assert sum("word" in line for line in lines) == n_lines

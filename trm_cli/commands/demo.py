@@ -77,4 +77,4 @@ def command(instant: bool, color: str, is_ascii: bool) -> None:
 
 def _say(words: str) -> None:
     """Print a sentence, with line breaks between words if the terminal is narrow."""
-    click.echo(click.wrap_text(words, min(options.width(), 100)))
+    click.echo(click.wrap_text(words, min(options.width() or 100, 100)))

@@ -14,6 +14,7 @@ from trm_cli.program import options
 from trm_cli.source import Text
 from trm_cli.trace import Traced
 from trm_cli.view import record
+from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown
 from trm_cli.view.moment import moments_of
 from trm_cli.view.report import write_outcome
@@ -59,6 +60,8 @@ def command(
         # Replay on stderr, then print the result on stdout as `trm solve` does.
         if is_live and console.is_terminal:
             drawn = options.glyphs(is_ascii, color, sys.stderr, has_digits)
+            if traced.outcome.puzzle.demos:
+                console.print(render_demos(traced.outcome.puzzle, drawn.on(console), console.width))
             _replay(traced, LiveView(console, _shown(traced, drawn), fps, hold, instant))
         glyphs = options.glyphs(is_ascii, color, sys.stdout, has_digits)
         is_colour = options.is_colour(color, sys.stdout)

@@ -89,6 +89,9 @@ def command(**values: Any) -> None:
     cannot be explained, a network learns from the demonstrations for up to --seconds. Learning that its time limit
     cut short cannot be repeated exactly; learning with a given number of --updates can.
 
+    In explanations, ink is all that is not background; a thing is ink of one colour that hangs together, and a figure
+    ink of any colours.
+
     Exit code: 0 if all are solved, 1 if some are not, 2 if an input cannot be read, 3 for a bug in trm, 130 after
     Ctrl-C.
     """

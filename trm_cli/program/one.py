@@ -15,7 +15,6 @@ from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.trace import Traced
 from trm_cli.view.arc import render_demos
 from trm_cli.view.live import LiveView, Shown, watched
-from trm_cli.view.report import learned
 from trm_cli.view.text import plural, say
 
 if TYPE_CHECKING:
@@ -94,10 +93,6 @@ def _conclude(outcome: Outcome, settings: Settings, solver: TaskSolver) -> ExitC
         traced = Traced(outcome, solver.summary, settings.solving.max_steps)
         for path in settings.save:
             record.save(path, traced, solver.stamp, settings.filmstrip or 0)
-    # A picture says how far to trust an answer that was learned; a grid alone does not.
-    is_bare = settings.format(puzzle.task) in ("grid", "line")
-    if is_bare and outcome.learning and not outcome.learning.is_proven and not settings.quiet:
-        say(f"{puzzle.name}: {learned(outcome.learning)}")
     # A classical solver knows whether the puzzle has no solution or several; then say so.
     sound = solver.domain.soundness(puzzle)
     if status == "unsolved" and not settings.quiet:

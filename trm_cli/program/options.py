@@ -167,9 +167,9 @@ def stderr(color: str) -> Console:
     return Console(stderr=True, theme=THEME, no_color=not colour, highlight=False, force_terminal=sys.stderr.isatty())
 
 
-def width() -> int:
-    """Return the largest width of pictures on stdout: that of the terminal, or WIDTH elsewhere."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
+def width() -> int | None:
+    """Return the number of columns of the terminal that stdout is; None elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def drawn(color: str, *pictures: RenderableType) -> str:
@@ -178,7 +178,12 @@ def drawn(color: str, *pictures: RenderableType) -> str:
     is_coloured = is_colour(color, sys.stdout)
     system: Any = "auto" if is_coloured else None
     console = Console(
-        file=buffer, theme=THEME, force_terminal=is_coloured, color_system=system, highlight=False, width=width()
+        file=buffer,
+        theme=THEME,
+        force_terminal=is_coloured,
+        color_system=system,
+        highlight=False,
+        width=width() or WIDTH,
     )
     for picture in pictures:
         console.print(picture)

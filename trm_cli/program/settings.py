@@ -15,7 +15,8 @@ from trm_cli.program import loading, options
 from trm_cli.puzzle import Outcome
 from trm_cli.shards import Shard
 from trm_cli.solving.options import SolveOptions
-from trm_cli.view.report import Stamp, write_outcome, write_unread
+from trm_cli.view.report import Stamp, learned, write_outcome, write_unread
+from trm_cli.view.text import say
 
 if TYPE_CHECKING:
     from trm_cli.solving.task_solver import TaskSolver
@@ -95,3 +96,6 @@ def print_result(result: Outcome | TrmError, settings: Settings, stamp: Stamp) -
     glyphs = options.glyphs(settings.is_ascii, settings.color, sys.stdout, settings.has_digits)
     how = settings.format(result.puzzle.task)
     click.echo(write_outcome(result, how, stamp, glyphs, is_colour, options.width()), color=True)
+    # A picture says how far to trust an answer that was learned; a grid alone does not.
+    if how in ("grid", "line") and result.learning and not result.learning.is_proven and not settings.quiet:
+        say(f"{result.puzzle.name}: {learned(result.learning)}")

@@ -16,7 +16,7 @@ from trm_cli.domains.arc import proposals, sizes
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.ballot import Key, key_of
-from trm_cli.solving.sheets import GROUPS, KINDS, Name, Sheet, design, different, sheets
+from trm_cli.solving.sheets import COPIED, GROUPS, KINDS, SO_FAR, Name, Sheet, design, different, sheets
 from trm_cli.solving.sparse import Floats, Path
 
 PENALTIES = (0.05, 0.02, 0.008, 0.003)
@@ -319,7 +319,7 @@ def _fitting(sheet: Sheet) -> dict[str, Grid]:
 
 def _looked_again(made: list[Sheet], names: list[Name], depths: int) -> Iterator[Explanation]:
     """Yield the explanations by the planes of the input and of the answer so far."""
-    both = [*names, *((f"{name}, in the answer so far", is_of_colour) for name, is_of_colour in names)]
+    both = [*names, *((f"{name}{SO_FAR}", is_of_colour) for name, is_of_colour in names)]
     looked = made
     for depth in range(1, depths):
         fit = _Fit(looked[:-1])
@@ -330,7 +330,10 @@ def _looked_again(made: list[Sheet], names: list[Name], depths: int) -> Iterator
         answers = fit.held_out(FED + 1) if len(made) > 2 else [looked[0].answered(weights)]
         answers.append(looked[-1].answered(weights))
         looked = [_beside(sheet, answer) for sheet, answer in zip(made, answers, strict=True)]
-        yield from _climbed(looked, both, depth)
+        for found in _climbed(looked, both, depth):
+            # What copies the answer so far is explained by the statements that gave it.
+            is_copy = not found.rung and found.planes == (COPIED + SO_FAR,)
+            yield replace(found, weights=_named(weights, names if depth == 1 else both)) if is_copy else found
 
 
 def _beside(sheet: Sheet, answer: Grid) -> Sheet:

@@ -21,6 +21,7 @@ from trm_cli.domains import domain
 from trm_cli.domains.arc import sizes
 from trm_cli.domains.arc.bits import MAX_PLANES
 from trm_cli.domains.arc.lessons import Lesson, lessons
+from trm_cli.domains.arc.rules import contradiction
 from trm_cli.model import weights
 from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.puzzle import Frame, Grid, Learning, Outcome, Puzzle, frozen
@@ -70,7 +71,7 @@ class Learner(TaskSolver):
         """Return why a puzzle cannot be learned; "" when it can."""
         if puzzle.task != self.domain.task:
             return f"a network learns {self.domain.task} from demonstrations, not {puzzle.task}"
-        return "" if puzzle.demos else "it has no demonstrations to learn from"
+        return contradiction(puzzle) if puzzle.demos else "it has no demonstrations to learn from"
 
     def refined(self, puzzle: Puzzle, seconds: float | None = None) -> Iterator[Outcome]:
         """Yield the outcome so far, after every explanation and then a few times a second while networks learn."""

@@ -14,9 +14,11 @@ from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
 from trm_cli.solving.sparse import Design, Floats
 
-KINDS = ("the background", "a colour that the input lacks", "another colour")
+KINDS = ("the colour of the background", "a colour that the input lacks", "another colour of the input")
 """Kinds of colours that share weights; the groups of weights after these are single colours."""
 GROUPS = (*KINDS, *COLOURS)
+COPIED, SO_FAR = "it has", ", in the answer so far"
+"""The name of the plane that is the colour of the cell itself, and how the names of planes of an answer end."""
 DECIMALS = 6
 """Decimals to which logits are compared, so that rounding errors decide nothing."""
 

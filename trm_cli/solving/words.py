@@ -8,59 +8,81 @@ import numpy as np
 
 from trm_cli.domains.arc import sizes
 from trm_cli.domains.arc.grid import COLOURS
-from trm_cli.puzzle import Grid, Puzzle
+from trm_cli.puzzle import Grid, Puzzle, all_demos
 from trm_cli.solving.explain import Explanation, Weight, attempts, explanations
-from trm_cli.solving.sheets import GROUPS, KINDS
+from trm_cli.solving.sheets import COPIED, GROUPS, KINDS, SO_FAR
 
-COPIED = "it has"
-"""Name of the plane that is the colour of the cell itself."""
+LIMITS = (", if it is that of the background", ", if the input lacks it", "")
+"""For each kind of colours, to which colours a statement of what a cell does not take is limited."""
 
 
 def words(explanation: Explanation, n: int = 4) -> str:
-    """Return an explanation in a sentence or two, its `n` heaviest statements: "a cell takes the colour that ..."."""
+    """Return an explanation in a sentence or two, its `n` heaviest statements: "a cell takes the colour that ...".
+
+    A weight below zero makes a statement of what a cell does not take.
+    """
     # Only statements of some weight; copies of the cell's own colour are said once, at the end.
-    chosen = [weight for weight in explanation.weights if weight.weight > 0.2 * explanation.weights[0].weight]
-    statements: dict[str, None] = {}
+    chosen = [weight for weight in explanation.weights if abs(weight.weight) > 0.2 * abs(explanation.weights[0].weight)]
+    statements: dict[str, bool] = {}
     is_copied = False
     for weight in chosen:
-        if weight.plane == COPIED and explanation.rung:
+        if weight.plane == COPIED and weight.weight > 0:
             is_copied = True
         else:
-            statements.setdefault(_statement(weight))
-    # The heaviest statements in full, and how many more there are.
-    phrases = list(statements)[:n]
+            statements.setdefault(_statement(weight), weight.weight < 0)
+    # The heaviest statements in full, those of what a cell takes first, and how many more there are.
+    phrases = sorted(list(statements)[:n], key=statements.__getitem__)
     more = len(statements) - len(phrases)
     if more:
         phrases.append(f"and {more} more")
     if is_copied:
         phrases.append("the rest is copied" if phrases else "every cell is copied")
-    start = f"looking at {explanation.through} instead of the input: " if explanation.through else ""
+    # What follows a comma ends with one.
+    through = explanation.through.removesuffix(",") + "," * ("," in explanation.through)
+    start = f"looking at {through} instead of the input: " if through else ""
+    if any(phrase.endswith(SO_FAR) for phrase in phrases):
+        start = "looking again, also at a first answer: "
     return start + "; ".join(phrases or ["every cell takes the same colour"])
 
 
 def _statement(weight: Weight) -> str:
     """Return what one weight says."""
+    colour, is_kind, is_for = GROUPS[weight.group], weight.group < len(KINDS), weight.weight > 0
+    verb = ("takes" if is_for else "does not take") if is_kind else ("is" if is_for else "is not")
+    if weight.is_of_colour and is_kind:
+        return f"a cell {verb} the colour that {weight.plane}{'' if is_for else LIMITS[weight.group]}"
     if weight.is_of_colour:
-        if weight.group < len(KINDS):
-            return f"a cell takes the colour that {weight.plane}"
-        return f"a cell is {GROUPS[weight.group]} where {GROUPS[weight.group]} is the colour that {weight.plane}"
-    where = "" if weight.plane == "is anywhere" else f" where it {weight.plane}"
-    colour = GROUPS[weight.group]
-    return f"a cell {'takes' if weight.group < len(KINDS) else 'is'} {colour}{where}"
+        return f"a cell {verb} {colour} where {colour} is the colour that {weight.plane}"
+    return f"a cell {verb} {colour}" + ("" if weight.plane == "is anywhere" else f" where it {weight.plane}")
 
 
 def proof(explanation: Explanation) -> str:
     """Return in words how many demonstrations an explanation gets right, and how sure that makes it."""
     n, right = explanation.n_demos, explanation.n_right
-    demos = "the only demonstration" if n == 1 else f"{'both' if n == 2 else f'all {n}'} demonstrations"
     if not explanation.fits:
-        return f"right in {right} of {n} demonstrations: not explained"
+        return f"right in {right} of {n} demonstrations" if right else f"wrong in {all_demos(n)}"
+    follows = f", and each follows from {_others(n)}" if explanation.rung and explanation.n_predicted == n else ""
+    doubt = _doubt(explanation)
+    return f"right in {all_demos(n)}{follows}" + (f", but {doubt}" if doubt else "")
+
+
+def _doubt(explanation: Explanation) -> str:
+    """Return why an explanation that fits is not sure, in words; "" if it is."""
+    n, n_predicted = explanation.n_demos, explanation.n_predicted
+    if explanation.is_explained:
+        return ""
+    if n == 1:
+        return "one demonstration is too few to be sure"
     if explanation.is_consistent:
-        follows = "" if explanation.rung == 0 else f", and each follows from the other{'s' if n > 2 else ''}"
-        few = "one demonstration is" if n == 1 else "two demonstrations are"
-        doubt = ", but it takes many statements" if explanation.is_proven else f", but {few} too few to be sure"
-        return f"right in {demos}{follows}{'' if explanation.is_explained else doubt}"
-    return f"right in {demos}, of which {explanation.n_predicted} follow from the others: a guess"
+        return "it takes many statements" if explanation.is_proven else "two demonstrations are too few to be sure"
+    if explanation.rung and n_predicted < n:
+        share = f"only {n_predicted}" if n_predicted else "none"
+        return f"{share} follow{'s' * (n_predicted < 2)} from {_others(n)}"
+    return "their cells are too few to be sure" if explanation.is_agreed else "another answer fits them too"
+
+
+def _others(n: int) -> str:
+    return "the others" if n > 2 else "the other"
 
 
 def description(puzzle: Puzzle) -> Iterator[str]:

@@ -119,12 +119,14 @@ def _rows(rows: Iterable[Sequence[RenderableType]]) -> Table:
 
 
 def render_demos(puzzle: Puzzle, glyphs: Glyphs, width: int = 200) -> Table:
-    """Draw the demonstrations in rows: each input with its output beside it, or below it if there is no room."""
-    widest = max((2 * (a.shape[1] + b.shape[1]) for a, b in puzzle.demos), default=0)
+    """Draw the demonstrations in rows: each input with its output beside it, or below it if there is no room.
+
+    The test input comes last, with a question mark.
+    """
+    widest = max(2 * grid.shape[1] for grid in (puzzle.given, *(a for a, _ in puzzle.demos)))
+    widest += max((2 * b.shape[1] for _, b in puzzle.demos), default=0)
     is_wide = widest + len("becomes") + 2 * GAP <= width
     becomes = Text("becomes", "note")
-    rows: list[Sequence[RenderableType]] = []
-    for demo in puzzle.demos:
-        before, after = (ArcPainter().render(Seen(puzzle, grid, glyphs)) for grid in demo)
-        rows.append([before, becomes, after] if is_wide else [Group(before, becomes, after)])
-    return _rows(rows)
+    drawn = [[ArcPainter().render(Seen(puzzle, grid, glyphs)) for grid in demo] for demo in puzzle.demos]
+    drawn.append([ArcPainter().render(Seen(puzzle, puzzle.given, glyphs)), Text("?", "bold")])
+    return _rows([before, becomes, after] if is_wide else [Group(before, becomes, after)] for before, after in drawn)

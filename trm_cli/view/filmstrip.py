@@ -57,6 +57,7 @@ def _captioned(puzzle: Puzzle, moment: Moment, glyphs: Glyphs, is_small: bool) -
     frame = moment.frame
     grid = puzzle.given if frame is None else frame.grid
     picture = render_grid(puzzle, grid, glyphs, frame, moment.before, moment.conflicts, is_small)
-    caption = Text("puzzle" if frame is None else f"step {frame.step}", "bold")
+    unit = "update" if moment.learning else "step"
+    caption = Text("puzzle" if frame is None else f"{unit} {frame.step}", "bold")
     lines = [caption, *picture.split("\n")]
     return Group(caption, picture), len(lines), max(map(len, lines))

@@ -88,9 +88,17 @@ def watched(outcomes: Iterable[Outcome], max_steps: int, n_branches: int) -> Ite
 
 
 def moments_of(outcome: Outcome, max_steps: int) -> list[Moment]:
-    """Return the moments of a finished refinement; those after the single pass belong to a search."""
-    search = Searching(outcome.branches)
-    return [of_search(moment, search, max_steps) for moment in moments(outcome.puzzle, outcome.frames)]
+    """Return the moments of a finished refinement; those after the single pass belong to a search.
+
+    Where a task was learned, all belong to the learning. Only the last one knows more of it than updates and votes.
+    """
+    found, how = list(moments(outcome.puzzle, outcome.frames)), outcome.learning
+    if how is None:
+        search = Searching(outcome.branches)
+        return [of_search(moment, search, max_steps) for moment in found]
+    frames = outcome.frames
+    before = [Learning(how.n_demos, updates=f.step, n_updates=how.n_updates, shares=(f.halt,)) for f in frames[:-1]]
+    return [replace(moment, learning=one) for moment, one in zip(found, [*before, how], strict=False)]
 
 
 def of_search(moment: Moment, search: Searching, max_steps: int) -> Moment:

@@ -129,19 +129,27 @@ def _learning(moment: Moment, learning: Learning, shown: Shown) -> list[Text]:
     if learning.n_updates:
         done = round(BAR * learning.updates / learning.n_updates)
         bar = Text(shown.glyphs.bar * done, "bar").append(shown.glyphs.blank * (BAR - done), "note")
+        lines.append(Text("learning      ").append(bar))
+    if np.isfinite(learning.loss):
+        demos = f"all {learning.n_demos} right" if learning.n_demos > 1 else "demo right"
         lines += [
-            Text("learning      ").append(bar),
             Text(f"loss          {learning.loss:.3f}"),
-            Text(f"all {learning.n_demos} right   in {learning.n_ways_right} of 8 orientations"),
+            Text(f"{demos:<13} in {learning.n_ways_right} of 8 orientations"),
         ]
-    lines.append(Text("votes         " + ", ".join(f"{share:.0%}" for share in learning.shares[:2])))
+    lines.append(Text(f"votes         {_votes(learning)}"))
     return [*lines, Text(f"time          {moment.frame.seconds:.1f} s")]
+
+
+def _votes(learning: Learning) -> str:
+    return ", ".join(f"{share:.0%}" for share in learning.shares[:2])
 
 
 def _brief(moment: Moment, shown: Shown) -> list[Text]:
     """Return the measures in a few words, for narrow terminals."""
     if moment.frame is None:
         return [] if shown.model else [Text(LOADING)]
+    if moment.learning:
+        return [Text(f"votes {_votes(moment.learning)}")]
     words = [f"{moment.changed[-1][1]} changed" if moment.changed else "", f"{len(moment.conflicts)} conflicts"]
     return [Text(word) for word in words if word]
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import fill
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
@@ -19,11 +20,13 @@ from trm_cli.view.drawing import COLUMNS, MARGIN, WIDTH, Drawing, drawing, level
 from trm_cli.view.grid import render_grid
 from trm_cli.view.moment import Moment, Shown, moments_of
 from trm_cli.view.panel import render_moment
-from trm_cli.view.report import Stamp, as_json, sentence
+from trm_cli.view.report import Stamp, as_json, learned, sentence
 from trm_cli.view.story import chosen, far
 from trm_cli.view.text import printable
 from trm_cli.view.theme import THEME, UNICODE
 
+LINE = 80
+"""Characters of a line of words below a picture."""
 ACROSS = 3
 """Pictures side by side in a filmstrip."""
 STEP_SECONDS = 0.6
@@ -135,7 +138,9 @@ def _film(traced: Traced) -> list[RenderableType]:
     shown = Shown(traced.outcome.puzzle, traced.model, traced.max_steps, UNICODE)
     # The verdict belongs to the last picture only.
     pictures = [render_moment(shown, moment) for moment in _moments(traced)]
-    return [*pictures[:-1], Group(pictures[-1], sentence(traced.outcome, UNICODE))]
+    how = traced.outcome.learning
+    words = [Text(fill(learned(how), LINE))] if how else []
+    return [*pictures[:-1], Group(pictures[-1], *words, sentence(traced.outcome, UNICODE))]
 
 
 def _stills(traced: Traced, n: int) -> list[RenderableType]:
@@ -147,7 +152,8 @@ def _stills(traced: Traced, n: int) -> list[RenderableType]:
     for moment in (found[place] for place in places):
         # Each picture is named by its step and the cells that it changed.
         frame = moment.frame
-        caption = f"step {frame.step}, {moment.changed[-1][1]} cells changed" if frame else "the puzzle"
+        unit = "update" if moment.learning else "step"
+        caption = f"{unit} {frame.step}, {moment.changed[-1][1]} cells changed" if frame else "the puzzle"
         grid = puzzle.given if frame is None else frame.grid
         picture = render_grid(puzzle, grid, UNICODE, frame, moment.before, moment.conflicts)
         pictures.append(Group(Text(caption, "bold"), picture))

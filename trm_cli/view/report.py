@@ -15,7 +15,7 @@ from rich.text import Text
 from trm_cli import files, trace
 from trm_cli.domains import domain
 from trm_cli.errors import TrmError
-from trm_cli.puzzle import N_WAYS, Grid, Learning, Outcome, Puzzle
+from trm_cli.puzzle import N_WAYS, Grid, Learning, Outcome, Puzzle, all_demos
 from trm_cli.view.arc import render_attempts
 from trm_cli.view.grid import render_grid
 from trm_cli.view.text import plural, printable
@@ -108,9 +108,13 @@ def write_unread(error: TrmError, how: Format) -> str:
 
 
 def write_outcome(
-    outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool, width: int = WIDTH
+    outcome: Outcome, how: Format, stamp: Stamp, glyphs: Glyphs, is_colour: bool, columns: int | None = None
 ) -> str:
-    """Return a result as text, without a last line break; a picture wider than `width` characters is cut off."""
+    """Return a result as text, without a last line break.
+
+    On a terminal of a number of `columns`, sentences are broken between words; pictures are cut off there, or at WIDTH.
+    """
+    width, is_endless = columns or WIDTH, columns is None
     puzzle = outcome.puzzle
     if how == "json":
         return printable(json.dumps(as_json(outcome, stamp), ensure_ascii=False))
@@ -132,12 +136,12 @@ def write_outcome(
     if outcome.learning:
         shares = outcome.learning.shares[:2]
         console.print(render_attempts(puzzle, outcome.attempts[: len(shares)], shares, glyphs, width))
-        console.print(learned(outcome.learning), soft_wrap=width >= WIDTH)
-        console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)
+        console.print(learned(outcome.learning), soft_wrap=is_endless)
+        console.print(sentence(outcome, glyphs), soft_wrap=is_endless)
         return buffer.getvalue().rstrip("\n")
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
-    console.print(sentence(outcome, glyphs), soft_wrap=width >= WIDTH)  # lines are only broken on a terminal
+    console.print(sentence(outcome, glyphs), soft_wrap=is_endless)
     return buffer.getvalue().rstrip("\n")
 
 
@@ -147,6 +151,9 @@ def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
     if outcome.searched:
         steps = f"searched {plural(outcome.branches, 'branch')}, {steps}"
     name, status, reason = printable(outcome.puzzle.name), outcome.verdict.status, printable(outcome.verdict.reason)
+    if status == "unsolved" and outcome.learning:
+        second = domain(outcome.puzzle.task).verify(outcome.puzzle, two_attempts(outcome)[1])
+        reason += "; the second attempt is right" if second.status == "solved" else ""
     if status == "unverified":
         return Text(f"{name}: {reason} ({steps})")
     if status == "solved":
@@ -156,18 +163,18 @@ def sentence(outcome: Outcome, glyphs: Glyphs) -> Text:
 
 def learned(learning: Learning) -> str:
     """Return a sentence that says how the answer follows from the demonstrations, and how far to trust it."""
-    all_demos = f"{'both' if learning.n_demos == 2 else 'all'} {plural(learning.n_demos, 'demonstration')}"
+    demos = all_demos(learning.n_demos)
     if learning.is_proven:
         kind = "explained" if learning.is_explained else "explained, but only by many statements together"
         return f"{kind}: {printable(learning.explanation)} ({learning.proof})"
     if learning.is_learned:
-        return f"learned: {all_demos} right in 8 of 8 orientations, not explained"
+        return f"learned: {demos} right in 8 of 8 orientations, not explained"
     if learning.explanation:
         return f"a guess: {printable(learning.explanation)} ({learning.proof})"
     if learning.n_ways_right == N_WAYS:
-        return f"learned, but the votes disagree: {all_demos} right in 8 of 8 orientations: do not rely on it"
+        return f"learned, but the votes disagree: {demos} right in 8 of 8 orientations: do not rely on it"
     if learning.n_ways_right:
-        return f"learned in part: {all_demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
+        return f"learned in part: {demos} right in {learning.n_ways_right} of 8 orientations: do not rely on it"
     if not learning.is_sized:
         return "not answered: no function of the input gives the size of the output; this is the input"
     return "never learned: do not trust this"

@@ -31,12 +31,15 @@ def sentence(puzzle: Puzzle, moments: Sequence[Moment]) -> str:
     if verdict.status == "failed":
         return f"Gave up: {printable(verdict.reason)}."
     # Networks that learn a task count updates, which begin with 0: the answer of an explanation, or a guess.
-    if frames[-1].step == 0:
-        is_none = moments[-1].learning is not None and not moments[-1].learning.explanation
-        return "Nothing was explained or learned." if is_none else "The answer came at once, before any learning."
-    if moments[-1].learning:
+    # A trace has no frames of updates that left the answer as it was.
+    how = moments[-1].learning
+    n_updates = max(frames[-1].step, how.updates if how else 0)
+    if n_updates == 0:
+        is_none = how is not None and not how.explanation
+        return f"{'Nothing was explained' if is_none else 'The answer comes from an explanation'}; no network learned."
+    if how:
         last = frames[max((i for i, distance in enumerate(far(puzzle, moments)[1:], 1) if distance), default=0)]
-        return f"The answer has not changed since update {last.step} of {frames[-1].step}."
+        return f"The answer has not changed since update {last.step} of {n_updates}."
     # Three endings: a search, no answer, or an answer in the single pass.
     is_found, n_cells = verdict.status != "unsolved", len(verdict.cells)
     rest = f"{plural(n_cells, 'cell')} still break{'s' * (n_cells == 1)} the rules" if n_cells else "it is not right"

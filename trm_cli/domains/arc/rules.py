@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from typing import final
 
 import numpy as np
@@ -79,14 +80,22 @@ class Arc(Domain):
             return Verdict("unsolved", "the answer is {} instead of {}".format(*sizes))
         wrong = np.argwhere(grid != puzzle.solution)
         if len(wrong):
-            return Verdict("unsolved", f"{len(wrong)} cells differ", tuple(Cell(r, c) for r, c in wrong.tolist()))
+            cells = "1 cell differs" if len(wrong) == 1 else f"{len(wrong)} cells differ"
+            reason = f"{cells} from the known answer"
+            return Verdict("unsolved", reason, tuple(Cell(r, c) for r, c in wrong.tolist()))
         return Verdict("solved")
 
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:
-        """Return the number of demonstrations and the sizes of the grids; whether a task can be solved is unknown."""
+        """Return the number of demonstrations and the sizes of the grids, or that they contradict each other.
+
+        Whether any other task can be solved is unknown.
+        """
+        if found := contradiction(puzzle):
+            return Diagnosis(False, found)
+        n = len(puzzle.demos)
         known = "unknown" if puzzle.solution is None else "x".join(map(str, puzzle.solution.shape))
         size = "x".join(map(str, puzzle.given.shape))
-        return Diagnosis(True, f"{len(puzzle.demos)} demonstrations, input {size}, output {known}")
+        return Diagnosis(True, f"{n} demonstration{'s' * (n != 1)}, input {size}, output {known}")
 
     def generate(
         self, kind: str, level: str, seed: int, workers: int = 1, like: Sequence[Puzzle] = ()
@@ -111,6 +120,14 @@ class Arc(Domain):
         own = arc_grid.named(puzzle.identifier).task
         names = (name for name in identifiers if name != puzzle.identifier and arc_grid.named(name).task == own)
         return [view(puzzle, arc_grid.named(name)) for name in names]
+
+
+def contradiction(puzzle: Puzzle) -> str:
+    """Return in words which two demonstrations of a task have one input and two outputs; "" where none do."""
+    for (i, (question, answer)), (j, (again, other)) in combinations(enumerate(puzzle.demos, 1), 2):
+        if np.array_equal(question, again) and not np.array_equal(answer, other):
+            return f"demonstrations {i} and {j} have the same input and different outputs"
+    return ""
 
 
 def view(puzzle: Puzzle, way: arc_grid.Augmentation) -> View:

@@ -16,6 +16,7 @@ from trm_cli.trace import Traced
 from trm_cli.view.grid import PAINTERS
 from trm_cli.view.moment import Moment, moments_of
 from trm_cli.view.painter import Painter
+from trm_cli.view.report import learned
 from trm_cli.view.story import sentence
 from trm_cli.view.text import printable
 
@@ -35,6 +36,7 @@ def page(traced: Traced) -> str:
     return Template(_asset("page.html")).substitute(
         title=escape(f"{painter.title}: {printable(PurePath(puzzle.name).name)}"),
         story=escape(sentence(puzzle, seen)),
+        learned=f'<p class="story">{escape(learned(outcome.learning))}</p>' if outcome.learning else "",
         about=escape(painter.about),
         demos=_demos(puzzle),
         legend=escape(painter.key),

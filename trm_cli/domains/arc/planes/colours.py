@@ -20,14 +20,14 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
         return np.asarray(cells)[:, None, None]
 
     yield Plane("is the background", canvas.is_colour([canvas.background]))
-    yield Plane("is commonest", is_so(counts == ordered[0]))
+    yield Plane("is the commonest", is_so(counts == ordered[0]))
     for rank, word in enumerate(("second", "third", "fourth"), 1):
-        yield Plane(f"is {word} in number", is_so(counts == (ordered[rank] if len(ordered) > rank else -1)))
-    yield Plane("is rarest", is_so(counts == ordered[-1]))
+        yield Plane(f"is the {word} commonest", is_so(counts == (ordered[rank] if len(ordered) > rank else -1)))
+    yield Plane("is the rarest", is_so(counts == ordered[-1]))
     is_only_least = len(ordered) > 1 and ordered[-1] < ordered[-2]
-    yield Plane("is rarest, and no other so rare", is_so((counts == ordered[-1]) & is_only_least))
+    yield Plane("is rarer than all others", is_so((counts == ordered[-1]) & is_only_least))
     yield Plane("is absent", is_so(counts == 0))
-    yield Plane("is there once", is_so(counts == 1))
+    yield Plane("has one cell in all", is_so(counts == 1))
     yield Plane("is the colour black", canvas.is_colour([0]))
     # The colours of certain cells: corners, the middle, the first and the last ink.
     corners = {
@@ -50,7 +50,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     # Facts about the whole grid, the same for all colours and cells.
     n_ink = int((is_ink & (counts > 0)).sum())
     for n in (0, 1, 2, 3):
-        yield Plane(f"is in a grid with {n} colours of ink", np.full((1, 1), n_ink == n))
+        yield Plane(f"is in a grid with {n} colour{'s' * (n != 1)} of ink", np.full((1, 1), n_ink == n))
     symmetric = bool((grid == grid[:, ::-1]).all()), bool((grid == grid[::-1]).all())
     for name, is_true in zip(("left-right", "up-down"), symmetric, strict=True):
         yield Plane(f"is in a grid like its {name} mirror", np.full((1, 1), is_true))

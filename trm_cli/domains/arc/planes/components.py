@@ -82,13 +82,13 @@ def _of_figures(canvas: Canvas) -> Iterator[Plane]:
     is_mixed = n_colours > 1
     most = is_mixed & (count == count.max(0))
     least = is_mixed & (count == np.where(count > 0, count, 10**6).min(0))
-    yield Plane("its figure has most", most[:, labels])
-    yield Plane("its figure has least", least[:, labels])
+    yield Plane("its figure has most of", most[:, labels])
+    yield Plane("its figure has least of", least[:, labels])
     yield Plane("is in a figure of two colours or more", figures.where(is_mixed))
     yield Plane("is in the figure with most colours", figures.where(figures.most(n_colours)))
     yield Plane("is in the box of a figure", figures.boxes(figures.exists))
     yield Plane("the box of a figure around it has", np.stack([figures.boxes(of > 0) for of in count]))
-    yield Plane("the box of a figure around it has least", np.stack([figures.boxes(of) for of in least]))
+    yield Plane("the box of a figure around it has least of", np.stack([figures.boxes(of) for of in least]))
 
 
 def _of_twins(canvas: Canvas) -> Iterator[Plane]:
@@ -142,14 +142,14 @@ def _of_pieces(canvas: Canvas) -> Iterator[Plane]:
     inner = whole.copy()
     for down, right in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         inner &= moved(whole, down, right)
-    yield Plane("has a box around all its cells with this on its outline", whole & ~inner)
-    yield Plane("has a box around all its cells with this inside", inner)
-    yield Plane("has all its cells in a box around it", whole)
-    yield Plane("has all its cells in a box around it, and is not there", whole & ~canvas.masks)
+    yield Plane("has it on the outline of the box of all its cells", whole & ~inner)
+    yield Plane("has it inside the box of all its cells", inner)
+    yield Plane("has it in the box of all its cells", whole)
+    yield Plane("has it in the box of all its cells, and is not there", whole & ~canvas.masks)
     yield Plane("has one piece", np.array([p.n == 1 for p in of])[:, None, None])
     yield Plane("has two pieces", np.array([p.n == 2 for p in of])[:, None, None])
     # Colours that the grid lacks are not those with the fewest pieces.
     n_pieces = np.array([p.n if p.n else 10**6 for p in of])
-    yield Plane("has fewest pieces", (n_pieces == n_pieces.min())[:, None, None])
+    yield Plane("has the fewest pieces", (n_pieces == n_pieces.min())[:, None, None])
     ink = np.array([p.n if colour != canvas.background else 0 for colour, p in zip(canvas.palette, of, strict=True)])
-    yield Plane("has most pieces of all ink", ((ink == ink.max()) & (ink > 0))[:, None, None])
+    yield Plane("has the most pieces of all ink", ((ink == ink.max()) & (ink > 0))[:, None, None])

@@ -52,8 +52,10 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     yield from _ordered(canvas, r, c)
     yield Plane("is on the diagonal square of as many cells as colours", np.maximum(r, c) < len(canvas.palette))
     for number in range(1, 7):
-        yield Plane(f"is in a grid with {number} things", np.full((1, 1), canvas.things.n == number))
-        yield Plane(f"is in a grid with {number} figures", np.full((1, 1), canvas.figures.n == number))
+        yield Plane(f"is in a grid with {number} thing{'s' * (number > 1)}", np.full((1, 1), canvas.things.n == number))
+        yield Plane(
+            f"is in a grid with {number} figure{'s' * (number > 1)}", np.full((1, 1), canvas.figures.n == number)
+        )
 
 
 def _ordered(canvas: Canvas, r: np.ndarray, c: np.ndarray) -> Iterator[Plane]:
@@ -73,14 +75,17 @@ def _ordered(canvas: Canvas, r: np.ndarray, c: np.ndarray) -> Iterator[Plane]:
         line = colours[order][:30]
         for name, at in (("row", r), ("column", c)):
             listed = np.concatenate((line, np.full(31, -1)))[at]
-            yield Plane(f"the thing in the place of the {name} by {word} has", np.broadcast_to(canvas.of(listed), here))
+            yield Plane(
+                f"the thing with the {name}'s number in the order of {word} has",
+                np.broadcast_to(canvas.of(listed), here),
+            )
     # A bar for each thing, as long as it has cells, the largest first: in columns, and then in rows.
     bars = np.zeros(canvas.shape, np.int64) - 1
     by_size = 1 + np.argsort(-things.size[1:], kind="stable") if things.n else np.array([], int)
     for j, i in enumerate(by_size[: canvas.shape[1]]):
         bars[: things.size[i], j] = colours[i]
-    yield Plane("the things as falling bars by size have here", canvas.of(bars))
+    yield Plane("is here in the things as hanging bars, the largest first", canvas.of(bars))
     bars = np.zeros(canvas.shape, np.int64) - 1
     for j, i in enumerate(by_size[: canvas.shape[0]]):
         bars[j, : things.size[i]] = colours[i]
-    yield Plane("the things as lying bars by size have here", canvas.of(bars))
+    yield Plane("is here in the things as lying bars, the largest first", canvas.of(bars))

@@ -97,15 +97,15 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
     count = np.array([[np.count_nonzero(panel == colour) for panel in cells] for colour in canvas.palette])
     inks = np.where(np.array(canvas.palette)[:, None] == canvas.background, 0, count)
     yield Plane("its panel has", spread(count > 0))
-    yield Plane("its panel has most, background apart", spread((inks == inks.max(0)) & (inks > 0)))
+    yield Plane("its panel has most of, background apart", spread((inks == inks.max(0)) & (inks > 0)))
     yield Plane(
-        "its panel has least, background apart", spread((inks > 0) & (inks == np.where(inks > 0, inks, 999).min(0)))
+        "its panel has least of, background apart", spread((inks > 0) & (inks == np.where(inks > 0, inks, 999).min(0)))
     )
     yield Plane(
         "has more cells in its panel than in any other", spread((inks == inks.max(1, keepdims=True)) & (inks > 0))
     )
     for n in range(5):
-        yield Plane(f"is in a panel with {n} cells of ink", spread(ink == n))
+        yield Plane(f"is in a panel with {n} cell{'s' * (n != 1)} of ink", spread(ink == n))
     yield Plane("is in a panel with two cells of ink or more", spread(ink >= 2))
     for name, scores in scored(cells if panels else [], canvas.background):
         found = scores if len(scores) else np.zeros(len(cells))

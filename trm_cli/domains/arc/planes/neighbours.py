@@ -11,10 +11,11 @@ from trm_cli.domains.arc.planes.plane import Plane
 def planes(canvas: Canvas) -> Iterator[Plane]:
     """Yield how many neighbours have a colour, or ink."""
     four, eight = canvas.neighbours
+    words = {1: "one", 2: "two", 3: "three", 5: "five"}
     for n in (1, 2, 3):
-        yield Plane(f"{n} or more of its four neighbours have", four >= n)
-    for n in (1, 2, 3, 5):
-        yield Plane(f"{n} or more of its eight neighbours have", eight >= n)
+        yield Plane(f"at least {words[n]} of its four neighbours {'has' if n == 1 else 'have'}", four >= n)
+    for n, word in words.items():
+        yield Plane(f"at least {word} of its eight neighbours {'has' if n == 1 else 'have'}", eight >= n)
     yield Plane("only diagonal neighbours have", (eight >= 1) & (four == 0))
     # The same for ink of any colour, by whether the cell itself is ink or background.
     four, eight = canvas.ink_neighbours

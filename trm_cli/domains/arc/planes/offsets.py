@@ -21,15 +21,15 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     around = []
     for at, (down, right) in zip(AT, STEPS.tolist(), strict=True):
         # Moved against the direction, each cell gets what lies in the direction.
-        yield Plane(f"lies next {at}", moved(masks, -down, -right))
+        yield Plane(f"lies directly {at}", moved(masks, -down, -right))
         yield Plane(f"lies two cells {at}", moved(masks, -2 * down, -2 * right))
         around.append(moved(ink, -down, -right))
-        yield Plane(f"has ink next {at}", around[-1])
+        yield Plane(f"has ink directly {at}", around[-1])
     yield from _continued(canvas, masks)
     # Cells with ink on one side only, between two, or in a corner.
     n = np.sum(around, 0)
     for at, has in zip(AT, around, strict=True):
-        yield Plane(f"has ink next {at} only", has & (n == 1) & ~ink)
+        yield Plane(f"has ink directly {at} only", has & (n == 1) & ~ink)
     above, below, left, right = around[:4]
     yield Plane("is between ink above and below", above & below)
     yield Plane("is between ink to the left and right", left & right)

@@ -22,11 +22,16 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     # not apply are false, but have their names: all grids must have the same.
     for number, family in enumerate(FAMILIES):
         if is_same != (family is proposals.of_its_size):
-            yield from (Plane(f"{name} has here", nowhere) for name in _names(number))
+            yield from (Plane(_placed(name), nowhere) for name in _names(number))
             continue
         for name, grid in family(canvas):
             fitting = grid if family is not proposals.of_any_size else proposals.stretched(grid, canvas.shape)
-            yield Plane(f"{name} has here", nowhere if fitting is None else canvas.of(fitting))
+            yield Plane(_placed(name), nowhere if fitting is None else canvas.of(fitting))
+
+
+def _placed(name: str) -> str:
+    """Return the name of the plane of a proposal, in which some names end with a comma."""
+    return f"is here in {name.removesuffix(',')}"
 
 
 @cache

@@ -50,7 +50,7 @@ def planes(canvas: Canvas) -> Iterator[Plane]:
     same = (seen[0] == seen[1]) & has_seen[0] | (seen[2] == seen[3]) & has_seen[2]
     yield Plane("is background between two cells of one colour", same & ground)
     for way, at in enumerate(AT):
-        yield Plane(f"lies somewhere {at} or on it", kernels.ray(canvas.spread, way))
+        yield Plane(f"lies on it or anywhere {at}", kernels.ray(canvas.spread, way))
     yield from _wedges(canvas)
 
 
@@ -66,5 +66,5 @@ def _wedges(canvas: Canvas) -> Iterator[Plane]:
             wedge[:, r, 1:] |= below[:, :-1]
             wedge[:, r, :-1] |= below[:, 1:]
         wedge = np.rot90(wedge, -turn, (1, 2))
-        yield Plane(f"lies in the wedge that opens {at} or on it", wedge[:-1])
+        yield Plane(f"lies on it or in the wedge that opens {at}", wedge[:-1])
         yield Plane(f"has ink in the wedge that opens {at}", wedge[-1])

@@ -1,7 +1,7 @@
 """Proposals: functions grid -> grid, each a simple idea of what the answer may be.
 
 A proposal whose size is right in all demonstrations gives the size of the answer. If its size fits the answer, its
-cells become a plane. A name is a part of the sentence "the colour that ... has here". To add one, add a `yield`.
+cells become a plane. A name is a part of the sentence "the colour that is here in ...". To add one, add a `yield`.
 """
 
 from __future__ import annotations

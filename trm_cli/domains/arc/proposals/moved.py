@@ -26,22 +26,24 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
             yield Proposal(
                 f"the {word} fallen {name}", _pushed(canvas, parts, boxes, order, down, right) if is_small else None
             )
-        yield Proposal(f"the {word} gone to the nearest border", _to_border(canvas, parts, boxes) if is_small else None)
+        yield Proposal(
+            f"the {word} moved to the nearest border", _to_border(canvas, parts, boxes) if is_small else None
+        )
         height, width = canvas.grid.shape
         # A part that spans the grid from edge to edge, such as a wall, may attract the others.
         spans = (parts.height == height) | (parts.width == width)
         for name, is_so in (
-            ("largest", parts.only_most(parts.size)),
-            ("smallest", parts.only_most(-parts.size)),
-            ("only spanning", parts.exists & spans & (np.count_nonzero(spans[1:]) == 1)),
+            ("largest one", parts.only_most(parts.size)),
+            ("smallest one", parts.only_most(-parts.size)),
+            ("only one from edge to edge", parts.exists & spans & (np.count_nonzero(spans[1:]) == 1)),
         ):
             goal = int(is_so.argmax()) if is_small else 0
-            yield Proposal(f"the {word} gone to the {name} one", _to_goal(canvas, parts, boxes, goal) if goal else None)
+            yield Proposal(f"the {word} moved to the {name}", _to_goal(canvas, parts, boxes, goal) if goal else None)
     is_small = 0 < canvas.things.n < MOST
     yield Proposal(
-        "the things mirrored across the nearest of the largest one's colour", _mirrored(canvas) if is_small else None
+        "the things mirrored at the nearest one of the largest thing's colour", _mirrored(canvas) if is_small else None
     )
-    yield Proposal("the single cells gone to the line of their colour", _to_line(canvas) if is_small else None)
+    yield Proposal("the single cells moved to the line of their colour", _to_line(canvas) if is_small else None)
 
 
 def by_colour(canvas: Canvas) -> Components:

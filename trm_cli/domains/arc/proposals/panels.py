@@ -34,7 +34,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
         for name, scores in (*scored(cells, canvas.background), *by_size):
             best = np.flatnonzero(scores == scores.max(initial=-1))
             yield Proposal(f"the {word} {name}", cells[best[0]] if len(best) == 1 else None)
-        yield Proposal(f"a cell a {word}", _summary(panels, canvas.background))
+        yield Proposal(f"the grid with a cell for each {word}", _summary(panels, canvas.background))
 
 
 def scored(panels: list[Cells], background: int) -> Iterator[tuple[str, np.ndarray]]:
