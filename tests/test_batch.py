@@ -1,6 +1,7 @@
 """Results in input order, and the journal that a batch resumes from."""
 
 import json
+import re
 import time
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 from tests.conftest import EASY, HARD, read
 from trm_cli import batch
 from trm_cli.errors import DataError, ExitCode, ParseError
-from trm_cli.puzzle import Example, Frame, Outcome, Puzzle, Verdict
+from trm_cli.puzzle import Example, Frame, Learning, Outcome, Puzzle, Verdict
 from trm_cli.view.report import unread_json
 
 
@@ -41,7 +42,11 @@ def test_tally_and_exit_code():
     assert tally.exit_code == ExitCode.UNSOLVED
     tally.add(ParseError("x"))
     assert tally.exit_code == ExitCode.BAD_INPUT
-    assert tally.summary().startswith("solved 1 of 2 (50.0%), 1 unsolved, 1 failed")
+    tally.count("solved")  # in a run before this one
+    assert re.match(r"solved 2 of 3 \(66.7%\), 1 unsolved, 1 failed, 3.0 steps each, .* puzzles/s", tally.summary())
+    learned = batch.Tally()
+    learned.add(replace(outcome(read(EASY)), learning=Learning(3)))
+    assert "steps" not in learned.summary()
 
 
 def test_journal_resumes_after_a_torn_line(tmp_path):

@@ -94,13 +94,17 @@ def _raised(error: BaseException) -> Any:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of the results; those that `failed` could not be read, or the network had no answer."""
+    """Counts of the results; those that `failed` could not be read, or the network had no answer.
+
+    `steps` are the steps of all `n_refined` puzzles that were solved now, by a network that knew the task.
+    """
 
     solved: int = 0
     unsolved: int = 0
     unverified: int = 0
     failed: int = 0
     skipped: int = 0
+    n_refined: int = 0
     steps: int = 0
     started: float = field(default_factory=time.perf_counter)
     errors: list[str] = field(default_factory=list)
@@ -111,13 +115,15 @@ class Tally:
             self.failed += 1
             self.errors.append(str(result))
         else:
-            self.count(result.verdict.status, result.steps)
+            self.count(result.verdict.status)
+            if not result.learning:
+                self.n_refined += 1
+                self.steps += result.steps
             if result.verdict.status == "failed":
                 self.errors.append(f"{result.puzzle.name}: {result.verdict.reason}")
 
-    def count(self, status: str, steps: int) -> None:
+    def count(self, status: str) -> None:
         """Count a verdict."""
-        self.steps += steps
         if status == "unverified":
             self.unverified += 1
         elif status in ("failed", "unread"):
@@ -153,8 +159,9 @@ class Tally:
             parts.append(f"{self.unverified} unverified")
         if self.skipped:
             parts.append(f"{self.skipped} already done")
+        if self.n_refined:
+            parts.append(f"{self.steps / self.n_refined:.1f} steps each")
         if tried > self.skipped:
-            parts.append(f"{self.steps / tried:.1f} steps each")
             parts.append(f"{(tried - self.skipped) / seconds:.1f} puzzles/s")
         return ", ".join([*parts, f"{seconds:.1f} s"])
 

@@ -195,7 +195,7 @@ class _Batch:
             if isinstance(item, TrmError):
                 self._tally.add(item)
             else:
-                self._tally.count(result["verdict"], result["steps"])
+                self._tally.count(result["verdict"])
                 self._count_several(item, result["verdict"])
                 if result.get("attempts"):
                     self._answered[_asked_for(item)] = result["attempts"]
