@@ -125,7 +125,7 @@ def _refuse(context: click.Context) -> None:
 
 def _follow(run: Run, given: runs.RunOptions) -> bool:
     """Train until the end or the first Ctrl-C, and show every record; return False after a Ctrl-C."""
-    from trm_cli import device, distributed
+    from trm_cli import distributed
     from trm_cli.train.loop import Progress
     from trm_cli.train.tensorboard import writer
 
@@ -138,8 +138,6 @@ def _follow(run: Run, given: runs.RunOptions) -> bool:
     with TrainingView(console, title, glyphs, given.is_live) as view, writer(events) as write, _stopping(run, view):
         # Messages of the trainer appear above the panel.
         run.trainer.say = lambda words: view.say(f"trm: {words}")
-        if device.is_compiled(run.trainer.model.net):
-            view.say("trm: compiling the network; the first update takes half a minute or more")
         broken: OSError | None = None
         for record in run.records():
             try:
@@ -177,7 +175,7 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
         elif asked_at is None:
             asked_at, run.trainer.is_asked_to_stop = now, True
             with suppress(OSError):  # after a hang-up there is no terminal
-                view.say("trm: finishing this update; press Ctrl-C again to leave at once")
+                view.say("trm: stopping after this update or evaluation; press Ctrl-C again to leave at once")
         elif signum == signal.SIGINT and now - asked_at > AGAIN:
             leave("stopped")
 

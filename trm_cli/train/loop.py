@@ -23,7 +23,7 @@ from trm_cli.errors import ConfigError, DataError, DeviceError, TrmError
 from trm_cli.model import weights
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State, TinyRecursiveModel
-from trm_cli.train.config import TrainConfig
+from trm_cli.train.config import TrainConfig, grown
 from trm_cli.train.data import Drawn
 from trm_cli.train.loss import Losses, losses, total
 from trm_cli.train.loss import joined as joined_losses
@@ -39,9 +39,9 @@ class Diverged(TrmError):
 class Progress:
     """One optimizer update.
 
-    `progress` is the share of the budget that is used, `seconds` the training time so far. `n_halted` puzzles left
-    their slots, `n_exact` of them solved, after `steps` steps on average (0 if none left). `cell_accuracy` is the mean
-    over all slots.
+    `progress` is the share of the budget that is used, `seconds` the training time so far, without the updates that
+    compiled the network. `n_halted` puzzles left their slots, `n_exact` of them solved, after `steps` steps on average
+    (0 if none left). `cell_accuracy` is the mean over all slots.
     """
 
     step: int
@@ -56,16 +56,6 @@ class Progress:
     grad_norm: float
     rate: float
     steps: float
-
-
-def grown(first: int, last: int, progress: float) -> int:
-    """Return a whole number that grows with progress from first, or from last if that is less, to last half-way.
-
-    >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)], grown(6, 3, 0.0)
-    ([1, 2, 3, 3], 3)
-    """
-    first = min(first, last)
-    return round(first + (last - first) * min(1.0, 2 * progress))
 
 
 def check_slots(config: TrainConfig) -> None:
@@ -131,6 +121,7 @@ class Trainer:
         ]
         self.step = self.n_updates = 0
         self.seconds = 0.0
+        self._met: set[tuple[int, bool]] = set()
         self.say = lambda words: None
         self.is_asked_to_stop = self.is_stopped = False
         # Wrap the net last, in this order: recompute its activations, compile it, exchange its gradients.
@@ -160,9 +151,12 @@ class Trainer:
         Raises Diverged at the first loss or gradient that is not finite, and a DataError for puzzles of another task.
         """
         while self.progress < 1 and not self.is_stopped:
+            used = self.progress
+            i = self._choose_stream(used)
+            is_compiling = self._is_compiling(i, used)
             started = time.monotonic()
             try:
-                values = self._update(self.progress)
+                values = self._update(i, used)
             except IndexError as error:
                 raise DataError("the puzzles of this run have values that its network does not know") from error
             except (RuntimeError, MemoryError) as error:
@@ -170,8 +164,8 @@ class Trainer:
                     raise
                 less = "try fewer --slots, or --set accumulation=4 --set recompute=true"
                 raise DeviceError(f"{self.model.y_init.device}: out of memory; {less}") from error
-            seconds = self.seconds + time.monotonic() - started
-            progress = self._agreed(values, seconds)
+            seconds = 0.0 if is_compiling else time.monotonic() - started
+            progress = self._agreed(values, self.seconds + seconds)
             if not math.isfinite(progress.lm_loss + progress.q_halt_loss):
                 raise self._diverged("loss")
             self.n_updates += 1
@@ -180,11 +174,21 @@ class Trainer:
     def _diverged(self, what: str) -> Diverged:
         return Diverged(f"training diverged: the {what} of update {self.step} is not a finite number")
 
-    def _update(self, progress: float) -> dict[str, Any]:
+    def _is_compiling(self, i: int, progress: float) -> bool:
+        """Tell whether the next update compiles the network, and say so."""
+        # The compiler makes code for every shape, and more once the first cycles go without a gradient.
+        case = i, self.config.cycles(progress) > 1
+        if case in self._met or not devices.is_compiled(self.model.net):
+            return False
+        self._met.add(case)
+        kind = self.config.streams[i].kind
+        self.say(f"compiling the network for {kind}: half a minute or more, which does not count as training time")
+        return True
+
+    def _update(self, i: int, progress: float) -> dict[str, Any]:
         """Do one supervision step for the slots of one stream, and one update of the weights."""
         self.step += 1
         config = self.config
-        i = self._choose_stream(progress)
         stream, slots = config.streams[i], self.slots[i]
         # New puzzles into free slots, one update of the weights, then the new states back into the slots.
         slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng), self.model, config)
@@ -236,7 +240,7 @@ class Trainer:
 
     def _descend(self, slots: Slots, progress: float, factor: float) -> tuple[State, Tensor, Losses, float]:
         """Update the weights and their average; return the states, halting logits, losses and the gradient's norm."""
-        H_cycles = grown(self.config.first_H_cycles, self.config.model.H_cycles, progress)
+        H_cycles = self.config.cycles(progress)
         set_rate(self.optimizers, factor)
         try:
             results = self._gradients(slots, H_cycles)

@@ -168,6 +168,7 @@ class Run:
         """
         self._check_weights()
         self._evaluated = self.trainer.seconds
+        self.trainer.say(f"evaluating on {len(self.validation)} puzzles, which does not count as training time")
         steps = self.config.eval_max_steps
         marks = dict.fromkeys((1, 4, steps), 0)
         model = self.trainer.averaged()
