@@ -172,9 +172,11 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def refuse(path: Path | None, is_forced: bool) -> None:
-    """Raise a DataError for an output that exists already (unless `is_forced`), or whose folder does not exist."""
+    """Raise a DataError for an output that exists already (unless `is_forced`), or that has no name or no folder."""
     if path is None:
         return
+    if path == Path():
+        raise DataError("the name of the file to write is empty")
     if path.exists() and not is_forced:
         raise DataError(f"{path}: already there; --force overwrites it")
     if not path.parent.is_dir():

@@ -352,6 +352,12 @@ def test_compiling_that_fails_is_said_and_training_goes_on(config, tmp_path, mon
     assert "compiling the network for 4x4" in said[0]
     assert "torch.compile failed" in said[1]
     assert "\n" not in said[1]
+    trainer = Trainer(config, made, torch.float32)
+    trainer.say = said.append
+    trainer.is_asked_to_stop = True  # as by a Ctrl-C, which has ended the compiler
+    torch._dynamo.reset()
+    assert values(trainer.run()) == expected[:1]
+    assert ["failed" in words for words in said] == [False, True, False]
 
 
 def test_the_time_of_compiling_is_no_training_time(config):

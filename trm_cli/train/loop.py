@@ -129,7 +129,7 @@ class Trainer:
             forward = self.model.net.forward
             self.model.net.forward = partial(checkpoint, forward, use_reentrant=False)  # type: ignore[method-assign]
         if config.compile:
-            devices.compile_net(self.model.net, dynamic=False, say=lambda words: self.say(words))
+            devices.compile_net(self.model.net, dynamic=False, say=self._warn)
         self.stepper: torch.nn.Module = self.model
         if world_size() > 1:
             with warnings.catch_warnings():
@@ -173,6 +173,11 @@ class Trainer:
 
     def _diverged(self, what: str) -> Diverged:
         return Diverged(f"training diverged: the {what} of update {self.step} is not a finite number")
+
+    def _warn(self, words: str) -> None:
+        """Say what went wrong in compiling, unless a Ctrl-C did it, which ends the compiler's processes too."""
+        if not self.is_asked_to_stop:
+            self.say(words)
 
     def _is_compiling(self, i: int, progress: float) -> bool:
         """Tell whether the next update compiles the network, and say so."""
@@ -250,7 +255,7 @@ class Trainer:
             # The compiler may fail on the backward pass after the forward pass went well.
             self._forget_gradients()
             results = self._gradients(slots, H_cycles)
-            self.say(devices.without_compiler(error))
+            self._warn(devices.without_compiler(error))
         # A gradient that is not finite must not reach the weights.
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or math.inf)
         if not math.isfinite(norm):
