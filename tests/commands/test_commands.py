@@ -13,7 +13,7 @@ import torch
 from click.testing import CliRunner
 
 from tests.conftest import EASY, HARD, SOLVED
-from trm_cli import reading
+from trm_cli import reading, records
 from trm_cli.commands import COMMANDS, main
 from trm_cli.model import weights
 from trm_cli.model.nets import build
@@ -595,6 +595,24 @@ def test_a_second_ctrl_c_while_workers_compute_is_no_crash(tmp_path):
             time.sleep(0.05)
         assert made.wait(60) == 130
         assert made.stderr.read().splitlines()[-1].endswith(f"the same command continues {out}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_results_begun_anew_are_kept_whatever_ends_the_program(tmp_path, name):
+    (tmp_path / "a.txt").write_text(f"{EASY}\n" * 1000)
+    out = tmp_path / "r.csv"
+    out.write_text(f"{','.join(records.COLUMNS)}\n")
+    with process("solve", tmp_path / "a.txt", "--out", out, "--slots", 8, "--no-compile", "--force") as made:
+        new = tmp_path / f".r.csv.{made.pid}"
+        while not new.exists() or len(new.read_text().splitlines()) < 3:
+            assert made.poll() is None
+            time.sleep(0.05)
+        made.send_signal(getattr(signal, name))
+        assert made.wait(60) == 130
+        assert "the same command without --force continues" in made.stderr.read()
+    assert 3 <= len(out.read_text().splitlines()) < 1000
+    assert {file.name for file in tmp_path.iterdir()} == {"a.txt", "r.csv", "toy.safetensors"}
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
 
 from rich.console import Console, Group, RenderableType
@@ -43,7 +44,8 @@ class Screen:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.erase()
+        with suppress(OSError):  # the terminal may be closed, and what the program has to save comes after this
+            self.erase()
         if self._is_noted:
             signal.signal(signal.SIGCONT, signal.SIG_DFL if self._before is None else self._before)
             self._is_noted = False
