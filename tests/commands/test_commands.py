@@ -639,6 +639,29 @@ def test_the_first_signal_saves_a_training_run_that_nobody_else_may_train(tmp_pa
     assert not (run / ".lock").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_training_that_is_stopped_and_continued_loses_no_time(tmp_path):
+    metrics = tmp_path / "run" / "metrics.jsonl"
+    with process(
+        "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", tmp_path / "run", "--no-compile",
+        "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", "--minutes", 5, "--slots", 4,
+    ) as made:  # fmt: skip
+        while not metrics.exists():
+            assert made.poll() is None, made.stderr.read()
+            time.sleep(0.1)
+        made.send_signal(signal.SIGSTOP)
+        time.sleep(10)
+        n_lines = len(metrics.read_text().splitlines())
+        made.send_signal(signal.SIGCONT)
+        while len(metrics.read_text().splitlines()) < n_lines + 2:
+            assert made.poll() is None, made.stderr.read()
+            time.sleep(0.1)
+        before, after = (json.loads(line)["seconds"] for line in metrics.read_text().splitlines()[n_lines - 1 :][:2])
+        assert after < before + 10
+        made.kill()
+
+
 def test_a_run_that_was_over_says_what_continues_it(tmp_path):
     tiny = ["--puzzles", 20, "--slots", 4, "--no-compile", "--set", "model.hidden_size=8", "--set", "eval_puzzles=4"]
     made = trm("train", "--task", "sudoku", "--preset", "quick", *tiny, "--steps", 1, "--out", tmp_path / "run")

@@ -179,12 +179,19 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
         elif signum == signal.SIGINT and now - asked_at > AGAIN:
             leave("stopped")
 
+    def go_on(signum: int, frame: FrameType | None) -> None:
+        run.trainer.is_timed = False  # nobody knows how long the program was stopped
+        if callable(on_continue):
+            on_continue(signum, frame)
+
     def leave(words: str) -> None:
         with suppress(OSError):
             view.__exit__()
             runs.say(words)
         os._exit(ExitCode.INTERRUPTED)  # not by an exception, about which the compiler would print pages
 
+    # After Ctrl-Z and `fg`; Windows has neither.
+    on_continue = signal.signal(signal.SIGCONT, go_on) if hasattr(signal, "SIGCONT") else None
     signals = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
     before = {name: signal.getsignal(name) for name in signals}
     for name in signals:
@@ -195,3 +202,5 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
     finally:
         for name in signals:
             signal.signal(name, before[name])
+        if hasattr(signal, "SIGCONT"):
+            signal.signal(signal.SIGCONT, on_continue)

@@ -90,7 +90,8 @@ class Trainer:
 
     `pools` has one pool for every stream of `config.streams`, in order; `tensors` are weights to begin from instead
     of random ones. Setting `is_asked_to_stop` in one process ends the run in all of them after the next update.
-    `n_updates` counts the updates since this object was made. `say` is called with messages for the user.
+    `is_timed` may be set to False to leave the update at hand out of the training time. `n_updates` counts the updates
+    since this object was made. `say` is called with messages for the user.
     """
 
     say: Callable[[str], None]
@@ -122,6 +123,7 @@ class Trainer:
         self.step = self.n_updates = 0
         self.seconds = 0.0
         self._met: set[tuple[int, bool]] = set()
+        self.is_timed = True
         self.say = lambda words: None
         self.is_asked_to_stop = self.is_stopped = False
         # Wrap the net last, in this order: recompute its activations, compile it, exchange its gradients.
@@ -153,7 +155,7 @@ class Trainer:
         while self.progress < 1 and not self.is_stopped:
             used = self.progress
             i = self._choose_stream(used)
-            is_compiling = self._is_compiling(i, used)
+            self.is_timed = not self._is_compiling(i, used)
             started = time.monotonic()
             try:
                 values = self._update(i, used)
@@ -164,8 +166,7 @@ class Trainer:
                     raise
                 less = "try fewer --slots, or --set accumulation=4 --set recompute=true"
                 raise DeviceError(f"{self.model.y_init.device}: out of memory; {less}") from error
-            seconds = 0.0 if is_compiling else time.monotonic() - started
-            progress = self._agreed(values, self.seconds + seconds)
+            progress = self._agreed(values, self.seconds + self.is_timed * (time.monotonic() - started))
             if not math.isfinite(progress.lm_loss + progress.q_halt_loss):
                 raise self._diverged("loss")
             self.n_updates += 1
