@@ -226,6 +226,18 @@ def test_a_run_leaves_weights_metrics_and_a_checkpoint(config, tmp_path):
         Run.create(folder, config, [], [])
 
 
+def test_the_last_update_is_saved_before_it_is_evaluated(config, tmp_path, monkeypatch):
+    run = Run.create(tmp_path / "run", config, make(config), held_out(replace(config, eval_puzzles=8)))
+
+    def interrupt(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_module.engine, "solve", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        list(run.records())
+    assert checkpoint.load(tmp_path / "run")[0]["step"] == 20
+
+
 def test_a_resumed_run_continues_with_its_own_puzzles(config, tmp_path):
     run = Run.create(tmp_path, config, made := make(config), [])
     for record in run.records():

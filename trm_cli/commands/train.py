@@ -177,7 +177,7 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
             with suppress(OSError):  # after a hang-up there is no terminal
                 view.say("trm: stopping after this update or evaluation; press Ctrl-C again to leave at once")
         elif signum == signal.SIGINT and now - asked_at > AGAIN:
-            leave("stopped")
+            leave(f"stopped; continue from the last checkpoint with: trm train --resume {run.folder}")
 
     def go_on(signum: int, frame: FrameType | None) -> None:
         run.trainer.is_timed = False  # nobody knows how long the program was stopped
