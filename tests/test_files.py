@@ -118,6 +118,22 @@ def test_a_lock_holds_for_links_to_the_file_too(tmp_path):
     assert [*tmp_path.iterdir()] == [link]
 
 
+def test_a_lock_holds_for_other_names_of_the_file_too(tmp_path):
+    pytest.importorskip("fcntl")
+    one, other = tmp_path / "r.jsonl", tmp_path / "s.jsonl"
+    one.write_text("{}\n")
+    other.hardlink_to(one)
+    with (
+        files.lock(one),
+        pytest.raises(DataError, match="in use by another process, by another name"),
+        files.lock(other),
+    ):
+        pass
+    with files.lock(other):
+        pass
+    assert {*tmp_path.iterdir()} == {one, other}
+
+
 def test_a_lock_needs_no_room_on_the_disk(tmp_path):
     resource = pytest.importorskip("resource")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)

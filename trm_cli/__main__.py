@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -15,6 +16,12 @@ def run() -> None:
     # Reading makes many small objects. To look for garbage among them after every 700 new ones, as Python does, takes a
     # quarter of the time of a large file of digits.
     gc.set_threshold(50_000)
+    # Timeouts and batch systems send SIGTERM, a terminal that is closed SIGHUP: end as after a Ctrl-C, which keeps the
+    # results. A program under nohup ignores one of them, and goes on to do so.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     try:
         main(prog_name="trm")
     except (KeyboardInterrupt, SystemExit) as end:

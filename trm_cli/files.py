@@ -130,12 +130,26 @@ def lock(path: Path) -> Iterator[None]:
     if descriptor is None:
         raise DataError(f"{path}: in use by {_holder(place)}; wait for it, stop it, or choose another name")
     try:
-        yield
+        with _content(path, real):
+            yield
     finally:
         with suppress(OSError):
             # Removed while it is still locked: another process then sees that the name is gone, and makes a new file.
             place.unlink()
         os.close(descriptor)
+
+
+@contextmanager
+def _content(path: Path, real: Path) -> Iterator[None]:
+    """Reserve what is in a file while the context lasts: hard links give it other names, with other `.lock` files."""
+    descriptor = os.open(real, os.O_RDONLY) if real.is_file() else None
+    try:
+        if descriptor is not None and not _is_taken(descriptor):
+            raise DataError(f"{path}: in use by another process, by another name; wait for it, or stop it")
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _locked(place: Path) -> int | None:
@@ -172,9 +186,11 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def refuse(path: Path | None, is_forced: bool) -> None:
-    """Raise a DataError for an output that exists already (unless `is_forced`), or whose folder does not exist."""
+    """Raise a DataError for an output that exists already (unless `is_forced`), or that has no name or no folder."""
     if path is None:
         return
+    if path == Path():
+        raise DataError("the name of the file to write is empty")
     if path.exists() and not is_forced:
         raise DataError(f"{path}: already there; --force overwrites it")
     if not path.parent.is_dir():

@@ -13,7 +13,7 @@ import torch
 from click.testing import CliRunner
 
 from tests.conftest import EASY, HARD, SOLVED
-from trm_cli import reading
+from trm_cli import reading, records
 from trm_cli.commands import COMMANDS, main
 from trm_cli.model import weights
 from trm_cli.model.nets import build
@@ -604,6 +604,24 @@ def test_a_second_ctrl_c_while_workers_compute_is_no_crash(tmp_path):
         assert made.stderr.read().splitlines()[-1].endswith(f"the same command continues {out}")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_results_begun_anew_are_kept_whatever_ends_the_program(tmp_path, name):
+    (tmp_path / "a.txt").write_text(f"{EASY}\n" * 1000)
+    out = tmp_path / "r.csv"
+    out.write_text(f"{','.join(records.COLUMNS)}\n")
+    with process("solve", tmp_path / "a.txt", "--out", out, "--slots", 8, "--no-compile", "--force") as made:
+        new = tmp_path / f".r.csv.{made.pid}"
+        while not new.exists() or len(new.read_text().splitlines()) < 3:
+            assert made.poll() is None
+            time.sleep(0.05)
+        made.send_signal(getattr(signal, name))
+        assert made.wait(60) == 130
+        assert "the same command without --force continues" in made.stderr.read()
+    assert 3 <= len(out.read_text().splitlines()) < 1000
+    assert {file.name for file in tmp_path.iterdir()} == {"a.txt", "r.csv", "toy.safetensors"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_the_first_signal_saves_a_training_run_that_nobody_else_may_train(tmp_path, name):
@@ -626,6 +644,29 @@ def test_the_first_signal_saves_a_training_run_that_nobody_else_may_train(tmp_pa
     assert f"trm train --resume {run}" in told
     assert "Traceback" not in told
     assert not (run / ".lock").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_training_that_is_stopped_and_continued_loses_no_time(tmp_path):
+    metrics = tmp_path / "run" / "metrics.jsonl"
+    with process(
+        "train", "--task", "sudoku", "--preset", "quick", "--puzzles", 20, "--out", tmp_path / "run", "--no-compile",
+        "--set", "model.hidden_size=8", "--set", "eval_puzzles=4", "--minutes", 5, "--slots", 4,
+    ) as made:  # fmt: skip
+        while not metrics.exists():
+            assert made.poll() is None, made.stderr.read()
+            time.sleep(0.1)
+        made.send_signal(signal.SIGSTOP)
+        time.sleep(10)
+        n_lines = len(metrics.read_text().splitlines())
+        made.send_signal(signal.SIGCONT)
+        while len(metrics.read_text().splitlines()) < n_lines + 2:
+            assert made.poll() is None, made.stderr.read()
+            time.sleep(0.1)
+        before, after = (json.loads(line)["seconds"] for line in metrics.read_text().splitlines()[n_lines - 1 :][:2])
+        assert after < before + 10
+        made.kill()
 
 
 def test_a_run_that_was_over_says_what_continues_it(tmp_path):

@@ -1,8 +1,10 @@
 """The first thing that people see: it runs, says what it runs, and ends with what to do next."""
 
 import json
+import re
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from trm_cli import reading
@@ -10,6 +12,7 @@ from trm_cli.commands import demo, main
 from trm_cli.domains import domain
 from trm_cli.model import weights
 
+ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,6 +34,20 @@ def test_the_last_sentence_of_the_demo_is_broken_between_words(monkeypatch):
     monkeypatch.setattr(demo.options, "width", lambda: 40)
     found = CliRunner().invoke(main, ["demo"], prog_name="trm")
     assert found.stdout.startswith("Now yours: paste it after trm, in\nquotes, or give the name of its file.\n")
+
+
+def test_nothing_that_the_demo_says_is_wider_than_the_terminal(monkeypatch):
+    monkeypatch.setattr(demo.solve, "command", click.Command("solve", callback=lambda: 0, context_settings=ANYTHING))
+    monkeypatch.setattr(demo.options, "width", lambda: 40)
+    found = CliRunner().invoke(main, ["demo"], prog_name="trm")
+    assert max(map(len, found.stdout.splitlines())) <= 40
+    assert "$ trm solve \\\n    puzzles/arc/to-the-right.json \\\n    --updates 0\n" in found.stdout
+
+
+def test_the_sudoku_that_the_demo_shows_can_be_pasted():
+    (example,) = re.findall(r'trm "([^"]+)"', demo.EXAMPLES)
+    (puzzle,) = reading.puzzles((example,))
+    assert domain("sudoku").soundness(puzzle).n_solutions == 1
 
 
 def test_the_demo_ends_with_the_worst_exit_code(tmp_path, toy, monkeypatch):

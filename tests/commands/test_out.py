@@ -117,6 +117,21 @@ def test_no_output_overwrites_an_input(tmp_path, how):
     assert json.loads((tmp_path / "a.json").read_text()) == [EASY]
 
 
+def test_generate_does_not_overwrite_what_it_begins_from(tmp_path):
+    (tmp_path / "hard.txt").write_text(HARD + "\n")
+    found = trm("generate", "sudoku", "--difficulty", "extreme", "--like", "hard.txt", "--out", "hard.txt", "--force")
+    assert found.exit_code == 2
+    assert "hard.txt: an input, which would be overwritten" in found.stderr
+    assert (tmp_path / "hard.txt").read_text() == HARD + "\n"
+
+
+@pytest.mark.parametrize("how", [["solve", EASY, "--out", ""], ["generate", "sudoku", "--out", ""]])
+def test_an_output_without_a_name(how):
+    found = trm(*how)
+    assert found.exit_code == 2
+    assert found.stderr == "trm: the name of the file to write is empty\n"
+
+
 def test_results_among_the_arguments_are_not_solved_again(sudokus):
     for words in ("solved 2", "5 already done"):
         assert words in trm("solve", sudokus, *Path().glob("r.*"), "--out", "r.jsonl", *FAST).stderr

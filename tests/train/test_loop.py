@@ -1,6 +1,7 @@
 """Training: bitwise resume, learning, slots that refill, and the run's folder."""
 
 import json
+import time
 from copy import copy
 from dataclasses import replace
 from importlib import import_module
@@ -32,6 +33,8 @@ STREAMS = (
     Stream("4x4", 8, 1.0, {"easy": 1.0}, {"easy": 1.0}, puzzles=40),
     Stream("6x6", 4, 0.5, {"easy": 0.5, "medium": 0.5}, {"medium": 1.0}, puzzles=20),
 )
+
+UNCOUNTED = "which does not count as training time"
 
 
 @pytest.fixture
@@ -200,7 +203,10 @@ def test_learns_4x4(toy_config):
 def test_a_run_leaves_weights_metrics_and_a_checkpoint(config, tmp_path):
     folder = tmp_path / "run"
     run = Run.create(folder, config, make(config), held_out(replace(config, eval_puzzles=8)))
+    said = []
+    run.trainer.say = said.append
     records = list(run.records())
+    assert said == [f"evaluating on 8 puzzles, {UNCOUNTED}"]
     assert len(records) == 21
     evaluation = records[-1]
     assert evaluation.puzzles == 8
@@ -218,6 +224,18 @@ def test_a_run_leaves_weights_metrics_and_a_checkpoint(config, tmp_path):
     assert lines[-1]["evaluation"]["puzzles"] == 8
     with pytest.raises(DataError, match="not empty; resume it"):
         Run.create(folder, config, [], [])
+
+
+def test_the_last_update_is_saved_before_it_is_evaluated(config, tmp_path, monkeypatch):
+    run = Run.create(tmp_path / "run", config, make(config), held_out(replace(config, eval_puzzles=8)))
+
+    def interrupt(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_module.engine, "solve", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        list(run.records())
+    assert checkpoint.load(tmp_path / "run")[0]["step"] == 20
 
 
 def test_a_resumed_run_continues_with_its_own_puzzles(config, tmp_path):
@@ -290,7 +308,15 @@ def test_settings_and_presets():
     assert all(TrainConfig.from_dict(c.to_dict()) == c for c in PRESETS["sudoku"].values())
     config = preset("sudoku", "default").changed(["lr=0.5", "model.H_cycles=7", "compile=false"])
     assert (config.lr, config.model.H_cycles, config.compile) == (0.5, 7, False)
-    for wrong, message in (("lrr=1", "no such setting"), ("lr=x", "lr must be a number"), ("streams=1", "no such")):
+    for wrong, message in (
+        ("lrr=1", "no such setting 'lrr'; did you mean 'lr'"),
+        ("lr=x", "lr must be a number"),
+        ("learning_rate=1", "did you mean 'lr'?"),
+        ("slots=3", "did you mean '9x9.slots' or "),
+        ("30x30.slots=3", "did you mean '9x9.slots' or "),
+            ("9x9.first=1", "first must be shares"),
+        ("streams=1", "streams is for the preset"),
+    ):
         with pytest.raises(ConfigError, match=message):
             config.changed([wrong])
     with pytest.raises(ConfigError, match="did you mean 'quick'"):
@@ -334,9 +360,38 @@ def test_compiling_that_fails_is_said_and_training_goes_on(config, tmp_path, mon
     trainer.say = said.append
     torch._dynamo.reset()
     assert values(trainer.run()) == expected
-    assert len(said) == 1
-    assert "torch.compile failed" in said[0]
-    assert "\n" not in said[0]
+    assert len(said) == 2
+    assert "compiling the network for 4x4" in said[0]
+    assert "torch.compile failed" in said[1]
+    assert "\n" not in said[1]
+    trainer = Trainer(config, made, torch.float32)
+    trainer.say = said.append
+    trainer.is_asked_to_stop = True  # as by a Ctrl-C, which has ended the compiler
+    torch._dynamo.reset()
+    assert values(trainer.run()) == expected[:1]
+    assert ["failed" in words for words in said] == [False, True, False]
+
+
+def test_the_time_of_compiling_is_no_training_time(config):
+    config = replace(config, model=replace(config.model, H_cycles=2), steps=40, streams=STREAMS[:1])
+    trainer, said = Trainer(config, make(config), torch.float32), []
+    trainer.say = said.append
+    # As a compiled net does: slow at the first call without a gradient, and at the first with one.
+    slow = {False, True}
+    plain = trainer.model.net._call_impl
+
+    def compiled(*tensors):
+        if torch.is_grad_enabled() in slow:
+            slow.discard(torch.is_grad_enabled())
+            time.sleep(2)
+        return plain(*tensors)
+
+    trainer.model.net._compiled_call_impl = compiled
+    first, *others = trainer.run()
+    assert first.seconds == 0
+    assert others[-1].seconds < 2
+    assert not slow
+    assert said == [f"compiling the network for 4x4: half a minute or more, {UNCOUNTED}"] * 2
 
 
 @pytest.mark.filterwarnings("ignore")  # the compiler's own

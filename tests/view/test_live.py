@@ -141,6 +141,29 @@ def test_an_interrupt_takes_the_picture_away(easy):
     assert buffer.getvalue().endswith("\x1b[15A\r\x1b[0K\n\x1b[J\x1b[1A")
 
 
+def test_lines_that_a_narrower_terminal_has_broken_are_erased_whole():
+    console = Console(file=io.StringIO(), force_terminal=True, width=20, height=9)
+    with Screen(console) as screen:
+        screen.draw("x" * 15 + "\n\ny")
+        console.width = 10
+        screen.draw("z")
+        assert "\x1b[4A" in console.file.getvalue()
+        screen.draw("z")
+    assert console.file.getvalue().count("\x1b[1A\r") == 2
+
+
+def test_a_terminal_that_is_closed_is_no_error_at_the_end():
+    class Terminal(io.StringIO):
+        def write(self, text):
+            if self.tell():
+                raise OSError(5, "Input/output error")
+            return super().write(text)
+
+    with Screen(Console(file=Terminal(), force_terminal=True)) as screen:
+        screen.draw("picture")
+    assert "picture" in screen.console.file.getvalue()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTSTP, signal.SIGKILL])
 def test_the_cursor_is_there_whatever_ends_the_program(way):

@@ -13,6 +13,7 @@ from tests.view.test_view import drawn, frame
 from trm_cli import trace
 from trm_cli.puzzle import Outcome, Verdict
 from trm_cli.trace import Traced
+from trm_cli.train.loop import Progress
 from trm_cli.view import record
 from trm_cli.view.filmstrip import render_strip
 from trm_cli.view.grid import render_grid
@@ -79,6 +80,15 @@ def test_training():
     with TrainingView(console, HOSTILE, UNICODE, is_live=True) as view:
         view.say(HOSTILE)
     assert buffer.getvalue() == SAFE + "\n"
+
+
+def test_the_time_left_is_unknown_until_training_time_has_passed():
+    view = TrainingView(Console(file=io.StringIO()), "run", ASCII, is_live=True)
+    numbers = {"stream": "9x9", "lm_loss": 1, "q_halt_loss": 1, "n_halted": 0, "n_exact": 0, "cell_accuracy": 0.5}
+    view.add(Progress(1, 0.1, 0.0, **numbers, grad_norm=1, rate=1, steps=0))
+    assert "0:00:00 done, ? left" in drawn(view.render(), width=200)
+    view.add(Progress(2, 0.2, 10.0, **numbers, grad_norm=1, rate=1, steps=0))
+    assert "0:00:10 done, 0:00:40 left" in drawn(view.render(), width=200)
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".html", ".json", ".cast"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from typing import NamedTuple
 
 import click
@@ -38,7 +39,15 @@ SCENES = (
 
 LAST = "Now yours: paste it after trm, in quotes, or give the name of its file. For example:"
 EXAMPLES = """
-  trm 53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419..5....8..79
+  trm "53..7....
+       6..195...
+       .98....6.
+       8...6...3
+       4..8.3..1
+       7...2...6
+       .6....28.
+       ...419..5
+       ....8..79"
   trm my-maze.txt
   trm help"""
 
@@ -63,7 +72,7 @@ def command(instant: bool, color: str, is_ascii: bool) -> None:
     code: int = ExitCode.SOLVED
     for words, arguments in SCENES:
         _say(words)
-        click.echo(f"\n$ trm solve {' '.join(arguments)}\n")
+        click.echo(f"\n{_command(arguments)}\n")
         given = [*arguments, "--format", "pretty", *looks]
         code = max(code, solve.command.main(given, prog_name="trm solve", standalone_mode=False) or 0)
         if code == ExitCode.INTERRUPTED:
@@ -73,6 +82,17 @@ def command(instant: bool, color: str, is_ascii: bool) -> None:
         _say(LAST)
         click.echo(EXAMPLES)
     click.get_current_context().exit(code)
+
+
+def _command(arguments: tuple[str, ...]) -> str:
+    """Return the command of a scene, as a shell reads it on more lines if the terminal is narrow."""
+    text = f"$ trm solve {' '.join(arguments)}"
+    width = options.width()
+    if width is None or len(text) <= width:
+        return text
+    # Two columns are for the sign that a command goes on.
+    lines = textwrap.wrap(text, width - 2, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return " \\\n".join(lines)
 
 
 def _say(words: str) -> None:

@@ -14,7 +14,7 @@ from typing import IO, Any
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from trm_cli import files, reading
+from trm_cli import files, reading, source
 from trm_cli.domains import TASKS, domain
 from trm_cli.errors import ConfigError, DataError, ExitCode
 from trm_cli.program import options
@@ -83,6 +83,7 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
                     open, perfect, looped: few walls, one way only, many ways
                     a number: cells that the shortest path has at least
     """
+    source.refuse_input(out, given["like"])
     files.refuse(out, force)
     puzzles = islice(_puzzles(task, given), n)
     how = how or domain(task).layout

@@ -125,7 +125,7 @@ def _refuse(context: click.Context) -> None:
 
 def _follow(run: Run, given: runs.RunOptions) -> bool:
     """Train until the end or the first Ctrl-C, and show every record; return False after a Ctrl-C."""
-    from trm_cli import device, distributed
+    from trm_cli import distributed
     from trm_cli.train.loop import Progress
     from trm_cli.train.tensorboard import writer
 
@@ -138,8 +138,6 @@ def _follow(run: Run, given: runs.RunOptions) -> bool:
     with TrainingView(console, title, glyphs, given.is_live) as view, writer(events) as write, _stopping(run, view):
         # Messages of the trainer appear above the panel.
         run.trainer.say = lambda words: view.say(f"trm: {words}")
-        if device.is_compiled(run.trainer.model.net):
-            view.say("trm: compiling the network; the first update takes half a minute or more")
         broken: OSError | None = None
         for record in run.records():
             try:
@@ -177,9 +175,14 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
         elif asked_at is None:
             asked_at, run.trainer.is_asked_to_stop = now, True
             with suppress(OSError):  # after a hang-up there is no terminal
-                view.say("trm: finishing this update; press Ctrl-C again to leave at once")
+                view.say("trm: stopping after this update or evaluation; press Ctrl-C again to leave at once")
         elif signum == signal.SIGINT and now - asked_at > AGAIN:
-            leave("stopped")
+            leave(f"stopped; continue from the last checkpoint with: trm train --resume {run.folder}")
+
+    def go_on(signum: int, frame: FrameType | None) -> None:
+        run.trainer.is_timed = False  # nobody knows how long the program was stopped
+        if callable(on_continue):
+            on_continue(signum, frame)
 
     def leave(words: str) -> None:
         with suppress(OSError):
@@ -187,6 +190,8 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
             runs.say(words)
         os._exit(ExitCode.INTERRUPTED)  # not by an exception, about which the compiler would print pages
 
+    # After Ctrl-Z and `fg`; Windows has neither.
+    on_continue = signal.signal(signal.SIGCONT, go_on) if hasattr(signal, "SIGCONT") else None
     signals = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
     before = {name: signal.getsignal(name) for name in signals}
     for name in signals:
@@ -197,3 +202,5 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
     finally:
         for name in signals:
             signal.signal(name, before[name])
+        if hasattr(signal, "SIGCONT"):
+            signal.signal(signal.SIGCONT, on_continue)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
+from difflib import get_close_matches
 from typing import Any
 
 from trm_cli import schema
@@ -15,6 +16,18 @@ LOSSES = ("cross_entropy", "stablemax")
 OPTIMIZERS = ("muon", "adam_atan2")
 FIXED = ("task", "kind")
 """Settings that --set cannot change, because others depend on them."""
+ELSEWHERE = {"learning_rate": "lr", "batch_size": "slots", "epochs": "minutes", "max_steps": "halt_max_steps"}
+"""Names that other programs give to settings."""
+
+
+def grown(first: int, last: int, progress: float) -> int:
+    """Return a whole number that grows with progress from first, or from last if that is less, to last half-way.
+
+    >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)], grown(6, 3, 0.0)
+    ([1, 2, 3, 3], 3)
+    """
+    first = min(first, last)
+    return round(first + (last - first) * min(1.0, 2 * progress))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,10 @@ class TrainConfig:
         if not any(stream.share > 0 and stream.since == 0 for stream in self.streams):
             raise ConfigError("train config: a stream with a share must begin at once (since=0)")
 
+    def cycles(self, progress: float) -> int:
+        """Return the cycles of a supervision step at a progress of 0 to 1."""
+        return grown(self.first_H_cycles, self.model.H_cycles, progress)
+
     @property
     def parts(self) -> dict[str, Any]:
         """The objects with settings, by the prefix of their names: none, `model.`, or a stream's kind as in `9x9.`."""
@@ -136,17 +153,28 @@ class TrainConfig:
         values: dict[str, dict[str, Any]] = {prefix: {} for prefix in parts}
         for text in settings:
             key, _, value = text.partition("=")
-            if key not in known:
-                near = schema.suggestion(key, known)
-                raise ConfigError(f"--set {text}: no such setting {key!r}{near}; trm train --list shows all")
+            key = key.strip()
             name = key.rpartition(".")[2]
             prefix = key.removesuffix(name)
+            if key not in known:
+                raise ConfigError(f"--set {text}: {self._unknown(prefix, name)}")
             try:
                 values[prefix][name] = schema.parse(schema.settings(parts[prefix])[name], value)
             except ConfigError as error:
                 raise ConfigError(f"--set {text}: {error}") from error
         streams = tuple(replace(stream, **values[f"{stream.kind}."]) for stream in self.streams)
         return replace(self, model=replace(self.model, **values["model."]), streams=streams, **values[""])
+
+    def _unknown(self, prefix: str, name: str) -> str:
+        """Return what is wrong with the name of a setting, and which name may be meant."""
+        if prefix in self.parts and name in {field.name for field in fields(self.parts[prefix])}:
+            return f"{prefix}{name} is for the preset or another option to set"
+        known = [row.name for row in self.rows()]
+        # The same name in another part, such as another stream, is nearer than a similar name.
+        usual = ELSEWHERE.get(name, name)
+        meant = [key for key in known if key.rpartition(".")[2] == usual] or get_close_matches(prefix + name, known, 1)
+        near = f"; did you mean {' or '.join(map(repr, meant))}?" * bool(meant)
+        return f"no such setting {prefix + name!r}{near} (trm train --task {self.model.task} --list shows all)"
 
     def to_dict(self) -> dict[str, Any]:
         """Return a plain dict that `from_dict` takes back."""

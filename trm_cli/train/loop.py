@@ -23,7 +23,7 @@ from trm_cli.errors import ConfigError, DataError, DeviceError, TrmError
 from trm_cli.model import weights
 from trm_cli.model.nets import build
 from trm_cli.model.trm import State, TinyRecursiveModel
-from trm_cli.train.config import TrainConfig
+from trm_cli.train.config import TrainConfig, grown
 from trm_cli.train.data import Drawn
 from trm_cli.train.loss import Losses, losses, total
 from trm_cli.train.loss import joined as joined_losses
@@ -40,9 +40,9 @@ class Diverged(TrmError):
 class Progress:
     """One optimizer update.
 
-    `progress` is the share of the budget that is used, `seconds` the training time so far. `n_halted` puzzles left
-    their slots, `n_exact` of them solved, after `steps` steps on average (0 if none left). `cell_accuracy` is the mean
-    over all slots.
+    `progress` is the share of the budget that is used, `seconds` the training time so far, without the updates that
+    compiled the network. `n_halted` puzzles left their slots, `n_exact` of them solved, after `steps` steps on average
+    (0 if none left). `cell_accuracy` is the mean over all slots.
     """
 
     step: int
@@ -57,16 +57,6 @@ class Progress:
     grad_norm: float
     rate: float
     steps: float
-
-
-def grown(first: int, last: int, progress: float) -> int:
-    """Return a whole number that grows with progress from first, or from last if that is less, to last half-way.
-
-    >>> [grown(1, 3, progress) for progress in (0.0, 0.25, 0.5, 1.0)], grown(6, 3, 0.0)
-    ([1, 2, 3, 3], 3)
-    """
-    first = min(first, last)
-    return round(first + (last - first) * min(1.0, 2 * progress))
 
 
 def check_slots(config: TrainConfig) -> None:
@@ -101,7 +91,8 @@ class Trainer:
 
     `pools` has one pool for every stream of `config.streams`, in order; `tensors` are weights to begin from instead
     of random ones. Setting `is_asked_to_stop` in one process ends the run in all of them after the next update.
-    `n_updates` counts the updates since this object was made. `say` is called with messages for the user.
+    `is_timed` may be set to False to leave the update at hand out of the training time. `n_updates` counts the updates
+    since this object was made. `say` is called with messages for the user.
     """
 
     say: Callable[[str], None]
@@ -132,6 +123,8 @@ class Trainer:
         ]
         self.step = self.n_updates = 0
         self.seconds = 0.0
+        self._met: set[tuple[int, bool]] = set()
+        self.is_timed = True
         self.say = lambda words: None
         self.is_asked_to_stop = self.is_stopped = False
         # Wrap the net last, in this order: recompute its activations, compile it, exchange its gradients.
@@ -139,7 +132,7 @@ class Trainer:
             forward = self.model.net.forward
             self.model.net.forward = partial(checkpoint, forward, use_reentrant=False)  # type: ignore[method-assign]
         if config.compile:
-            devices.compile_net(self.model.net, dynamic=False, say=lambda words: self.say(words))
+            devices.compile_net(self.model.net, dynamic=False, say=self._warn)
         self.stepper: torch.nn.Module = self.model
         if world_size() > 1:
             with warnings.catch_warnings():
@@ -161,9 +154,12 @@ class Trainer:
         Raises Diverged at the first loss or gradient that is not finite, and a DataError for puzzles of another task.
         """
         while self.progress < 1 and not self.is_stopped:
+            used = self.progress
+            i = self._choose_stream(used)
+            self.is_timed = not self._is_compiling(i, used)
             started = time.monotonic()
             try:
-                values = self._update(self.progress)
+                values = self._update(i, used)
             except IndexError as error:
                 raise DataError("the puzzles of this run have values that its network does not know") from error
             except (RuntimeError, MemoryError) as error:
@@ -171,8 +167,7 @@ class Trainer:
                     raise
                 less = "try fewer --slots, or --set accumulation=4 --set recompute=true"
                 raise DeviceError(f"{self.model.y_init.device}: out of memory; {less}") from error
-            seconds = self.seconds + time.monotonic() - started
-            progress = self._agreed(values, seconds)
+            progress = self._agreed(values, self.seconds + self.is_timed * (time.monotonic() - started))
             if not math.isfinite(progress.lm_loss + progress.q_halt_loss):
                 raise self._diverged("loss")
             self.n_updates += 1
@@ -181,11 +176,26 @@ class Trainer:
     def _diverged(self, what: str) -> Diverged:
         return Diverged(f"training diverged: the {what} of update {self.step} is not a finite number")
 
-    def _update(self, progress: float) -> dict[str, Any]:
+    def _warn(self, words: str) -> None:
+        """Say what went wrong in compiling, unless a Ctrl-C did it, which ends the compiler's processes too."""
+        if not self.is_asked_to_stop:
+            self.say(words)
+
+    def _is_compiling(self, i: int, progress: float) -> bool:
+        """Tell whether the next update compiles the network, and say so."""
+        # The compiler makes code for every shape, and more once the first cycles go without a gradient.
+        case = i, self.config.cycles(progress) > 1
+        if case in self._met or not devices.is_compiled(self.model.net):
+            return False
+        self._met.add(case)
+        kind = self.config.streams[i].kind
+        self.say(f"compiling the network for {kind}: half a minute or more, which does not count as training time")
+        return True
+
+    def _update(self, i: int, progress: float) -> dict[str, Any]:
         """Do one supervision step for the slots of one stream, and one update of the weights."""
         self.step += 1
         config = self.config
-        i = self._choose_stream(progress)
         stream, slots = config.streams[i], self.slots[i]
         # New puzzles into free slots, one update of the weights, then the new states back into the slots.
         slots.refill(lambda n: self.pools[i].draw(n, stream.mix(progress), self.rng), self.model, config)
@@ -237,7 +247,7 @@ class Trainer:
 
     def _descend(self, slots: Slots, progress: float, factor: float) -> tuple[State, Tensor, Losses, float]:
         """Update the weights and their average; return the states, halting logits, losses and the gradient's norm."""
-        H_cycles = grown(self.config.first_H_cycles, self.config.model.H_cycles, progress)
+        H_cycles = self.config.cycles(progress)
         set_rate(self.optimizers, factor)
         try:
             results = self._gradients(slots, H_cycles)
@@ -247,16 +257,10 @@ class Trainer:
             # The compiler may fail on the backward pass after the forward pass went well.
             forget_gradients(self.optimizers)
             results = self._gradients(slots, H_cycles)
-            self.say(devices.without_compiler(error))
+            self._warn(devices.without_compiler(error))
         config = self.config
         norm = update(
-            self.model,
-            self.optimizers,
-            self.average,
-            self.step,
-            clip=config.clip,
-            ema=config.ema,
-            warms_up=config.ema_warms_up,
+            self.model, self.optimizers, self.average, self.step, config.clip, config.ema, config.ema_warms_up
         )
         if not math.isfinite(norm):
             raise self._diverged("gradient")

@@ -143,16 +143,16 @@ class Run:
             if progress.step % LOG_EVERY == 0 or progress.progress >= 1:
                 self._log(asdict(progress))
             yield progress
-            # Evaluate before saving, so that the checkpoint knows the best result.
             is_over = progress.progress >= 1
             is_due = is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes
-            evaluation = None
+            # Save before an evaluation, which takes a while, and after the best one, so that the checkpoint knows it.
+            if is_due:
+                self.save()
             if self.validation and (is_over or progress.seconds - self._evaluated > 60 * self.config.eval_minutes):
                 evaluation = self.evaluate()
                 self._log({"evaluation": asdict(evaluation)})
-            if is_due or (evaluation and evaluation.is_best):
-                self.save()
-            if evaluation:
+                if evaluation.is_best:
+                    self.save()
                 yield evaluation
 
     def _log(self, values: dict[str, Any]) -> None:
@@ -168,6 +168,7 @@ class Run:
         """
         self._check_weights()
         self._evaluated = self.trainer.seconds
+        self.trainer.say(f"evaluating on {len(self.validation)} puzzles, which does not count as training time")
         steps = self.config.eval_max_steps
         marks = dict.fromkeys((1, 4, steps), 0)
         model = self.trainer.averaged()

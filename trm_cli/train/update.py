@@ -13,7 +13,6 @@ def update(
     optimizers: list[torch.optim.Optimizer],
     average: dict[str, Tensor],
     step: int,
-    *,
     clip: float = 1.0,
     ema: float = 0.999,
     warms_up: bool = True,

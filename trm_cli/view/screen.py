@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
 
 from rich.console import Console, Group, RenderableType
@@ -30,7 +31,7 @@ class Screen:
         self.console = console
         self.is_shown = is_shown and console.is_terminal and not console.is_dumb_terminal
         self._picture: RenderableType | None = None
-        self._height = 0
+        self._widths: list[int] = []
         self._is_noted = False
         """Whether this screen notices that the program goes on after a stop; `_before` did so before."""
         self._before: signal._HANDLER = None
@@ -43,14 +44,15 @@ class Screen:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.erase()
+        with suppress(OSError):  # the terminal may be closed, and what the program has to save comes after this
+            self.erase()
         if self._is_noted:
             signal.signal(signal.SIGCONT, signal.SIG_DFL if self._before is None else self._before)
             self._is_noted = False
 
     def _continue(self, number: int, at: FrameType | None) -> None:
         """Leave the last picture where it is: after Ctrl-Z and `fg`, lines of the shell stand below it."""
-        self._height = 0
+        self._widths = []
         if callable(self._before):
             self._before(number, at)
 
@@ -68,14 +70,14 @@ class Screen:
         segments = self._erased()
         for line in lines:
             segments += [*line, LINE]
-        self._picture, self._height = picture, len(lines)
+        self._picture, self._widths = picture, [Segment.get_line_length(line) for line in lines]
         self._write(segments)
 
     def erase(self) -> None:
         """Remove the picture."""
-        if self._height:
+        if self._widths:
             segments = self._erased()
-            self._picture, self._height = None, 0
+            self._picture, self._widths = None, []
             self._write(segments)
 
     def say(self, *words: RenderableType) -> None:
@@ -89,9 +91,11 @@ class Screen:
 
     def _erased(self) -> list[Segment]:
         """Return what removes the picture and leaves the cursor where it began."""
-        if not self._height:
+        if not self._widths:
             return [ERASE]
-        top = Control((ControlType.CURSOR_UP, self._height), ControlType.CARRIAGE_RETURN).segment
+        # A terminal that has become narrower breaks lines that are too wide for it now.
+        height = sum(max(1, -(-width // self.console.width)) for width in self._widths)
+        top = Control((ControlType.CURSOR_UP, height), ControlType.CARRIAGE_RETURN).segment
         # The first line is erased by itself: tmux keeps a screen that is erased from its first cell in its history.
         return [top, ERASE_LINE, LINE, ERASE, UP]
 

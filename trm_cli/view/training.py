@@ -108,19 +108,20 @@ class TrainingView:
         n_halted = sum(progress.n_halted for progress in self._recent)
         return sum(progress.n_exact for progress in self._recent) / max(1, n_halted)
 
-    def _left(self) -> tuple[float, float]:
-        """Return (updates a second, seconds left)."""
+    def _left(self) -> tuple[float, str]:
+        """Return (updates a second, time left), the time as "?" until some of the budget is used."""
         first, last = self._recent[0], self._recent[-1]
         # The speed is that of the last updates; the time left is estimated from the whole run.
         speed = (last.step - first.step) / max(1e-9, last.seconds - first.seconds)
-        return speed, last.seconds * (1 - last.progress) / max(last.progress, 1e-9)
+        left = clock(last.seconds * (1 - last.progress) / last.progress) if last.progress * last.seconds else "?"
+        return speed, left
 
     def _line(self) -> str:
         last, (speed, left) = self._recent[-1], self._left()
         return (
             f"{clock(last.seconds)}  step {last.step}  {last.progress:.1%}  lm_loss {self._mean('lm_loss'):.4f}  "
             f"q_halt_loss {self._mean('q_halt_loss'):.4f}  exact {self._exact_now():.3f}  "
-            f"{speed:.1f} updates/s  left {clock(left)}"
+            f"{speed:.1f} updates/s  left {left}"
         )
 
     def render(self) -> RenderableType:
@@ -134,7 +135,7 @@ class TrainingView:
         )
         curves.add_row("exact", Text(spark(self._exact, self._glyphs, 0.0, 1.0), "good"), f"{self._exact_now():.1%}")
         facts = (
-            f"step {last.step}   {last.progress:.1%}   {clock(last.seconds)} done, {clock(left)} left   "
+            f"step {last.step}   {last.progress:.1%}   {clock(last.seconds)} done, {left} left   "
             f"{speed:.1f} updates/s   rate {last.rate:.2f}   gradient {self._mean('grad_norm'):.2f}"
         )
         return Group(Text(printable(self._title), "bold"), curves, Text(facts, "note"))
