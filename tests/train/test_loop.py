@@ -314,7 +314,7 @@ def test_settings_and_presets():
         ("learning_rate=1", "did you mean 'lr'?"),
         ("slots=3", "did you mean '9x9.slots' or "),
         ("30x30.slots=3", "did you mean '9x9.slots' or "),
-            ("9x9.first=1", "first must be shares"),
+        ("9x9.first=1", "first must be shares"),
         ("streams=1", "streams is for the preset"),
     ):
         with pytest.raises(ConfigError, match=message):

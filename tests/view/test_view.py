@@ -177,6 +177,9 @@ def test_reports(easy):
     assert "\x1b[" in write_outcome(solved, "pretty", stamp, ASCII, True)
     unsolved = outcome(easy, np.where(easy.given > 0, easy.given, 1).astype(np.uint8))
     assert "x test: unsolved: row 1 has 1 twice" in write_outcome(unsolved, "pretty", stamp, ASCII, False)
+    narrow, wide = (write_outcome(solved, "pretty", stamp, ASCII, False, columns) for columns in (20, 25))
+    assert "cut off at the right" in narrow
+    assert "cut off" not in wide
 
 
 def test_a_second_attempt_that_is_right_is_said():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.text import Text
 
 from trm_cli import files, trace
@@ -25,7 +26,8 @@ Format = Literal["pretty", "grid", "line", "json"]
 SCHEMA = 1
 WIDTH = 200
 """Most characters of a line of a picture that does not go to a terminal."""
-
+MAX_WIDTH = 1000
+"""More characters than any picture of a grid has in a line."""
 
 Stamp = Mapping[str, Any]
 """Fields that all results of a run share: `weights` (a digest), `seed`, and in traces `model` and `max_steps`."""
@@ -141,6 +143,8 @@ def write_outcome(
         return buffer.getvalue().rstrip("\n")
     grid = render_grid(puzzle, outcome.frame.grid, glyphs, conflicts=outcome.verdict.cells)
     console.print(grid, no_wrap=True, overflow="crop", crop=True)
+    if columns and Measurement.get(console, console.options.update(width=MAX_WIDTH), grid).maximum > columns:
+        console.print(Text("cut off at the right by the window; --format grid prints it whole", "note"))
     console.print(sentence(outcome, glyphs), soft_wrap=is_endless)
     return buffer.getvalue().rstrip("\n")
 
