@@ -537,6 +537,8 @@ def test_train_then_solve(tmp_path):
     assert again.exit_code == 2
     assert "trm train --resume run" in again.stderr
     (tmp_path / "v.csv").write_text(f"question,answer\n{EASY},{SOLVED}\n")
+    listed = [line.split() for line in trm("train", "--resume", "run", "--list").stdout.splitlines()]
+    assert next(row for row in listed if row[0] == "model.hidden_size")[5] == "8"
     longer = trm("train", "--resume", "run", "--steps", 4, "--validate", "v.csv", "--threads", 1)
     assert longer.exit_code == 0, longer.output
     assert "of 1 validation puzzles" in longer.stderr

@@ -217,10 +217,15 @@ def _resumed(folder: Path, given: RunOptions) -> Run:
 
 
 def listing(given: RunOptions) -> str:
-    """Return the table of all settings for --set, with their values in a preset."""
+    """Return the table of all settings for --set, with their values in a preset, or in the run to be resumed."""
+    from trm_cli.train import checkpoint
+    from trm_cli.train.config import TrainConfig
     from trm_cli.train.presets import LISTED
 
-    config = configured(replace(given, task=given.task or LISTED))
+    if given.resume:
+        config = TrainConfig.from_dict(checkpoint.load(given.resume)[0]["config"])
+    else:
+        config = configured(replace(given, task=given.task or LISTED))
     rows = [("setting", "type", "values", "now", "what it does"), *config.rows()]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     return "\n".join(
