@@ -12,7 +12,7 @@ from trm_cli import source
 from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains import TASKS, arrival, domain, published
 from trm_cli.domains.written import HEAD, is_csv, untagged
-from trm_cli.errors import DataError, NoPuzzle, OtherFile, ParseError, TrmError, UnknownTask
+from trm_cli.errors import DataError, Flawed, NoPuzzle, OtherFile, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, NO_LIMIT, STDIN, Text
 
@@ -123,6 +123,9 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
         yield NoPuzzle(str(errors[0]))
     elif len(errors) == 1:
         yield errors[0]
+    # The error of something that certainly is a puzzle says more than those of the words around it.
+    elif flaw := next((error for error in errors if isinstance(error, Flawed)), None):
+        yield flaw
     else:
         yield ParseError(f"{errors[0]}; no puzzle in it, and {len(errors) - 1} more errors like this")
 

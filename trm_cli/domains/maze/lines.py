@@ -17,10 +17,10 @@ from trm_cli.domains.maze.form import Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.plain import Rectangle, Square, rectangle
 from trm_cli.domains.maze.programs import of_mouse
-from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, Flawed, Rows, meaning
+from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 
 LONGEST = 2 * MAX_SIDE + MAX_SIDE
 """Longest row, in characters, with signs between its cells."""

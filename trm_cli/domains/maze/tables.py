@@ -10,9 +10,9 @@ from trm_cli.domains.literals import Drawn
 from trm_cli.domains.maze.form import Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
 from trm_cli.domains.maze.plain import Square, square
-from trm_cli.domains.maze.signs import Flawed, Rows, has_walls
+from trm_cli.domains.maze.signs import Rows, has_walls
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 
 SHAPED = "expected a maze as a string or as rows of cells"
 

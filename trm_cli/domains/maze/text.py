@@ -11,10 +11,10 @@ from trm_cli.domains.maze.form import Written, puzzle
 from trm_cli.domains.maze.lines import Item, Lines
 from trm_cli.domains.maze.plain import Square
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
-from trm_cli.domains.maze.signs import Flawed, has_walls
+from trm_cli.domains.maze.signs import has_walls
 from trm_cli.domains.maze.tables import Table, Values
 from trm_cli.domains.written import Reader, numbered
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 from trm_cli.puzzle import Puzzle
 
 __all__ = ["READERS", "certainty", "read"]
