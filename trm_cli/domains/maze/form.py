@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from trm_cli.domain import NOWHERE, Ends, Place
-from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, path_length
+from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, joined, path_length
 from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Meaning, Rows, meaning
 from trm_cli.errors import Flawed, ParseError
-from trm_cli.puzzle import Grid, Puzzle, frozen
+from trm_cli.puzzle import Cell, Grid, Puzzle, frozen
 
 OPEN = 0.3
 """Largest free share of a border whose free cells still count as openings."""
@@ -53,7 +53,8 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE, free: str = "") ->
     # The puzzle is the maze without any path, with its two ends.
     both = _ends(understood, start, goals, line, written)
     if isinstance(both, ParseError):
-        return both
+        of_ones = puzzle(written, name, ends, "1") if not free and _is_of_ones(rows, grid) else both
+        return of_ones if isinstance(of_ones, Puzzle) else both
     given = np.where(grid == PATH, FREE, grid).astype(np.uint8)
     given[both[0]], given[both[1]] = START, GOAL
     # The answer is the path in the maze itself, or a second maze with a path.
@@ -72,6 +73,16 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE, free: str = "") ->
         return turned if isinstance(turned, Puzzle) else Flawed(f"{line}: the goal cannot be reached from the start")
     solved = None if solution is None else frozen(solution.astype(np.uint8))
     return Puzzle("maze", name, frozen(given), SYMBOLS, solved, line, float(length))
+
+
+def _is_of_ones(rows: Rows, grid: Grid) -> bool:
+    """Tell whether ones may be the free cells, as in the exercise of a rat in a maze: zeros are no maze.
+
+    The ones fill the corners where such mazes begin and end, and the zeros lie apart from each other.
+    """
+    is_binary = {mark.char for row in rows for mark in row} == {"0", "1"} and grid[0, 0] == grid[-1, -1] == WALL
+    zeros = grid != WALL
+    return bool(is_binary and (zeros & ~joined(zeros, Cell(*np.argwhere(zeros)[0].tolist()))).any())
 
 
 def _other(rows: Rows, given: Grid) -> str:

@@ -249,6 +249,9 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         return set(), set(), None
     if n_filled < FILLED * counts.total() and counts.total() > 12:
         return starts, goals, next(sign for sign in rest if sign not in starts | goals)
+    # Without walls, brackets and the like are no ends.
+    if WALL not in table.values() and not all(map(str.isalnum, rest)):
+        return set(), set(), next(sign for sign in rest if not sign.isalnum())
     # If not, guess: signs that name starts come before others, and those before signs that name goals.
     rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
     # Numbers count up from the start.
@@ -257,7 +260,7 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     # One sign is left: twice, it is both ends; once, it is a goal or a start by its name.
     if len(rest) == 1:
         (sign,) = rest
-        if counts[sign] == 2 and sign not in STARTS + GOALS and WALL in table.values():
+        if counts[sign] == 2 and sign not in STARTS + GOALS:
             return {sign}, {sign}, None
         if counts[sign] > 1:
             return set(), set(), sign

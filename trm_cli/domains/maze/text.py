@@ -31,17 +31,28 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
 
     `ends` are the places of start and goal; they replace the ones in the text.
     """
-    is_empty = True
     reader = next(reader for reader in READERS if reader.fits(text))
-    for number, item in numbered(reader.read(text, name)):
+    items = _puzzles(reader.read(text, name), name, ends)
+    if isinstance(reader, Values) and text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"'):
+        # Other literals of a program, which are no mazes, are errors only if there is no maze.
+        found = [*items]
+        items = iter([item for item in found if isinstance(item, Puzzle | Flawed)] or found)
+    is_empty = True
+    for item in items:
         is_empty = False
+        yield item
+    if is_empty:
+        yield ParseError(f"{name}: no maze in it; a maze is rows of # and spaces with one S and one G")
+
+
+def _puzzles(items: Iterator[Item | ParseError], name: str, ends: Ends) -> Iterator[Puzzle | ParseError]:
+    """Yield the puzzles of mazes, which are numbered if there are several."""
+    for number, item in numbered(items):
         called = f"{name}#{number}" if number else name
         if isinstance(item, Written):
             yield puzzle(item, called, ends)
         else:
             yield item if isinstance(item, ParseError) else item.puzzle(called, ends)
-    if is_empty:
-        yield ParseError(f"{name}: no maze in it; a maze is rows of # and spaces with one S and one G")
 
 
 def certainty(text: str) -> Certainty:
