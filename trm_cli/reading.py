@@ -11,7 +11,8 @@ from pathlib import Path
 from trm_cli import source
 from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains import TASKS, arrival, domain, published
-from trm_cli.domains.written import HEAD, is_csv, untagged
+from trm_cli.domains.marked import unmarked
+from trm_cli.domains.written import HEAD, is_csv
 from trm_cli.errors import DataError, Flawed, NoPuzzle, OtherFile, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, NO_LIMIT, STDIN, Text
@@ -106,7 +107,7 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
     # Errors before the first puzzle wait: they are shown only if a puzzle follows.
     errors: list[TrmError] = []
     is_empty = True
-    for item in chain.from_iterable(_of_part(*part, task, ends) for part in _parts(text.name, untagged(text.text))):
+    for item in chain.from_iterable(_of_part(*part, task, ends) for part in _parts(text.name, unmarked(text.text))):
         if isinstance(item, Puzzle):
             yield from errors
             errors, is_empty = [], False

@@ -26,6 +26,10 @@ LONGEST = 2 * MAX_SIDE + MAX_SIDE
 """Longest row, in characters, with signs between its cells."""
 
 
+TABLED = re.compile(r"\s*\|(?:[^|]{1,3}\|){3,}\s*")
+"""A row of a table with one sign in each cell, `| # | S |   |`."""
+NUMBERED = re.compile(r"\s{0,3}(\d{1,2})[ |:]+")
+"""The number of a row."""
 Item = Written | Square | Rectangle
 """A maze in one of the forms that lines may have."""
 
@@ -86,7 +90,7 @@ def _mazes(block: list[Line], name: str) -> list[Item | ParseError]:
             return [thin if isinstance(thin, ParseError) else of_mouse(Written(thin, None, name))]
     if is_large:
         return [_too_large(block, name)]
-    rows = _of_numbers(block) or fields or _of_characters(block)
+    rows = _of_numbers(block) or fields or _of_characters(_without_numbers(block))
     return [_labelled(Written(rows, None, name), labels)]
 
 
@@ -115,7 +119,16 @@ def _is_whole(text: str) -> bool:
 
 
 def _of_fields(block: list[Line]) -> Rows | None:
-    """Return the cells of rows with commas, semicolons or tabs between them; None for other rows."""
+    """Return the cells of rows with commas, semicolons or tabs between them, or in a table; None for other rows."""
+    # A table has an upright before and after every cell, so that no wall of a maze is missing.
+    if all(TABLED.fullmatch(line.text) for line in block) and len({line.text.count("|") for line in block}) == 1:
+        return [
+            [
+                Mark(field.strip() or " ", line.number, c)
+                for c, field in enumerate(line.text.strip()[1:-1].split("|"), 1)
+            ]
+            for line in block
+        ]
     for sign in (",", ";", "\t"):
         split = [line.text.rstrip(" \r\n").removesuffix(sign).split(sign) for line in block]
         if len(split[0]) > 1 and len({*map(len, split)}) == 1 and all(len(f.strip()) < 4 for row in split for f in row):
@@ -124,6 +137,21 @@ def _of_fields(block: list[Line]) -> Rows | None:
                 for line, row in zip(block, split, strict=True)
             ]
     return None
+
+
+def _without_numbers(block: list[Line]) -> list[Line]:
+    """Return the rows of a maze without a number before each, and without the line above that counts the columns."""
+    ruler = block[0].text.split()
+    is_ruled = len(ruler) > 3 and ruler == [str(n) for n in range(int(ruler[0] == "1"), len(ruler) + (ruler[0] == "1"))]
+    matches = [NUMBERED.match(line.text) for line in block[is_ruled:]]
+    numbers = [int(match[1]) for match in matches if match]
+    is_counted = len(numbers) == len(matches) > 3 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    if not is_counted or numbers[0] > 1:
+        return block
+    # All rows begin where the first one does, below the first column of the ruler.
+    starts = [match.end() for match in matches if match]
+    start = block[0].text.index(ruler[0]) if is_ruled else min(starts)
+    return [Line(line.text[start:], line.number, line.column + start) for line in block[is_ruled:]]
 
 
 def _of_numbers(block: list[Line]) -> Rows | None:
