@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from trm_cli.domain import NOWHERE, Certainty, Ends
-from trm_cli.domains.maze.cells import Compass, Sides
+from trm_cli.domains.maze.cells import Alpha, Compass, Sides
 from trm_cli.domains.maze.form import Written, puzzle
 from trm_cli.domains.maze.lines import Item, Lines
 from trm_cli.domains.maze.plain import Square
@@ -20,7 +20,7 @@ from trm_cli.puzzle import Puzzle
 __all__ = ["READERS", "certainty", "read"]
 
 READERS: tuple[Reader[Written] | Reader[Square] | Reader[Written | Square] | Reader[Item], ...] = (
-    MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Compass(), Sides(), Table(), Values(), Lines(),
+    MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Compass(), Alpha(), Sides(), Table(), Values(), Lines(),
 )  # fmt: skip
 LOOKED_AT = 4
 """Mazes that are read, at most, to decide whether a text is mazes."""
