@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from trm_cli.domains import foreign
-from trm_cli.domains.listed import of_cells
+from trm_cli.domains.listed import VALUES, of_cells
 from trm_cli.domains.literals import DEPTH, Value, literals
 from trm_cli.domains.places import ends_of
 from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
@@ -206,6 +206,10 @@ def rows_of(value: Any) -> Rows | None:
         rows = [[_cell(cell) for cell in row] for row in value]
     elif all(map(_is_scalar, value)):
         rows = [[_cell(cell) for cell in value]]
+    elif len(value) > 3 and all(isinstance(row, list) and all(isinstance(cell, dict) for cell in row) for row in value):
+        rows = [[_value(cell) for cell in row] for row in value]
+        if not any(map(any, rows)):
+            return None
     else:
         return None
     # A list of puzzles, one a row, is not one grid.
@@ -219,6 +223,14 @@ def _is_scalar(value: Any) -> bool:
 
 def _cell(value: Any) -> str:
     return "" if value is None else str(int(value)) if isinstance(value, int | float) else value
+
+
+def _value(cell: dict[str, Any]) -> str:
+    """Return the value of a cell that is an object; "" if it has none, or one that a player filled in."""
+    fields = {str(key).lower(): field for key, field in cell.items()}
+    value = next((fields[key] for key in VALUES if key in fields), None)
+    is_given = next((bool(fields[key]) for key in ("given", "isgiven", "fixed", "readonly") if key in fields), True)
+    return _cell(value) if is_given and _is_scalar(value) and value is not True and value is not False else ""
 
 
 def is_whole(row: Sequence[str]) -> bool:
