@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from trm_cli.domains import foreign
 from trm_cli.domains.listed import VALUES, of_cells
 from trm_cli.domains.literals import DEPTH, Value, literals
-from trm_cli.domains.places import ends_of
+from trm_cli.domains.places import STARTS, ends_of
 from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
 from trm_cli.errors import ParseError
 
@@ -79,7 +79,8 @@ def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
 def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn]:
     """Yield the grids of the literals in a program; one with the name of a solution is the answer of the one before.
 
-    Two places after the only grid are its ends, and so are those with the names of a start and a goal, anywhere.
+    Two places after the only grid are its ends, and so are those with the names of a start and a goal, anywhere. A
+    place after any grid with the name of a start is its start.
     """
     drawings: list[Drawn] = []
     pairs: list[tuple[int, int]] = []
@@ -90,6 +91,8 @@ def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator
         # A pair after a grid is one of its ends.
         if pair and drawings:
             pairs.append(pair)
+            if STARTS.search(key) and not drawings[-1].ends and fits(drawings[-1]):
+                drawings[-1] = drawings[-1]._replace(ends=(pair,))
             continue
         new = [grid._replace(line=line) for grid in grids(value, name)]
         is_answer = len(new) == 1 and key.lower() in SOLVED

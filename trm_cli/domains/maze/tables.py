@@ -10,6 +10,7 @@ from trm_cli.domains import drawings
 from trm_cli.domains.drawings import Drawn
 from trm_cli.domains.maze.form import OPEN, Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
+from trm_cli.domains.maze.names import in_signs
 from trm_cli.domains.maze.plain import Square, square
 from trm_cli.domains.maze.signs import GOALS, STARTS, Rows, has_walls
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
@@ -73,6 +74,8 @@ def _is_shaped(grid: Drawn) -> bool:
         # A short word such as `8/11` is no maze of 2x2, unless its walls are drawn.
         is_long = len(text) > (3 if len(grid.rows) > 1 or "#" in text else 8)
         return is_long and not is_words and (not text.isalpha() or _is_of_letters([*map(str, grid.rows)]))
+    if any(not isinstance(row, str) and len(row[0]) > 2 for row in grid.rows[:1]):
+        return in_signs(grid.rows) is not None
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
 
@@ -132,6 +135,7 @@ def _rows(cells: drawings.Rows, shape: tuple[int, int] | None, line: int) -> Row
 
     Published data sets are padded with 0 to the right of the rows and below them, and their tokens begin at 1.
     """
+    cells = in_signs(cells) or cells if len(cells[0][0]) > 2 else cells
     signs = {cell for row in cells for cell in row}
     # Tokens of the published data set become the usual signs, unless a 0 is inside: then it is another code.
     if signs <= set("012345") and {"1", "2"} <= signs and {"3", "4"} & signs:

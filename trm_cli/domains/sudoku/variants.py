@@ -19,15 +19,20 @@ class Variant(Reader[Item]):
     """JSON of programs in which people set Sudokus (f-puzzles, SudokuPad), with rules beside the grid."""
 
     is_signed = True
+    GRID = re.compile(r'"(?:value|given|givens|grid|board|cells|puzzle)"\s*:')
     RULE = re.compile(
         r'"(killercages?|cages|thermometers?|thermos?|arrows?|palindromes?|renban|whispers|betweenline|littlekillersum|'
-        r'sandwichsum|quadruple|difference|ratio|xv|extraregion)"\s*:\s*\[\s*[\[{]',
+        r'sandwichsum|quadruple|difference|ratio|xv|extraregion|kropki\w*|germanWhispers)"\s*:\s*\[\s*[\[{]',
         re.IGNORECASE,
     )
 
     def fits(self, text: str) -> bool:
         """Look for a rule beside a grid."""
-        return text.lstrip()[:1] == "{" and '"value"' in text[:HEAD] and self.RULE.search(text) is not None
+        return (
+            text.lstrip()[:1] == "{"
+            and self.GRID.search(text[:HEAD]) is not None
+            and self.RULE.search(text) is not None
+        )
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield one error, which names the first rule."""
