@@ -84,7 +84,7 @@ def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator
     """
     drawings: list[Drawn] = []
     pairs: list[tuple[int, int]] = []
-    named_values = literals(foreign.plain(text))
+    named_values = literals(foreign.plain(text)) + foreign.runs(text)
     ends = ends_of({key: value for key, value, _ in named_values if key})
     for key, value, line in _joined(named_values):
         pair = _pair(value)

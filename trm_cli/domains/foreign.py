@@ -21,6 +21,23 @@ BLOCK = "|".join((
 INSIDE = re.compile(r"(?:r\#*)?(\"{3}|'{3}|`|\")\\?(.*?)\1\#*", re.DOTALL)
 
 
+RUN = re.compile(r'(?m)(?:^[ \t]*(?:\w+ ?= ?)?\(?"[^"\n]+"[ \t]*\+?[ \t]*\\?\)?;?[ \t]*(?:\n|\Z)){3,}')
+"""Strings on lines of their own that are joined, as in `"####\\n" +`."""
+
+
+def runs(text: str) -> list[tuple[str, list[str], int]]:
+    """Return the rows of joined strings, each list with an empty name and the line on which it begins.
+
+    >>> runs('"##"\\n"#S"\\n"##"')
+    [('', ['##', '#S', '##'], 1)]
+    """
+    found = []
+    for match in RUN.finditer(text) if '"' in text else ():
+        rows = [re.sub(r"(?:\\n|\\\\)$", "", row) for row in re.findall(r'"([^"\n]+)"', match[0])]
+        found.append(("", rows, text.count("\n", 0, match.start()) + 1))
+    return found
+
+
 def plain(text: str) -> str:
     """Return the text of a program with its literals as most languages write them; lines stay where they are.
 

@@ -99,7 +99,7 @@ def literals(text: str) -> list[Value]:
         elif kind in ("string", "word", "block"):
             if stack:
                 stack[-1].add(_scalar(token, kind))
-            elif kind == "block" or token.count("\\n") > 1:
+            elif kind == "block" or max(token.count("\\n"), token.count("\\\\")) > 1:
                 values.append((name, whole := _scalar(token, kind), line))
                 name, is_named = "", False
                 # Words may have literals in them.

@@ -135,7 +135,8 @@ def _rows(cells: drawings.Rows, shape: tuple[int, int] | None, line: int) -> Row
 
     Published data sets are padded with 0 to the right of the rows and below them, and their tokens begin at 1.
     """
-    cells = in_signs(cells) or cells if len(cells[0][0]) > 2 else cells
+    if len(cells[0][0]) > 2 and (named := in_signs(cells)):
+        cells = [*named]
     signs = {cell for row in cells for cell in row}
     # Tokens of the published data set become the usual signs, unless a 0 is inside: then it is another code.
     if signs <= set("012345") and {"1", "2"} <= signs and {"3", "4"} & signs:
