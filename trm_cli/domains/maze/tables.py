@@ -47,7 +47,7 @@ class Values(Reader[Written | Square]):
         stripped = text.lstrip("\ufeff \t\r\n")
         if stripped[:1] in ("[", "{") or re.match(r'"(?!"")[^"\n]*"\s*$', stripped):
             return True
-        if not any(char in text[:HEAD] for char in '[{(`"'):
+        if not any(char in text[:HEAD] for char in "[{(`\"'"):
             return False
         # Programs may begin with anything, so their first part is searched for a maze.
         values = drawings.drawn(text[:HEAD], "", _is_shaped)
