@@ -28,6 +28,8 @@ OTHERS = {
     r"\s*\{\s*\"cells\"\s*:\s*\[\s*\{\s*\"(cell_type|attachments)\"": "a Jupyter notebook; save the puzzle itself",
 }
 """Texts that are often given by mistake: a pattern of how they begin, and what they are, in words."""
+MOST_PROMPTS = 20
+"""Texts in JSON without a puzzle after which the rest is not looked at."""
 MOST_ERRORS = 500
 """Errors after which a text without a puzzle is given up."""
 PLACE = re.compile(rf"(?:^|(?<= and )){STDIN}:(\d+)")
@@ -171,11 +173,16 @@ def _prompts(name: str, text: str) -> Iterator[tuple[str, str]]:
     values = [*read_json(text, name)]
     if len(values) == 1 and isinstance(values[0], list) and not any("role" in value for value in values[0]):
         (values,) = values
+    n_found = n_tried = 0
     for n, value in enumerate(values, 1):
         for inside in map(unmarked, _texts(value)):
+            n_tried += 1
             if _is_known(inside):
+                n_found += 1
                 yield f"{name}:{n}" if len(values) > 1 else name, inside
                 break
+        if n_tried >= MOST_PROMPTS and not n_found:
+            return
 
 
 def _texts(value: object) -> Iterator[str]:
