@@ -249,9 +249,10 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         return set(), set(), None
     if n_filled < FILLED * counts.total() and counts.total() > 12:
         return starts, goals, next(sign for sign in rest if sign not in starts | goals)
-    # Without walls, brackets and the like are no ends.
-    if WALL not in table.values() and not all(map(str.isalnum, rest)):
-        return set(), set(), next(sign for sign in rest if not sign.isalnum())
+    # Without walls, brackets and the like are no ends; strokes are the ends of comments.
+    no_ends = [sign for sign in rest if sign in ("/", "\\") or (WALL not in table.values() and not sign.isalnum())]
+    if no_ends:
+        return set(), set(), no_ends[0]
     # If not, guess: signs that name starts come before others, and those before signs that name goals.
     rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
     # Numbers count up from the start.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from trm_cli.domains import drawings
 from trm_cli.domains.drawings import Drawn
@@ -16,6 +16,12 @@ from trm_cli.domains.maze.signs import GOALS, STARTS, Rows, has_walls
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
 from trm_cli.errors import Flawed, ParseError
 
+MAZES = re.compile(r"maze|lab[iy]r|laberint|lake|\bmouse\b|\brat\b|dungeon|迷|미로|лабиринт", re.IGNORECASE)
+"""Words of programs that are about mazes."""
+SHORT = 2000
+"""Characters of a text that is little more than its puzzle."""
+SMALLEST, LIKELY = 3, 5
+"""Rows and columns, at least, of a maze in a program that is about mazes, and in any other."""
 SHAPED = "expected a maze as a string or as rows of cells"
 
 
@@ -50,13 +56,13 @@ class Values(Reader[Written | Square]):
         if not any(char in text[:HEAD] for char in "[{(`\"'"):
             return False
         # Programs may begin with anything, so their first part is searched for a maze.
-        values = drawings.drawn(text[:HEAD], "", _is_shaped)
-        return any(isinstance(grid, Drawn) and _is_in_program(grid) for grid in values)
+        values, is_shaped = drawings.drawn(text[:HEAD], "", _is_shaped), _shaped_in(text)
+        return any(isinstance(grid, Drawn) and is_shaped(grid) for grid in values)
 
     def read(self, text: str, name: str) -> Iterator[Written | Square | ParseError]:
         """Yield the mazes among the values; if there is none, one error that says what was expected."""
         n_found = 0
-        is_shaped = _is_shaped if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{", '"') else _is_in_program
+        is_shaped = _is_shaped if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{", '"') else _shaped_in(text)
         for grid in drawings.drawn(text, name, is_shaped):
             if isinstance(grid, ParseError) or is_shaped(grid):
                 n_found += 1
@@ -87,14 +93,22 @@ def _is_of_letters(rows: list[str]) -> bool:
     return len(rows) > 2 and len({*map(len, rows)}) == 1 and len({*text}) < 6 and ends == [1, 1]
 
 
-def _is_in_program(grid: Drawn) -> bool:
-    """Tell whether a value among other code is rows of cells, not a few arguments or names."""
-    words = [word for row in grid.rows for word in ([row] if isinstance(row, str) else row)]
-    n = len(grid.rows[0])
-    is_large = len(grid.rows) > 1 or (n > 8 and (bool(grid.shape) or math.isqrt(n) ** 2 == n))
-    # Four moves are no maze of two columns.
-    is_large &= {*words} != {"0", "1", "-1"} or n != 2
-    return is_large and _is_shaped(grid) and not any(re.fullmatch(r"[A-Za-z]{1,2}\d", word) for word in words)
+def _shaped_in(text: str) -> Callable[[Drawn], bool]:
+    """Return what tells whether a value among other code is rows of cells, not a few arguments, names or numbers.
+
+    A program has small matrices of many kinds; only one that is about mazes, or a short text, may have small mazes.
+    """
+    least = SMALLEST if len(text) < SHORT or MAZES.search(text[:HEAD]) else LIKELY
+
+    def is_shaped(grid: Drawn) -> bool:
+        words = [word for row in grid.rows for word in ([row] if isinstance(row, str) else row)]
+        height, width = len(grid.rows), len(grid.rows[0])
+        if height == 1 and (grid.shape or math.isqrt(width) ** 2 == width):
+            height, width = grid.shape or (math.isqrt(width), math.isqrt(width))
+        is_large = min(height, width) >= least
+        return is_large and _is_shaped(grid) and not any(re.fullmatch(r"[A-Za-z]{1,2}\d", word) for word in words)
+
+    return is_shaped
 
 
 def _written(grid: Drawn) -> Written | Square | ParseError:
