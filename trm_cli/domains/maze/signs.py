@@ -39,6 +39,8 @@ MAX_GOALS = 8
 """Goals that a maze may have, of which the nearest counts; more of them are something else in a game."""
 FILLED = 0.8
 """Smallest share of a maze that walls and free cells make up."""
+FEWEST_WALLS = 0.05
+"""Smallest share of walls in a maze whose ends may have any sign."""
 ASK = "say where: "
 EXPECTED = "expected a wall (#), free (space or .), S, G or o"
 
@@ -249,8 +251,9 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         return set(), set(), None
     if n_filled < FILLED * counts.total() and counts.total() > 12:
         return starts, goals, next(sign for sign in rest if sign not in starts | goals)
-    # Without walls, brackets and the like are no ends; strokes are the ends of comments.
-    no_ends = [sign for sign in rest if sign in ("/", "\\") or (WALL not in table.values() and not sign.isalnum())]
+    # With hardly any walls, brackets and the like are no ends; strokes are the ends of comments.
+    is_open = FEWEST_WALLS * counts.total() > sum(n for sign, n in counts.items() if table.get(sign) == WALL)
+    no_ends = [sign for sign in rest if sign in ("/", "\\") or (is_open and not sign.isalnum())]
     if no_ends:
         return set(), set(), no_ends[0]
     # If not, guess: signs that name starts come before others, and those before signs that name goals.
