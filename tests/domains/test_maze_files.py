@@ -240,6 +240,14 @@ def test_a_program_about_mazes_may_have_a_small_one():
     assert rows_of(puzzle) == ["S# ", "   ", "# G"]
 
 
+def test_a_row_with_more_wall_than_the_others_is_an_error():
+    text = "#########\n#S      #\n# ##### #\n#     # #########\n#      G#\n#########\n"
+    (error,) = MAZE.parse(text, "m")
+    assert str(error).startswith("m:4: ")
+    (puzzle,) = MAZE.parse(text.replace(" #########\n#      G", " #\n#      G"), "m")
+    assert len(rows_of(puzzle)) == 6
+
+
 FREE_EDGES = {
     "left": " #  G#\n # #  \n S ###\n #    \n # # #\n #    ",
     "right, and blanks inside no row": "     #\n  #   \n      \n    S \n      \n    G ",

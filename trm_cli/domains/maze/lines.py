@@ -176,7 +176,7 @@ def _of_characters(block: list[Line]) -> Rows:
     width, stripped = max(len(line.text) for line in block), max(len(line.text.rstrip()) for line in block)
     if sum(len(line.text) > stripped for line in block) <= len(block) // 2:
         width = stripped
-    if signs[" "]:  # editors cut spaces at the ends of lines
+    if signs[" "] and not _has_one_too_long(block):  # editors cut spaces at the ends of lines
         block = [line._replace(text=line.text[:width].ljust(width)) for line in block]
     pitch = _pitch([line.text for line in block])
     if pitch > 1:
@@ -184,6 +184,14 @@ def _of_characters(block: list[Line]) -> Rows:
     if _is_doubled([line.text for line in block]):
         return [[_one(pair) for pair in zip(row[::2], row[1::2], strict=True)] for row in map(marks_of, block)]
     return [marks_of(line) for line in block]
+
+
+def _has_one_too_long(block: list[Line]) -> bool:
+    """Tell whether all rows end in the same wall but one, in which more of that wall follows."""
+    *texts, longest = sorted((line.text.rstrip() for line in block), key=len)
+    if len(texts) < 4 or len(texts[0]) in (0, len(longest)) or len({*map(len, texts)}) > 1:
+        return False
+    return {text[-1] for text in texts} == {*longest[len(texts[0]) :].strip()}
 
 
 def marks_of(line: Line) -> list[Mark]:
