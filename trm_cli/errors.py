@@ -36,6 +36,10 @@ class ParseError(TrmError):
     """A puzzle's text is not of its format, or contradicts itself."""
 
 
+class Flawed(ParseError):
+    """A text certainly holds a puzzle, but what it needs is missing, contradicts itself, or is too large."""
+
+
 class OtherFile(ParseError):
     """A file goes with puzzles, such as their answers, but it holds none."""
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from trm_cli import source
 from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains import TASKS, arrival, domain, published
-from trm_cli.domains.written import HEAD, is_csv, untagged
-from trm_cli.errors import DataError, NoPuzzle, OtherFile, ParseError, TrmError, UnknownTask
+from trm_cli.domains.marked import unmarked
+from trm_cli.domains.written import HEAD, is_csv, read_json
+from trm_cli.errors import DataError, Flawed, NoPuzzle, OtherFile, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, NO_LIMIT, STDIN, Text
 
 RESULT = re.compile(r'\s*\{[^{}]*"task"\s*:\s*"(\w+)"')
 """The task in a result of `trm solve --json`."""
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 FORMS = "docs/formats.md lists the forms that can be read"
 NEITHER = "neither a Sudoku nor a maze nor an ARC task is recognised here; name what it is with --task"
 OTHERS = {
@@ -26,6 +28,8 @@ OTHERS = {
     r"\s*\{\s*\"cells\"\s*:\s*\[\s*\{\s*\"(cell_type|attachments)\"": "a Jupyter notebook; save the puzzle itself",
 }
 """Texts that are often given by mistake: a pattern of how they begin, and what they are, in words."""
+MOST_PROMPTS = 20
+"""Texts in JSON without a puzzle after which the rest is not looked at."""
 MOST_ERRORS = 500
 """Errors after which a text without a puzzle is given up."""
 PLACE = re.compile(rf"(?:^|(?<= and )){STDIN}:(\d+)")
@@ -106,7 +110,7 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
     # Errors before the first puzzle wait: they are shown only if a puzzle follows.
     errors: list[TrmError] = []
     is_empty = True
-    for item in chain.from_iterable(_of_part(*part, task, ends) for part in _parts(text.name, untagged(text.text))):
+    for item in chain.from_iterable(_of_part(*part, task, ends) for part in _parts(text.name, unmarked(text.text))):
         if isinstance(item, Puzzle):
             yield from errors
             errors, is_empty = [], False
@@ -123,6 +127,9 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
         yield NoPuzzle(str(errors[0]))
     elif len(errors) == 1:
         yield errors[0]
+    # The error of something that certainly is a puzzle says more than those of the words around it.
+    elif flaw := next((error for error in errors if isinstance(error, Flawed)), None):
+        yield flaw
     else:
         yield ParseError(f"{errors[0]}; no puzzle in it, and {len(errors) - 1} more errors like this")
 
@@ -130,9 +137,13 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
 def _of_part(name: str, text: str, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmError]:
     try:
         known = task or detect(text)
-    # A text that no task recognises is an error at its own place.
+    # A text that no task recognises is an error at its own place, unless it is JSON with such texts in it.
     except UnknownTask as error:
-        yield UnknownTask(f"{name}: {error}")
+        prompts = [*_prompts(name, text)]
+        for part in prompts:
+            yield from _of_part(*part, task, ends)
+        if not prompts:
+            yield UnknownTask(f"{name}: {error}")
         return
     of_task = domain(known)
     if ends != NOWHERE:
@@ -152,6 +163,43 @@ def _parts(name: str, text: str) -> Iterator[tuple[str, str]]:
         yield name, text
         return
     yield from ((f"{name}:{n}", line) for n, line in enumerate(text.splitlines(), 1) if line.strip())
+
+
+def _prompts(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield the first text that is recognised in each object of JSON or of JSON lines, as in the prompts of chats."""
+    is_json = text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{")
+    if not is_json or not any(match[0].count("\\n") > 2 for match in STRING.finditer(text[: 10 * HEAD])):
+        return
+    values = [*read_json(text, name)]
+    if len(values) == 1 and isinstance(values[0], list) and not any("role" in value for value in values[0]):
+        (values,) = values
+    n_found = n_tried = 0
+    for n, value in enumerate(values, 1):
+        for inside in map(unmarked, _texts(value)):
+            n_tried += 1
+            if _is_known(inside):
+                n_found += 1
+                yield f"{name}:{n}" if len(values) > 1 else name, inside
+                break
+        if n_tried >= MOST_PROMPTS and not n_found:
+            return
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts of several lines in a value of JSON, but not those that a model or a system says."""
+    if isinstance(value, str) and value.count("\n") > 2:
+        yield value
+    elif isinstance(value, list):
+        yield from chain.from_iterable(map(_texts, value))
+    elif isinstance(value, dict) and value.get("role") not in ("assistant", "system"):
+        yield from chain.from_iterable(map(_texts, value.values()))
+
+
+def _is_known(text: str) -> bool:
+    try:
+        return bool(detect(text))
+    except UnknownTask:
+        return False
 
 
 def _arriving(task: str | None, ends: Ends, max_bytes: int) -> Iterator[Puzzle | TrmError]:

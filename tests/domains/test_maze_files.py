@@ -10,6 +10,7 @@ from trm_cli.domains import domain
 from trm_cli.domains.maze.grid import GOAL, START
 from trm_cli.errors import ParseError, UnknownTask
 from trm_cli.puzzle import Puzzle
+from trm_cli.source import Text
 
 MAZE = domain("maze")
 
@@ -213,6 +214,38 @@ def test_a_maze_without_a_way_is_not_turned():
 def test_damaged_files_are_errors_and_no_tracebacks(text):
     """Found by `make fuzz`."""
     assert all(isinstance(item, ParseError) for item in MAZE.parse(text, "m"))
+
+
+CODE = "def area(width, height):\n    return width * height\n\n" * 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "    }\n}\n",
+        "CASES = [[0, 2, 0], [1, 0, 1], [0, 3, 0]]\n\n" + CODE,
+        "links = [[0, 0, 1], [1, 0, 1], [1, 0, 0]]\n\n" + CODE,
+        "def rotate(matrix):\n    return np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]]) @ matrix\n\n" + CODE,
+    ],
+)
+def test_code_is_no_maze(text):
+    """Brackets on lines of their own and the small matrices of programs were mazes."""
+    read = reading._of_text(Text("x.txt", text), None, reading.NOWHERE)
+    assert [type(item) for item in read] == [UnknownTask]
+
+
+def test_a_program_about_mazes_may_have_a_small_one():
+    text = f"# Solves a maze.\n{CODE}maze = [[0, 1, 0], [0, 0, 0], [1, 0, 0]]\n"
+    (puzzle,) = reading._of_text(Text("x.py", text), None, reading.NOWHERE)
+    assert rows_of(puzzle) == ["S# ", "   ", "# G"]
+
+
+def test_a_row_with_more_wall_than_the_others_is_an_error():
+    text = "#########\n#S      #\n# ##### #\n#     # #########\n#      G#\n#########\n"
+    (error,) = MAZE.parse(text, "m")
+    assert str(error).startswith("m:4: ")
+    (puzzle,) = MAZE.parse(text.replace(" #########\n#      G", " #\n#      G"), "m")
+    assert len(rows_of(puzzle)) == 6
 
 
 FREE_EDGES = {

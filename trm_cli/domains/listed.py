@@ -7,7 +7,8 @@ from typing import Any
 
 LEAST = 17
 """Cells of a list without names; with fewer givens no 9x9 Sudoku has one solution."""
-NAMES = (("row", "r", "y", "i"), ("column", "col", "c", "x", "j"), ("value", "val", "v", "digit", "number", "num"))
+VALUES = ("value", "val", "v", "digit", "number", "num")
+NAMES = (("row", "r", "y", "i"), ("column", "col", "c", "x", "j"), VALUES)
 """Keys of objects that are one cell each: its row, its column, and its digit."""
 
 

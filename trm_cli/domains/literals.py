@@ -1,133 +1,29 @@
-"""Grids in JSON and in the literals of programs (Python, C, Java, numpy, MiniZinc), with other code around them."""
+"""The literals in the text of a program: its lists, dictionaries, calls and strings of several lines, as values."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from trm_cli.domains.listed import of_cells
-from trm_cli.domains.places import ends_of
-from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
-from trm_cli.errors import ParseError
+from trm_cli.domains import foreign
+from trm_cli.domains.foreign import BLOCK
 
-GIVENS = (*QUESTIONS, "given", "grid", "board", "sudoku", "maze", "value", "cells", "clues", "unsolved", "layout")
-"""Keys of objects that hold a puzzle, the likeliest first."""
-SOLVED = (*ANSWERS, "solved", "output", "expected")
-"""Keys of objects that hold the answer of a puzzle."""
-SUDOKU = re.compile(r"[.0-9_*?-]{81}|[.0-9A-Ga-g_*?-]{256}")
-MOST_CELLS = 4096
-"""Cells of the largest puzzle, a maze of 64x64."""
 DEPTH = 40
 """Brackets that may be open at once; puzzles are three or four deep."""
-BLANKS = {"null": None, "none": None, "nil": None, "undefined": None, "true": 1, "false": 0}
+BLANKS = {"null": None, "none": None, "nil": None, "nothing": None, "undefined": None, "true": 1, "false": 0}
 TOKEN = re.compile(
-    r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n]*|%[^\n]*)
+    rf"""(?P<block>{BLOCK})
+      | (?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n]*|%[^\n]*)
       | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-      | (?P<open>[\[{(])
-      | (?P<close>[\]})])
-      | (?P<key>[:=])
-      | (?P<word>[^\s,;:=\[\]{}()"']+)""",
+      | (?P<open>[\[{{(])
+      | (?P<close>[\]}})])
+      | (?P<key>[:=]+>?)
+      | (?P<word>[^\s,;:=\[\]{{}}()"'`]+)""",
     re.VERBOSE | re.DOTALL,
 )
 
-BARRED = re.compile(r"\[\s*\|([^\[\]{}()]*?)\|\s*\]")
-"""An array of MiniZinc, `[|1, 2|3, 4|]`."""
-
-
-Rows = list[Sequence[str]]
-"""Rows of cells, each a string of characters or a list of cells."""
-
-
-class Drawn(NamedTuple):
-    """A value that may be a puzzle: its rows of cells as text, the rows of its answer, and where it stands.
-
-    A puzzle written as one string or as one list of cells is a single row.
-    """
-
-    rows: Rows
-    answer: Rows | None
-    place: str
-    line: int = 1
-    shape: tuple[int, int] | None = None
-    ends: tuple[tuple[int, int], ...] = ()
-
-
-def drawn(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn | ParseError]:
-    """Yield the grids in a text, which is JSON, JSON lines, or a program with literals.
-
-    If a text begins like JSON but is not, and none of its literals `fits`, the last item is the error of the JSON.
-    """
-    stripped = text.lstrip("\ufeff \t\r\n")
-    flaw = None
-    if stripped[:1] in ("[", "{", '"'):
-        # What begins like JSON may be a Python literal with single quotes or comments: keep the error for later.
-        values = [*read_json(stripped, name)]
-        if not isinstance(values[0], ParseError) or len(values) > 1:
-            yield from _of_json(values, name)
-            return
-        flaw = values[0]
-    n_found = 0
-    for grid in _of_program(stripped, name):
-        n_found += fits(grid)
-        yield grid
-    if flaw and not n_found:
-        yield flaw
-
-
-def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
-    """Yield the grids of JSON lines, or of one value; a line that is only a place is an end of every grid."""
-    if _is_row_each(values):
-        values = [values]
-    ends = tuple(pair for value in values if (pair := _pair(value)))
-    for n, value in enumerate(values, 1):
-        if isinstance(value, ParseError):
-            yield value
-        elif not _pair(value):
-            place = f"{name}:{n}" if len(values) > 1 else name
-            yield from (grid._replace(ends=ends) if ends else grid for grid in grids(value, place))
-
-
-def _of_program(text: str, name: str) -> Iterator[Drawn]:
-    """Yield the grids of the literals in a program; one with the name of a solution is the answer of the one before."""
-    drawings: list[Drawn] = []
-    pairs: list[tuple[int, int]] = []
-    # MiniZinc writes the rows of an array between uprights.
-    text = BARRED.sub(lambda match: f"[[{match[1].replace('|', '],[')}]]", text)
-    named_values = literals(text)
-    # Rows that stand one below the other, each in brackets of its own, are one grid.
-    if _is_row_each([value for _, value, _ in named_values]):
-        named_values = [(named_values[0][0], [value for _, value, _ in named_values], named_values[0][2])]
-    for key, value, line in named_values:
-        pair = _pair(value)
-        # A pair after a grid is one of its ends.
-        if pair and drawings:
-            pairs.append(pair)
-            continue
-        new = [grid._replace(line=line) for grid in grids(value, name)]
-        is_answer = len(new) == 1 and key.lower() in SOLVED
-        if drawings and is_answer and _shape(drawings[-1].rows) == _shape(new[0].rows):
-            drawings[-1] = drawings[-1]._replace(answer=new[0].rows)
-        else:
-            drawings += new
-    if len(drawings) == 1 and pairs:
-        drawings = [drawings[0]._replace(ends=tuple(pairs[:2]))]
-    yield from drawings
-
-
-def _is_row_each(values: list[Any]) -> bool:
-    """Tell whether values are the rows of one grid: more than two lists of scalars, all equally long."""
-    lists = [value for value in values if isinstance(value, list) and len(value) > 2 and all(map(_is_scalar, value))]
-    is_even = len(values) == len(lists) > 2 and len({*map(len, lists)}) == 1
-    # As many rows as each is long are a grid; any others may be a list of mazes on one line each.
-    return is_even and (len(lists) == len(lists[0]) or not all(is_whole([*map(_cell, row)]) for row in lists))
-
-
-def _pair(value: Any) -> tuple[int, int] | None:
-    """Return a value such as `[1, 2]` as a place in a grid; None for any other value."""
-    is_pair = isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value)
-    return (value[0], value[1]) if is_pair else None
+Value = tuple[str, Any, int]
+"""A literal, the name before it, and the line on which it begins."""
 
 
 class _Frame:
@@ -161,17 +57,18 @@ class _Frame:
         return dict(self.items) if self.items and is_keyed else values
 
 
-def literals(text: str) -> list[tuple[str, Any, int]]:
+def literals(text: str) -> list[Value]:
     """Return the bracketed values of a program's text, each with the name before it and the line it begins on.
 
-    Commas and the last closing brackets may be missing: the first part of a long text can be read too.
+    Commas and the last closing brackets may be missing: the first part of a long text can be read too. A string of
+    several lines is a value too.
 
     >>> literals("int b[][] = {{1, 0}, {'x', NULL}}; // no more")
     [('b', [[1, 0], ['x', None]], 1)]
     >>> literals("a = {'b': np.array([[1, 0]], dtype=int)}")
     [('a', {'b': [[1, 0]]}, 1)]
     """
-    values: list[tuple[str, Any, int]] = []
+    values: list[Value] = []
     stack: list[_Frame] = []
     name, is_named, line, at = "", False, 1, 0
     for match in TOKEN.finditer(text):
@@ -190,7 +87,7 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
             # A closed value is an item of the one around it, or a result of its own.
             frame = stack.pop()
             if stack:
-                stack[-1].add(frame.value())
+                stack[-1].add(_unwrapped(frame.value()) if token == ")" else frame.value())
             elif frame.items:  # not the brackets of `board[][] =`
                 values.append((name, frame.value(), frame.line))
                 name, is_named = "", False
@@ -199,9 +96,15 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
             is_named = bool(name)
             if stack:
                 stack[-1].key = stack[-1].drop()
-        elif kind in ("string", "word"):
+        elif kind in ("string", "word", "block"):
             if stack:
                 stack[-1].add(_scalar(token, kind))
+            elif kind == "block" or max(token.count("\\n"), token.count("\\\\")) > 1:
+                values.append((name, whole := _scalar(token, kind), line))
+                name, is_named = "", False
+                # Words may have literals in them.
+                if kind == "block" and "[" in whole:
+                    values += [(key, value, line + n) for key, value, n in literals(whole)]
             elif kind == "word" and not is_named:
                 name = token
     # The text may end with brackets open.
@@ -214,110 +117,18 @@ def literals(text: str) -> list[tuple[str, Any, int]]:
     return values
 
 
-def _scalar(token: str, kind: str) -> Any:
+def _unwrapped(value: Any) -> Any:
+    """Return the string of a list with nothing but it: in parentheses it stands for itself, as in `list("...")`."""
+    return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else value
+
+
+def _scalar(token: str, kind: str | None) -> Any:
+    if kind == "block":
+        return foreign.block(token)
     if kind == "string":
-        return token[1:-1].replace("\\n", "\n")
+        # Rows may be parted by line breaks or by backslashes.
+        return re.sub(r"\\n|\\\\(?=.*\\\\)|(?<=#)\\\\(?=#)", "\n", token[1:-1])
     if token.lower() in BLANKS:
         return BLANKS[token.lower()]
     number = re.fullmatch(r"(-?\d{1,6})(?:\.0*)?", token)
     return int(number[1]) if number else token
-
-
-def grids(value: Any, place: str, depth: int = 0) -> Iterator[Drawn]:
-    """Yield the grids in a value, at any depth of its lists and objects."""
-    if depth > DEPTH:
-        return
-    if isinstance(value, dict):
-        yield from _of_object(value, place, depth)
-        return
-    rows = of_cells(value) or rows_of(value)
-    if rows:
-        yield Drawn(rows, None, place)
-    elif isinstance(value, list):
-        for i, item in enumerate(value, 1):
-            if isinstance(item, list | dict | str):
-                yield from grids(item, f"{place}[{i}]" if len(value) > 1 else place, depth + 1)
-
-
-def _of_object(value: dict[str, Any], place: str, depth: int) -> Iterator[Drawn]:
-    """Yield the grid under a usual key, with its answer, or else the grids in all values of the object."""
-    fields = {str(key).lower(): field for key, field in value.items()}
-    # A puzzle under a usual key, a table of columns, or an object that holds other values.
-    given = next((fields[key] for key in GIVENS if rows_of(fields.get(key))), None)
-    table, ends = _table(value), ends_of(fields)
-    if given is not None:
-        answer = next((rows_of(fields[key]) for key in SOLVED if fields.get(key)), None)
-        yield Drawn(rows_of(given) or [], answer, place, shape=_pair(fields.get("shape")), ends=ends)
-    elif table:
-        yield Drawn(table, None, place)
-    else:
-        for key, field in fields.items():
-            is_answer = any(word in key for word in SOLVED)
-            if not is_answer and isinstance(field, list | dict | str):
-                inside = grids(field, f"{place}.{key}" if len(fields) > 1 else place, depth + 1)
-                yield from (grid._replace(ends=grid.ends or ends) for grid in inside)
-
-
-def _table(value: dict[str, Any]) -> Rows | None:
-    """Return the rows of a table by columns, `{"0": {"0": 5, ...}, ...}`, as pandas writes it, or by named rows."""
-    lists = [row for row in value.values() if isinstance(row, list)]
-    if len(lists) == len(value) and _is_row_each(lists):
-        return rows_of(lists)
-    # Columns as objects from row to cell, as pandas writes them: turn them into rows.
-    columns = [[*column.values()] for column in value.values() if isinstance(column, dict)]
-    if len(columns) < 4 or len(columns) != len(value) or len({len(column) for column in columns}) != 1:
-        return None
-    return rows_of([[*row] for row in zip(*columns, strict=True)])
-
-
-def rows_of(value: Any) -> Rows | None:
-    """Return the rows of cells of a value that is one grid, as text; None for any other value.
-
-    >>> rows_of([[5, None], [0, "x"]]), rows_of("53."), rows_of(["#.", "S#"]), rows_of([[[1]]])
-    ([['5', ''], ['0', 'x']], ['53.'], ['#.', 'S#'], None)
-    """
-    if isinstance(value, str):
-        return [*value.strip("\n").split("\n")] if value else None
-    if not isinstance(value, list) or not value:
-        return None
-    # Rows may be objects with a single key each.
-    if all(isinstance(row, dict) and len(row) == 1 for row in value):
-        value = [next(iter(row.values())) for row in value]
-    rows: Rows
-    # Rows of strings, rows of cells, or one row of cells.
-    if all(isinstance(row, str) and len(row) > 1 for row in value):
-        rows = value
-    elif all(isinstance(row, list) and row and all(map(_is_scalar, row)) for row in value):
-        rows = [[_cell(cell) for cell in row] for row in value]
-    elif all(map(_is_scalar, value)):
-        rows = [[_cell(cell) for cell in value]]
-    else:
-        return None
-    # A list of puzzles, one a row, is not one grid.
-    is_list = len(rows) != len(rows[0]) and all(map(is_whole, rows)) and (len(rows) > 1 or value is rows)
-    return None if is_list else rows
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is None or isinstance(value, str | int) or (isinstance(value, float) and value.is_integer())
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else str(int(value)) if isinstance(value, int | float) else value
-
-
-def is_whole(row: Sequence[str]) -> bool:
-    """Tell whether a row is a puzzle by itself: a Sudoku of 81 or 256 cells, or a square maze with both its ends."""
-    side = math.isqrt(len(row))
-    if side * side != len(row) or not 9 <= len(row) <= MOST_CELLS:
-        return False
-    text = row if isinstance(row, str) else "".join(f"{cell:.1}" if len(cell) < 3 else "" for cell in row)
-    if SUDOKU.fullmatch(text):
-        return True
-    # A maze has one sign of a start and one of a goal, and each cell is one character.
-    ends = [sum(text.upper().count(sign) for sign in signs) for signs in ("SA3", "GEB4")]
-    return ends == [1, 1] and len(text) == len(row)
-
-
-def _shape(rows: Rows) -> tuple[int, int]:
-    return len(rows), max(map(len, rows))

@@ -8,6 +8,8 @@ from typing import Any
 
 WORDS = ("start|begin|entrance|entry|source|origin", "goal|end|exit|finish|target|dest|destination")
 """Words in the keys of a start, and of a goal: at the beginning, at the end, or after `_`."""
+STARTS = re.compile(rf"(?:^|_)(?:{WORDS[0]})$", re.IGNORECASE)
+"""The name of a start."""
 ROWS, COLUMNS = ("row", "r", "y"), ("col", "column", "c", "x")
 """Keys of the two numbers of a place."""
 

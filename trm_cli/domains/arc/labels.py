@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from trm_cli.domains.arc.values import Pair, Task
+from trm_cli.domains.arc.values import NUMBERS, Pair, Task
 from trm_cli.domains.written import uncommented
 
 LABEL = re.compile(
@@ -18,14 +18,26 @@ TEST = re.compile(r"(?i)tests?( *\d+)?\W*")
 """A line that says no more than that a test follows."""
 CUT = re.compile(r"(?<=\]\])[ \t]+(?=\S)|[ \t]+(?=(?:\w+ )?(?:in|out)put\b[^\n\[\]]{0,20}\[\[)", re.IGNORECASE)
 """Where a line with several grids is cut: after a grid, and before the words of the next one."""
-KIND = re.compile(r"\b(tests?)(?!\w| cases?\b)|\b(?:train|training|examples?|demonstrations?)(?![a-z])", re.IGNORECASE)
+KIND = re.compile(
+    r"\b(tests?)(?:[ _-](?:examples?|pairs?))?(?!\w| cases?\b)"
+    r"|\b(?:train|training|examples?|demonstrations?)(?![a-z])",
+    re.IGNORECASE,
+)
 ATTEMPT = re.compile(r"\b(generated|predicted|transformed|actual|computed|your|my)\b", re.IGNORECASE)
 """Words before a grid that is somebody's answer."""
 NAME = re.compile(r"\b(?:task|id|puzzle)\b\W.{0,20}?\b([0-9a-f]{8})\b|\btask_id\W{1,4}([0-9a-f]{8})\b", re.IGNORECASE)
+ROW = re.compile(r"\d+|\d(?:[ ,\t]+\d)*")
+SQUARES = str.maketrans("⬛🟦🟥🟩🟨⬜🟪🟧🟫", "012345679", "\ufe0f")
+"""The colours of squares, and the numbers that they stand for."""
 BRACKETED = re.compile(r"[\[({]([^\[\](){}]+)[\])}]")
 FENCE = re.compile(r"`{3}\w*|[\[({]*")
 MOST_BETWEEN = 3
 """Blank lines and fences between a label and its grid, at most."""
+
+
+def in_digits(text: str) -> str:
+    """Return a text with digits for squares of the colours."""
+    return text if text.isascii() else text.translate(SQUARES)
 
 
 class Shown(NamedTuple):
@@ -78,7 +90,8 @@ def _tasks(text: str, name: str) -> Iterator[Task]:
 
 def _shown(text: str) -> Iterator[Shown]:
     """Yield the grids that stand behind or below a label."""
-    lines = [(n, part) for n, line in enumerate(uncommented(text).splitlines(), 1) for part in CUT.split(line)]
+    numbered = enumerate(uncommented(in_digits(text)).splitlines(), 1)
+    lines = [(n, part) for n, line in numbered for part in CUT.split(line)]
     is_test, name, at = False, "", 0
     while at < len(lines):
         number, line = lines[at]
@@ -104,25 +117,38 @@ def _shown(text: str) -> Iterator[Shown]:
 def _grid(rest: str, lines: list[tuple[int, str]], at: int) -> tuple[list[str], int]:
     """Return the rows behind a label, and where the lines after them begin; no rows if there is something else."""
     if rest:
-        return _rows(rest) or [], at
+        return rows_of(rest) or [], at
     # Blank lines, fences and a bracket may come before the first row.
     start = at
     while at < len(lines) and at - start < MOST_BETWEEN and FENCE.fullmatch(lines[at][1].strip()):
         at += 1
     rows: list[str] = []
-    while at < len(lines) and (found := _rows(lines[at][1])):
+    while at < len(lines) and (found := rows_of(lines[at][1])):
         rows += found
         at += 1
     return rows, at
 
 
-def _rows(line: str) -> list[str] | None:
-    """Return the rows of digits on a line, each in brackets, or one without; None if there is anything else.
+def rows_of(line: str) -> list[str] | None:
+    """Return the rows of a grid on a line, each in brackets, or parted by `;`, `|` or `/`, or one; else None.
 
-    >>> _rows("[[0, 1], [2, 3]]"), _rows(" [0 1 2]"), _rows("0 1 2"), _rows("012"), _rows("10 2"), _rows("2 rows")
-    (['0, 1', '2, 3'], ['0 1 2'], ['0 1 2'], ['012'], None, None)
+    Cells are digits or names of colours.
+
+    >>> rows_of("[[0, 1], [2, 3]]"), rows_of(" [0 1 2]"), rows_of("0 1 2"), rows_of("012")
+    (['0, 1', '2, 3'], ['0 1 2'], ['0 1 2'], ['012'])
+    >>> rows_of("10 2"), rows_of("2 rows")
+    (None, None)
+    >>> rows_of("01;23"), rows_of("Red Black"), rows_of("- [1, 0]")
+    (['01', '23'], ['2 0'], ['1, 0'])
     """
-    line = line.strip(" \t`,")
+    line = re.sub(r"^\s*- (?=\[)", "", line).strip(" \t`,")
     if set(line) & set("[({"):
         return BRACKETED.findall(line) if re.fullmatch(r"[\d\s,'\"\[\](){}]*", line) else None
+    # An upright parts rows only where it does not part cells.
+    parts = re.split(r"\s*[;/]\s*" if " " in line else "[;/|]", line)
+    if len(parts) > 1 and {*map(len, parts)} == {max(2, len(parts[0]))} and all(map(ROW.fullmatch, parts)):
+        return parts
+    words = line.lower().split() if line[:1].isalpha() else []
+    if words and all(word in NUMBERS for word in words):
+        return [" ".join(str(NUMBERS[word]) for word in words)]
     return [line.replace("|", " ")] if re.fullmatch(r"\d+|\d(?:[ ,\t|]+\d)*", line) else None

@@ -11,7 +11,7 @@ import numpy as np
 
 from trm_cli.domain import Certainty
 from trm_cli.domains import literals
-from trm_cli.domains.arc import labels, values
+from trm_cli.domains.arc import arrows, labels, values
 from trm_cli.domains.arc.values import Task
 from trm_cli.domains.written import HEAD, Reader, read_json
 from trm_cli.errors import OtherFile, ParseError
@@ -124,7 +124,22 @@ class Labels(Reader[Task]):
         yield from labels.tasks(text, PurePath(name).stem, name)
 
 
-READERS: tuple[Reader[Task], ...] = (Values(), Labels())
+class Arrows(Reader[Task]):
+    """Grids with arrows from inputs to outputs."""
+
+    def fits(self, text: str) -> bool:
+        """Look for a whole task."""
+        if not arrows.ARROW.search(text):
+            return False
+        first = next(_found(arrows.tasks(text, "", "")), None)
+        return first is not None and not all(map(_is_sudoku, first.demos))
+
+    def read(self, text: str, name: str) -> Iterator[Task | ParseError]:
+        """Yield the one task."""
+        yield from arrows.tasks(text, PurePath(name).stem, name)
+
+
+READERS: tuple[Reader[Task], ...] = (Values(), Labels(), Arrows())
 
 
 def _found(tasks: Iterator[Task | ParseError]) -> Iterator[Puzzle]:

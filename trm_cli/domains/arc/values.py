@@ -31,7 +31,7 @@ GENERAL = (*DEMOS, "task", "tasks", "data", "puzzle")
 DEPTH = 6
 """Lists and objects around a task; data sets have up to three."""
 NUMBERS = {name: i for i, name in enumerate(COLOURS)} | {
-    "gray": 5, "magenta": 6, "fuchsia": 6, "azure": 8, "cyan": 8, "teal": 8, "light blue": 8, "maroon": 9,
+    "gray": 5, "magenta": 6, "fuchsia": 6, "azure": 8, "cyan": 8, "teal": 8, "purple": 8, "light blue": 8, "maroon": 9,
 }  # fmt: skip
 """The numbers of colours by their names."""
 

@@ -17,6 +17,8 @@ SIZE = re.compile(r"\s*(\d{1,3})[ x,]+(\d{1,3})(?!\d)")
 RULER = re.compile(r"[\d. ]{4,}")
 """A line that counts the columns."""
 ARROW = re.compile(r"<[-=]{1,20}\s{0,9}(\w{1,20})|(\w{1,20})\s{0,9}[-=]{1,20}>")
+FENCE = re.compile(r"\s*(?:[`~]{3,}.*|[\w-]+:\s*[|>][+-]?|.*<<[-~]?['\"]?[A-Z]\w*['\"]?\S*)\s*")
+"""A line before or after a drawing: of Markdown, the key of a text in YAML, the beginning of a text in a program."""
 NEAR = 3
 """Lines after a line of spaces that may show that it is a row."""
 USUAL = set("# .SGEABsgeabxXoO█·")
@@ -33,7 +35,7 @@ class Line(NamedTuple):
 def blocks(text: str) -> Iterator[list[Line]]:
     """Yield the lines of a text between blank lines; comments are left out."""
     block: list[Line] = []
-    lines = text.splitlines()
+    lines, ends = text.splitlines(), {*re.findall(r"<<[-~]?['\"]?([A-Z]\w*)", text)}
     for number, line in enumerate(lines, 1):
         # A line of spaces as long as a row before or after it may be a row of free cells.
         if line and not line.strip():
@@ -41,7 +43,7 @@ def blocks(text: str) -> Iterator[list[Line]]:
             after = takewhile(bool, lines[number : number + NEAR])
             is_row = any(len(line) == len(row) for row in (*before, *filter(str.strip, after)))
         else:
-            is_row = bool(line.strip())
+            is_row = bool(line.strip()) and not _is_fence(line, ends)
         if not is_row:
             if block:
                 yield block
@@ -50,6 +52,13 @@ def blocks(text: str) -> Iterator[list[Line]]:
             block.append(Line(line, number))
     if block:
         yield block
+
+
+def _is_fence(line: str, ends: set[str]) -> bool:
+    """Tell whether a line stands before or after a drawing; `ends` are lines that end a document."""
+    # One of these signs is in every fence, and looking for them takes less time than the expression.
+    is_possible = "`" in line or ":" in line or "<" in line or "~" in line
+    return (is_possible and FENCE.fullmatch(line) is not None) or (bool(ends) and line.strip() in ends)
 
 
 def _is_comment(line: str) -> bool:
@@ -116,9 +125,9 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
         return not set(stripped) <= signs or len(stripped) < usual // 2
     if RULER.fullmatch(text) and len({*stripped} - {*". "}) > 2 and not {*stripped} & signs:
         return True
-    # A line with words is not a row, unless an arrow shows that the word is a label.
+    # A line with words is not a row, unless an arrow shows that the word is a label; arrows in programs do not.
     letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
-    return len(letters) > 3 and not arrow(text)
+    return len(letters) > 3 and not (arrow(text) and not set(text) & set("(){};"))
 
 
 def arrow(text: str) -> re.Match[str] | None:

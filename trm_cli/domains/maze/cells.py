@@ -1,4 +1,4 @@
-"""Mazes as records of their cells: JSON in which each cell has its walls, and the tables of `pyamaze`."""
+"""Mazes as records of their cells: JSON in which each cell has its walls, tables of `pyamaze`, tokens of AlphaMaze."""
 
 from __future__ import annotations
 
@@ -52,6 +52,35 @@ class Compass(Reader[Written]):
                 sides = dict(zip(order, row[1:], strict=False))
                 walls[int(place[1]) - 1, int(place[2]) - 1] = tuple(sides.get(i) != "1" for i in range(4))
         yield _of_walls(walls, name, [max(walls), (0, 0)] if walls else [])
+
+
+class Alpha(Reader[Written]):
+    """Mazes as the tokens of AlphaMaze: `<|0-0|><|up_left_wall|><|origin|><|0-1|>...`, row by row."""
+
+    is_signed = True
+    CELL = re.compile(r"<\|(\d{1,2})-(\d{1,2})\|>\s*<\|((?:(?:up|down|left|right)_)+|no_)wall\|>\s*<\|(\w+)\|>")
+
+    def fits(self, text: str) -> bool:
+        """Look for a cell."""
+        return self.CELL.search(text[:HEAD]) is not None
+
+    def read(self, text: str, name: str) -> Iterator[Written | ParseError]:
+        """Yield every maze; a cell that was there before begins the next one."""
+        walls: dict[Place, Walls] = {}
+        ends: dict[str, Place] = {}
+        for match in self.CELL.finditer(text):
+            at = (int(match[1]), int(match[2]))
+            if at in walls:
+                yield self._maze(walls, ends, name)
+                walls, ends = {}, {}
+            walls[at] = tuple(side in match[3].split("_") for side in ("up", "right", "down", "left"))
+            ends[match[4]] = at
+        yield self._maze(walls, ends, name)
+
+    def _maze(self, walls: dict[Place, Walls], ends: dict[str, Place], name: str) -> Written | ParseError:
+        if not {"origin", "target"} <= ends.keys():
+            return ParseError(f"{name}: expected a cell with <|origin|> and one with <|target|>")
+        return _of_walls(walls, name, [ends["origin"], ends["target"]])
 
 
 class Sides(Reader[Written]):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from trm_cli.domain import NOWHERE, Ends, Place
-from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, path_length
-from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Flawed, Meaning, Rows, meaning
-from trm_cli.errors import ParseError
-from trm_cli.puzzle import Grid, Puzzle, frozen
+from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, joined, path_length
+from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Meaning, Rows, meaning
+from trm_cli.errors import Flawed, ParseError
+from trm_cli.puzzle import Cell, Grid, Puzzle, frozen
 
 OPEN = 0.3
 """Largest free share of a border whose free cells still count as openings."""
@@ -34,16 +34,16 @@ class Written(NamedTuple):
     is_map: bool = False
 
 
-def puzzle(written: Written, name: str, ends: Ends = NOWHERE, is_turned: bool = False) -> Puzzle | ParseError:
+def puzzle(written: Written, name: str, ends: Ends = NOWHERE, free: str = "") -> Puzzle | ParseError:
     """Return the maze as a puzzle, or an error if it cannot be solved; `ends` replace the ones in it.
 
-    `is_turned`: of digits, 0 is the wall.
+    `free` is a sign that is known to be one of free cells.
     """
     rows, place = written.rows, written.place
     line = f"{place}:{rows[0][0].line}"
     start, goals = ends[0] or written.start, [ends[1]] if ends[1] else [*written.goals]
     # Read the signs, with the ends that are known from elsewhere, and check that those are free cells.
-    understood = _understood(rows, place, (start, *goals[:1]), is_turned)
+    understood = _understood(rows, place, (start, *goals[:1]), free)
     if isinstance(understood, ParseError):
         return understood
     grid = understood.grid
@@ -53,7 +53,8 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE, is_turned: bool = 
     # The puzzle is the maze without any path, with its two ends.
     both = _ends(understood, start, goals, line, written)
     if isinstance(both, ParseError):
-        return both
+        of_ones = puzzle(written, name, ends, "1") if not free and _is_of_ones(rows, grid) else both
+        return of_ones if isinstance(of_ones, Puzzle) else both
     given = np.where(grid == PATH, FREE, grid).astype(np.uint8)
     given[both[0]], given[both[1]] = START, GOAL
     # The answer is the path in the maze itself, or a second maze with a path.
@@ -67,25 +68,39 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE, is_turned: bool = 
             return ParseError(f"{place}:{written.answer[0][0].line}: the answer is not as large as the maze")
         solution = np.where(given > FREE, given, drawn.grid)
     if length is None:
-        turned = puzzle(written, name, ends, True) if not is_turned and _is_turned(rows, given) else None
+        other = "" if free else _other(rows, given)
+        turned = puzzle(written, name, ends, other) if other else None
         return turned if isinstance(turned, Puzzle) else Flawed(f"{line}: the goal cannot be reached from the start")
     solved = None if solution is None else frozen(solution.astype(np.uint8))
     return Puzzle("maze", name, frozen(given), SYMBOLS, solved, line, float(length))
 
 
-def _is_turned(rows: Rows, given: Grid) -> bool:
-    """Tell whether zeros may be the walls of a maze without a way: its other digit is not 1, or an end is enclosed."""
-    signs = {mark.char for row in rows for mark in row}
+def _is_of_ones(rows: Rows, grid: Grid) -> bool:
+    """Tell whether ones may be the free cells, as in the exercise of a rat in a maze: zeros are no maze.
+
+    The ones fill the corners where such mazes begin and end, and the zeros lie apart from each other.
+    """
+    is_binary = {mark.char for row in rows for mark in row} == {"0", "1"} and grid[0, 0] == grid[-1, -1] == WALL
+    zeros = grid != WALL
+    return bool(is_binary and (zeros & ~joined(zeros, Cell(*np.argwhere(zeros)[0].tolist()))).any())
+
+
+def _other(rows: Rows, given: Grid) -> str:
+    """Return the sign of 0 and 1 that may be free, though it was read as the wall, in a maze without a way; else "".
+
+    A 1 may be free if it is rare, or if an end is enclosed.
+    """
+    signs = Counter(mark.char for row in rows for mark in row)
     if not all(sign.isdecimal() for sign in signs) or "0" not in signs:
-        return False
+        return ""
+    if any(mark.char == "0" and given[r, c] == WALL for r, row in enumerate(rows) for c, mark in enumerate(row)):
+        return "0"
     free = np.pad(given > WALL, 1)
     n_ways = free[2:, 1:-1].astype(int) + free[:-2, 1:-1] + free[1:-1, 2:] + free[1:-1, :-2]
-    return sum(mark.char == "1" for row in rows for mark in row) < 2 or not n_ways[given > FREE].all()
+    return "1" if signs["1"] < 2 or not n_ways[given > FREE].all() else ""
 
 
-def _understood(
-    rows: Rows, place: str, ends: tuple[Place | None, ...], is_turned: bool = False
-) -> Meaning | ParseError:
+def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...], free: str = "") -> Meaning | ParseError:
     """Return what rows mean, or an error if they are too many or too few, too long or not equally long."""
     width, line = len(rows[0]), rows[0][0].line
     if max(len(rows), width) > MAX_SIDE:
@@ -100,7 +115,7 @@ def _understood(
             if isinstance(strange, ParseError):
                 return strange
             return ParseError(f"{place}:{row[0].line}: expected {width} cells in this row, found {len(row)}")
-    whole = meaning(rows, place, ends, is_turned)
+    whole = meaning(rows, place, ends, free)
     if min(len(rows), width) < 2 and not isinstance(whole, ParseError):
         return ParseError(f"{place}:{line}: {len(rows)} rows of {width} cells; a maze has at least 2 of both")
     return whole

@@ -17,15 +17,19 @@ from trm_cli.domains.maze.form import Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.plain import Rectangle, Square, rectangle
 from trm_cli.domains.maze.programs import of_mouse
-from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, Flawed, Rows, meaning
+from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 
 LONGEST = 2 * MAX_SIDE + MAX_SIDE
 """Longest row, in characters, with signs between its cells."""
 
 
+TABLED = re.compile(r"\s*\|(?:[^|]{1,3}\|){3,}\s*")
+"""A row of a table with one sign in each cell, `| # | S |   |`."""
+NUMBERED = re.compile(r"\s{0,3}(\d{1,2})[ |:]+")
+"""The number of a row."""
 Item = Written | Square | Rectangle
 """A maze in one of the forms that lines may have."""
 
@@ -86,7 +90,7 @@ def _mazes(block: list[Line], name: str) -> list[Item | ParseError]:
             return [thin if isinstance(thin, ParseError) else of_mouse(Written(thin, None, name))]
     if is_large:
         return [_too_large(block, name)]
-    rows = _of_numbers(block) or fields or _of_characters(block)
+    rows = _of_numbers(block) or fields or _of_characters(_without_numbers(block))
     return [_labelled(Written(rows, None, name), labels)]
 
 
@@ -115,7 +119,16 @@ def _is_whole(text: str) -> bool:
 
 
 def _of_fields(block: list[Line]) -> Rows | None:
-    """Return the cells of rows with commas, semicolons or tabs between them; None for other rows."""
+    """Return the cells of rows with commas, semicolons or tabs between them, or in a table; None for other rows."""
+    # A table has an upright before and after every cell, so that no wall of a maze is missing.
+    if all(TABLED.fullmatch(line.text) for line in block) and len({line.text.count("|") for line in block}) == 1:
+        return [
+            [
+                Mark(field.strip() or " ", line.number, c)
+                for c, field in enumerate(line.text.strip()[1:-1].split("|"), 1)
+            ]
+            for line in block
+        ]
     for sign in (",", ";", "\t"):
         split = [line.text.rstrip(" \r\n").removesuffix(sign).split(sign) for line in block]
         if len(split[0]) > 1 and len({*map(len, split)}) == 1 and all(len(f.strip()) < 4 for row in split for f in row):
@@ -124,6 +137,21 @@ def _of_fields(block: list[Line]) -> Rows | None:
                 for line, row in zip(block, split, strict=True)
             ]
     return None
+
+
+def _without_numbers(block: list[Line]) -> list[Line]:
+    """Return the rows of a maze without a number before each, and without the line above that counts the columns."""
+    ruler = block[0].text.split()
+    is_ruled = len(ruler) > 3 and ruler == [str(n) for n in range(int(ruler[0] == "1"), len(ruler) + (ruler[0] == "1"))]
+    matches = [NUMBERED.match(line.text) for line in block[is_ruled:]]
+    numbers = [int(match[1]) for match in matches if match]
+    is_counted = len(numbers) == len(matches) > 3 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    if not is_counted or numbers[0] > 1:
+        return block
+    # All rows begin where the first one does, below the first column of the ruler.
+    starts = [match.end() for match in matches if match]
+    start = block[0].text.index(ruler[0]) if is_ruled else min(starts)
+    return [Line(line.text[start:], line.number, line.column + start) for line in block[is_ruled:]]
 
 
 def _of_numbers(block: list[Line]) -> Rows | None:
@@ -148,7 +176,7 @@ def _of_characters(block: list[Line]) -> Rows:
     width, stripped = max(len(line.text) for line in block), max(len(line.text.rstrip()) for line in block)
     if sum(len(line.text) > stripped for line in block) <= len(block) // 2:
         width = stripped
-    if signs[" "]:  # editors cut spaces at the ends of lines
+    if signs[" "] and not _has_one_too_long(block):  # editors cut spaces at the ends of lines
         block = [line._replace(text=line.text[:width].ljust(width)) for line in block]
     pitch = _pitch([line.text for line in block])
     if pitch > 1:
@@ -156,6 +184,14 @@ def _of_characters(block: list[Line]) -> Rows:
     if _is_doubled([line.text for line in block]):
         return [[_one(pair) for pair in zip(row[::2], row[1::2], strict=True)] for row in map(marks_of, block)]
     return [marks_of(line) for line in block]
+
+
+def _has_one_too_long(block: list[Line]) -> bool:
+    """Tell whether all rows end in the same wall but one, in which more of that wall follows."""
+    *texts, longest = sorted((line.text.rstrip() for line in block), key=len)
+    if len(texts) < 4 or len(texts[0]) in (0, len(longest)) or len({*map(len, texts)}) > 1:
+        return False
+    return {text[-1] for text in texts} == {*longest[len(texts[0]) :].strip()}
 
 
 def marks_of(line: Line) -> list[Mark]:

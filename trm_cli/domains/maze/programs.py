@@ -10,9 +10,9 @@ import numpy as np
 from trm_cli.domain import Place
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.signs import Flawed, Rows
+from trm_cli.domains.maze.signs import Rows
 from trm_cli.domains.written import Mark, Reader, marks
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 
 SIDES = ((-1, 0), (0, 1), (1, 0), (0, -1))
 """From a cell to the wall at its north, east, south and west."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from trm_cli.domains.maze.grid import FREE, PATH, WALL
 from trm_cli.domains.written import Mark
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 from trm_cli.puzzle import Grid
 
 Rows = list[list[Mark]]
@@ -39,12 +39,10 @@ MAX_GOALS = 8
 """Goals that a maze may have, of which the nearest counts; more of them are something else in a game."""
 FILLED = 0.8
 """Smallest share of a maze that walls and free cells make up."""
+FEWEST_WALLS = 0.05
+"""Smallest share of walls in a maze whose ends may have any sign."""
 ASK = "say where: "
 EXPECTED = "expected a wall (#), free (space or .), S, G or o"
-
-
-class Flawed(ParseError):
-    """A text is certainly a maze, but an end is missing, no path joins the ends, or it is too large."""
 
 
 class Meaning(NamedTuple):
@@ -57,7 +55,9 @@ class Meaning(NamedTuple):
 
 @lru_cache(1024)
 def fold(sign: str) -> str:
-    """Return a sign in upper case, except `o`, which is a path."""
+    """Return a sign in upper case, except `o`, which is a path; a word of one letter or sign, such as `##`, is one."""
+    if len(sign) > 1 and len({*sign}) == 1 and not sign.isdecimal():
+        sign = sign[0]
     return sign if sign in ("o", "O") else sign.upper()
 
 
@@ -85,11 +85,11 @@ def legend(counts: Counter[str], border: Counter[str], free: set[str]) -> Legend
 
 
 def meaning(
-    rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (), is_turned: bool = False
+    rows: Rows, place: str, ends: tuple[tuple[int, int] | None, ...] = (), free: str = ""
 ) -> Meaning | ParseError:
     """Return what the signs of a maze mean, or an error for one without a meaning.
 
-    `ends` are known to be free. `is_turned`: of digits, 0 is the wall.
+    `ends` are known to be free, and so are cells with the sign `free`.
     """
     cells = [[*map(fold, map(attrgetter("char"), row))] for row in rows]
     counts = Counter(chain.from_iterable(cells))
@@ -97,7 +97,7 @@ def meaning(
         return Flawed(f"{place}:{rows[0][0].line}: boxes ($) and places for them (.) as in Sokoban, which is no maze")
     border = Counter(cells[0] + cells[-1] + [row[0] for row in cells] + [row[-1] for row in cells])
     known = {cells[r][c] for r, c in filter(None, ends) if r < len(cells) and c < len(cells[0])}
-    table, starts, goals, strange = legend(counts, border, known | ({"1"} if is_turned else set()))
+    table, starts, goals, strange = legend(counts, border, known | {*free})
     # A sign without a meaning is an error, unless both ends are known from elsewhere: then it is a free cell.
     if strange and None in (*ends, None, None)[:2]:
         mark = next(mark for row in rows for mark in row if fold(mark.char) == strange)
@@ -201,16 +201,19 @@ def _guessed(counts: Counter[str], pair: list[str], border: Counter[str], known:
         wall = "."
     elif wall is None and "0" in pair and set(pair) & set(FREES):
         wall = "0"
-    # Beside a sign that usually is free, another letter that fills much of the maze is the wall.
-    elif wall is None and len(others := {*pair} - {*FREES}) == 1 and counts[min(others)] > MAX_GOALS:
-        wall = next(sign for sign in pair if sign not in FREES)
+    # Beside a sign that usually is free, another letter that fills much of the maze is the wall. So is one that may
+    # name a goal, if another sign occurs once that does.
+    elif wall is None and len(others := {*pair} - {*FREES}) == 1:
+        (other,) = others
+        has_goal = other in GOALS and any(counts[sign] == 1 for sign in GOALS)
+        wall = other if counts[other] > (1 if has_goal else MAX_GOALS) else None
     # Two digits, and two others as ends: 0 is free.
     elif wall is None and "0" in pair and all(sign.isdecimal() for sign in counts):
         ends = [counts[sign] for sign in counts if sign not in pair]
         is_maze = ends == [1, 1] and counts.total() > 16
         wall = next(sign for sign in pair if (sign == "0") == ("1" in known)) if is_maze else None
     # Zeros and ones: 1 is the wall, unless the border is nearly all 0, or a known end lies on a 1.
-    if set(pair) == {"0", "1"} and (_share(border, "0") > 0.9 or "1" in known):
+    if set(pair) == {"0", "1"} and "0" not in known and (_share(border, "0") > 0.9 or "1" in known):
         wall = "0"
     return {wall} if wall else set()
 
@@ -248,6 +251,11 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         return set(), set(), None
     if n_filled < FILLED * counts.total() and counts.total() > 12:
         return starts, goals, next(sign for sign in rest if sign not in starts | goals)
+    # With hardly any walls, brackets and the like are no ends; strokes are the ends of comments.
+    is_open = FEWEST_WALLS * counts.total() > sum(n for sign, n in counts.items() if table.get(sign) == WALL)
+    no_ends = [sign for sign in rest if sign in ("/", "\\") or (is_open and not sign.isalnum())]
+    if no_ends:
+        return set(), set(), no_ends[0]
     # If not, guess: signs that name starts come before others, and those before signs that name goals.
     rest.sort(key=lambda sign: (ENDS.find(sign) if sign in ENDS else FIRST_GOAL - 0.5, -counts[sign]))
     # Numbers count up from the start.

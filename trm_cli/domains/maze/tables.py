@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from trm_cli.domains import literals
-from trm_cli.domains.literals import Drawn
-from trm_cli.domains.maze.form import Written, between
+from trm_cli.domains import drawings
+from trm_cli.domains.drawings import Drawn
+from trm_cli.domains.maze.form import OPEN, Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
+from trm_cli.domains.maze.names import in_signs
 from trm_cli.domains.maze.plain import Square, square
-from trm_cli.domains.maze.signs import Flawed, Rows, has_walls
+from trm_cli.domains.maze.signs import GOALS, STARTS, Rows, has_walls
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 
+MAZES = re.compile(r"maze|lab[iy]r|laberint|lake|\bmouse\b|\brat\b|dungeon|迷|미로|лабиринт", re.IGNORECASE)
+"""Words of programs that are about mazes."""
+SHORT = 2000
+"""Characters of a text that is little more than its puzzle."""
+SMALLEST, LIKELY = 3, 5
+"""Rows and columns, at least, of a maze in a program that is about mazes, and in any other."""
 SHAPED = "expected a maze as a string or as rows of cells"
 
 
@@ -43,19 +51,19 @@ class Values(Reader[Written | Square]):
     def fits(self, text: str) -> bool:
         """Look for brackets with rows in them, or for JSON in the place of a maze."""
         stripped = text.lstrip("\ufeff \t\r\n")
-        if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
+        if stripped[:1] in ("[", "{") or re.match(r'"(?!"")[^"\n]*"\s*$', stripped):
             return True
-        if not any(char in text[:HEAD] for char in "[{("):
+        if not any(char in text[:HEAD] for char in "[{(`\"'"):
             return False
         # Programs may begin with anything, so their first part is searched for a maze.
-        values = literals.drawn(text[:HEAD], "", _is_shaped)
-        return any(isinstance(grid, Drawn) and _is_in_program(grid) for grid in values)
+        values, is_shaped = drawings.drawn(text[:HEAD], "", _is_shaped), _shaped_in(text)
+        return any(isinstance(grid, Drawn) and is_shaped(grid) for grid in values)
 
     def read(self, text: str, name: str) -> Iterator[Written | Square | ParseError]:
         """Yield the mazes among the values; if there is none, one error that says what was expected."""
         n_found = 0
-        is_shaped = _is_shaped if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{", '"') else _is_in_program
-        for grid in literals.drawn(text, name, is_shaped):
+        is_shaped = _is_shaped if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{", '"') else _shaped_in(text)
+        for grid in drawings.drawn(text, name, is_shaped):
             if isinstance(grid, ParseError) or is_shaped(grid):
                 n_found += 1
                 yield grid if isinstance(grid, ParseError) else _written(grid)
@@ -71,16 +79,36 @@ def _is_shaped(grid: Drawn) -> bool:
         is_words = sum(map(str.isalpha, {*text.lower()})) > 6 and not has_walls(text)
         # A short word such as `8/11` is no maze of 2x2, unless its walls are drawn.
         is_long = len(text) > (3 if len(grid.rows) > 1 or "#" in text else 8)
-        return is_long and not text.isalpha() and not is_words
+        return is_long and not is_words and (not text.isalpha() or _is_of_letters([*map(str, grid.rows)]))
+    if any(not isinstance(row, str) and len(row[0]) > 2 for row in grid.rows[:1]):
+        return in_signs(grid.rows) is not None
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
 
 
-def _is_in_program(grid: Drawn) -> bool:
-    """Tell whether a value among other code is rows of cells, not a few arguments or names."""
-    words = [word for row in grid.rows for word in ([row] if isinstance(row, str) else row)]
-    is_large = len(grid.rows) > 1 or len(grid.rows[0]) > 8
-    return is_large and _is_shaped(grid) and not any(re.fullmatch(r"[A-Za-z]{1,2}\d", word) for word in words)
+def _is_of_letters(rows: list[str]) -> bool:
+    """Tell whether rows are a maze in nothing but letters, as of frozen lakes: few different ones, with both ends."""
+    text = "".join(rows)
+    ends = [sum(map(text.count, signs)) for signs in (STARTS, GOALS)]
+    return len(rows) > 2 and len({*map(len, rows)}) == 1 and len({*text}) < 6 and ends == [1, 1]
+
+
+def _shaped_in(text: str) -> Callable[[Drawn], bool]:
+    """Return what tells whether a value among other code is rows of cells, not a few arguments, names or numbers.
+
+    A program has small matrices of many kinds; only one that is about mazes, or a short text, may have small mazes.
+    """
+    least = SMALLEST if len(text) < SHORT or MAZES.search(text[:HEAD]) else LIKELY
+
+    def is_shaped(grid: Drawn) -> bool:
+        words = [word for row in grid.rows for word in ([row] if isinstance(row, str) else row)]
+        height, width = len(grid.rows), len(grid.rows[0])
+        if height == 1 and (grid.shape or math.isqrt(width) ** 2 == width):
+            height, width = grid.shape or (math.isqrt(width), math.isqrt(width))
+        is_large = min(height, width) >= least
+        return is_large and _is_shaped(grid) and not any(re.fullmatch(r"[A-Za-z]{1,2}\d", word) for word in words)
+
+    return is_shaped
 
 
 def _written(grid: Drawn) -> Written | Square | ParseError:
@@ -103,23 +131,26 @@ def _written(grid: Drawn) -> Written | Square | ParseError:
 
 def _goals(rows: Rows, grid: Drawn) -> tuple[tuple[int, int], ...]:
     """Return all free cells of the border but the start, which is the only place beside a maze."""
-    # A free cell of the border is the way out; the nearest one counts.
-    height, width = len(rows), len(rows[0])
+    # A free cell of a border is the way out; the nearest one counts. A maze without a border has none.
+    height, width = len(rows), min(map(len, rows))
     signs = {mark.char for row in rows for mark in row}
     wall = next((sign for sign in ("#", "+", "X", "1") if sign in signs), None)
-    return tuple(
+    free = tuple(
         (r, c)
         for r, row in enumerate(rows)
         for c, mark in enumerate(row)
         if (r in (0, height - 1) or c in (0, width - 1)) and mark.char != wall and (r, c) != grid.ends[0]
     )
+    return free if len(free) <= OPEN * 2 * (height + width) else ()
 
 
-def _rows(cells: literals.Rows, shape: tuple[int, int] | None, line: int) -> Rows:
+def _rows(cells: drawings.Rows, shape: tuple[int, int] | None, line: int) -> Rows:
     """Return the marks of rows, without padding; a single row is cut into rows by the `shape`, or into a square.
 
     Published data sets are padded with 0 to the right of the rows and below them, and their tokens begin at 1.
     """
+    if len(cells[0][0]) > 2 and (named := in_signs(cells)):
+        cells = [*named]
     signs = {cell for row in cells for cell in row}
     # Tokens of the published data set become the usual signs, unless a 0 is inside: then it is another code.
     if signs <= set("012345") and {"1", "2"} <= signs and {"3", "4"} & signs:
@@ -135,7 +166,7 @@ def _rows(cells: literals.Rows, shape: tuple[int, int] | None, line: int) -> Row
     return [row for row in cut if row] or rows
 
 
-def _is_padded(cells: literals.Rows) -> bool:
+def _is_padded(cells: drawings.Rows) -> bool:
     """Tell whether zeros stand only at the ends of rows, so that they are padding."""
     side = round(len(cells[0]) ** 0.5)
     if len(cells) == 1 and side * side == len(cells[0]):

@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from itertools import islice
 
 from trm_cli.domain import NOWHERE, Certainty, Ends
-from trm_cli.domains.maze.cells import Compass, Sides
+from trm_cli.domains.maze.cells import Alpha, Compass, Sides
 from trm_cli.domains.maze.form import Written, puzzle
 from trm_cli.domains.maze.lines import Item, Lines
 from trm_cli.domains.maze.plain import Square
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
-from trm_cli.domains.maze.signs import Flawed, has_walls
+from trm_cli.domains.maze.signs import has_walls
 from trm_cli.domains.maze.tables import Table, Values
 from trm_cli.domains.written import Reader, numbered
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 from trm_cli.puzzle import Puzzle
 
 __all__ = ["READERS", "certainty", "read"]
 
 READERS: tuple[Reader[Written] | Reader[Square] | Reader[Written | Square] | Reader[Item], ...] = (
-    MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Compass(), Sides(), Table(), Values(), Lines(),
+    MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Compass(), Alpha(), Sides(), Table(), Values(), Lines(),
 )  # fmt: skip
 LOOKED_AT = 4
 """Mazes that are read, at most, to decide whether a text is mazes."""
@@ -31,17 +31,28 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
 
     `ends` are the places of start and goal; they replace the ones in the text.
     """
-    is_empty = True
     reader = next(reader for reader in READERS if reader.fits(text))
-    for number, item in numbered(reader.read(text, name)):
+    items = _puzzles(reader.read(text, name), name, ends)
+    if isinstance(reader, Values) and text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"'):
+        # Other literals of a program, which are no mazes, are errors only if there is no maze.
+        found = [*items]
+        items = iter([item for item in found if isinstance(item, Puzzle | Flawed)] or found)
+    is_empty = True
+    for item in items:
         is_empty = False
+        yield item
+    if is_empty:
+        yield ParseError(f"{name}: no maze in it; a maze is rows of # and spaces with one S and one G")
+
+
+def _puzzles(items: Iterator[Item | ParseError], name: str, ends: Ends) -> Iterator[Puzzle | ParseError]:
+    """Yield the puzzles of mazes, which are numbered if there are several."""
+    for number, item in numbered(items):
         called = f"{name}#{number}" if number else name
         if isinstance(item, Written):
             yield puzzle(item, called, ends)
         else:
             yield item if isinstance(item, ParseError) else item.puzzle(called, ends)
-    if is_empty:
-        yield ParseError(f"{name}: no maze in it; a maze is rows of # and spaces with one S and one G")
 
 
 def certainty(text: str) -> Certainty:

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.programs import cells_of, too_large
-from trm_cli.domains.maze.signs import Flawed, Rows
+from trm_cli.domains.maze.signs import Rows
 from trm_cli.domains.written import Mark
-from trm_cli.errors import ParseError
+from trm_cli.errors import Flawed, ParseError
 
 LEVEL, UPRIGHT = set("-─━═╌┄"), set("|│┃║╎┆")
 CORNERS = set("+┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╭╮╰╯╴╵╶╷")

@@ -18,7 +18,7 @@ LONGEST = 20_000
 NUMBER = re.compile(r"([+-]?\d{1,2})(?:\.0*)?(?:e[+-]?(\d+))?", re.IGNORECASE)
 """A whole number, perhaps as a float: `5.`, `5.0`, `5.000000000000000000e+00`."""
 BLANKS = {"", ".", "_", "*", "?", "-", "x", *NAMED_BLANKS}
-RULER = re.compile(r"[\s|+\-=:\u2500-\u257f]*")
+RULER = re.compile(r"[\s|+\-=:.'\u2500-\u257f]*")
 NAME = re.compile(r"[a-z_]{0,9}?(\d{1,2}|[a-p])", re.IGNORECASE)
 """The name of a row or column: `A`, `3`, `c3`, `col_3`."""
 
@@ -78,7 +78,9 @@ def _words(line: str) -> list[Word]:
     sign = max(",;\t|", key=line.count)
     if not line.count(sign):
         return [(match.group(), match.start() + 1) for match in re.finditer(r"\S+", line)]
-    # A Markdown table has uprights around it.
+    # A Markdown table has uprights around it; others stand only between boxes.
+    if sign == "|" and any(len(part.split()) > 1 for part in line.split("|")):
+        return [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s|]+", line)]
     column, words = 1, []
     for word in line.split(sign):
         words.append((word.strip(" \t\r\"'"), column))

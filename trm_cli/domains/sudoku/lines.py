@@ -53,6 +53,8 @@ TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b[^|]*)\s*", re.IGNORECASE
 """A line that names what follows: a SadMan section, or Project Euler's "Grid 01"."""
 TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
 """The line below the header of a Markdown table."""
+EDGES = re.compile(r"^\s*[\[({]+(?=[\s\d])|(?<=[\d.\s])[\])}]+;?$")
+"""Brackets around a row of numbers."""
 LONGEST = 100_000
 """Longest line that is read, in characters."""
 DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
@@ -207,6 +209,7 @@ class _Page:
         if RULER.fullmatch(line) and RULED.search(line) and not (self.has_dashes and DASHED.fullmatch(line)):
             return []
         whole = line.rstrip("\r\n")
+        whole = EDGES.sub(lambda match: " " * len(match[0]), whole)
         if len(whole) in BOXES and not set(whole) & set(BLANKS.strip() + SEPARATORS + "?-xX"):
             return marks(whole, number)
         # The first way of writing a row that fits; the most special ways come first.

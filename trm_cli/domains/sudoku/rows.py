@@ -103,7 +103,7 @@ def of_numbers(line: str, number: int) -> list[Mark]:
     if len(words) < 4 or not all(len(word) < 3 for word, _ in words) or not any(len(word) == 2 for word, _ in words):
         return []
     # A row of a wrong length is taken for a row, so that an error explains it, only if it is nothing but numbers.
-    if len(words) not in BOXES and not all(word.isdecimal() for word, _ in words):
+    if len(words) not in BOXES and not all(word.isdecimal() or word in [*".-_*?"] for word, _ in words):
         return []
     return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from trm_cli.domains import literals
+from trm_cli.domains import drawings
+from trm_cli.domains.drawings import Drawn
 from trm_cli.domains.listed import LEAST
-from trm_cli.domains.literals import Drawn
 from trm_cli.domains.sudoku.form import EXPECTED, FIELD, SIZES, Item, Line, Written, cell, ready, refusal
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
@@ -97,7 +97,7 @@ def _grids(text: str, name: str) -> Iterator[Drawn | ParseError]:
     """Yield the values that have the shape of a Sudoku; if none has, one error for the first of another shape."""
     others: list[ParseError] = []
     n_found = 0
-    for grid in literals.drawn(text, name, _is_shaped):
+    for grid in drawings.drawn(text, name, _is_shaped):
         if isinstance(grid, ParseError) or _is_shaped(grid):
             n_found += 1
             yield grid

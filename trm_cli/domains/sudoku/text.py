@@ -11,12 +11,13 @@ from trm_cli.domains.sudoku.fields import Fields
 from trm_cli.domains.sudoku.form import BLANKS, IN_ASCII, SIZES, Item, Ready, Written, is_likely, with_answers
 from trm_cli.domains.sudoku.lines import Lines
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
+from trm_cli.domains.sudoku.variants import Variant, classic
 from trm_cli.domains.written import QUESTIONS, Reader, is_csv
 from trm_cli.errors import ParseError
 
 __all__ = ["BLANKS", "SIZES", "READERS", "Ready", "Written", "certainty", "read"]
 
-READERS: tuple[Reader[Item], ...] = (Komo(), Triples(), Table(), Values(), Fields(), Lines())
+READERS: tuple[Reader[Item], ...] = (Komo(), Variant(), Triples(), Table(), Values(), Fields(), Lines())
 NEAR = {4, 6, *range(8, 13), *range(15, 18), *range(24, 27), 36, *range(77, 86), *range(250, 261), *range(620, 631)}
 """Numbers of cells of a row, and of a grid on one line, that are right or almost right."""
 LOOKED_AT = 20
@@ -29,7 +30,8 @@ def read(text: str, name: str) -> Iterator[Item | ParseError]:
     A full grid that completes the one before it is the answer of that.
     """
     text = _in_ascii(text)
-    yield from with_answers(next(reader for reader in READERS if reader.fits(text)).read(text, name))
+    reader = next(reader for reader in READERS if reader.fits(text))
+    yield from with_answers(classic(reader.read(text, name), name))
 
 
 def _in_ascii(text: str) -> str:
