@@ -592,10 +592,14 @@ def test_ctrl_c_leaves_whole_lines(tmp_path):
     assert {len(line) for line in (tmp_path / "a.txt").read_text().splitlines()} == {81}
 
 
+QUICK = "--no-compile", "--search", "off"
+"""Options with which the first results come soon."""
+
+
 def test_a_second_ctrl_c_while_workers_compute_is_no_crash(tmp_path):
     (tmp_path / "a.txt").write_text(f"{EASY}\n" * 1000)
     out = tmp_path / "r.jsonl"
-    with process("solve", tmp_path / "a.txt", "--out", out, "--threads", 2, "--slots", 8, "--no-compile") as made:
+    with process("solve", tmp_path / "a.txt", "--out", out, "--threads", 2, "--slots", 8, *QUICK) as made:
         while not out.exists() or not out.stat().st_size:
             assert made.poll() is None
             time.sleep(0.05)
@@ -612,7 +616,7 @@ def test_results_begun_anew_are_kept_whatever_ends_the_program(tmp_path, name):
     (tmp_path / "a.txt").write_text(f"{EASY}\n" * 1000)
     out = tmp_path / "r.csv"
     out.write_text(f"{','.join(records.COLUMNS)}\n")
-    with process("solve", tmp_path / "a.txt", "--out", out, "--slots", 8, "--no-compile", "--force") as made:
+    with process("solve", tmp_path / "a.txt", "--out", out, "--slots", 8, *QUICK, "--force") as made:
         new = tmp_path / f".r.csv.{made.pid}"
         while not new.exists() or len(new.read_text().splitlines()) < 3:
             assert made.poll() is None
