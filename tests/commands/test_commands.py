@@ -214,11 +214,11 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "",
     ),
     "dry run with a level that is none": (
-        ["train", "--task", "maze", "--preset", "quick", "--dry-run", "--set", "10x10.first=easy:1,tid:1"],
+        ["train", "--task", "maze", "--preset", "quick", "--dry-run", "--set", "10x10.first=easy:1,hrd:1"],
         None,
         2,
         "",
-        "stream 10x10: no level 'tid'; did you mean 'tied'?",
+        "stream 10x10: no level 'hrd'; did you mean 'hard'?",
     ),
     "dry run on nothing": (["train", "--task", "sudoku", "--dry-run", "--data", "no.csv"], None, 2, "", "no.csv"),
     "dry run on puzzles without solutions": (

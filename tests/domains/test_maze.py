@@ -267,26 +267,6 @@ def test_the_published_label_is_the_smallest_shortest_path(kind):
             assert nearer[0] == (there.row - here.row, there.column - here.column)
 
 
-def has_opposite_paths(puzzle):
-    """Tell whether, from a cell of the labelled path, the side opposite to its next step is as near to the goal."""
-    path = shortest_path(puzzle.given)
-    distance = _distances(puzzle.given, path[-1])
-    return any(
-        distance[2 * here.row - there.row + 1, 2 * here.column - there.column + 1] == len(path) - 2 - i
-        for i, (here, there) in enumerate(pairwise(path))
-    )
-
-
-def test_tied_mazes_have_another_shortest_path_to_the_opposite_side():
-    assert not has_opposite_paths(only("S..\n.#.\n..G"))
-    assert has_opposite_paths(only("..S..\n.###.\n..G.."))
-    made = {level: MAZE.generate("20x20", level, 3) for level in ("tied", "medium")}
-    n_tied = {level: sum(has_opposite_paths(next(made[level])) for _ in range(32)) for level in made}
-    # Another path may part from these two before they part: then the labelled one goes another way.
-    assert n_tied["tied"] > 16 > n_tied["medium"] + 8
-    assert all(next(made["tied"]).rating >= 40 for _ in range(8))
-
-
 def _distances(grid, goal):
     """Return the distance of every cell to the goal (H, W), by relaxation: not the search that is tested."""
     distance = np.full(grid.shape, np.inf)

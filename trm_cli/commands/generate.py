@@ -79,7 +79,6 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
       --kind        HEIGHTxWIDTH
       --difficulty  easy, medium, hard: like those of Maze-Hard, with a short,
                     middling or long shortest path
-                    tied: two shortest paths part to opposite sides
                     open, perfect, looped: few walls, one way only, many ways
                     a number: cells that the shortest path has at least
     """

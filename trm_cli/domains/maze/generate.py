@@ -1,10 +1,8 @@
 """Mazes made to order, by size and level or by the least length of the shortest path.
 
 `easy`, `medium` and `hard` mazes are of the published kind (Maze-Hard: no border, every cell is a wall with the same
-probability, drawn from 0.3 to 0.5, S and G are anywhere) and differ in the length of the shortest path. `tied` ones
-are long ones of that kind with another shortest path that goes to the opposite side somewhere, left instead of right or
-up instead of down: every sixth hard maze has one by chance. `open` ones have fewer walls, `perfect` ones have no loops,
-and `looped` ones are perfect mazes with some walls opened.
+probability, drawn from 0.3 to 0.5, S and G are anywhere) and differ in the length of the shortest path. `open` ones
+have fewer walls, `perfect` ones have no loops, and `looped` ones are perfect mazes with some walls opened.
 """
 
 from __future__ import annotations
@@ -43,7 +41,6 @@ class _Recipe(NamedTuple):
     below: int
     most: int
     n_starts: int
-    is_tied: bool = False
 
 
 def generate(height: int, width: int, level: str, seed: int, workers: int = 1) -> Iterator[Labelled]:
@@ -79,7 +76,6 @@ def _recipe(height: int, width: int, level: str) -> _Recipe:
         "easy": _Recipe(*published, 3, medium, n_cells, 1),
         "medium": _Recipe(*published, medium, hard, n_cells // 4, 10),
         "hard": _Recipe(*published, hard, n_cells + 1, n_cells // 10 + 1, 500),
-        "tied": _Recipe(*published, medium, n_cells + 1, 0, 10, True),
         "open": _Recipe(0.0, 0.3, -1.0, 3, n_cells + 1, n_cells, 1),
         "perfect": _Recipe(0.0, 0.0, 0.0, 3, n_cells + 1, 1, 1),
         "looped": _Recipe(0.0, 0.0, 0.3, 3, n_cells + 1, 1, 1),

@@ -19,7 +19,7 @@ from trm_cli.puzzle import Cell, Grid
 PAD, WALL, FREE, START, GOAL, PATH = range(6)
 SYMBOLS = "?# SGo"
 MAX_SIDE = 64
-LEVELS = ("easy", "medium", "hard", "tied", "open", "perfect", "looped")
+LEVELS = ("easy", "medium", "hard", "open", "perfect", "looped")
 
 
 def sides(kind: str) -> tuple[int, int] | None:

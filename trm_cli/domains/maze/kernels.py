@@ -13,30 +13,27 @@ from trm_cli.domains.maze.grid import FREE, GOAL, PATH, START, WALL
 
 
 @njit(cache=True, nogil=True)
-def _beside(cell, side, width, n_cells):
-    """Return the cell below (side 0), to the left (1), to the right (2) or above (3); below 0 if there is none."""
-    if side == 0:
-        return cell + width if cell + width < n_cells else -1
-    if side == 1:
-        return cell - 1 if cell % width > 0 else -1
-    if side == 2:
-        return cell + 1 if cell % width + 1 < width else -1
-    return cell - width
-
-
-@njit(cache=True, nogil=True)
 def _search(walls, width, start, distance, came_from, queue):
     """Breadth-first search with the neighbour order down, left, right, up; return the number of cells reached."""
     distance[:] = -1
     distance[start] = 0
     queue[0] = start
     head, tail = 0, 1
+    n_cells = walls.size
     while head < tail:
         cell = queue[head]
         head += 1
+        column = cell % width
         # The order of the neighbours decides which of the shortest paths is the labelled one.
         for side in range(4):
-            neighbour = _beside(cell, side, width, walls.size)
+            if side == 0:
+                neighbour = cell + width if cell + width < n_cells else -1
+            elif side == 1:
+                neighbour = cell - 1 if column > 0 else -1
+            elif side == 2:
+                neighbour = cell + 1 if column + 1 < width else -1
+            else:
+                neighbour = cell - width
             if neighbour >= 0 and not walls[neighbour] and distance[neighbour] < 0:
                 distance[neighbour] = distance[cell] + 1
                 came_from[neighbour] = cell
@@ -156,76 +153,12 @@ def _ends(walls, width, shortest, below, most, n_starts, distance, came_from, qu
 
 
 @njit(cache=True, nogil=True)
-def _tied_ends(walls, width, shortest, below, n_tries, distance, came_from, queue):
-    """Return ends whose shortest paths part to opposite sides and meet again; (-1, -1) if none is found.
-
-    From a random cell, every cell gets the set of the first steps of its shortest paths: a goal is a cell that is as
-    near by opposite first steps. A start is one from which a shortest path leads to the goal by way of the random cell.
-    """
-    firsts = np.empty(walls.size, np.uint8)
-    for _ in range(n_tries):
-        middle = np.random.randint(walls.size)
-        if walls[middle]:
-            continue
-        n_reached = _search(walls, width, middle, distance, came_from, queue)
-        opposite = 1 + 8 if np.random.random() < 0.5 else 2 + 4
-        n_goals = _first_steps(walls, width, distance, queue, n_reached, firsts, opposite)
-        if n_goals == 0:
-            continue
-        goal = _chosen(queue[:n_reached], (firsts[queue[:n_reached]] & opposite) == opposite, n_goals)
-        to_middle = distance.copy()
-        n_reached = _search(walls, width, goal, distance, came_from, queue)
-        is_start = np.zeros(n_reached, np.bool_)
-        for i in range(n_reached):
-            cell = queue[i]
-            is_near = shortest <= distance[cell] + 1 < below
-            is_start[i] = is_near and distance[cell] == to_middle[cell] + to_middle[goal]
-        if is_start.any():
-            start = _chosen(queue[:n_reached], is_start, is_start.sum())
-            _search(walls, width, start, distance, came_from, queue)
-            return start, goal
-    return -1, -1
-
-
-@njit(cache=True, nogil=True)
-def _first_steps(walls, width, distance, queue, n_reached, firsts, wanted):
-    """Fill in for every reached cell the first steps of its shortest paths: 1 down, 2 left, 4 right, 8 up, added.
-
-    Returns the number of cells that have all `wanted` ones.
-    """
-    firsts[:] = 0
-    n = 0
-    for i in range(n_reached):
-        cell = queue[i]
-        n += (firsts[cell] & wanted) == wanted
-        for side in range(4):
-            neighbour = _beside(cell, side, width, walls.size)
-            if neighbour >= 0 and distance[neighbour] == distance[cell] + 1:
-                firsts[neighbour] |= firsts[cell] if i else np.uint8(1 << side)
-    return n
-
-
-@njit(cache=True, nogil=True)
-def _chosen(cells, is_so, n):
-    """Return a random one of the n cells that are so."""
-    left = np.random.randint(n)
-    for i in range(cells.size):
-        if is_so[i]:
-            if left == 0:
-                return cells[i]
-            left -= 1
-    return -1
-
-
-@njit(cache=True, nogil=True)
-def mazes(
-    seed, width, lowest, highest, opened, shortest, below, most, n_starts, is_tied, max_tries, given, solution, length
-):
+def mazes(seed, width, lowest, highest, opened, shortest, below, most, n_starts, max_tries, given, solution, length):
     """Fill rows of `given` and `solution (n, cells)` and `length (n,)`, in cells; return the number of mazes made.
 
     If `opened` is below 0, walls are scattered with a share between `lowest` and `highest`. If not, a perfect maze is
     carved, and up to that share of its inner walls is opened. Paths have `shortest` cells or more, and fewer than
-    `below`. If `is_tied`, ends are chosen by `_tied_ends`, around up to `n_starts` cells of a maze.
+    `below`.
     """
     np.random.seed(seed)
     n, n_cells = given.shape
@@ -240,10 +173,7 @@ def mazes(
             _scatter(walls, lowest, highest)
         else:
             _carve(walls, n_cells // width, width, np.random.uniform(0, opened))
-        if is_tied:
-            start, goal = _tied_ends(walls, width, shortest, below, n_starts, distance, came_from, queue)
-        else:
-            start, goal = _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue)
+        start, goal = _ends(walls, width, shortest, below, most, n_starts, distance, came_from, queue)
         if goal < 0:
             continue
         for cell in range(n_cells):
