@@ -717,8 +717,9 @@ runpy.run_module("trm_cli", run_name="__main__")
 )
 def test_ctrl_c_while_the_program_starts_is_no_traceback(module):
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED, module], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+        [sys.executable, "-c", INTERRUPTED, module], capture_output=True, text=True, check=False, cwd=ROOT,
+        preexec_fn=heeds_ctrl_c,
+    )  # fmt: skip
     assert done.returncode == 130, done.stderr
     assert len(done.stderr.splitlines()) <= 1
 
