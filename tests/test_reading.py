@@ -378,3 +378,10 @@ def test_grids_of_nine_plain_lines_know_their_places():
     first, second, error = read(f"{grid}\n\n{grid}\n\n{grid[:-1]}{grid[-2]}")
     assert [first.source, second.source] == ["x.txt:1", "x.txt:11"]
     assert "x.txt:29:9" in str(error)
+
+
+@pytest.mark.parametrize("value", [1, None, "role", [2], {"role": 3}])
+def test_texts_in_json_beside_other_values_are_no_crash(tmp_path, value):
+    (tmp_path / "a.json").write_text(json.dumps([value, "a\nb\nc\nd\ne"]))
+    (error,) = reading.puzzles((str(tmp_path / "a.json"),))
+    assert type(error) is UnknownTask

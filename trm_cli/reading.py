@@ -171,7 +171,8 @@ def _prompts(name: str, text: str) -> Iterator[tuple[str, str]]:
     if not is_json or not any(match[0].count("\\n") > 2 for match in STRING.finditer(text[: 10 * HEAD])):
         return
     values = [*read_json(text, name)]
-    if len(values) == 1 and isinstance(values[0], list) and not any("role" in value for value in values[0]):
+    # A list of the messages of one chat is one value.
+    if len(values) == 1 and isinstance(values[0], list) and not any(map(_is_message, values[0])):
         (values,) = values
     n_found = n_tried = 0
     for n, value in enumerate(values, 1):
@@ -183,6 +184,10 @@ def _prompts(name: str, text: str) -> Iterator[tuple[str, str]]:
                 break
         if n_tried >= MOST_PROMPTS and not n_found:
             return
+
+
+def _is_message(value: object) -> bool:
+    return isinstance(value, dict) and "role" in value
 
 
 def _texts(value: object) -> Iterator[str]:
