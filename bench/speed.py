@@ -1,7 +1,7 @@
 """Latency, throughput, memory and training speed on this machine, as JSON and a Markdown table.
 
     python bench/speed.py                              all of it, about ten minutes
-    python bench/speed.py --only cold train            parts of it: cold, batch, train
+    python bench/speed.py --only cold train            parts of it: cold, batch, train, arc
     python bench/speed.py --easy EASY.csv --hard HARD.csv --maze MAZE.csv    on files instead of generated puzzles
 
 Every figure stands beside the goal it is held against, as a ratio: above 1 is better than the goal.
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -28,9 +28,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+    from trm_cli.device import Machine
+    from trm_cli.puzzle import Puzzle
     from trm_cli.train.data import Pool
 
 ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("cold", "batch", "train", "arc")
 TRM = [sys.executable, "-m", "trm_cli"]
 
 
@@ -117,6 +120,68 @@ def train() -> Iterator[tuple[str, float, float, str]]:
     yield "training arithmetic", reached, 0.4 * matrix_rate(dtype), "GFLOP/s (goal: 40 % of matrix rate)"
 
 
+def arc() -> Iterator[tuple[str, float, float, str]]:
+    """Yield the time to the first answers to ARC tasks, and how fast two workers' networks learn them."""
+    import torch
+
+    from trm_cli import device
+    from trm_cli.device import Machine
+    from trm_cli.solving.explain import explanations
+
+    device.keep_freed_memory()
+    mirrored = [*TRM, "solve", "puzzles/arc/mirrored.json", "--updates", "0"]
+    yield "ARC, answer by an explanation, start included", seconds_of(mirrored), 3.0, "s"
+    for side, n_colours, goal in ((10, 4, 0.6), (30, 10, 3.0)):
+        list(explanations(chance_task(side, n_colours)))
+        started = time.perf_counter()
+        list(explanations(chance_task(side, n_colours, seed=1)))
+        what = f"ARC, the whole ladder at {side}x{side} with {n_colours} colours"
+        yield what, time.perf_counter() - started, goal, "s"
+    torch.set_num_threads(1)
+    machine = Machine.named(workers=2)
+    for side, n_colours, n_batches, goal in ((12, 6, 12, 150.0), (30, 10, 4, 8.0)):
+        n_samples, _, seconds = learned(chance_task(side, n_colours), machine, n_batches)
+        yield f"ARC, learning at {side}x{side} with {n_colours} colours", n_samples / seconds, goal, "samples x steps/s"
+    _, n_updates, seconds = learned(chance_task(3, 3), machine, 60)
+    yield "ARC, learning at 3x3 with 3 colours", n_updates / seconds, 40.0, "updates/s"
+
+
+def chance_task(side: int, n_colours: int, seed: int = 0) -> Puzzle:
+    """Return an ARC task of three demonstrations that nothing explains, as all of its cells are drawn by chance."""
+    import numpy as np
+
+    from trm_cli.puzzle import Puzzle
+
+    grids = np.random.default_rng(seed).integers(n_colours, size=(7, side, side)).astype(np.uint8)
+    grids[:, 0, :n_colours] = np.arange(n_colours)  # every grid has all colours
+    demos = tuple((grids[i], grids[i + 1]) for i in (0, 2, 4))
+    return Puzzle("arc", "chance", grids[6], "0123456789", demos=demos)
+
+
+def learned(puzzle: Puzzle, machine: Machine, n_batches: int) -> tuple[int, int, float]:
+    """Return the samples times supervision steps, the updates and the seconds of all workers learning side by side."""
+    from trm_cli.domains.arc.lessons import lessons
+    from trm_cli.solving.adapt import Adaptation
+    from trm_cli.solving.workers import spread
+
+    *demos, asked = lessons(puzzle, puzzle.given.shape, ())
+    networks = [Adaptation(demos, asked, seed, machine.device, machine.dtype) for seed in range(machine.workers)]
+
+    def learn(some: Iterable[Adaptation]) -> Iterator[tuple[int, int]]:
+        for number, network in enumerate(some):
+            for _ in range(n_batches):
+                network.learn(0.5, 10**6)
+            yield number, network.updates
+
+    # The first batches are slower than the rest.
+    list(spread(networks, machine.workers, learn))
+    started = time.perf_counter()
+    before = sum(network.updates for network in networks)
+    list(spread(networks, machine.workers, learn))
+    n_updates = sum(network.updates for network in networks) - before
+    return n_updates * networks[0].batch_size, n_updates, time.perf_counter() - started
+
+
 def generated_pool() -> Pool:
     """Return a small pool of 9x9 puzzles."""
     from trm_cli.domains import domain
@@ -150,13 +215,13 @@ def made(task: str, level: str, n: int, folder: Path) -> Path:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="*", choices=["cold", "batch", "train"], default=["cold", "batch", "train"])
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS)
     parser.add_argument("--easy", type=Path)
     parser.add_argument("--hard", type=Path)
     parser.add_argument("--maze", type=Path)
     parser.add_argument("--out", type=Path, default=Path("bench-speed.json"))
     asked = parser.parse_args()
-    rows = []
+    rows: list[tuple[str, float, float, str]] = []
     with tempfile.TemporaryDirectory() as folder:
         if "cold" in asked.only:
             rows += cold()
@@ -167,6 +232,8 @@ def main() -> None:
             rows += batch(easy.resolve(), hard.resolve(), maze.resolve())
         if "train" in asked.only:
             rows += train()
+        if "arc" in asked.only:
+            rows += arc()
     table = []
     for what, value, goal, unit in rows:
         ratio = goal / value if unit in ("s", "GB") else value / goal

@@ -162,7 +162,7 @@ class Adaptation:
         self._optimizers = muon(self.model, MUON_LR, LR, WEIGHT_DECAY)
         self._order: list[int] = []
         n_rows = max(lesson.tokens.size for lesson in self._taught)
-        self._batch = min(BATCH, max(LEAST_BATCH, ROWS // n_rows))
+        self.batch_size = min(BATCH, max(LEAST_BATCH, ROWS // n_rows))
         self.updates = 0
         self.loss = math.nan
         self._ballot = Ballot()
@@ -184,13 +184,13 @@ class Adaptation:
             if self.updates >= next_look:
                 yield self._look(n_updates)
                 next_look = self.updates + max(2, n_updates // n_looks)
-            self._learn(progress, n_updates)
+            self.learn(progress, n_updates)
         self._vote(2.0)
         yield self._look(n_updates)
 
     def _interludes(self, n_updates: int) -> tuple[int, int]:
         """Return how often votes are taken before the end, and how many looks there are: fewer of large grids."""
-        learning = PASSES * self._batch * n_updates
+        learning = PASSES * self.batch_size * n_updates
         n_votings = min(VOTINGS, int(VOTINGS_SHARE * learning / self._voting))
         return n_votings, min(LOOKS, max(1, int(LOOKS_SHARE * learning / ANSWER_STEPS)))
 
@@ -202,7 +202,7 @@ class Adaptation:
     def cost(self, n_updates: int) -> int:
         """Return what `n_updates` updates cost, with votes and looks, in passes of one lesson."""
         n_votings, n_looks = self._interludes(n_updates)
-        return PASSES * self._batch * n_updates + (n_votings + 1) * self._voting + (n_looks + 1) * ANSWER_STEPS
+        return PASSES * self.batch_size * n_updates + (n_votings + 1) * self._voting + (n_looks + 1) * ANSWER_STEPS
 
     def planned(self, seconds: float) -> Plan:
         """Return how many updates this machine can do in some seconds, after trying a few.
@@ -210,23 +210,23 @@ class Adaptation:
         The trial changes the network, so another one must do the learning.
         """
         # The first updates are slower than the rest, so that only the second ones are timed.
-        self._learn(0.0, MOST_UPDATES)
+        self.learn(0.0, MOST_UPDATES)
         started = time.perf_counter()
-        self._learn(0.0, MOST_UPDATES)
+        self.learn(0.0, MOST_UPDATES)
         tried = time.perf_counter() - started
-        return self.plan(seconds - 2 * tried, tried / (SUPERVISION_STEPS * PASSES * self._batch))
+        return self.plan(seconds - 2 * tried, tried / (SUPERVISION_STEPS * PASSES * self.batch_size))
 
     def plan(self, seconds: float, seconds_a_pass: float) -> Plan:
         """Return the largest number of updates whose cost, with votes and looks, some seconds suffice for."""
         n_updates = bisect_right(range(MOST_UPDATES), seconds / seconds_a_pass, key=self.cost) - 1
         return Plan(max(SUPERVISION_STEPS, n_updates), self._voting * seconds_a_pass)
 
-    def _learn(self, progress: float, n_updates: int) -> None:
+    def learn(self, progress: float, n_updates: int) -> None:
         """Do one update for each supervision step of a batch of lessons."""
         # Every lesson comes once, in a random order, before any comes again.
-        if len(self._order) < self._batch:
+        if len(self._order) < self.batch_size:
             self._order += self._rng.permutation(len(self._taught)).tolist()
-        chosen, self._order = self._order[: self._batch], self._order[self._batch :]
+        chosen, self._order = self._order[: self.batch_size], self._order[self.batch_size :]
         tokens, labels = collated([self._taught[i] for i in chosen], self._device)
         # The rates rise over the first twentieth and then fall in a straight line to zero.
         set_rate(self._optimizers, min(1.0, progress / 0.05 + 0.05) * (1 - progress))
@@ -265,8 +265,8 @@ class Adaptation:
         for lesson in asked:
             by_shape[lesson.tokens.shape].append(lesson)
         for alike in by_shape.values():
-            for i in range(0, len(alike), self._batch):
-                some = alike[i : i + self._batch]
+            for i in range(0, len(alike), self.batch_size):
+                some = alike[i : i + self.batch_size]
                 for lesson, each in zip(some, self._probabilities(collated(some, self._device)), strict=True):
                     sure = np.log(np.maximum(lesson.cells(each.max(-1)), 1e-9)).mean()
                     yield lesson, each.argmax(-1), float(sure)
