@@ -150,11 +150,11 @@ def chance_task(side: int, n_colours: int, seed: int = 0) -> Puzzle:
     """Return an ARC task of three demonstrations that nothing explains, as all of its cells are drawn by chance."""
     import numpy as np
 
-    from trm_cli.puzzle import Puzzle
+    from trm_cli.puzzle import Example, Puzzle
 
     grids = np.random.default_rng(seed).integers(n_colours, size=(7, side, side)).astype(np.uint8)
     grids[:, 0, :n_colours] = np.arange(n_colours)  # every grid has all colours
-    demos = tuple((grids[i], grids[i + 1]) for i in (0, 2, 4))
+    demos = tuple(Example(grids[i], grids[i + 1]) for i in (0, 2, 4))
     return Puzzle("arc", "chance", grids[6], "0123456789", demos=demos)
 
 
