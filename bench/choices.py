@@ -4,6 +4,7 @@
 
 Where two shortest paths part, the labelled one goes down before left before right before up. Counted are the
 choices along the labelled paths, and those at which an answer, itself a shortest path, takes the other side first.
+In some mazes another path is labelled if S and G change places; a second table counts these apart.
 Single pass of up to 64 steps, default halting.
 """
 
@@ -33,9 +34,14 @@ def beside(grid: Grid, cell: Cell) -> Iterator[tuple[str, Cell]]:
             yield side, (row, column)
 
 
-def distances(grid: Grid) -> dict[Cell, int]:
+def end(grid: Grid, which: int) -> Cell:
+    """Return the cell of START or GOAL."""
+    row, column = np.argwhere(grid == which)[0].tolist()
+    return row, column
+
+
+def distances(grid: Grid, goal: Cell) -> dict[Cell, int]:
     """Return the length of the shortest path to the goal from every cell that has one."""
-    goal: Cell = tuple(np.argwhere(grid == GOAL)[0].tolist())
     far, wave = {goal: 0}, [goal]
     for cell in wave:
         for _, neighbour in beside(grid, cell):
@@ -45,16 +51,14 @@ def distances(grid: Grid) -> dict[Cell, int]:
     return far
 
 
-def choices(puzzle: Puzzle) -> Iterator[tuple[str, Cell]]:
-    """Yield every choice on the labelled path, such as "down or left", with the cell that the label takes."""
-    grid = puzzle.given
-    far = distances(grid)
-    cell: Cell = tuple(np.argwhere(grid == START)[0].tolist())
+def labelled(grid: Grid, start: Cell, goal: Cell) -> Iterator[tuple[Cell, list[str]]]:
+    """Yield every cell of the labelled path behind the start, and the sides at which a shortest path could go on."""
+    far = distances(grid, goal)
+    cell = start
     while far[cell]:
         ways = [(side, near) for side, near in beside(grid, cell) if far[near] < far[cell]]
-        if len(ways) > 1:
-            yield " or ".join(side for side, _ in ways), ways[0][1]
         cell = ways[0][1]
+        yield cell, [side for side, _ in ways]
 
 
 def main() -> None:
@@ -68,24 +72,38 @@ def main() -> None:
     puzzles = [item for item in reading.puzzles((asked.list,), "maze") if isinstance(item, Puzzle)]
     met: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
-    n_solved = n_exact = n_steps = 0
+    ends: Counter[tuple[bool, str]] = Counter()
+    n_steps = 0
     for _, outcome in solver.outcomes(puzzles):
-        answer = outcome.frame.grid
-        taken = list(choices(outcome.puzzle))
-        met.update(choice for choice, _ in taken)
         n_steps += outcome.steps
-        if outcome.verdict.status != "solved":
-            continue
-        n_solved += 1
+        grid, answer = outcome.puzzle.given, outcome.frame.grid
+        start, goal = end(grid, START), end(grid, GOAL)
+        path = list(labelled(grid, start, goal))
+        backwards = [cell for cell, _ in labelled(grid, goal, start)]
+        choices = [(cell, " or ".join(ways)) for cell, ways in path if len(ways) > 1]
+        met.update(choice for _, choice in choices)
+        is_one_way = {cell for cell, _ in path} - {goal} == {*backwards} - {start}
         # A shortest path that leaves the label does so at the first choice whose cell it does not pass.
-        missed = [choice for choice, cell in taken if answer[cell] not in (PATH, GOAL)]
-        n_exact += not missed
-        wrong.update(missed[:1])
+        missed = [choice for cell, choice in choices if answer[cell] not in (PATH, GOAL)]
+        if outcome.verdict.status != "solved":
+            kind = "no shortest path"
+        elif not missed:
+            kind = "as labelled"
+        else:
+            wrong[missed[0]] += 1
+            is_backwards = all(answer[cell] in (PATH, START) for cell in backwards)
+            kind = "as labelled from G to S" if is_backwards else "another shortest path"
+        ends[is_one_way, kind] += 1
     n = len(puzzles)
-    print(f"{n} mazes: {n_solved} shortest paths, {n_exact} as labelled, {n_steps / n:.2f} steps\n")
+    kinds = ("as labelled", "as labelled from G to S", "another shortest path", "no shortest path")
+    exact, flawed = (sum(ends[is_so, kind] for is_so in (True, False)) for kind in (kinds[0], kinds[-1]))
+    print(f"{n} mazes: {n - flawed} shortest paths, {exact} as labelled, {n_steps / n:.2f} steps\n")
     print("| choice | on labelled paths | wrong |\n|---|---|---|")
     for choice, times in met.most_common():
         print(f"| {choice} | {times} | {wrong[choice]} |")
+    print(f"\n| mazes whose label | {' | '.join(kinds)} |\n|---|{'---|' * len(kinds)}")
+    for is_so, name in ((True, "is the same from both ends"), (False, "depends on which end is S")):
+        print(f"| {name} | {' | '.join(str(ends[is_so, kind]) for kind in kinds)} |")
 
 
 if __name__ == "__main__":
