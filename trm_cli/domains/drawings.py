@@ -88,6 +88,7 @@ def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator
     pairs: list[tuple[int, int]] = []
     named_values = literals(foreign.plain(text)) + foreign.runs(text)
     ends = ends_of({key: value for key, value, _ in named_values if key})
+    is_beside_others = False
     for key, value, line in _joined(named_values):
         pair = _pair(value)
         # A pair after a grid is one of its ends.
@@ -97,11 +98,16 @@ def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator
                 drawings[-1] = drawings[-1]._replace(ends=(pair,))
             continue
         new = [grid._replace(line=line) for grid in grids(value, name)]
+        is_beside_others |= not isinstance(value, str) and any(map(fits, new))
         is_answer = len(new) == 1 and key.lower() in SOLVED
         if drawings and is_answer and _shape(drawings[-1].rows) == _shape(new[0].rows):
             drawings[-1] = drawings[-1]._replace(answer=new[0].rows)
         else:
             drawings += new
+    # Puzzles in strings without brackets are left to readers of lines, if there are no others.
+    drawings = [
+        grid for grid in drawings if is_beside_others or len(grid.rows) > 1 or not isinstance(grid.rows[0], str)
+    ]
     fitting = [grid for grid in drawings if ends and len(grid.rows) > 2 and fits(grid)]
     if len(drawings) == 1 and pairs:
         drawings = [drawings[0]._replace(ends=tuple(pairs[:2]))]
