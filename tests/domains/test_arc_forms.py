@@ -359,8 +359,11 @@ def test_other_files_are_named(case):
 
 def test_pairs_of_a_maze_and_its_path_are_no_task():
     maze, path = [[1, 0, 0], [1, 1, 0], [0, 1, 1]], [[1, 0, 0], [1, 1, 0], [0, 1, 1]]
-    text = f"cases = [{{'input': {maze}, 'output': {path}}}, {{'input': {maze}, 'output': {path}}}]\n# rat in a maze\n"
-    assert not any("ARC" in str(item) for item in read("import x\n" + text))
+    text = f"import x\ncases = [{{'input': {maze}, 'output': {path}}}, {{'input': {maze}, 'output': {path}}}]\n"
+    assert not any("an ARC task, but" in str(item) for item in read(text))
+    text = text.replace("0", "2")
+    assert "an ARC task, but" in str(read(text)[0])
+    assert not any("an ARC task, but" in str(item) for item in read(text + "# tests of a maze\n"))
 
 
 def test_a_sudoku_with_its_solution_is_no_demonstration():

@@ -175,11 +175,10 @@ def _is_pairs(text: str) -> bool:
 
     One pair in variables is enough beside words about ARC. Pairs of zeros and ones may be mazes with their paths.
     """
-    if (
-        "[[" not in re.sub(r"\[\s+", "[", text)
-        or not re.search("input", text, re.I)
-        or not re.search("output", text, re.I)
-    ):
+    lowered = text.lower()
+    is_candidate = "[[" in re.sub(r"\[\s+", "[", text) and "input" in lowered and "output" in lowered
+    # Programs about other puzzles have pairs of grids too.
+    if not is_candidate or re.search("maze|labyrinth|sudoku", lowered):
         return False
     pairs: list[Pair] = []
     named: dict[str, list[object]] = {"in": [], "out": []}
