@@ -99,3 +99,9 @@ def test_a_solution_before_a_puzzle_with_holes():
     solved = ",".join(f"[{','.join(SOLVED[i : i + 9])}]" for i in range(0, 81, 9))
     found = read(f"var a = [{solved}];\nvar b = [{','.join(f'[{row}]' for row in FIELDS)}];")
     assert [int((item.given > 0).sum()) for item in found] == [81, sum(char != "." for char in EASY)]
+
+
+def test_a_list_of_json_that_is_longer_than_what_is_looked_at():
+    """All on one line, so that the first part of the text ends within a puzzle."""
+    found = read(f"[{','.join([f'{chr(34)}{EASY}{chr(34)}'] * 300)}]")
+    assert [item.task for item in found] == ["sudoku"] * 300
