@@ -175,6 +175,23 @@ test output:
 """,
     "on one line": "q: === TRAINING EXAMPLES === Example 1: Input Grid: {} Output Grid: {} === TEST INPUT === {} "
     "Expected Output: {}".format(*ROWS),
+    # find_string id 53623625688 prints tasks in this form
+    "tags": """<training_examples>
+Example 1:
+Input:
+1 0
+0 2
+Output:
+2 0
+0 1
+</training_examples>
+
+<test_input>
+3 0
+0 4
+</test_input>
+<test_output>[[4, 0], [0, 3]]</test_output>
+""",
     "lines of brackets": """ ### Train Example 1:
  Input:
  [
@@ -207,6 +224,18 @@ def test_every_form_is_the_same_task(form):
     assert isinstance(puzzle, Puzzle)
     assert [[grid.tolist() for grid in demo] for demo in puzzle.demos] == [[PAIR["input"], PAIR["output"]]]
     assert (puzzle.given.tolist(), puzzle.solution.tolist()) == (TEST["input"], TEST["output"])
+
+
+def test_an_output_that_is_asked_for_makes_a_test():
+    """As in find_string id 5793458191, a prompt in a program; other inputs and outputs of numbers are no tasks."""
+    pair = "Input grid {}:\n{} 0\n0 2\n\nOutput grid {}:\n2 0\n0 {}\n\n"
+    pairs = pair.format(1, 1, 1, 1) + pair.format(2, 5, 2, 5)
+    text = f'def test_prompt():\n    # Test with a simple prompt\n    prompt = """\n{pairs}'
+    for end in ("?\n", "", '?\n"""\n    print(prompt)\n'):
+        (puzzle,) = read(f"{text}Input grid 3:\n3 0\n0 4\n\nOutput grid 3:\n{end}")
+        assert (len(puzzle.demos), puzzle.given.tolist(), puzzle.solution) == (2, [[3, 0], [0, 4]], None)
+    for words in ("Input: 1\nOutput: 2\n" * 5, "Input:\n3 1\n2 1\nOutput:\n6 1\n" * 3):
+        assert not any(isinstance(item, Puzzle) and item.task == "arc" for item in read(words))
 
 
 def test_tasks_have_their_own_names():
@@ -307,6 +336,10 @@ OTHERS = {
     "solutions": ({"toy_identity": [{"output": [[3, 0], [0, 4]]}]}, "solutions of ARC tasks"),
     "pairs": ([{"task_id": "007bbfb7", **PAIR}], "pairs of one ARC task without a test"),
     "BARC": ({"source": 'x = "\\""', "examples": [[PAIR["input"], PAIR["output"]]]}, "pairs of one ARC task"),
+    # find_string id 44030526956, a log of a model
+    "pairs in a program": (f"print(x)\ntask = {{'train': [{PAIR}, {TEST}]}}\nanalyze(task)", "no test input"),
+    # find_string id 43496818068
+    "pairs in variables": (f"# {{x}} pixels\ninput_grid1 = {ROWS[0]}\noutput_grid1 = {ROWS[1]}\n", "no test input"),
     "a game": ({"time": 1, "data": {"game_id": "ls20", "frame": [[[0] * 9] * 9]}}, "a recording of an ARC-AGI-3 game"),
     "a notebook": ({"cells": [{"cell_type": "code", "source": ["{'train': [{'input': [[0]]"]}]}, "a Jupyter notebook"),
     "other data": ({"train": [{"input": "A", "label": 0}], "test": [{"input": "B"}]}, "expected a grid, a list of"),
@@ -322,6 +355,15 @@ def test_other_files_are_named(case):
     (error,) = read(content)
     assert isinstance(error, TrmError)
     assert words in str(error)
+
+
+def test_pairs_of_a_maze_and_its_path_are_no_task():
+    maze, path = [[1, 0, 0], [1, 1, 0], [0, 1, 1]], [[1, 0, 0], [1, 1, 0], [0, 1, 1]]
+    text = f"import x\ncases = [{{'input': {maze}, 'output': {path}}}, {{'input': {maze}, 'output': {path}}}]\n"
+    assert not any("an ARC task, but" in str(item) for item in read(text))
+    text = text.replace("0", "2")
+    assert "an ARC task, but" in str(read(text)[0])
+    assert not any("an ARC task, but" in str(item) for item in read(text + "# tests of a maze\n"))
 
 
 def test_a_sudoku_with_its_solution_is_no_demonstration():

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from trm_cli.domains import foreign
 from trm_cli.domains.listed import VALUES, of_cells
-from trm_cli.domains.literals import DEPTH, Value, literals
+from trm_cli.domains.literals import DEPTH, ON_ONE_LINE, Value, literals
 from trm_cli.domains.places import STARTS, ends_of
 from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
 from trm_cli.errors import ParseError
@@ -19,6 +19,8 @@ GIVENS = (*QUESTIONS, "given", "grid", "board", "sudoku", "maze", "value", "cell
 SOLVED = (*ANSWERS, "solved", "output", "expected")
 """Keys of objects that hold the answer of a puzzle."""
 SUDOKU = re.compile(r"[.0-9_*?-]{81}|[.0-9A-Ga-g_*?-]{256}")
+LEAST = 3
+"""Commas of a row of text in which they part cells."""
 MOST_CELLS = 4096
 """Cells of the largest puzzle, a maze of 64x64."""
 
@@ -86,6 +88,7 @@ def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator
     pairs: list[tuple[int, int]] = []
     named_values = literals(foreign.plain(text)) + foreign.runs(text)
     ends = ends_of({key: value for key, value, _ in named_values if key})
+    is_beside_others = False
     for key, value, line in _joined(named_values):
         pair = _pair(value)
         # A pair after a grid is one of its ends.
@@ -95,11 +98,16 @@ def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator
                 drawings[-1] = drawings[-1]._replace(ends=(pair,))
             continue
         new = [grid._replace(line=line) for grid in grids(value, name)]
+        is_beside_others |= not isinstance(value, str) and any(map(fits, new))
         is_answer = len(new) == 1 and key.lower() in SOLVED
         if drawings and is_answer and _shape(drawings[-1].rows) == _shape(new[0].rows):
             drawings[-1] = drawings[-1]._replace(answer=new[0].rows)
         else:
             drawings += new
+    # Puzzles in strings without brackets are left to readers of lines, if there are no others.
+    drawings = [
+        grid for grid in drawings if is_beside_others or len(grid.rows) > 1 or not isinstance(grid.rows[0], str)
+    ]
     fitting = [grid for grid in drawings if ends and len(grid.rows) > 2 and fits(grid)]
     if len(drawings) == 1 and pairs:
         drawings = [drawings[0]._replace(ends=tuple(pairs[:2]))]
@@ -110,18 +118,19 @@ def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator
 
 def _joined(values: list[Value]) -> list[Value]:
     """Return literals where rows that stand one below the other, each in brackets of its own, are one grid."""
-    if _is_row_each([value for _, value, _ in values]):
-        return [(values[0][0], [value for _, value, _ in values], values[0][2])]
+    whole = [value for _, value, _ in values]
     joined: list[Value] = []
     while values:
-        # The longest run of lines without a name that are rows of one length.
+        # The longest run of lines without a name, or with the dash of YAML, that are rows of one length.
         n = 1
-        while n < len(values) and not values[n][0] and values[n][2] == values[n - 1][2] + 1:
+        while n < len(values) and values[n][0] in ("", "-") and values[n][2] == values[n - 1][2] + 1:
             n += 1
         rows = [value for _, value, _ in values[:n]]
         joined += [(values[0][0], rows, values[0][2])] if _is_row_each(rows) else values[:n]
         values = values[n:]
-    return joined
+    # Rows with names or words between them are one grid, unless they are several.
+    is_whole_grid = _is_row_each(whole) and not (len(joined) > 1 and all(_is_row_each(grid) for _, grid, _ in joined))
+    return [(joined[0][0], whole, joined[0][2])] if is_whole_grid else joined
 
 
 def _is_row_each(values: list[Any]) -> bool:
@@ -192,8 +201,17 @@ def rows_of(value: Any) -> Rows | None:
     ([['5', ''], ['0', 'x']], ['53.'], ['#.', 'S#'], None)
     """
     if isinstance(value, str):
-        return [*value.strip("\n").split("\n")] if value else None
+        return _of_fields([*value.strip("\n").split("\n")]) if value else None
     if not isinstance(value, list) or not value:
+        return None
+    # A call with a string of several lines.
+    if len(value) == 1 and isinstance(value[0], str) and "\n" in value[0].strip("\n"):
+        return rows_of(value[0])
+    # Whole puzzles beside words or other values.
+    n_whole = sum(
+        isinstance(item, str) and len(item) > 80 and ON_ONE_LINE.fullmatch(item) is not None for item in value
+    )
+    if 0 < n_whole < len(value):
         return None
     # Rows may be objects with a single key each.
     if all(isinstance(row, dict) and len(row) == 1 for row in value):
@@ -204,7 +222,7 @@ def rows_of(value: Any) -> Rows | None:
     rows: Rows
     # Rows of strings, rows of cells, or one row of cells.
     if all(isinstance(row, str) and len(row) > 1 for row in value):
-        rows = value
+        rows = _of_fields(value)
     elif all(isinstance(row, list) and row and all(map(_is_scalar, row)) for row in value):
         rows = [[_cell(cell) for cell in row] for row in value]
     elif all(map(_is_scalar, value)):
@@ -218,6 +236,18 @@ def rows_of(value: Any) -> Rows | None:
     # A list of puzzles, one a row, is not one grid.
     is_list = len(rows) != len(rows[0]) and all(map(is_whole, rows)) and (len(rows) > 1 or value is rows)
     return None if is_list else rows
+
+
+def _of_fields(rows: list[str]) -> Rows:
+    """Return rows of text with the fields of CSV as cells, if all have equally many, and no field is a word.
+
+    >>> _of_fields(["1,,,2", ",3,4,"]), _of_fields(["12", "3,"])
+    ([['1', '', '', '2'], ['', '3', '4', '']], ['12', '3,'])
+    """
+    if rows[0].count(",") < LEAST or len({row.count(",") for row in rows}) > 1:
+        return [*rows]
+    fields = [[field.strip() for field in row.split(",")] for row in rows]
+    return [*fields] if all(len(field) < 3 for row in fields for field in row) else [*rows]
 
 
 def _is_scalar(value: Any) -> bool:

@@ -13,6 +13,12 @@ MAYBE = re.compile(r"\b(?:Just|Some)\b\s*(?:(\d{1,2})|\((\d{1,2})\))")
 """A digit of a language in which a cell may hold nothing: `Just 5`, `Some(5)`."""
 MATRIX = re.compile(r"\[([\d.\s;-]*;[\d.\s;-]*)\]")
 """A matrix of MATLAB, Octave or Julia, with spaces between cells and semicolons between rows."""
+HOLES = re.compile(r"\[([\d\s,]*)\]")
+"""An array of numbers, where JavaScript may leave out items, as in `[5,3,,,7,,,,]`."""
+WORDS = re.compile(r"@(?=[\[\d])|(?<=\() ?(?:list|vector|append)(?=\s+['(#\d])|#\d+[aA](?=\()|#(?=\((?:\d+ \d|#?\())")
+"""Signs and words of Objective-C and Lisp before a list or a number: `@[@5]`, `(list 1 2)`, `#2a((1 2))`."""
+GO_ON = re.compile(r"(?m)(?<=[(,]) _(?=[ \t\r]*$)")
+"""The sign of Visual Basic at the end of a line that goes on."""
 BLOCK = "|".join((
     r'\br(?P<hashes>\#*)"[^"]*\n[^"]*"(?P=hashes)', r'"{3}.*?"{3}', r"'{3}.*?'{3}",
     r"(?:(?<=[=(,:+])|(?<=[=(,:+]\s))`[^`]*\n[^`]*`", r'"[ \t]*\n[^"]{0,5000}"',
@@ -21,7 +27,7 @@ BLOCK = "|".join((
 INSIDE = re.compile(r"(?:r\#*)?(\"{3}|'{3}|`|\")\\?(.*?)\1\#*", re.DOTALL)
 
 
-RUN = re.compile(r'(?m)(?:^[ \t]*(?:\w+ ?= ?)?\(?"[^"\n]+"[ \t]*\+?[ \t]*\\?\)?;?[ \t]*(?:\n|\Z)){3,}')
+RUN = re.compile(r'(?m)(?:^[ \t]*(?:[\w .:\[\]<>]{1,60}= ?)?\(?"[^"\n]+"[ \t]*\+?[ \t]*\\?\)?;?[ \t]*(?:\n|\Z)){3,}')
 """Strings on lines of their own that are joined, as in `"####\\n" +`."""
 
 
@@ -43,9 +49,13 @@ def plain(text: str) -> str:
 
     >>> plain("[|1, 2|3, 4|]"), plain("[][]int{{1}}"), plain("[Just 1, Nothing]"), plain("A = [1 0; ...\\n 0 1]")
     ('[[1, 2],[3, 4]]', '{{1}}', '[1, Nothing]', 'A = [[1 0],[0 1]]')
+    >>> plain("[5,,3,]"), plain("@[@[@1, @2]]"), plain("(list (list 1 2))"), plain("x '((1 2))")
+    ('[5,null,3,null]', '[[1, 2]]', '( ( 1 2))', 'x  ((1 2))')
     """
+    text = GO_ON.sub("", WORDS.sub("", text))
     if "[" not in text:
-        return MAYBE.sub(_digit, text)
+        return MAYBE.sub(_digit, re.sub(r"(?<![\w'])'(?=\((?!'))", " ", text))
+    text = HOLES.sub(_filled, text)
     text = BARRED.sub(_listed, re.sub(r"([;,=] ?)\.{3}(?=[ \t\r]*\n)", r"\1", text))
     text = re.sub(r"\[\||\|\]", lambda match: match[0].strip("|"), text)
     return MATRIX.sub(_rows, MAYBE.sub(_digit, TYPED.sub("", text)))
@@ -59,6 +69,14 @@ def block(token: str) -> str:
     """
     match = INSIDE.fullmatch(token)
     return textwrap.dedent(match[2] if match else token).strip("\r\n")
+
+
+def _filled(match: re.Match[str]) -> str:
+    items = match[1].split(",")
+    # A comma at the end alone leaves out nothing.
+    if all(map(str.strip, items[:-1])):
+        return match[0]
+    return f"[{','.join(item if item.strip() else item + 'null' for item in items)}]"
 
 
 def _digit(match: re.Match[str]) -> str:

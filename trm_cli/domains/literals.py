@@ -22,6 +22,9 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+ON_ONE_LINE = re.compile(r"[\d.*_?-]{81}|[\d.*_?,-]{90,161}")
+"""A text that may be a whole Sudoku, perhaps with commas between cells."""
+
 Value = tuple[str, Any, int]
 """A literal, the name before it, and the line on which it begins."""
 
@@ -99,7 +102,7 @@ def literals(text: str) -> list[Value]:
         elif kind in ("string", "word", "block"):
             if stack:
                 stack[-1].add(_scalar(token, kind))
-            elif kind == "block" or max(token.count("\\n"), token.count("\\\\")) > 1:
+            elif kind == "block" or _is_drawing(token):
                 values.append((name, whole := _scalar(token, kind), line))
                 name, is_named = "", False
                 # Words may have literals in them.
@@ -115,6 +118,11 @@ def literals(text: str) -> list[Value]:
         elif frame.items:
             values.append((name, frame.value(), frame.line))
     return values
+
+
+def _is_drawing(token: str) -> bool:
+    """Tell whether a string is a grid by itself: it has several rows, or is a whole Sudoku."""
+    return max(token.count("\\n"), token.count("\\\\")) > 1 or ON_ONE_LINE.fullmatch(token[1:-1]) is not None
 
 
 def _unwrapped(value: Any) -> Any:

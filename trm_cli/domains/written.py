@@ -151,6 +151,15 @@ def uncommented(text: str) -> str:
     return text
 
 
+COMMENTS = re.compile(r"(?m)(?:^[ \t]*(#|//|%|;|\*|--|')[^\n]*\n){8,}")
+"""A comment over many lines."""
+
+
+def with_comments(text: str) -> str:
+    """Return a text without the signs of comments over many lines."""
+    return COMMENTS.sub(lambda match: re.sub(rf"(?m)^([ \t]*){re.escape(match[1])}+", r"\1", match[0]), text)
+
+
 class Row(NamedTuple):
     """One row of a CSV file, as text, and the line on which it ends."""
 

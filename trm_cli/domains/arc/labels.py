@@ -29,8 +29,15 @@ NAME = re.compile(r"\b(?:task|id|puzzle)\b\W.{0,20}?\b([0-9a-f]{8})\b|\btask_id\
 ROW = re.compile(r"\d+|\d(?:[ ,\t]+\d)*")
 SQUARES = str.maketrans("⬛🟦🟥🟩🟨⬜🟪🟧🟫", "012345679", "\ufe0f")
 """The colours of squares, and the numbers that they stand for."""
+TAGGED = re.compile(r"<\w*(?:in|out)put\w*>", re.IGNORECASE)
+TAG = re.compile(r"<(/?)(\w+)[^<>\n]*>")
+"""A tag around a grid or an example, as in prompts."""
+ASKED = re.compile(r"\W*(?:\w+\W+){0,3}?output\b[^\n?\d:=\[]{0,20}\d{0,2}[\s:=*`]*(?:\?|\Z)", re.IGNORECASE)
+"""An output that a text asks for: a question mark, or nothing at its end."""
 BRACKETED = re.compile(r"[\[({]([^\[\](){}]+)[\])}]")
 FENCE = re.compile(r"`{3}\w*|[\[({]*")
+LOOKED_AT = 64
+"""Lines below a label in which its grid ends."""
 MOST_BETWEEN = 3
 """Blank lines and fences between a label and its grid, at most."""
 
@@ -72,6 +79,7 @@ def tasks(text: str, identifier: str, name: str) -> Iterator[Task]:
 def _tasks(text: str, name: str) -> Iterator[Task]:
     """Yield everything between the first demonstration of a task and that of the next one."""
     task, last = Task("", name, [], []), None
+    lines = uncommented(text).splitlines()
     for shown in _shown(text):
         if shown.is_output:
             # Only the first output after an input belongs to it.
@@ -85,12 +93,19 @@ def _tasks(text: str, name: str) -> Iterator[Task]:
         task = task._replace(identifier=task.identifier or shown.name)
         last = task.tests if shown.is_test else task.demos
         last.append(Pair(shown.rows, None, f"{name}:{shown.number}"))
+        # An input behind at least two pairs whose output is asked for is the test, whatever the words say.
+        below = [line for line in lines[shown.number : shown.number + LOOKED_AT] if line.strip()][len(shown.rows) :]
+        if len(last) > 2 and not (task.demos and task.tests) and ASKED.match("\n".join(below)):
+            task = task._replace(demos=last[:-1], tests=last[-1:])
+            last = task.tests
     yield task
 
 
 def _shown(text: str) -> Iterator[Shown]:
     """Yield the grids that stand behind or below a label."""
-    numbered = enumerate(uncommented(in_digits(text)).splitlines(), 1)
+    text = uncommented(in_digits(text))
+    text = TAG.sub(_words, text) if TAGGED.search(text) else text
+    numbered = enumerate(text.splitlines(), 1)
     lines = [(n, part) for n, line in numbered for part in CUT.split(line)]
     is_test, name, at = False, "", 0
     while at < len(lines):
@@ -112,6 +127,10 @@ def _shown(text: str) -> Iterator[Shown]:
             is_test = is_this_test
             named = NAME.search(line)
             name = (named[1] or named[2]).lower() if named else name
+
+
+def _words(tag: re.Match[str]) -> str:
+    return "" if tag[1] else f"{tag[2].replace('_', ' ')}:"
 
 
 def _grid(rest: str, lines: list[tuple[int, str]], at: int) -> tuple[list[str], int]:

@@ -12,7 +12,7 @@ import numpy as np
 from trm_cli.domain import Certainty
 from trm_cli.domains import literals
 from trm_cli.domains.arc import arrows, labels, values
-from trm_cli.domains.arc.values import Task
+from trm_cli.domains.arc.values import Pair, Task
 from trm_cli.domains.written import HEAD, Reader, read_json
 from trm_cli.errors import OtherFile, ParseError
 from trm_cli.puzzle import Example, Puzzle
@@ -25,6 +25,7 @@ FIELDS = r"(?:\s*\"\w+\"\s*:\s*(?:\"(?:[^\"\\]|\\.)*\"|[\d.]+|null)\s*,)*"
 SUBMISSION = f"a submission, with answers to ARC tasks; {SOLVE}"
 SOLUTIONS = f"solutions of ARC tasks, without the tasks; {SOLVE}"
 PAIRS = "pairs of one ARC task without a test, as RE-ARC and BARC make them; trm train reads those of RE-ARC"
+LOOSE = "pairs of grids as of an ARC task, but no test input to solve"
 OTHERS = {
     rf"[\s\[{{]*(\"[\w-]+\"\s*:[\s\[{{]*)?{FIELDS}\s*\"attempt_1\"": SUBMISSION,
     r"output_id\s*,\s*output": SUBMISSION,
@@ -42,6 +43,10 @@ PART = re.compile(
     re.IGNORECASE,
 )
 """The name of a part of a task, and the bracket behind it."""
+OF_PAIR = re.compile(r"(?:^|_)(in|out)puts?(?:_(?:grid|array|example)s?)?_?\d*$", re.IGNORECASE)
+"""The name of a variable that holds an input or an output, or a list of them."""
+ABOUT = re.compile(r"\barc\b|pixel|colou?r", re.IGNORECASE)
+"""Words in programs about ARC."""
 LOOKED_AT = 4
 """Puzzles that are read, at most, to decide whether a text is ARC tasks."""
 
@@ -109,7 +114,7 @@ def _of_literals(text: str, stem: str, name: str) -> Iterator[Task | ParseError]
 class Labels(Reader[Task]):
     """Grids below `input`, `output` and `test`, as in the prompts for language models."""
 
-    WORDS = ("input", "output", "test")
+    WORDS = ("input", "output")
 
     def fits(self, text: str) -> bool:
         """Look for the words, and for a whole task."""
@@ -157,12 +162,42 @@ def _is_sudoku(demo: Example) -> bool:
 
 def certainty(text: str) -> Certainty:
     """Return how sure it is that the first part of a text is ARC tasks, or a file that goes with them: KNOWN or NO."""
-    is_known = bool(_other(text)) or any(reader.fits(text) for reader in READERS)
+    is_known = bool(_other(text)) or any(reader.fits(text) for reader in READERS) or _is_pairs(text)
     return Certainty.KNOWN if is_known else Certainty.NO
 
 
 def _other(text: str) -> str:
     return next((words for sign, words in OTHERS.items() if re.match(sign, text)), "")
+
+
+def _is_pairs(text: str) -> bool:
+    """Tell whether a program or a page has inputs and outputs of ARC tasks, though no task: at least two pairs.
+
+    One pair in variables is enough beside words about ARC. Pairs of zeros and ones may be mazes with their paths.
+    """
+    lowered = text.lower()
+    is_candidate = "[[" in re.sub(r"\[\s+", "[", text) and "input" in lowered and "output" in lowered
+    # Programs about other puzzles have pairs of grids too.
+    if not is_candidate or re.search("maze|labyrinth|sudoku", lowered):
+        return False
+    pairs: list[Pair] = []
+    named: dict[str, list[object]] = {"in": [], "out": []}
+    for name, value, _ in literals.literals(text):
+        pairs += values.loose_pairs(value)
+        side = OF_PAIR.search(name)
+        grids = [value] if values.is_in_digits(value) else value if isinstance(value, list) else []
+        named[side[1].lower() if side else "in"] += [grid for grid in grids if side and values.is_in_digits(grid)]
+    if ABOUT.search(text):
+        pairs += 2 * [Pair(a, b, "") for a, b in zip(named["in"], named["out"], strict=False)]
+    return len(pairs) > 1 and not all(map(_is_of_puzzles, pairs))
+
+
+def _is_of_puzzles(pair: Pair) -> bool:
+    """Tell whether a pair may be a Sudoku or a maze, and its answer: two grids of one size."""
+    sizes = [[len(row) for row in rows] for rows in (pair.input, pair.output)]
+    is_full = not any(0 in row for row in pair.output) and len(pair.input) in (4, 6, 9)
+    is_of_bits = all(cell < 2 for rows in (pair.input, pair.output) for row in rows for cell in row)
+    return sizes[0] == sizes[1] and (is_full or is_of_bits)
 
 
 def read(text: str, name: str) -> Iterator[Puzzle | ParseError]:
@@ -171,6 +206,10 @@ def read(text: str, name: str) -> Iterator[Puzzle | ParseError]:
     if other := _other(head):
         yield OtherFile(f"{name}: {other}")
         return
-    reader = next((reader for reader in READERS if reader.fits(head)), READERS[0])
+    reader = next((reader for reader in READERS if reader.fits(head)), None)
+    if reader is None and _is_pairs(head):
+        yield OtherFile(f"{name}: {LOOSE}")
+        return
+    reader = reader or READERS[0]
     for task in reader.read(text, name):
         yield from [task] if isinstance(task, ParseError) else values.puzzles(task)

@@ -177,6 +177,26 @@ def list_of_pairs(part: Any, place: str) -> list[Pair]:
     return pairs
 
 
+def loose_pairs(value: Any, depth: int = 0) -> Iterator[Pair]:
+    """Yield the pairs of two grids in a value, at any depth of its lists and objects, whether in a task or not."""
+    if depth > DEPTH or not isinstance(value, list | dict):
+        return
+    fields = _fields(value) if isinstance(value, dict) else {}
+    pair = _first(fields, INPUTS), _first(fields, OUTPUTS)
+    if all(map(is_in_digits, pair)):
+        yield Pair(*pair, "")
+    else:
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from loose_pairs(item, depth + 1)
+
+
+def is_in_digits(value: Any) -> bool:
+    """Tell whether a value is rows of numbers from 0 to 9."""
+    return _depth(value) == 2 and all(
+        isinstance(row, list) and all(type(cell) is int and 0 <= cell <= 9 for cell in row) for row in value
+    )
+
+
 def _depth(value: Any) -> int:
     """Return how many lists are in each other around the first cell: 2 for a grid."""
     depth = 0

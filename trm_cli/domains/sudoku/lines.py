@@ -24,27 +24,29 @@ from trm_cli.domains.sudoku.form import (
     is_number,
     ready,
     refusal,
-    with_ends_of_rows,
-    with_usual_blanks,
 )
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.sudoku.rows import (
     FRAME,
+    LONGEST,
     SEPARATORS,
     UPRIGHT,
     framed,
     is_4x4,
     is_even,
+    is_prose,
     is_run,
     is_small,
     of_fields,
     of_numbers,
+    of_pencil_marks,
     open_frame,
     plain_grid,
+    plainly,
     puzzles_of,
     side_by_side,
 )
-from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, uncommented, unquoted, unwrapped
+from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, with_comments
 from trm_cli.errors import ParseError
 
 RULER = re.compile(r"[\s|+\-=:.*'\u2500-\u257f]*")
@@ -53,10 +55,8 @@ TITLE = re.compile(r"\s*(\[\w+\]|(grid|puzzle|sudoku)\b[^|]*)\s*", re.IGNORECASE
 """A line that names what follows: a SadMan section, or Project Euler's "Grid 01"."""
 TABLE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*")
 """The line below the header of a Markdown table."""
-EDGES = re.compile(r"^\s*[\[({]+(?=[\s\d])|(?<=[\d.\s])[\])}]+;?$")
-"""Brackets around a row of numbers."""
-LONGEST = 100_000
-"""Longest line that is read, in characters."""
+EDGES = re.compile(r"""^\s*(?:- )?[\[({"']+(?=[\s\d.])|(?<=[\d.\s])[\])}"']+;?$""")
+"""Brackets or quotes around a row of numbers, perhaps behind the dash of YAML."""
 DASHED = re.compile(r"\s*[\d-](?:[ ,|]{0,3}[\d-]){8}\s*")
 
 
@@ -69,13 +69,22 @@ class Lines(Reader[Item]):
 
     def read(self, text: str, name: str) -> Iterator[Item | ParseError]:
         """Yield each grid after its last line; a line that fits none is an error only if there is no grid at all."""
-        plain = uncommented(unwrapped(unquoted(text.lstrip("\ufeff"))))
-        page = _Page(with_ends_of_rows(with_usual_blanks(plain)), name)
+        plain = text.lstrip("\ufeff")
+        page = _Page(plainly(plain), name)
+        # If no grid stands in the text itself, one may stand in a comment.
+        if len(plain) < LONGEST and (comments := with_comments(plain)) != plain and not any(map(_is_grid, page.read())):
+            yield from filter(_is_grid, inside := [*_Page(plainly(comments), name).read()])
+            if any(map(_is_grid, inside)):
+                return
         for item in page.read():
             page.n_found += 1
             yield item
         if not page.n_found and page.stray:
             yield page.stray
+
+
+def _is_grid(item: Item | ParseError) -> bool:
+    return not isinstance(item, ParseError)
 
 
 class _Page:
@@ -93,7 +102,7 @@ class _Page:
         # A row such as `5 - - 3 ...` makes dashes cells, where they are rulers in other texts.
         self.has_dashes = any(DASHED.fullmatch(line) and "-" in line.strip("-") for line in first)
         # An x is a blank only in a text without the usual blanks.
-        rows = "".join(line for line in first if not _is_prose(line) and not RULER.fullmatch(line))
+        rows = "".join(line for line in first if not is_prose(line) and not RULER.fullmatch(line))
         self.blanks = {sign: "." for sign in OTHER_BLANKS if sign not in "xX" or not set(rows) & set(".0_*")}
         self.is_small = is_small(self.lines)
         self.header = {n - 1 for n, line in enumerate(self.lines[:50]) if "|" in line and TABLE.fullmatch(line)}
@@ -167,7 +176,7 @@ class _Page:
             yield from block.pause()
         # A row, unless most of it is words.
         elif row := self._row(content, number):
-            if _is_prose(content, len(row)):
+            if is_prose(content, len(row)):
                 self.stray = self.stray or ParseError(f"{self.name}:{number}: {EXPECTED}, found {len(row)}")
                 yield from block.pause()
             else:
@@ -186,12 +195,12 @@ class _Page:
         is_numbers &= any(len(word) == 2 for word, _ in words)
         # The line has exactly the characters of a grid; spaces are blanks then.
         if len(line) in SIZES and len(line) > 16 and not is_row and not set(line) & set("|+-/"):
-            return None if _is_prose(line) else Written(self.cells(marks(line, number)))
+            return None if is_prose(line) else Written(self.cells(marks(line, number)))
         # The first word is a grid; a second one of the same length is its answer.
         if words and len(words[0][0]) in SIZES and (len(words[0][0]) != 16 or is_4x4(words[0][0], self.is_small)):
             given = self.cells(marks(words[0][0], number, words[0][1]))
             same = len(words) > 1 and len(words[1][0]) == len(given)
-            is_whole = not _is_prose(words[0][0])
+            is_whole = not is_prose(words[0][0])
             return Written(given, marks(words[1][0], number, words[1][1]) if same else None) if is_whole else None
         # The cells stand apart, with separators between them; an empty field is a blank.
         if fields := of_fields(line, number, (81, 256, 625)):
@@ -199,7 +208,7 @@ class _Page:
         cells = [mark for mark in marks(line, number) if mark.char not in SEPARATORS + "/" and not mark.char.isspace()]
         is_whole = len(cells) in SIZES and (len(cells) > 16 or self.is_small) and not set(line) & set(UPRIGHT)
         is_whole &= not is_numbers and (len(cells) > 16 or is_4x4("".join(mark.char for mark in cells), True))
-        return Written(self.cells(cells)) if is_whole and not _is_prose(line) else None
+        return Written(self.cells(cells)) if is_whole and not is_prose(line) else None
 
     def _row(self, line: str, number: int) -> list[Mark]:
         """Return the cells of one line of a grid; a ruler has none.
@@ -217,6 +226,7 @@ class _Page:
             framed(whole, number, self.is_4x4)
             or (open_frame(whole, number, self.is_4x4) if self.has_spaces else [])
             or of_fields(whole, number)
+            or of_pencil_marks(whole, number)
             or of_numbers(whole, number)
             or [mark for mark in marks(whole, number) if mark.char not in SEPARATORS and not mark.char.isspace()]
         )
@@ -320,29 +330,3 @@ def _without_labels(rows: list[list[Mark]]) -> list[list[Mark]]:
 
 def _without_comment(line: str) -> str:
     return "" if line.lstrip().startswith("#") else line.partition(" #")[0].rstrip("\r\n")
-
-
-def _is_prose(line: str, n: int = 0) -> bool:
-    """Tell whether a line is words, not the `n` cells of a row: most of its signs are none that a grid has."""
-    signs = [char for char in line if not char.isspace() and char not in SEPARATORS + "\"'"]
-    if _is_large(line, signs, n):
-        return False
-    n_cells = sum(char in "0123456789._*?-xX" for char in signs)
-    if any(set(word) - set("abcdefgx") for word in re.findall("[a-z]{3,}", line.lower())):
-        return True
-    # In a 16x16 grid the letters A to G are digits.
-    if 16 in (n, len(line.split())) or len(signs) == 256:
-        n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in signs)
-    return 2 * n_cells < len(signs)
-
-
-def _is_large(line: str, signs: list[str], n: int) -> bool:
-    """Tell whether a line is a row or the whole of a 25x25 grid in letters of one case, not words of that length."""
-    lengths = {*map(len, re.split(rf"[\s{SEPARATORS}]+", line.strip(f" {SEPARATORS}")))}
-    is_framed = n == LARGE[0] and line.strip()[0] in UPRIGHT and line.strip()[-1] in UPRIGHT
-    is_even = len(signs) in LARGE and (lengths <= {1} or lengths <= {5} or lengths <= {*LARGE})
-    if not is_framed and not is_even:
-        return False
-    # A sign or two may be wrong, which an error then says.
-    known = (sum(sign in letters + "0123456789._*?-" for sign in signs) for letters in (LETTERS, LETTERS.lower()))
-    return max(known) >= len(signs) - 2

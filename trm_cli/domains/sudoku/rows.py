@@ -6,9 +6,21 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from trm_cli.domains.sudoku.form import BLANKS, Layout, Line, Written, cell, digit, is_number
+from trm_cli.domains.sudoku.alphabet import LETTERS
+from trm_cli.domains.sudoku.form import (
+    BLANKS,
+    LARGE,
+    Layout,
+    Line,
+    Written,
+    cell,
+    digit,
+    is_number,
+    with_ends_of_rows,
+    with_usual_blanks,
+)
 from trm_cli.domains.sudoku.grid import BOXES
-from trm_cli.domains.written import Mark, marks
+from trm_cli.domains.written import Mark, marks, uncommented, unquoted, unwrapped
 
 UPRIGHT = "|│║┃"
 CELL = "[0-9._*]"
@@ -26,6 +38,14 @@ LAYOUTS = (
 )
 """The usual ways to write the rows of a 9x9 grid: without signs between the cells, with spaces, and in boxes."""
 SEPARATORS = f"{UPRIGHT},;:!"
+CANDIDATES = re.compile("[1-9]{1,9}")
+"""What may stand in a cell with pencil marks."""
+
+
+LONGEST = 100_000
+"""Longest line that is read, and longest text with other signs around its grids, in characters."""
+SPACED = re.compile(r"(?m)(?<!\d\n)(?:^[\d._*][\d._* |]{8,24}\n\n){8}[\d._*][\d._* |]{8,24}$")
+"""Nine rows, each with a blank line after it."""
 
 
 def framed(line: str, number: int, is_4x4: bool = True) -> list[Mark]:
@@ -108,6 +128,21 @@ def of_numbers(line: str, number: int) -> list[Mark]:
     return [Mark(digit(int(word)) if is_number(word) else word[0], number, column) for word, column in words]
 
 
+def of_pencil_marks(line: str, number: int) -> list[Mark]:
+    """Return the cells of a row with the candidates of each of its nine cells; rows of other words give none.
+
+    >>> "".join(mark.char for mark in of_pencil_marks("| 67 89 1 | 4689 2 4689 | 478 5 3 |", 1))
+    '..1.2..53'
+    """
+    words = [(match.group(), match.start() + 1) for match in re.finditer(rf"[^\s{SEPARATORS}*]+", line)]
+    # At least one cell has three candidates, and there is no other blank.
+    if len(words) != 9 or not any(len(word) > 2 for word, _ in words):
+        return []
+    if not all(CANDIDATES.fullmatch(word) and [*word] == sorted({*word}) for word, _ in words):
+        return []
+    return [Mark(word if len(word) == 1 else ".", number, column) for word, column in words]
+
+
 def plain_grid(lines: Sequence[str], start: int) -> tuple[str, Layout] | None:
     """Return the cells of a 9x9 grid in a usual layout, from a line on; None for less plain lines, or maybe a maze's.
 
@@ -174,3 +209,41 @@ def is_small(lines: list[str]) -> bool:
 def is_4x4(text: str, may_be: bool) -> bool:
     """Tell whether 16 cells may be a 4x4 grid, if the lines of their text may be: no digit is above 4."""
     return may_be and set(text) <= set("01234._*?- xX")
+
+
+def plainly(text: str) -> str:
+    """Return a text without code, quotes and signs of comments around its rows, and with the usual blanks."""
+    return with_ends_of_rows(with_usual_blanks(_dense(uncommented(unwrapped(unquoted(text))))))
+
+
+def _dense(text: str) -> str:
+    """Return a text without the blank lines of a 9x9 grid that has one after each row; they follow the grid."""
+    if len(text) > LONGEST or "\n\n" not in text:
+        return text
+    return SPACED.sub(lambda match: re.sub("\n+", "\n", match[0]) + "\n" * 8, text)
+
+
+def is_prose(line: str, n: int = 0) -> bool:
+    """Tell whether a line is words, not the `n` cells of a row: most of its signs are none that a grid has."""
+    signs = [char for char in line if not char.isspace() and char not in SEPARATORS + "\"'"]
+    if _is_large(line, signs, n):
+        return False
+    n_cells = sum(char in "0123456789._*?-xX" for char in signs)
+    if any(set(word) - set("abcdefgx") for word in re.findall("[a-z]{3,}", line.lower())):
+        return True
+    # In a 16x16 grid the letters A to G are digits.
+    if 16 in (n, len(line.split())) or len(signs) == 256:
+        n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in signs)
+    return 2 * n_cells < len(signs)
+
+
+def _is_large(line: str, signs: list[str], n: int) -> bool:
+    """Tell whether a line is a row or the whole of a 25x25 grid in letters of one case, not words of that length."""
+    lengths = {*map(len, re.split(rf"[\s{SEPARATORS}]+", line.strip(f" {SEPARATORS}")))}
+    is_framed = n == LARGE[0] and line.strip()[0] in UPRIGHT and line.strip()[-1] in UPRIGHT
+    is_even = len(signs) in LARGE and (lengths <= {1} or lengths <= {5} or lengths <= {*LARGE})
+    if not is_framed and not is_even:
+        return False
+    # A sign or two may be wrong, which an error then says.
+    known = (sum(sign in letters + "0123456789._*?-" for sign in signs) for letters in (LETTERS, LETTERS.lower()))
+    return max(known) >= len(signs) - 2

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from trm_cli.domains import drawings
+from trm_cli.domains import drawings, foreign
 from trm_cli.domains.drawings import Drawn
 from trm_cli.domains.listed import LEAST
-from trm_cli.domains.sudoku.form import EXPECTED, FIELD, SIZES, Item, Line, Written, cell, ready, refusal
+from trm_cli.domains.sudoku.form import BLANKS, EXPECTED, FIELD, SIZES, Item, Line, Written, cell, ready, refusal
 from trm_cli.domains.sudoku.grid import BOXES
 from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
 from trm_cli.errors import ParseError
@@ -62,7 +62,7 @@ class Values(Reader[Item]):
         if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
             return True
         # Programs may begin with anything, so their first part is searched for a grid.
-        if not any(char in text[:HEAD] for char in "[{("):
+        if not any(char in text[:HEAD] for char in "[{(") and not foreign.runs(text[:HEAD]):
             return False
         grids = [grid for grid in _grids(text[:HEAD], "") if isinstance(grid, Drawn)]
         return any(len(grid.rows) in BOXES or len(grid.rows[0]) in (81, 256) for grid in grids)
@@ -95,10 +95,14 @@ class Values(Reader[Item]):
 
 def _grids(text: str, name: str) -> Iterator[Drawn | ParseError]:
     """Yield the values that have the shape of a Sudoku; if none has, one error for the first of another shape."""
-    others: list[ParseError] = []
+    others: list[Drawn | ParseError] = []
     n_found = 0
+    is_program = text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"')
     for grid in drawings.drawn(text, name, _is_shaped):
-        if isinstance(grid, ParseError) or _is_shaped(grid):
+        # Programs fill an empty grid later: it is a puzzle only if there is no other one.
+        if is_program and isinstance(grid, Drawn) and _is_shaped(grid) and _is_empty(grid):
+            others.insert(0, grid)
+        elif isinstance(grid, ParseError) or _is_shaped(grid):
             n_found += 1
             yield grid
         elif len(grid.rows) > 2 and len(grid.rows[0]) > 2:
@@ -109,7 +113,15 @@ def _grids(text: str, name: str) -> Iterator[Drawn | ParseError]:
 
 def _is_shaped(grid: Drawn) -> bool:
     n, lengths = len(grid.rows), {*map(len, grid.rows)}
-    return (n in BOXES and lengths == {n}) or (n == 1 and lengths <= {*SIZES} and not _is_word(grid.rows[0]))
+    if n in BOXES and lengths == {n}:
+        # Cells such as `A0` are names of something else.
+        return not all(len(sign) > 1 and sign.isidentifier() for row in grid.rows for sign in row)
+    return n == 1 and lengths <= {*SIZES} and not _is_word(grid.rows[0])
+
+
+def _is_empty(grid: Drawn) -> bool:
+    """Tell whether a grid is 9x9 and has no digit."""
+    return len(grid.rows) == 9 and all(cell(sign) in BLANKS for row in grid.rows for sign in row)
 
 
 def _is_word(row: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from trm_cli.domain import Certainty
 from trm_cli.domains.sudoku.fields import Fields
 from trm_cli.domains.sudoku.form import BLANKS, IN_ASCII, SIZES, Item, Ready, Written, is_likely, with_answers
 from trm_cli.domains.sudoku.lines import Lines
+from trm_cli.domains.sudoku.rows import is_prose
 from trm_cli.domains.sudoku.tables import Komo, Table, Triples, Values
 from trm_cli.domains.sudoku.variants import Variant, classic
 from trm_cli.domains.written import QUESTIONS, Reader, is_csv
@@ -63,7 +64,7 @@ def _is_near(text: str) -> bool:
         # JSON that names a puzzle, or holds a list of digits, was probably meant as a Sudoku.
         is_named = any(f'"{key}"' in text.lower() for key in QUESTIONS)
         return is_named or bool(re.search(r"[\[{(]\s*(?:\"?[\d.]?\"?\s*,\s*){3}|[0-9.]{15}", text))
-    lengths = [_n_cells(line) for line in text.splitlines() if set(line) & set("123456789")]
+    lengths = [_n_cells(line) for line in text.splitlines() if set(line) & set("123456789") and not is_prose(line)]
     n_near = sum(n in NEAR for n in lengths)
     # A few such lines in a program or a page of words are something else.
     return 2 * n_near > len(lengths) and 6 * n_near > sum(map(bool, map(str.strip, text.splitlines())))
