@@ -11,6 +11,8 @@ TYPED = re.compile(r"(?:\[\d*\])+\w+(?=[({])")
 """The type before a literal of Go, as in `[][]string{...}` and `[]byte("...")`."""
 MAYBE = re.compile(r"\b(?:Just|Some)\b\s*(?:(\d{1,2})|\((\d{1,2})\))")
 """A digit of a language in which a cell may hold nothing: `Just 5`, `Some(5)`."""
+METHOD = re.compile(r"""(?<=["'`])\.\w{1,20}\((?:""|'')?\)""")
+"""What is made of a string: `"#S#".toCharArray()`, `"#S#".split("")`."""
 MATRIX = re.compile(r"\[([\d.\s;-]*;[\d.\s;-]*)\]")
 """A matrix of MATLAB, Octave or Julia, with spaces between cells and semicolons between rows."""
 BLOCK = "|".join((
@@ -44,6 +46,7 @@ def plain(text: str) -> str:
     >>> plain("[|1, 2|3, 4|]"), plain("[][]int{{1}}"), plain("[Just 1, Nothing]"), plain("A = [1 0; ...\\n 0 1]")
     ('[[1, 2],[3, 4]]', '{{1}}', '[1, Nothing]', 'A = [[1 0],[0 1]]')
     """
+    text = METHOD.sub("", text) if "(" in text else text
     if "[" not in text:
         return MAYBE.sub(_digit, text)
     text = BARRED.sub(_listed, re.sub(r"([;,=] ?)\.{3}(?=[ \t\r]*\n)", r"\1", text))

@@ -30,6 +30,8 @@ TABLED = re.compile(r"\s*\|(?:[^|]{1,3}\|){3,}\s*")
 """A row of a table with one sign in each cell, `| # | S |   |`."""
 NUMBERED = re.compile(r"\s{0,3}(\d{1,2})[ |:]+")
 """The number of a row."""
+SEVERAL = re.compile(r"(?<!\S)\d{2,}(?!\S)")
+"""A number of several digits."""
 Item = Written | Square | Rectangle
 """A maze in one of the forms that lines may have."""
 
@@ -155,15 +157,20 @@ def _without_numbers(block: list[Line]) -> list[Line]:
 
 
 def _of_numbers(block: list[Line]) -> Rows | None:
-    """Return the cells of rows of words, most of them `0`, `1` and `-1`, with spaces between; None for other rows."""
-    if not any(MINUS in line.text[:LONGEST] for line in block):
+    """Return the cells of rows of words, most of them `0`, `1` and `-1`, with spaces between; None for other rows.
+
+    So are rows of as many numbers each, some of which have several digits: they are no characters of a maze.
+    """
+    if not any(MINUS in line.text[:LONGEST] or SEVERAL.search(line.text[:LONGEST]) for line in block):
         return None
     rows = [
         [Mark(match[0], line.number, line.column + match.start()) for match in re.finditer(r"\S+", line.text)]
         for line in block[:LONGEST]
     ]
     words = Counter(mark.char for row in rows for mark in row)
-    is_grid = len(block) > 2 and all(len(word) < 3 for word in words)
+    if len(block) > 2 and len(rows[0]) > 2 and len({*map(len, rows)}) == 1 and all(map(str.isdecimal, words)):
+        return rows if any(len({*word}) > 1 for word in words) else None
+    is_grid = len(block) > 2 and all(len(word) < 3 for word in words) and any(MINUS in word for word in words)
     fills = {word for word, _ in words.most_common(2)}
     return rows if is_grid and fills in ({MINUS, "0"}, {"1", "0"}) else None
 
