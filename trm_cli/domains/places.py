@@ -39,19 +39,19 @@ def named(text: str) -> tuple[tuple[int, int], ...]:
     # A name with several places says nothing.
     fields: dict[str, Any] = {}
     for name, *pair in ASSIGNED.findall(text):
-        place = _of_pair(*pair)
+        place = [*_of_pair(*pair)]
         fields[name] = place if fields.get(name, place) == place else None
     axes = {"x": "row", "y": "col"} if ROW_FIRST.search(text) else {}
     for name, axis, number in NUMBER.findall(text):
         numbers = fields.setdefault(name, {})
         if isinstance(numbers, dict) and numbers.setdefault(axes.get(axis.lower(), axis), int(number)) != int(number):
             fields[name] = None
-    calls = {(tuple(_of_pair(*call[:3])), tuple(_of_pair(*call[3:]))) for call in CALLED.findall(text)}
+    calls = {(_of_pair(*call[:3]), _of_pair(*call[3:])) for call in CALLED.findall(text)}
     return ends_of(fields) or (calls.pop() if len(calls) == 1 else ())
 
 
-def _of_pair(key: str, a: str, b: str) -> list[int]:
-    return [int(b), int(a)] if key.lower() in COLUMNS else [int(a), int(b)]
+def _of_pair(key: str, a: str, b: str) -> tuple[int, int]:
+    return (int(b), int(a)) if key.lower() in COLUMNS else (int(a), int(b))
 
 
 def ends_of(fields: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:

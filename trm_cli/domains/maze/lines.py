@@ -161,7 +161,11 @@ def _of_numbers(block: list[Line]) -> Rows | None:
 
     So are rows of as many numbers each, some of which have several digits: they are no characters of a maze.
     """
-    if not any(MINUS in line.text[:LONGEST] or SEVERAL.search(line.text[:LONGEST]) for line in block):
+    if not any(
+        MINUS in line.text[:LONGEST]
+        or (line.text[:LONGEST].replace(" ", "").isdecimal() and SEVERAL.search(line.text[:LONGEST]))
+        for line in block
+    ):
         return None
     rows = [
         [Mark(match[0], line.number, line.column + match.start()) for match in re.finditer(r"\S+", line.text)]

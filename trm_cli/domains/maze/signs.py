@@ -285,7 +285,8 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     if len(rest) == 2:
         first, second = rest
         # Several treasures (T) are collected, one after the other, so they are no goals of which one is enough.
-        is_goal = counts[second] == 1 or (second.isalnum() and second != "T" and counts[second] <= MAX_GOALS)
+        # Neither are several cells with a digit, which are other walls.
+        is_goal = counts[second] == 1 or (second.isalpha() and second != "T" and counts[second] <= MAX_GOALS)
         if counts[first] == 1 and is_goal:
             return {first}, {second}, None
     return set(), set(), max(rest, key=lambda sign: (sign not in starts | goals, counts[sign]))

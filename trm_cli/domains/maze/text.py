@@ -69,9 +69,9 @@ def certainty(text: str) -> Certainty:
     items = [*islice(read(text, ""), LOOKED_AT)]
     # A program that names mazes, and no Sudoku, has no Sudokus, however small its grids are.
     is_program = isinstance(reader, Values) and text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"')
-    if is_program and MAZES.search(text) and "sudoku" not in text.lower():
-        if any(isinstance(item, Puzzle | Flawed) for item in items):
-            return Certainty.KNOWN
+    is_about_mazes = is_program and MAZES.search(text) and "sudoku" not in text.lower()
+    if is_about_mazes and any(isinstance(item, Puzzle | Flawed) for item in items):
+        return Certainty.KNOWN
     if any(isinstance(item, Puzzle) for item in items):
         return Certainty.READS if is_plain else Certainty.LIKELY
     if any(isinstance(item, Flawed) for item in items):
