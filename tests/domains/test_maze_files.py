@@ -302,6 +302,11 @@ def test_a_program_about_mazes_may_have_a_small_one():
     assert rows_of(puzzle) == ["S# ", "   ", "# G"]
 
 
+def test_a_row_of_letters_with_both_ends_is_no_word():
+    (puzzle,) = MAZE.parse("XXXXXXXX\nXAOOOOBX\nXOXXXXOX\nXOOOOOOX\nXXXXXXXX\n", "m")
+    assert rows_of(puzzle)[1] == "#S    G#"
+
+
 def test_a_row_with_more_wall_than_the_others_is_an_error():
     text = "#########\n#S      #\n# ##### #\n#     # #########\n#      G#\n#########\n"
     (error,) = MAZE.parse(text, "m")

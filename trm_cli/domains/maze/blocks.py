@@ -125,8 +125,10 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
         return not set(stripped) <= signs or len(stripped) < usual // 2
     if RULER.fullmatch(text) and len({*stripped} - {*". "}) > 2 and not {*stripped} & signs:
         return True
-    # A line with words is not a row, unless an arrow shows that the word is a label; arrows in programs do not.
+    # A line with words is not a row, unless an arrow shows that the word is a label; arrows in programs do not. Where
+    # walls and free cells are letters, both ends may stand in one row.
     letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
+    letters -= {*"".join(signs).lower()} if len(signs) < 4 and len(text.rstrip()) == usual else set()
     return len(letters) > 3 and not (arrow(text) and not set(text) & set("(){};"))
 
 
