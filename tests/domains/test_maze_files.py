@@ -105,6 +105,12 @@ ONE = {
         "1 1 1 1 1 1 1\n1 0 1 0 0 0 1\n1 0 0 0 1 0 1\n1 1 1 1 1 0 1\n1 1 1 1 1 1 1\n1 0 1 0 0 0 1\n1,1\n5,3",
         (1, 1), (3, 5), 9,
     ),
+    # Aman-1313/Mouse-in-maze:maze1.txt: rows of numbers are no sizes of other mazes
+    "rows of numbers": ("4 4\n1 1 1 1\n1 r 0 1\n1 0 1 1\n1 e 1 1", (1, 1), (3, 1), 3),
+    "spaces between the cells of a string": (
+        'test_maze = """\\\nS 0 0 1 0\n0 1 0 1 0\n0 0 0 0 0\n1 1 0 1 1\n0 0 0 0 G"""\n\nprint("Parsing maze...")\n',
+        (0, 0), (4, 4), 9,
+    ),
     # A Kotlin program: x and y of the ends are between the statements of a function
     "ends by statements": (
         "fun main() {\n  val maze = arrayOf(\n    intArrayOf(0, 1, 0, 0, 0),\n    intArrayOf(0, 1, 0, 1, 0),\n"
@@ -212,6 +218,8 @@ OTHERS = {
     "stars apart": ("1\n6\n####S#\n#....#\n#.##*#\n#....#\n#...*#\n####E#", "2 times '*'"),
     # Haroonali7816/RayCast-in-C:data/maze.txt, its first rows
     "walls with a digit": ("#######\nS     #\n# 33# #\n#   # #\n#######", "2 times '3'"),
+    # GaelGil/intel_sys_trail_project:maze1.txt, its beginning
+    "monsters": ("S---M-WW--W\n----W------\n--------W-W\nW----W----M\nWWW-M------\n", "3 times 'M'"),
     # Without ends, corners are only a guess
     "no way between the corners": ("0 0 1 0\n0 1 0 0\n1 0 0 1\n1 1 0 0", "no way joins its openings or corners"),
     "another wall": ("+++++++\n+  -  +\n+-   -+\n+  S  +\n+++++++", "3 times '-'"),

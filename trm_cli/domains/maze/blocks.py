@@ -77,7 +77,9 @@ def parted(block: list[Line]) -> list[list[Line]]:
             parts.append(([], []))
         parts[-1][not is_number].append(line)
     # Lines of numbers may also be rows, so every size must agree.
-    is_sized = all(rows and str(len(rows)) in " ".join(line.text for line in head).split() for head, rows in parts)
+    is_sized = all(
+        len(rows) > 1 and str(len(rows)) in " ".join(line.text for line in head).split() for head, rows in parts
+    )
     return [head + rows for head, rows in parts] if is_sized and len(parts) > 1 else [block]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trm_cli.domain import Place
 from trm_cli.domains.maze.blocks import Line, arrow, blocks, parted, without_words
@@ -189,7 +189,7 @@ def _of_characters(block: list[Line]) -> Rows:
         width = stripped
     if signs[" "] and not _has_one_too_long(block):  # editors cut spaces at the ends of lines
         block = [line._replace(text=line.text[:width].ljust(width)) for line in block]
-    pitch = _pitch([line.text for line in block])
+    pitch = pitch_of([line.text for line in block])
     if pitch > 1:
         return [marks_of(line)[::pitch] for line in block]
     if _is_doubled([line.text for line in block]):
@@ -229,7 +229,7 @@ def _is_wall(edge: list[str]) -> bool:
     return sign not in (*FREES, "") and n >= len(edge) - 2
 
 
-def _is_spaced(texts: list[str]) -> bool:
+def _is_spaced(texts: Sequence[str]) -> bool:
     """Tell whether a space follows every cell: free cells then have another sign, or the border has none."""
     cells = [text[::2] for text in texts]
     has_spaces_between = len(texts[0]) > 2 and all(not text[1::2].strip() for text in texts)
@@ -238,7 +238,7 @@ def _is_spaced(texts: list[str]) -> bool:
     return not any(" " in row for row in cells) or " " not in cells[0] + cells[-1]
 
 
-def _pitch(texts: list[str]) -> int:
+def pitch_of(texts: Sequence[str]) -> int:
     """Return the distance from one cell to the next, in characters: 2 to 4 if there are spaces between, else 1."""
     if _is_spaced(texts):
         return 2

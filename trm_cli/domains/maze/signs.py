@@ -34,6 +34,8 @@ FREES = " .·_░⬜□"
 STARTS, GOALS = "SA", "GEB"
 ENDS = "SA2PIURo<^@?" + "YEGBFK3XZQTDC>$"
 """Signs of ends: first those of starts, then those of goals."""
+EXITS = GOALS + "FX"
+"""Signs of goals of which there may be several."""
 FIRST_GOAL = ENDS.index("E")
 MAX_GOALS = 8
 """Goals that a maze may have, of which the nearest counts; more of them are something else in a game."""
@@ -284,9 +286,9 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     # Two signs are left: the first in the order of ENDS is the start, and must be unique.
     if len(rest) == 2:
         first, second = rest
-        # Several treasures (T) are collected, one after the other, so they are no goals of which one is enough.
-        # Neither are several cells with a digit, which are other walls.
-        is_goal = counts[second] == 1 or (second.isalpha() and second != "T" and counts[second] <= MAX_GOALS)
+        # Several treasures are collected, one after the other, and monsters and doors are something else again: only
+        # signs of exits are goals of which one is enough.
+        is_goal = counts[second] == 1 or (second in EXITS and counts[second] <= MAX_GOALS)
         if counts[first] == 1 and is_goal:
             return {first}, {second}, None
     return set(), set(), max(rest, key=lambda sign: (sign not in starts | goals, counts[sign]))
