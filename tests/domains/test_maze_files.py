@@ -111,6 +111,8 @@ ONE = {
         'test_maze = """\\\nS 0 0 1 0\n0 1 0 1 0\n0 0 0 0 0\n1 1 0 1 1\n0 0 0 0 G"""\n\nprint("Parsing maze...")\n',
         (0, 0), (4, 4), 9,
     ),
+    # As in 7pl4y3r/Backtracking:lab.txt
+    "places as long as a row": ("4 4\n1 1 4 4\n0 1 0 0\n0 1 0 1\n0 0 0 0\n1 0 1 0\n", (0, 0), (3, 3), 7),
     # A Kotlin program: x and y of the ends are between the statements of a function
     "ends by statements": (
         "fun main() {\n  val maze = arrayOf(\n    intArrayOf(0, 1, 0, 0, 0),\n    intArrayOf(0, 1, 0, 1, 0),\n"

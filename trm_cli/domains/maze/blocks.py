@@ -96,6 +96,11 @@ def without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     size = SIZE.match(block[0].text)
     if size and rows[:1] == block[:1] and sorted(map(int, size.groups())) == sorted((usual, len(block) - 1)):
         rows = rows[1:]
+    # A line of other numbers may follow it, as long as a row of four.
+    height = len(rows) - 1
+    is_below = len(block) > 2 and rows[:1] == block[1:2] and str(height) in block[0].text.split()
+    if is_below and NUMBERS.fullmatch(rows[0].text[:100]) and not {*rows[0].text} <= signs:
+        rows = rows[1:]
     # One or two short lines of numbers are no maze.
     if len(rows) < 3 and all(len(line.text) < 12 and NUMBERS.fullmatch(line.text) for line in rows):
         rows = []
