@@ -129,6 +129,11 @@ ONE = {
         "fn test_maze() {\n  let maze = vec![\n  vec![0, 0, 0, 0],\n  vec![0, 1, 1, 0],\n  vec![0, 0, 1, 0],\n  ];\n"
         "  let result = solve(&maze, (2, 1), (1, 3));\n}\n", (2, 1), (1, 3), 8,
     ),
+    "four numbers of a call": (
+        "func TestRun(t *testing.T) {\n\tmaze := [][]bool{\n\t\t{false, false, false, false},\n"
+        "\t\t{true, true, false, true},\n\t\t{false, false, false, false},\n\t\t{false, false, false, false},\n\t}\n"
+        "\tresult := Run(maze, 3, 0, 0, 0)\n}\n", (3, 0), (0, 0), 8,
+    ),
     "rows that become something else": (
         'let maze = vec![\n    "xxxxxx x".to_string(),\n    "x      x".to_string(),\n    "x xxxxxx".to_string(),\n];\n',
         (0, 6), (2, 1), 8,
