@@ -100,6 +100,57 @@ ONE = {
     "pyamaze": (
         '  cell  ,E,W,N,S\n"(1, 1)",0,0,0,1\n"(2, 1)",1,0,1,0\n"(1, 2)",0,0,0,1\n"(2, 2)",0,1,1,0', (3, 3), (1, 1), 5,
     ),
+    # DaniCelis/laberinto:laberinto.txt, its first rows: column and row, since row and column have no way between them
+    "a place that can be reached": (
+        "1 1 1 1 1 1 1\n1 0 1 0 0 0 1\n1 0 0 0 1 0 1\n1 1 1 1 1 0 1\n1 1 1 1 1 1 1\n1 0 1 0 0 0 1\n1,1\n5,3",
+        (1, 1), (3, 5), 9,
+    ),
+    # Aman-1313/Mouse-in-maze:maze1.txt: rows of numbers are no sizes of other mazes
+    "rows of numbers": ("4 4\n1 1 1 1\n1 r 0 1\n1 0 1 1\n1 e 1 1", (1, 1), (3, 1), 3),
+    "spaces between the cells of a string": (
+        'test_maze = """\\\nS 0 0 1 0\n0 1 0 1 0\n0 0 0 0 0\n1 1 0 1 1\n0 0 0 0 G"""\n\nprint("Parsing maze...")\n',
+        (0, 0), (4, 4), 9,
+    ),
+    # As in 7pl4y3r/Backtracking:lab.txt
+    "places as long as a row": ("4 4\n1 1 4 4\n0 1 0 0\n0 1 0 1\n0 0 0 0\n1 0 1 0\n", (0, 0), (3, 3), 7),
+    # A Kotlin program: x and y of the ends are between the statements of a function
+    "ends by statements": (
+        "fun main() {\n  val maze = arrayOf(\n    intArrayOf(0, 1, 0, 0, 0),\n    intArrayOf(0, 1, 0, 1, 0),\n"
+        "    intArrayOf(0, 0, 0, 1, 0)\n    )\n    val start = Node(0, 1)\n    val goal = Node(4, 1)\n}\n",
+        (1, 0), (1, 4), 9,
+    ),
+    # A C program, in which x is the row
+    "ends by their numbers": (
+        "int maze[4][5] = {\n  {1, 1, 1, 1, 1},\n  {1, 0, 0, 0, 1},\n  {1, 1, 1, 0, 1},\n  {1, 1, 1, 1, 1}\n};\n"
+        "int start_x = 1;\nint start_y = 1;\nint end_x = 2;\nint end_y = 3;\nif (maze[x][y] == 1) return 0;\n",
+        (1, 1), (2, 3), 4,
+    ),
+    "ends of a call": (
+        "fn test_maze() {\n  let maze = vec![\n  vec![0, 0, 0, 0],\n  vec![0, 1, 1, 0],\n  vec![0, 0, 1, 0],\n  ];\n"
+        "  let result = solve(&maze, (2, 1), (1, 3));\n}\n", (2, 1), (1, 3), 8,
+    ),
+    "four numbers of a call": (
+        "func TestRun(t *testing.T) {\n\tmaze := [][]bool{\n\t\t{false, false, false, false},\n"
+        "\t\t{true, true, false, true},\n\t\t{false, false, false, false},\n\t\t{false, false, false, false},\n\t}\n"
+        "\tresult := Run(maze, 3, 0, 0, 0)\n}\n", (3, 0), (0, 0), 8,
+    ),
+    "rows that become something else": (
+        'let maze = vec![\n    "xxxxxx x".to_string(),\n    "x      x".to_string(),\n    "x xxxxxx".to_string(),\n];\n',
+        (0, 6), (2, 1), 8,
+    ),
+    "rows in a call": (
+        'maze = Maze(["____",\n             "S##E",\n             "__#_",\n             "____"])\nsolver.solve()\n',
+        (1, 0), (1, 3), 6,
+    ),
+    "a digit in the last corner": (
+        "// Solve the maze\nconst maze = [\n  [0, 0, 1, 0],\n  [1, 0, 0, 0],\n  [0, 1, 0, 1],\n  [0, 0, 0, 2]\n];\n",
+        (0, 0), (3, 3), 7,
+    ),
+    "signs in colours": (
+        "laberinto = [['W', 'W', 'W'], ['W', 'B', 'W'], ['M', 'B', 'D']]".translate(
+            {ord("W"): "\u2b1c\ufe0f", ord("B"): "\u2b1b\ufe0f", ord("M"): "\U0001f42d", ord("D"): "\U0001f6aa"}
+        ), (2, 0), (2, 2), 7,
+    ),
 }  # fmt: skip
 
 
@@ -168,6 +219,16 @@ OTHERS = {
     # AlifioDitya/Treasure-Hunt-Maze:src/maze.txt: all treasures are collected
     "treasures": ("TRKRRR\nRXXXXR\nRRXTRR\nXRXXXX\nRRRRRR\nTXXTXT", "5 times 'T'"),
     # EDostieSlavich/SummerECE244:maze2.txt: several walls of another kind are no goals
+    # CoreyRinda/Fogged-Maze:maze2.txt, its corner: what ends a game is not where the way ends
+    "two kinds of goals": ("#####\nE.#.#\n#...#\n#A#B#\n#####", "'E' is neither wall nor free"),
+    # JavierAChacon/BFS-en-Laberintos-con-Lobos:laberinto.txt: wolves are no path
+    "stars apart": ("1\n6\n####S#\n#....#\n#.##*#\n#....#\n#...*#\n####E#", "2 times '*'"),
+    # Haroonali7816/RayCast-in-C:data/maze.txt, its first rows
+    "walls with a digit": ("#######\nS     #\n# 33# #\n#   # #\n#######", "2 times '3'"),
+    # GaelGil/intel_sys_trail_project:maze1.txt, its beginning
+    "monsters": ("S---M-WW--W\n----W------\n--------W-W\nW----W----M\nWWW-M------\n", "3 times 'M'"),
+    # Without ends, corners are only a guess
+    "no way between the corners": ("0 0 1 0\n0 1 0 0\n1 0 0 1\n1 1 0 0", "no way joins its openings or corners"),
     "another wall": ("+++++++\n+  -  +\n+-   -+\n+  S  +\n+++++++", "3 times '-'"),
 }
 
@@ -185,6 +246,22 @@ def test_places_alone_are_no_sudoku():
     value = {"size": 5, "spaces": [{"x": x, "y": y, "moves": "XY"} for x in range(5) for y in range(5)]}
     with pytest.raises(UnknownTask):
         reading.detect(json.dumps(value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Tiagoblima/Backtracking:labirinto.txt, its first rows: the codes of characters were characters
+        "9\n3 3\n3 4\n32 32 32 0 32\n0 0 0 32 0\n0 0 32 0 0\n0 0 0 88 32\n0 32 0 32 32\n",
+        # 24f2008529/tds-ga5:maze.json: the bits of sides, which were free cells
+        json.dumps({"start": [1, 1], "end": [3, 3], "openMask": [
+            [0, 0, 0, 0, 0], [0, 4, 0, 6, 8], [0, 3, 10, 9, 0], [0, 2, 12, 1, 0], [0, 0, 5, 0, 0]]}),
+    ],
+)  # fmt: skip
+def test_tables_of_numbers_are_no_mazes(text):
+    items = [*reading._of_text(Text("m.txt", text), None, reading.NOWHERE)]
+    assert items
+    assert not any(isinstance(item, Puzzle) for item in items)
 
 
 def test_words_of_a_program_beside_a_maze_are_no_errors():
@@ -238,6 +315,11 @@ def test_a_program_about_mazes_may_have_a_small_one():
     text = f"# Solves a maze.\n{CODE}maze = [[0, 1, 0], [0, 0, 0], [1, 0, 0]]\n"
     (puzzle,) = reading._of_text(Text("x.py", text), None, reading.NOWHERE)
     assert rows_of(puzzle) == ["S# ", "   ", "# G"]
+
+
+def test_a_row_of_letters_with_both_ends_is_no_word():
+    (puzzle,) = MAZE.parse("XXXXXXXX\nXAOOOOBX\nXOXXXXOX\nXOOOOOOX\nXXXXXXXX\n", "m")
+    assert rows_of(puzzle)[1] == "#S    G#"
 
 
 def test_a_row_with_more_wall_than_the_others_is_an_error():

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from trm_cli.domains import foreign
 from trm_cli.domains.listed import VALUES, of_cells
 from trm_cli.domains.literals import DEPTH, ON_ONE_LINE, Value, literals
-from trm_cli.domains.places import STARTS, ends_of
+from trm_cli.domains.places import STARTS, ends_of, named
 from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
 from trm_cli.errors import ParseError
 
@@ -81,7 +81,7 @@ def _of_json(values: list[Any], name: str) -> Iterator[Drawn | ParseError]:
 def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn]:
     """Yield the grids of the literals in a program; one with the name of a solution is the answer of the one before.
 
-    Two places after the only grid are its ends, and so are those with the names of a start and a goal, anywhere. A
+    Two places after the only grid are its ends, and so are those that are named as a start and a goal, anywhere. A
     place after any grid with the name of a start is its start.
     """
     drawings: list[Drawn] = []
@@ -108,10 +108,11 @@ def _of_program(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator
     drawings = [
         grid for grid in drawings if is_beside_others or len(grid.rows) > 1 or not isinstance(grid.rows[0], str)
     ]
-    fitting = [grid for grid in drawings if ends and len(grid.rows) > 2 and fits(grid)]
+    fitting = [grid for grid in drawings if len(grid.rows) > 2 and fits(grid)]
+    ends = ends or (named(text) if len(fitting) == 1 else ())
     if len(drawings) == 1 and pairs:
         drawings = [drawings[0]._replace(ends=tuple(pairs[:2]))]
-    elif len(fitting) == 1:
+    elif len(fitting) == 1 and ends:
         drawings = [grid._replace(ends=ends) if grid is fitting[0] else grid for grid in drawings]
     yield from drawings
 
@@ -216,6 +217,9 @@ def rows_of(value: Any) -> Rows | None:
     # Rows may be objects with a single key each.
     if all(isinstance(row, dict) and len(row) == 1 for row in value):
         value = [next(iter(row.values())) for row in value]
+    # What a call is given may be nothing but a list of rows.
+    if len(value) == 1 and isinstance(value[0], list) and len(value[0]) > 2 and all(map(_is_text, value[0])):
+        value = value[0]
     # A list of strings may end with a sign for its end.
     if len(value) > 2 and value[-1] is None and all(isinstance(row, str) and len(row) > 1 for row in value[:-1]):
         value = value[:-1]
@@ -248,6 +252,10 @@ def _of_fields(rows: list[str]) -> Rows:
         return [*rows]
     fields = [[field.strip() for field in row.split(",")] for row in rows]
     return [*fields] if all(len(field) < 3 for row in fields for field in row) else [*rows]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > 1
 
 
 def _is_scalar(value: Any) -> bool:

@@ -11,6 +11,8 @@ TYPED = re.compile(r"(?:\[\d*\])+\w+(?=[({])")
 """The type before a literal of Go, as in `[][]string{...}` and `[]byte("...")`."""
 MAYBE = re.compile(r"\b(?:Just|Some)\b\s*(?:(\d{1,2})|\((\d{1,2})\))")
 """A digit of a language in which a cell may hold nothing: `Just 5`, `Some(5)`."""
+METHOD = re.compile(r"""(?<=["'`])\.\w{1,20}\((?:""|'')?\)""")
+"""What is made of a string: `"#S#".toCharArray()`, `"#S#".split("")`."""
 MATRIX = re.compile(r"\[([\d.\s;-]*;[\d.\s;-]*)\]")
 """A matrix of MATLAB, Octave or Julia, with spaces between cells and semicolons between rows."""
 HOLES = re.compile(r"\[([\d\s,]*)\]")
@@ -53,6 +55,7 @@ def plain(text: str) -> str:
     ('[5,null,3,null]', '[[1, 2]]', '( ( 1 2))', 'x  ((1 2))')
     """
     text = GO_ON.sub("", WORDS.sub("", text))
+    text = METHOD.sub("", text) if "(" in text else text
     if "[" not in text:
         return MAYBE.sub(_digit, re.sub(r"(?<![\w'])'(?=\((?!'))", " ", text))
     text = HOLES.sub(_filled, text)

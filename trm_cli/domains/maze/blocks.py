@@ -77,7 +77,9 @@ def parted(block: list[Line]) -> list[list[Line]]:
             parts.append(([], []))
         parts[-1][not is_number].append(line)
     # Lines of numbers may also be rows, so every size must agree.
-    is_sized = all(rows and str(len(rows)) in " ".join(line.text for line in head).split() for head, rows in parts)
+    is_sized = all(
+        len(rows) > 1 and str(len(rows)) in " ".join(line.text for line in head).split() for head, rows in parts
+    )
     return [head + rows for head, rows in parts] if is_sized and len(parts) > 1 else [block]
 
 
@@ -93,6 +95,11 @@ def without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     # A first line may begin with the size of the others.
     size = SIZE.match(block[0].text)
     if size and rows[:1] == block[:1] and sorted(map(int, size.groups())) == sorted((usual, len(block) - 1)):
+        rows = rows[1:]
+    # A line of other numbers may follow it, as long as a row of four.
+    height = len(rows) - 1
+    is_below = len(block) > 2 and rows[:1] == block[1:2] and str(height) in block[0].text.split()
+    if is_below and NUMBERS.fullmatch(rows[0].text[:100]) and not {*rows[0].text} <= signs:
         rows = rows[1:]
     # One or two short lines of numbers are no maze.
     if len(rows) < 3 and all(len(line.text) < 12 and NUMBERS.fullmatch(line.text) for line in rows):
@@ -125,8 +132,10 @@ def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
         return not set(stripped) <= signs or len(stripped) < usual // 2
     if RULER.fullmatch(text) and len({*stripped} - {*". "}) > 2 and not {*stripped} & signs:
         return True
-    # A line with words is not a row, unless an arrow shows that the word is a label; arrows in programs do not.
+    # A line with words is not a row, unless an arrow shows that the word is a label; arrows in programs do not. Where
+    # walls and free cells are letters, both ends may stand in one row.
     letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
+    letters -= {*"".join(signs).lower()} if len(signs) < 4 and len(text.rstrip()) == usual else set()
     return len(letters) > 3 and not (arrow(text) and not set(text) & set("(){};"))
 
 

@@ -70,7 +70,11 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE, free: str = "") ->
     if length is None:
         other = "" if free else _other(rows, given)
         turned = puzzle(written, name, ends, other) if other else None
-        return turned if isinstance(turned, Puzzle) else Flawed(f"{line}: the goal cannot be reached from the start")
+        # Ends that nothing in the text names are only a guess.
+        is_named = start or goals or understood.starts or understood.goals
+        words = "the goal cannot be reached from the start"
+        guessed = f"{BOTH}, and no way joins its openings or corners; {ASK}--start ROW,COLUMN --goal ROW,COLUMN"
+        return turned if isinstance(turned, Puzzle) else Flawed(f"{line}: {words if is_named else guessed}")
     solved = None if solution is None else frozen(solution.astype(np.uint8))
     return Puzzle("maze", name, frozen(given), SYMBOLS, solved, line, float(length))
 
@@ -163,14 +167,18 @@ def between(written: Written, pairs: Sequence[Place]) -> Written:
     tried = [[(a - first, b - first) for a, b in (pair[::turn] for pair in places)] for first, turn in ways]
     tried = [ends for ends in tried if all(0 <= r < height and 0 <= c < width for r, c in ends)]
     # Signs mean what they usually do, if that is possible; else the ends help to tell walls from free cells.
+    found: list[Written] = []
     for is_known in (False, True):
         for ends in tried:
             maze = meaning(rows, "", (*ends, None)[:2] if is_known else ())
             if isinstance(maze, ParseError) or maze.starts or maze.goals:
                 continue
             if all(maze.grid[at] != WALL for at in ends):
-                return written._replace(start=ends[0], goals=tuple(ends[1:]))
-    return written
+                found.append(written._replace(start=ends[0], goals=tuple(ends[1:])))
+                # Ends with a way between them are likelier than others.
+                if joined(maze.grid != WALL, Cell(*ends[0]))[ends[-1]]:
+                    return found[-1]
+    return found[0] if found else written
 
 
 def _nearest(grid: Grid, start: Place, goals: list[Place]) -> Place:
@@ -209,7 +217,7 @@ def _openings(grid: Grid, starts: list[Place], goals: list[Place]) -> tuple[list
     elif (grid == WALL).any() and grid[0, 0] != WALL and grid[-1, -1] != WALL:
         # One of the two corners may have a sign of its own.
         corners = [(0, 0)], [(height - 1, width - 1)]
-        if not known or (starts or corners[0], goals or corners[1]) == corners:
+        if len(known) < 2 and known <= {corners[0][0], corners[1][0]}:
             return corners
     return starts, goals
 

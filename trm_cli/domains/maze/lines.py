@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trm_cli.domain import Place
 from trm_cli.domains.maze.blocks import Line, arrow, blocks, parted, without_words
@@ -30,6 +30,8 @@ TABLED = re.compile(r"\s*\|(?:[^|]{1,3}\|){3,}\s*")
 """A row of a table with one sign in each cell, `| # | S |   |`."""
 NUMBERED = re.compile(r"\s{0,3}(\d{1,2})[ |:]+")
 """The number of a row."""
+SEVERAL = re.compile(r"(?<!\S)\d{2,}(?!\S)")
+"""A number of several digits."""
 Item = Written | Square | Rectangle
 """A maze in one of the forms that lines may have."""
 
@@ -155,15 +157,24 @@ def _without_numbers(block: list[Line]) -> list[Line]:
 
 
 def _of_numbers(block: list[Line]) -> Rows | None:
-    """Return the cells of rows of words, most of them `0`, `1` and `-1`, with spaces between; None for other rows."""
-    if not any(MINUS in line.text[:LONGEST] for line in block):
+    """Return the cells of rows of words, most of them `0`, `1` and `-1`, with spaces between; None for other rows.
+
+    So are rows of as many numbers each, some of which have several digits: they are no characters of a maze.
+    """
+    if not any(
+        MINUS in line.text[:LONGEST]
+        or (line.text[:LONGEST].replace(" ", "").isdecimal() and SEVERAL.search(line.text[:LONGEST]))
+        for line in block
+    ):
         return None
     rows = [
         [Mark(match[0], line.number, line.column + match.start()) for match in re.finditer(r"\S+", line.text)]
         for line in block[:LONGEST]
     ]
     words = Counter(mark.char for row in rows for mark in row)
-    is_grid = len(block) > 2 and all(len(word) < 3 for word in words)
+    if len(block) > 2 and len(rows[0]) > 2 and len({*map(len, rows)}) == 1 and all(map(str.isdecimal, words)):
+        return rows if any(len({*word}) > 1 for word in words) else None
+    is_grid = len(block) > 2 and all(len(word) < 3 for word in words) and any(MINUS in word for word in words)
     fills = {word for word, _ in words.most_common(2)}
     return rows if is_grid and fills in ({MINUS, "0"}, {"1", "0"}) else None
 
@@ -178,7 +189,7 @@ def _of_characters(block: list[Line]) -> Rows:
         width = stripped
     if signs[" "] and not _has_one_too_long(block):  # editors cut spaces at the ends of lines
         block = [line._replace(text=line.text[:width].ljust(width)) for line in block]
-    pitch = _pitch([line.text for line in block])
+    pitch = pitch_of([line.text for line in block])
     if pitch > 1:
         return [marks_of(line)[::pitch] for line in block]
     if _is_doubled([line.text for line in block]):
@@ -218,7 +229,7 @@ def _is_wall(edge: list[str]) -> bool:
     return sign not in (*FREES, "") and n >= len(edge) - 2
 
 
-def _is_spaced(texts: list[str]) -> bool:
+def _is_spaced(texts: Sequence[str]) -> bool:
     """Tell whether a space follows every cell: free cells then have another sign, or the border has none."""
     cells = [text[::2] for text in texts]
     has_spaces_between = len(texts[0]) > 2 and all(not text[1::2].strip() for text in texts)
@@ -227,7 +238,7 @@ def _is_spaced(texts: list[str]) -> bool:
     return not any(" " in row for row in cells) or " " not in cells[0] + cells[-1]
 
 
-def _pitch(texts: list[str]) -> int:
+def pitch_of(texts: Sequence[str]) -> int:
     """Return the distance from one cell to the next, in characters: 2 to 4 if there are spaces between, else 1."""
     if _is_spaced(texts):
         return 2

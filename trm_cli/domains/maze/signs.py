@@ -34,6 +34,8 @@ FREES = " .·_░⬜□"
 STARTS, GOALS = "SA", "GEB"
 ENDS = "SA2PIURo<^@?" + "YEGBFK3XZQTDC>$"
 """Signs of ends: first those of starts, then those of goals."""
+EXITS = GOALS + "FX"
+"""Signs of goals of which there may be several."""
 FIRST_GOAL = ENDS.index("E")
 MAX_GOALS = 8
 """Goals that a maze may have, of which the nearest counts; more of them are something else in a game."""
@@ -98,8 +100,11 @@ def meaning(
     border = Counter(cells[0] + cells[-1] + [row[0] for row in cells] + [row[-1] for row in cells])
     known = {cells[r][c] for r, c in filter(None, ends) if r < len(cells) and c < len(cells[0])}
     table, starts, goals, strange = legend(counts, border, known | {*free})
+    # Stars that lie apart from each other are no path.
+    if strange is None and table.get("*") == PATH and _is_scattered(cells, "*"):
+        strange, table = "*", {sign: token for sign, token in table.items() if sign != "*"}
     # A sign without a meaning is an error, unless both ends are known from elsewhere: then it is a free cell.
-    if strange and None in (*ends, None, None)[:2]:
+    if strange and (None in (*ends, None, None)[:2] or _foreign(counts, table)):
         mark = next(mark for row in rows for mark in row if fold(mark.char) == strange)
         if _is_filled(counts, table):
             times = f"{counts[strange]} times " if counts[strange] > 1 else ""
@@ -117,6 +122,12 @@ def meaning(
     if starts == goals and len(places) == 2:
         return Meaning(grid, [places[0][1]], [places[1][1]])
     return Meaning(grid, [at for sign, at in places if sign in starts], [at for sign, at in places if sign in goals])
+
+
+def _is_scattered(cells: list[list[str]], sign: str) -> bool:
+    """Tell whether no two cells with a sign are neighbours, though there are several."""
+    is_sign = np.array([[cell == sign for cell in row] for row in cells])
+    return is_sign.sum() > 1 and not ((is_sign[1:] & is_sign[:-1]).any() or (is_sign[:, 1:] & is_sign[:, :-1]).any())
 
 
 def _foreign(counts: Counter[str], table: dict[str, int]) -> str:
@@ -241,6 +252,9 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
         starts, goals = goals, starts
     if (starts and goals) or (len(rest) < 2 and (starts or goals)):
         strange = next((sign for sign in rest if sign not in starts | goals), None)
+        # Of two signs for goals, only one is where the way ends: the other is something else of a game.
+        if len(goals) > 1 and strange is None:
+            strange = max(goals, key=lambda sign: (counts[sign], "BEG".find(sign)))
         return starts, goals, strange
     # In French, D is the departure and A the arrival.
     if len(rest) == 2 and counts["D"] == counts["A"] == 1 and {*rest} == {"D", "A"}:
@@ -272,8 +286,9 @@ def _ends(counts: Counter[str], table: dict[str, int]) -> tuple[set[str], set[st
     # Two signs are left: the first in the order of ENDS is the start, and must be unique.
     if len(rest) == 2:
         first, second = rest
-        # Several treasures (T) are collected, one after the other, so they are no goals of which one is enough.
-        is_goal = counts[second] == 1 or (second.isalnum() and second != "T" and counts[second] <= MAX_GOALS)
+        # Several treasures are collected, one after the other, and monsters and doors are something else again: only
+        # signs of exits are goals of which one is enough.
+        is_goal = counts[second] == 1 or (second in EXITS and counts[second] <= MAX_GOALS)
         if counts[first] == 1 and is_goal:
             return {first}, {second}, None
     return set(), set(), max(rest, key=lambda sign: (sign not in starts | goals, counts[sign]))

@@ -10,6 +10,7 @@ from trm_cli.domains import drawings
 from trm_cli.domains.drawings import Drawn
 from trm_cli.domains.maze.form import OPEN, Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
+from trm_cli.domains.maze.lines import pitch_of
 from trm_cli.domains.maze.names import in_signs
 from trm_cli.domains.maze.plain import Square, square
 from trm_cli.domains.maze.signs import GOALS, STARTS, Rows, has_walls
@@ -151,6 +152,9 @@ def _rows(cells: drawings.Rows, shape: tuple[int, int] | None, line: int) -> Row
     """
     if len(cells[0][0]) > 2 and (named := in_signs(cells)):
         cells = [*named]
+    texts = [row for row in cells if isinstance(row, str)]
+    if 2 < len(texts) == len(cells) and (pitch := pitch_of(texts)) > 1:
+        cells = [text[::pitch] for text in texts]
     signs = {cell for row in cells for cell in row}
     # Tokens of the published data set become the usual signs, unless a 0 is inside: then it is another code.
     if signs <= set("012345") and {"1", "2"} <= signs and {"3", "4"} & signs:

@@ -12,7 +12,7 @@ from trm_cli.domains.maze.lines import Item, Lines
 from trm_cli.domains.maze.plain import Square
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
 from trm_cli.domains.maze.signs import has_walls
-from trm_cli.domains.maze.tables import Table, Values
+from trm_cli.domains.maze.tables import MAZES, Table, Values
 from trm_cli.domains.written import Reader, numbered
 from trm_cli.errors import Flawed, ParseError
 from trm_cli.puzzle import Puzzle
@@ -22,6 +22,8 @@ __all__ = ["READERS", "certainty", "read"]
 READERS: tuple[Reader[Written] | Reader[Square] | Reader[Written | Square] | Reader[Item], ...] = (
     MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Compass(), Alpha(), Sides(), Table(), Values(), Lines(),
 )  # fmt: skip
+EMOJI = "\ufe0f"
+"""What may follow a sign to draw it in colours."""
 LOOKED_AT = 4
 """Mazes that are read, at most, to decide whether a text is mazes."""
 
@@ -31,6 +33,7 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
 
     `ends` are the places of start and goal; they replace the ones in the text.
     """
+    text = text.replace(EMOJI, "")
     reader = next(reader for reader in READERS if reader.fits(text))
     items = _puzzles(reader.read(text, name), name, ends)
     if isinstance(reader, Values) and text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"'):
@@ -57,12 +60,18 @@ def _puzzles(items: Iterator[Item | ParseError], name: str, ends: Ends) -> Itera
 
 def certainty(text: str) -> Certainty:
     """Return how sure it is that the first part of a text is mazes."""
+    text = text.replace(EMOJI, "")
     reader = next(reader for reader in READERS if reader.fits(text))
     if reader.is_signed:
         return Certainty.KNOWN
     # Three digits and more are unusual for walls, ends and paths; a text that may be Sudokus too is more likely these.
     is_plain = len(set(text) & set("123456789")) <= 2
     items = [*islice(read(text, ""), LOOKED_AT)]
+    # A program that names mazes, and no Sudoku, has no Sudokus, however small its grids are.
+    is_program = isinstance(reader, Values) and text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"')
+    is_about_mazes = is_program and MAZES.search(text) and "sudoku" not in text.lower()
+    if is_about_mazes and any(isinstance(item, Puzzle | Flawed) for item in items):
+        return Certainty.KNOWN
     if any(isinstance(item, Puzzle) for item in items):
         return Certainty.READS if is_plain else Certainty.LIKELY
     if any(isinstance(item, Flawed) for item in items):
