@@ -13,7 +13,7 @@ from trm_cli.domains.maze.grid import GOAL, PATH, START, WALL, shortest_path
 from trm_cli.domains.sudoku import branch as sudoku_branch
 from trm_cli.domains.sudoku.grid import units_of
 from trm_cli.model.trm import State
-from trm_cli.puzzle import Frame, Verdict
+from trm_cli.puzzle import Frame, Verdict, frozen
 from trm_cli.solving import engine
 from trm_cli.solving.options import Budget, SolveOptions
 from trm_cli.solving.search import Search, Wave
@@ -183,7 +183,7 @@ def test_branches_fill_a_cell_in_every_allowed_way():
     )
 
 
-@pytest.mark.parametrize("n_givens", [0, 8])
+@pytest.mark.parametrize("n_givens", [0, 8, 27])
 def test_puzzles_with_very_many_solutions_get_one(n_givens):
     puzzle = read(SOLVED[:n_givens] + "." * (81 - n_givens))
     assert SUDOKU.is_open(puzzle)
@@ -196,6 +196,12 @@ def test_only_puzzles_that_plainly_have_several_solutions_are_open():
     for text in (EASY, HARD, SOLVED):
         assert not SUDOKU.is_open(read(text))
     assert SUDOKU.is_open(read(SOLVED.replace("1", ".").replace("2", ".")))
+    # Two empty rows of one band may change places, and so may columns; rows of two bands may not.
+    for lines, is_so in (((3, 4), True), ((3, 5), True), ((2, 3), False), ((4,), False)):
+        grid = read(SOLVED).given.copy()
+        grid[list(lines)] = 0
+        for given in (grid, grid.T):
+            assert SUDOKU.is_open(replace(read(SOLVED), given=frozen(given.copy()))) == is_so
 
 
 def test_a_contradiction_has_no_branches():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains.sudoku.grid import units_of
+from trm_cli.domains.sudoku.grid import BOXES, units_of
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
 FEWEST = {4: 4, 6: 8, 9: 17}
@@ -15,12 +15,18 @@ FEWEST = {4: 4, 6: 8, 9: 17}
 
 
 def is_open(grid: Grid) -> bool:
-    """Tell whether a grid is sure to have several solutions, if it has any: by its givens, or by two absent digits.
+    """Tell whether a grid is sure to have several solutions, if it has any: by too few givens, or by a symmetry.
 
-    Two digits that are not given at all may change places in every solution.
+    Two digits that are not given at all may change places in every solution, and so may two empty rows or columns that
+    cross the same boxes.
     """
     givens = grid[grid > 0]
-    return len(givens) < FEWEST.get(len(grid), 0) or len(np.unique(givens)) < len(grid) - 1
+    if len(givens) < FEWEST.get(len(grid), 0) or len(np.unique(givens)) < len(grid) - 1:
+        return True
+    box_rows, box_columns = BOXES[len(grid)]
+    is_blank = grid == 0
+    empty = (is_blank.all(1).reshape(-1, box_rows), is_blank.all(0).reshape(-1, box_columns))
+    return any(bool((lines.sum(1) > 1).any()) for lines in empty)
 
 
 def allowed(grid: Grid) -> npt.NDArray[np.bool_]:
