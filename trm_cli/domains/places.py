@@ -52,11 +52,9 @@ def named(text: str) -> tuple[tuple[int, int], ...]:
         place = [*_of_pair(*pair)]
         fields[name] = place if fields.get(name, place) == place else None
     axes = {"x": "row", "y": "col"} if ROW_FIRST.search(text) else {}
-    for name, axis, number in NUMBER.findall(text):
-        numbers = fields.setdefault(name, {})
-        if isinstance(numbers, dict) and numbers.setdefault(axes.get(axis.lower(), axis.lower()), int(number)) != int(
-            number
-        ):
+    for name, axis, digits in NUMBER.findall(text):
+        numbers, axis, number = fields.setdefault(name, {}), axis.lower(), int(digits)
+        if isinstance(numbers, dict) and numbers.setdefault(axes.get(axis, axis), number) != number:
             fields[name] = None
     calls = {((int(a), int(b)), (int(c), int(d))) for a, b, c, d in CALLED_PLAIN.findall(text)}
     calls |= {(_of_pair(*call[:3]), _of_pair(*call[3:])) for call in CALLED.findall(text)}
