@@ -143,6 +143,14 @@ def test_attempts_side_by_side():
     ]  # fmt: skip
 
 
+def test_an_answer_alone_has_no_share():
+    text = '{"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[1, 2]]}]}'
+    (puzzle,) = domain("arc").parse(text, "a.json")
+    plain = UNICODE.on(Console(file=io.StringIO()))
+    found = drawn(arc.render_attempts(puzzle, [np.array([[2, 1]], np.uint8)], [1.0], plain))
+    assert [line.rstrip() for line in found.splitlines()] == ["the only attempt", "2 1"]
+
+
 def test_demonstrations_lie_below_each_other_in_narrow_terminals():
     text = '{"train": [{"input": [[1, 2, 3]], "output": [[2, 1]]}], "test": [{"input": [[4, 5]]}]}'
     (puzzle,) = domain("arc").parse(text, "a.json")

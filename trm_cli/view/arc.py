@@ -88,13 +88,14 @@ def render_attempts(
 ) -> Table:
     """Draw answers side by side, the most likely first, each with its share of the votes, 0..1.
 
-    If the right answer is known, cells that differ from it are marked. Pictures that are too wide are put below.
+    If the right answer is known, cells that differ from it are marked. Pictures that are too wide are put below. All
+    votes for one answer say nothing about how good it is, so that it has no share.
     """
     pictures = []
     for number, (grid, share) in enumerate(zip(attempts, shares, strict=True), 1):
         conflicts = domain(puzzle.task).verify(puzzle, grid).cells
-        caption = Text(f"attempt {number}, {share:.0%} of the votes", "bold")
-        pictures.append(Group(caption, ArcPainter().render(Seen(puzzle, grid, glyphs, conflicts=conflicts))))
+        words = f"attempt {number}, {share:.0%} of the votes" if len(attempts) > 1 else "the only attempt"
+        pictures.append(Group(Text(words, "bold"), ArcPainter().render(Seen(puzzle, grid, glyphs, conflicts=conflicts))))
     columns = [max(2 * grid.shape[1], CAPTION) for grid in attempts]
     return _beside(pictures, sum(columns) + GAP * (len(columns) - 1) <= width)
 
