@@ -95,7 +95,9 @@ def render_attempts(
     for number, (grid, share) in enumerate(zip(attempts, shares, strict=True), 1):
         conflicts = domain(puzzle.task).verify(puzzle, grid).cells
         words = f"attempt {number}, {share:.0%} of the votes" if len(attempts) > 1 else "the only attempt"
-        pictures.append(Group(Text(words, "bold"), ArcPainter().render(Seen(puzzle, grid, glyphs, conflicts=conflicts))))
+        pictures.append(
+            Group(Text(words, "bold"), ArcPainter().render(Seen(puzzle, grid, glyphs, conflicts=conflicts)))
+        )
     columns = [max(2 * grid.shape[1], CAPTION) for grid in attempts]
     return _beside(pictures, sum(columns) + GAP * (len(columns) - 1) <= width)
 
