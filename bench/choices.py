@@ -82,7 +82,7 @@ def main() -> None:
         backwards = [cell for cell, _ in labelled(grid, goal, start)]
         choices = [(cell, " or ".join(ways)) for cell, ways in path if len(ways) > 1]
         met.update(choice for _, choice in choices)
-        is_one_way = {cell for cell, _ in path} - {goal} == {*backwards} - {start}
+        is_the_same = {cell for cell, _ in path} - {goal} == {*backwards} - {start}
         # A shortest path that leaves the label does so at the first choice whose cell it does not pass.
         missed = [choice for cell, choice in choices if answer[cell] not in (PATH, GOAL)]
         if outcome.verdict.status != "solved":
@@ -93,7 +93,7 @@ def main() -> None:
             wrong[missed[0]] += 1
             is_backwards = all(answer[cell] in (PATH, START) for cell in backwards)
             kind = "as labelled from G to S" if is_backwards else "another shortest path"
-        ends[is_one_way, kind] += 1
+        ends[is_the_same, kind] += 1
     n = len(puzzles)
     kinds = ("as labelled", "as labelled from G to S", "another shortest path", "no shortest path")
     exact, flawed = (sum(ends[is_so, kind] for is_so in (True, False)) for kind in (kinds[0], kinds[-1]))
