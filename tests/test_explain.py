@@ -71,7 +71,7 @@ def random_design(seed=0):
     for cell in range(40):
         rows = np.flatnonzero(cells == cell)
         is_right[rows[scores[rows].argmax()]] = True
-    return Design(planes, groups, edges, cells, is_right, np.full(40, 1 / 40))
+    return Design(planes, groups, edges, cells, is_right, np.full(6, 1 / 40))
 
 
 @pytest.mark.parametrize("penalty", [0.05, 0.01])
@@ -82,7 +82,7 @@ def test_a_path_ends_at_the_optimum(penalty):
     for _ in range(30):
         path.descend(penalty)
     exps = np.exp(path.scores())
-    residual = design.shares[design.cells] * (exps / np.bincount(design.cells, exps)[design.cells] - design.is_right)
+    residual = np.repeat(design.shares, 20) * (exps / np.bincount(design.cells, exps)[design.cells] - design.is_right)
     gradient = np.zeros((6, 12))
     for block, (first, second) in enumerate(design.groups):
         rows = slice(design.edges[block], design.edges[block + 1])
@@ -96,11 +96,11 @@ def test_a_path_ends_at_the_optimum(penalty):
 
 
 def test_a_path_like_another_with_shares_of_its_own():
-    """Cells without a share have no say."""
+    """Blocks without a share have no say."""
     design = random_design()
     every = Path(design, np.ones((6, 12)))
     some = Path(design, np.ones((6, 12)), like=every)
-    some.shares = np.where(np.arange(40) < 20, 1 / 20, 0.0)
+    some.shares = np.where(np.arange(6) < 3, 1 / 20, 0.0)
     labels = np.concatenate((design.is_right[:60], np.roll(design.is_right[60:], 20)))
     other = Path(replace(design, is_right=labels), np.ones((6, 12)))
     other.shares = some.shares

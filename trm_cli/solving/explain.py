@@ -197,9 +197,9 @@ class _Fit:
 
     def held_out(self, n_rungs: int) -> list[Grid]:
         """Return the answer to each demonstration, on some rung, of weights that are fitted to the others."""
-        # Without a demonstration means with a weight of zero for its cells: the lists of rows stay as they are.
+        # Without a demonstration means with a weight of zero for its blocks: the lists of rows stay as they are.
         answers = []
-        ends = np.cumsum([0, *(sheet.n_cells for sheet in self.sheets)])
+        ends = np.cumsum([0, *(len(sheet.palette) for sheet in self.sheets)])
         for i, sheet in enumerate(self.sheets):
             shares = self.design.shares.copy()
             shares[ends[i] : ends[i + 1]] = 0

@@ -106,11 +106,11 @@ def design(answered: Sequence[Sheet], values: npt.NDArray[np.bool_]) -> Design:
         groups.append(sheet.groups)
         lengths += [sheet.n_cells] * len(sheet.palette)
         cells.append(np.tile(np.arange(n, n + sheet.n_cells), len(sheet.palette)))
-        shares.append(np.full(sheet.n_cells, 1 / sheet.n_cells / len(answered)))
+        shares += [1 / sheet.n_cells / len(answered)] * len(sheet.palette)
         n += sheet.n_cells
     is_right = np.concatenate([sheet.is_right() for sheet in answered])
     edges = np.concatenate(([0], np.cumsum(lengths)))
-    return Design(values, np.concatenate(groups), edges, np.concatenate(cells), is_right, np.concatenate(shares))
+    return Design(values, np.concatenate(groups), edges, np.concatenate(cells), is_right, np.array(shares))
 
 
 def different(values: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from trm_cli.domains.compiled import is_ready, njit
 
 Floats = npt.NDArray[np.float64]
-Lists = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]
+Lists = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 LIMIT = 60.0
 """Largest logit of which the exponential is taken."""
@@ -30,8 +30,8 @@ class Design:
     """Rows of all demonstrations, sorted by block: a block is one colour in one demonstration.
 
     `planes` (N, R) says for which rows a plane is true; `groups` (B, 2) are the two groups of weights of every block;
-    `edges` (B + 1,) are the blocks' first rows. `cells` (R,) is the cell of every row, `is_right` (R,) whether the cell
-    has that colour, and `shares` (C,) are the weights of the cells in the mean.
+    `edges` (B + 1,) are the blocks' first rows. `cells` (R,) is the cell of every row, one after the other in a block,
+    `is_right` (R,) whether the cell has that colour, and `shares` (B,) are the weights of a block's cells in the mean.
     """
 
     planes: npt.NDArray[np.bool_]
@@ -54,20 +54,22 @@ class Path:
         self.shares = design.shares
         self.weights = np.zeros_like(factors)
         self.factors = factors
-        self.lists: Lists = like.lists if like else _listed(design.planes, design.edges)
+        self.lists: Lists = like.lists if like else _listed(design.planes, design.edges, design.is_right)
         self._reach = np.ones_like(self.weights)
 
     def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 20, n_new: int = 24) -> None:
         """Go on from the weights as they are to those of a penalty; every pass lets in the `n_new` most wanted."""
         design = self.design
         strengths = penalty * self.factors
-        rows = *self.lists, design.groups, design.cells, design.is_right, self.shares
+        # From a block's rows to their cells is the same distance for all of them.
+        shifts = design.cells[design.edges[:-1]] - design.edges[:-1]
         for n_pass in range(n_passes):
             # The weights that take part are those that are not zero, and those that the gradient wants most.
             is_active = self.weights != 0
             exps = np.exp(np.clip(self.scores(), -LIMIT, LIMIT))
             sums = np.bincount(design.cells, exps)
-            gradient = _gradient(*rows, exps, sums, len(self.weights))
+            probabilities = (exps / sums[design.cells]).astype(np.float32)
+            gradient = _gradient(*self.lists, design.groups, self.shares, probabilities, len(self.weights))
             wanted = np.where(is_active, 0.0, np.abs(gradient) / strengths).reshape(-1)
             new = np.flatnonzero(wanted > 1.0)
             new = new[np.argsort(-wanted[new], kind="stable")[:n_new]]
@@ -76,15 +78,19 @@ class Path:
             is_active.reshape(-1)[new] = True
             at = np.argwhere(is_active)
             # Descend with these alone, then look at the gradient of all others again.
-            _sweep(*rows, exps, sums, self.weights, self._reach, strengths, at, n_sweeps, PRECISE)
+            blocks = *self.lists, design.groups, shifts, self.shares
+            _sweep(*blocks, exps, sums, self.weights, self._reach, strengths, at, n_sweeps, PRECISE)
 
     def scores(self) -> Floats:
         """Return the logit of every row (R,)."""
-        return np.asarray(_scores(*self.lists, self.design.groups, self.weights, len(self.design.cells)))
+        return np.asarray(_scores(*self.lists[:2], self.design.groups, self.weights, len(self.design.cells)))
 
 
-def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> Lists:
-    """Return, for every plane and block, where its rows start in the list of all rows for which planes are true."""
+def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64], is_right: npt.NDArray[np.bool_]) -> Lists:
+    """Return, for every plane and block, where its rows start in the list of all rows for which planes are true.
+
+    Beside it that list, and how many of the rows (N, B) are right.
+    """
     # First the length of every list, then the places where they start, one list after the other, then their rows.
     starts = np.zeros((len(planes), len(edges)), np.int64)
     _count(planes, edges, starts)
@@ -92,7 +98,9 @@ def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64]) -> List
     starts += np.concatenate(([0], total[:-1]))[:, None]
     rows = np.empty(total[-1] if len(total) else 0, np.int32)
     _fill(planes, starts[:, 0].copy(), rows)
-    return starts, rows
+    n_right = np.zeros((len(planes), len(edges) - 1), np.int32)
+    _count_right(starts, rows, is_right, n_right)
+    return starts, rows, n_right
 
 
 @njit(cache=True, nogil=True)
@@ -119,6 +127,15 @@ def _fill(planes, places, rows):
 
 
 @njit(cache=True, nogil=True)
+def _count_right(starts, rows, is_right, n_right):
+    """Count the right ones among the rows of every plane and block."""
+    for n in range(n_right.shape[0]):
+        for b in range(n_right.shape[1]):
+            for i in range(starts[n, b], starts[n, b + 1]):
+                n_right[n, b] += is_right[rows[i]]
+
+
+@njit(cache=True, nogil=True)
 def _scores(starts, rows, groups, weights, n_rows):
     """Return the logit of every row: the sum of the weights of the planes that are true there."""
     scores = np.zeros(n_rows)
@@ -132,41 +149,41 @@ def _scores(starts, rows, groups, weights, n_rows):
 
 
 @njit(cache=True, nogil=True)
-def _gradient(starts, rows, groups, cells, is_right, shares, exps, sums, n_groups):
-    """Return the gradient (groups, N) of the cross-entropy."""
-    # The residual of a row is its probability, less 1 where the row is right, times the weight of its cell.
-    residuals = np.empty(len(cells), np.float32)
-    for row in range(len(cells)):
-        cell = cells[row]
-        residuals[row] = shares[cell] * (exps[row] / sums[cell] - is_right[row])
+def _gradient(starts, rows, n_right, groups, shares, probabilities, n_groups):
+    """Return the gradient (groups, N) of the cross-entropy: the `probabilities` of rows, less 1 for each right one."""
     gradient = np.zeros((n_groups, starts.shape[0]))
     for n in range(starts.shape[0]):
         for b in range(groups.shape[0]):
+            if shares[b] == 0:
+                continue
             total = 0.0
             for i in range(starts[n, b], starts[n, b + 1]):
-                total += residuals[rows[i]]
+                total += probabilities[rows[i]]
+            total = shares[b] * (total - n_right[n, b])
             gradient[groups[b, 0], n] += total
             gradient[groups[b, 1], n] += total
     return gradient
 
 
 @njit(cache=True, nogil=True)
-def _sweep(starts, rows, groups, cells, is_right, shares, exps, sums, weights, reach, strengths, at, n_sweeps, precise):
+def _sweep(starts, rows, n_right, groups, shifts, shares, exps, sums, weights, reach, strengths, at, n_sweeps, precise):
     """Descend along single weights until a sweep over those `at` (n, 2) changes none by more than `precise`."""
+    inverse = 1 / sums
     for _ in range(n_sweeps):
         largest = 0.0
         for j in range(len(at)):
             group, n = at[j]
-            # Slope and curve of the cross-entropy along this one weight.
+            # Slope and curve of the cross-entropy along this one weight, from the probabilities p of its rows.
             slope, curve = 0.0, 1e-9
             for b in range(groups.shape[0]):
-                if groups[b, 0] == group or groups[b, 1] == group:
+                if shares[b] and (groups[b, 0] == group or groups[b, 1] == group):
+                    total, squares = 0.0, 0.0
                     for i in range(starts[n, b], starts[n, b + 1]):
-                        row = rows[i]
-                        cell = cells[row]
-                        p = exps[row] / sums[cell]
-                        slope += shares[cell] * (p - is_right[row])
-                        curve += shares[cell] * p * (1 - p)
+                        p = exps[rows[i]] * inverse[rows[i] + shifts[b]]
+                        total += p
+                        squares += p * p
+                    slope += shares[b] * (total - n_right[n, b])
+                    curve += shares[b] * (total - squares)
             # A Newton step with the curve that there may be within reach; then the penalty pulls towards zero.
             limit = reach[group, n]
             curve *= np.exp(min(limit, 1.5))
@@ -186,12 +203,13 @@ def _sweep(starts, rows, groups, cells, is_right, shares, exps, sums, weights, r
             # Only the rows of this plane change, and the sums of their cells.
             factor = np.exp(step)
             for b in range(groups.shape[0]):
-                if groups[b, 0] == group or groups[b, 1] == group:
+                if shares[b] and (groups[b, 0] == group or groups[b, 1] == group):
                     for i in range(starts[n, b], starts[n, b + 1]):
-                        row = rows[i]
+                        row, cell = rows[i], rows[i] + shifts[b]
                         change = exps[row] * (factor - 1)
                         exps[row] += change
-                        sums[cells[row]] += change
+                        sums[cell] += change
+                        inverse[cell] = 1 / sums[cell]
         if largest < precise:
             break
 
