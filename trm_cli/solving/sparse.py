@@ -54,7 +54,7 @@ class Path:
         self.shares = design.shares
         self.weights = np.zeros_like(factors)
         self.factors = factors
-        self.lists: Lists = like.lists if like else _listed(design.planes, design.edges, design.is_right)
+        self.lists: Lists = like.lists if like else _listed(design)
         self._reach = np.ones_like(self.weights)
 
     def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 20, n_new: int = 24) -> None:
@@ -86,53 +86,32 @@ class Path:
         return np.asarray(_scores(*self.lists[:2], self.design.groups, self.weights, len(self.design.cells)))
 
 
-def _listed(planes: npt.NDArray[np.bool_], edges: npt.NDArray[np.int64], is_right: npt.NDArray[np.bool_]) -> Lists:
-    """Return, for every plane and block, where its rows start in the list of all rows for which planes are true.
+def _listed(design: Design) -> Lists:
+    """Return the rows for which each plane is true, plane by plane, with what is known of every plane and block.
 
-    Beside it that list, and how many of the rows (N, B) are right.
+    `starts` (N, B + 1) are the places in `rows` where those of each block start, `n_right` (N, B) how many are right.
     """
-    # First the length of every list, then the places where they start, one list after the other, then their rows.
-    starts = np.zeros((len(planes), len(edges)), np.int64)
-    _count(planes, edges, starts)
-    total = starts[:, -1].cumsum()
-    starts += np.concatenate(([0], total[:-1]))[:, None]
-    rows = np.empty(total[-1] if len(total) else 0, np.int32)
-    _fill(planes, starts[:, 0].copy(), rows)
-    n_right = np.zeros((len(planes), len(edges) - 1), np.int32)
-    _count_right(starts, rows, is_right, n_right)
+    n_planes, n_blocks = len(design.planes), len(design.groups)
+    starts = np.empty((n_planes, n_blocks + 1), np.int64)
+    rows = np.empty(np.count_nonzero(design.planes), np.int32)
+    n_right = np.zeros((n_planes, n_blocks), np.int32)
+    _list(design.planes, design.edges, design.is_right, starts, rows, n_right)
     return starts, rows, n_right
 
 
 @njit(cache=True, nogil=True)
-def _count(planes, edges, starts):
-    """Count, for every plane and block, the rows before the block's first for which the plane is true."""
-    for n in range(planes.shape[0]):
-        total = 0
-        for b in range(len(edges) - 1):
-            starts[n, b] = total
-            for row in range(edges[b], edges[b + 1]):
-                total += planes[n, row]
-        starts[n, len(edges) - 1] = total
-
-
-@njit(cache=True, nogil=True)
-def _fill(planes, places, rows):
-    """Write the rows of every plane, beginning at its place."""
-    for n in range(planes.shape[0]):
-        at = places[n]
-        for row in range(planes.shape[1]):
-            if planes[n, row]:
-                rows[at] = row
-                at += 1
-
-
-@njit(cache=True, nogil=True)
-def _count_right(starts, rows, is_right, n_right):
-    """Count the right ones among the rows of every plane and block."""
-    for n in range(n_right.shape[0]):
+def _list(planes, edges, is_right, starts, rows, n_right):
+    """Fill in what `_listed` returns; `n_right` is zero at first."""
+    at = 0
+    for n in range(starts.shape[0]):
         for b in range(n_right.shape[1]):
-            for i in range(starts[n, b], starts[n, b + 1]):
-                n_right[n, b] += is_right[rows[i]]
+            starts[n, b] = at
+            for row in range(edges[b], edges[b + 1]):
+                if planes[n, row]:
+                    rows[at] = row
+                    n_right[n, b] += is_right[row]
+                    at += 1
+        starts[n, -1] = at
 
 
 @njit(cache=True, nogil=True)
