@@ -204,6 +204,17 @@ def test_arrivals_raise_what_their_source_raises():
         next(groups)
 
 
+def test_arrivals_lose_nothing_before_an_error():
+    def broken():
+        yield from (1, 2, 3)
+        raise ValueError("pipe")
+
+    found = []
+    with pytest.raises(ValueError, match="pipe"):
+        found.extend(item for group in batch.arrivals(broken(), 16) for item in group)
+    assert found == [1, 2, 3]
+
+
 def test_two_writers_do_not_share_a_file(tmp_path):
     path = tmp_path / "out.jsonl"
     with batch.Journal(path, lambda task: {}, starts_anew=False) as journal:

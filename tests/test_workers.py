@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from trm_cli.solving import workers
 from trm_cli.solving.workers import spread
 
 
@@ -30,11 +31,11 @@ def test_who_gets_what_does_not_depend_on_speed():
             time.sleep(0.01 * (item % 2))
             yield number, (item, threading.get_ident())
 
-    workers = {}
+    dealt = {}
     for number, (item, worker) in spread(range(30), 3, slow_for_some):
         assert number == item
-        workers.setdefault(worker, set()).add(item % 3)
-    assert sorted(map(sorted, workers.values())) == [[0], [1], [2]]
+        dealt.setdefault(worker, set()).add(item % 3)
+    assert sorted(map(sorted, dealt.values())) == [[0], [1], [2]]
 
 
 def test_an_error_is_raised_where_the_results_are_read():
@@ -46,6 +47,26 @@ def test_an_error_is_raised_where_the_results_are_read():
 
     with pytest.raises(ValueError, match="five"):
         list(spread(range(10), 2, fail))
+
+
+def test_slow_workers_are_waited_for_together(monkeypatch):
+    """However many workers still compute when the reader leaves, they have one time to end in."""
+    monkeypatch.setattr(workers, "PATIENCE", 0.3)
+    is_over = threading.Event()
+
+    def slow(items):
+        for number, item in enumerate(items):
+            if item >= 4:
+                is_over.wait(10)
+            yield number, item
+
+    results = workers.spread(range(100), 4, slow)
+    next(results)
+    started = time.monotonic()
+    results.close()
+    waited = time.monotonic() - started
+    is_over.set()
+    assert waited < 0.9
 
 
 def test_a_reader_may_leave_early():

@@ -10,10 +10,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, NamedTuple, TypeVar
 
 from trm_cli import files, records
 from trm_cli.domains import domain
@@ -55,41 +54,41 @@ def in_order(items: Iterable[Puzzle | TrmError], solve: Solver) -> Iterator[Outc
 def arrivals(items: Iterable[T], most: int) -> Iterator[list[T]]:
     """Yield the items in the groups in which they arrive, up to `most` at once: nothing waits for what comes later.
 
-    A thread of its own reads the items; an error in it is raised here.
+    A thread of its own reads the items; an error in it is raised here, after the items before it.
     """
-    # The queue holds calls that return an item or raise an error, so that both pass from thread to thread.
-    arrived: queue.Queue[Callable[[], T]] = queue.Queue(2 * most)
+    arrived: queue.Queue[T | _End] = queue.Queue(2 * most)
 
     def fetch() -> None:
+        error: BaseException | None = None
         try:
             for item in items:
-                arrived.put(partial(_given, item))
-        except BaseException as error:
-            arrived.put(partial(_raised, error))
-        else:
-            arrived.put(partial(_raised, StopIteration()))
+                arrived.put(item)
+        except BaseException as raised:
+            error = raised
+        arrived.put(_End(error))
 
     threading.Thread(target=fetch, daemon=True).start()
     while True:
         # Wait for one item, and take all others that are there already.
         group: list[T] = []
-        try:
-            group.append(arrived.get()())
-            while len(group) < most and not arrived.empty():
-                group.append(arrived.get()())
-        except StopIteration:
-            if group:
-                yield group
+        item = arrived.get()
+        while not isinstance(item, _End):
+            group.append(item)
+            if len(group) == most or arrived.empty():
+                break
+            item = arrived.get()
+        if group:
+            yield group
+        if isinstance(item, _End):
+            if item.error:
+                raise item.error
             return
-        yield group
 
 
-def _given(item: T) -> T:
-    return item
+class _End(NamedTuple):
+    """The end of the items, by an error if there was one."""
 
-
-def _raised(error: BaseException) -> Any:
-    raise error
+    error: BaseException | None
 
 
 @dataclass(slots=True)

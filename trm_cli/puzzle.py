@@ -240,7 +240,7 @@ class Learning:
         return self.n_ways_right == N_WAYS and self.shares[:1] >= (AGREED,)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """How far one puzzle has come, or how it ended."""
 

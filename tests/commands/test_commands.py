@@ -13,7 +13,7 @@ import torch
 from click.testing import CliRunner
 
 from tests.conftest import EASY, HARD, SOLVED
-from trm_cli import reading, records
+from trm_cli import reading, records, source
 from trm_cli.commands import COMMANDS, main
 from trm_cli.model import weights
 from trm_cli.model.nets import build
@@ -242,7 +242,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
         "",
         "no.csv",
     ),
-    "dry run of nothing": (["train", "--resume", "x", "--dry-run"], None, 2, "", "needs --task"),
+    "dry run of no run": (["train", "--resume", "x", "--dry-run"], None, 2, "", "no checkpoint.pt"),
     "resume nothing": (["train", "--resume", "nowhere"], None, 2, "", "no checkpoint.pt"),
 }
 
@@ -402,9 +402,13 @@ def test_a_data_set_has_right_answers(tmp_path, answer, words):
 def test_data_sets_may_be_of_any_size(tmp_path, monkeypatch):
     """Without --max-bytes no command says that it allows more."""
     (tmp_path / "a.csv").write_text(f"question,answer\n{EASY},{SOLVED}\n")
-    *others, _ = reading.puzzles.__defaults__
-    monkeypatch.setattr(reading.puzzles, "__defaults__", (*others, 80))
-    for command in ("eval a.csv --max-steps 1", "inspect a.csv --max-steps 1", "dataset sudoku a.csv --out set"):
+    assert trm("solve", SOLVED, "--save", "t.json").exit_code == 0
+    for read in (reading.puzzles, source.read):
+        *others, _ = read.__defaults__
+        monkeypatch.setattr(read, "__defaults__", (*others, 80))
+    for command in (
+        "eval a.csv --max-steps 1", "inspect a.csv --max-steps 1", "dataset sudoku a.csv --out set", "show t.json",
+    ):  # fmt: skip
         assert trm(*command.split()).exit_code == 0, command
 
 
@@ -539,6 +543,8 @@ def test_train_then_solve(tmp_path):
     (tmp_path / "v.csv").write_text(f"question,answer\n{EASY},{SOLVED}\n")
     listed = [line.split() for line in trm("train", "--resume", "run", "--list").stdout.splitlines()]
     assert next(row for row in listed if row[0] == "model.hidden_size")[5] == "8"
+    estimated = trm("train", "--resume", "run", "--dry-run", "--threads", 1)
+    assert ["updates", "3"] in [line.split() for line in estimated.stdout.splitlines()], estimated.output
     longer = trm("train", "--resume", "run", "--steps", 4, "--validate", "v.csv", "--threads", 1)
     assert longer.exit_code == 0, longer.output
     assert "of 1 validation puzzles" in longer.stderr

@@ -208,6 +208,21 @@ def test_a_submission_answers_every_test_input_in_its_order(tmp_path):
     assert "leave out --shard" in trm(*arguments, "--force", "--shard", "1/2").stderr
 
 
+def test_an_interrupt_says_what_becomes_of_a_submission(tmp_path, monkeypatch):
+    (tmp_path / "tasks.json").write_text(json.dumps({"first": task(1), "second": task(1)}))
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trm_cli.batch.Tally.add", stop)
+    how = ["solve", "tasks.json", "--updates", 0, "--threads", 1, "--submission", "s.json"]
+    found = trm(*how)
+    assert found.exit_code == 130
+    assert "stopped after 0 puzzles; s.json is not written, and with --out FILE nothing would be lost" in found.stderr
+    assert "continues r.csv" in trm(*how, "--out", "r.csv").stderr
+    assert not (tmp_path / "s.json").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "where"),
     [

@@ -11,7 +11,7 @@ import click
 from trm_cli import source, trace
 from trm_cli.errors import DataError, TrmError
 from trm_cli.program import options
-from trm_cli.source import Text
+from trm_cli.source import NO_LIMIT, Text
 from trm_cli.trace import Traced
 from trm_cli.view import record
 from trm_cli.view.arc import render_demos
@@ -69,7 +69,7 @@ def command(
 
 
 def _text(file: str) -> Text:
-    (text,) = source.read((file,))
+    (text,) = source.read((file,), max_bytes=NO_LIMIT)
     if isinstance(text, TrmError):
         raise text
     return text

@@ -98,7 +98,9 @@ class _Batch:
         except KeyboardInterrupt:
             n, out = self._tally.n, self._settings.out
             resume = f"; the same command{' without --force' * self._settings.force} continues {out}" if out else ""
-            say(f"stopped after {n} puzzle{'s' * (n != 1)}{resume}")
+            lost = self._settings.submission if not out else None
+            hint = f"; {lost} is not written, and with --out FILE nothing would be lost" if lost else ""
+            say(f"stopped after {n} puzzle{'s' * (n != 1)}{resume}{hint}")
             return ExitCode.INTERRUPTED
         if distributed.rank() == 0:
             self._conclude(solvers.advice)

@@ -218,19 +218,21 @@ def _resumed(folder: Path, given: RunOptions) -> Run:
 
 def listing(given: RunOptions) -> str:
     """Return the table of all settings for --set, with their values in a preset, or in the run to be resumed."""
-    from trm_cli.train import checkpoint
-    from trm_cli.train.config import TrainConfig
     from trm_cli.train.presets import LISTED
 
-    if given.resume:
-        config = TrainConfig.from_dict(checkpoint.load(given.resume)[0]["config"])
-    else:
-        config = configured(replace(given, task=given.task or LISTED))
+    config = _of_run(given.resume) if given.resume else configured(replace(given, task=given.task or LISTED))
     rows = [("setting", "type", "values", "now", "what it does"), *config.rows()]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
     )
+
+
+def _of_run(folder: Path) -> TrainConfig:
+    from trm_cli.train import checkpoint
+    from trm_cli.train.config import TrainConfig
+
+    return TrainConfig.from_dict(checkpoint.load(folder)[0]["config"])
 
 
 def configured(given: RunOptions) -> TrainConfig:
@@ -266,12 +268,13 @@ def tell_estimate(given: RunOptions) -> None:
     from trm_cli.train.estimate import estimate
     from trm_cli.train.run import check
 
-    if not given.task:
-        raise click.UsageError("--dry-run needs --task")
     options.use_threads(given.threads)
-    # What a run would refuse is refused here too. The size of a run on ARC tasks is known without its data.
-    is_adapted = configured(given).model.is_adapted
-    config = configured(given) if is_adapted and not given.data else _New(given).config
+    if given.resume:
+        config = replace(_of_run(given.resume), **_changes(given))
+    else:
+        # What a run would refuse is refused here too. The size of a run on ARC tasks is known without its data.
+        is_adapted = configured(given).model.is_adapted
+        config = configured(given) if is_adapted and not given.data else _New(given).config
     check(config)
     place = device.choose(config.device)
     say(f"measuring a few updates on {place} ...")

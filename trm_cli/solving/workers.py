@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -22,7 +23,7 @@ Solve = Callable[[Iterable[A]], Iterator[tuple[int, R]]]
 AHEAD = 256
 """Results that may wait for the reader."""
 PATIENCE = 5.0
-"""Seconds to wait for a worker to end after its present result, when nobody reads any more."""
+"""Seconds to wait for the workers to end after their present results, when nobody reads any more."""
 
 
 def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[tuple[int, R]]:
@@ -73,8 +74,9 @@ def spread(items: Iterable[A], n_workers: int, solve: Solve[A, R]) -> Iterator[t
     finally:
         is_over.set()
         # A thread that still computes when the program ends would abort it.
+        deadline = time.monotonic() + PATIENCE
         for thread in threads:
-            thread.join(PATIENCE)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
 class _Dealer(Generic[A]):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +25,7 @@ WIDTH = 60
 LINE_SECONDS = 10.0
 
 
-def spark(values: list[float], glyphs: Glyphs, low: float, high: float) -> str:
+def spark(values: Sequence[float], glyphs: Glyphs, low: float, high: float) -> str:
     """Draw a curve in one line of up to WIDTH characters, each the average of a part.
 
     >>> from trm_cli.view.theme import ASCII
@@ -58,10 +60,8 @@ class TrainingView:
         self._glyphs = glyphs
         self._screen = Screen(console, is_live)
         self._is_live = self._screen.is_shown
-        self._losses: list[float] = []
-        self._exact: list[float] = []
+        self._losses, self._exact = array("d"), array("d")
         self._recent: deque[Progress] = deque(maxlen=50)
-        self._evaluations: list[Evaluation] = []
         self._shown = time.monotonic()
 
     def __enter__(self) -> TrainingView:
@@ -88,7 +88,6 @@ class TrainingView:
 
     def add_evaluation(self, evaluation: Evaluation) -> None:
         """Add an evaluation, and print a line about it that stays on the screen."""
-        self._evaluations.append(evaluation)
         marks = ", ".join(f"{share:.1%} in {mark}" for mark, share in evaluation.solved.items())
         best = "  (best so far)" if evaluation.is_best else ""
         self.say(
