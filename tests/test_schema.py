@@ -8,8 +8,7 @@ import pytest
 
 from trm_cli import schema
 from trm_cli.errors import ConfigError
-from trm_cli.model.config import NETS as DECLARED
-from trm_cli.model.config import ModelConfig
+from trm_cli.model.config import TASKS_OF, ModelConfig
 from trm_cli.model.nets import NETS
 from trm_cli.train.config import Stream, TrainConfig
 from trm_cli.train.presets import PRESETS, preset
@@ -104,4 +103,4 @@ def test_settings_that_only_fit_together_are_taken_together():
 
 
 def test_the_nets_that_are_declared_are_those_there_are():
-    assert DECLARED.keys() == NETS.keys()
+    assert TASKS_OF.keys() == NETS.keys()

@@ -21,11 +21,11 @@ from trm_cli.puzzle import Outcome, Puzzle
 
 T = TypeVar("T")
 
-Solver = Callable[[Iterable[Puzzle]], Iterator[tuple[int, Outcome]]]
+Solve = Callable[[Iterable[Puzzle]], Iterator[tuple[int, Outcome]]]
 """Takes puzzles and yields (number of the puzzle, outcome) as they finish."""
 
 
-def in_order(items: Iterable[Puzzle | TrmError], solve: Solver) -> Iterator[Outcome | TrmError]:
+def in_order(items: Iterable[Puzzle | TrmError], solve: Solve) -> Iterator[Outcome | TrmError]:
     """Solve the puzzles among the items and yield one result an item, in the items' order."""
     done: dict[int, Outcome | TrmError] = {}
     places: list[int] = []  # the place among the items of each puzzle handed on

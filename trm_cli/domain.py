@@ -156,7 +156,7 @@ class Domain(ABC):
 
     @abstractmethod
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
-        """Return what the rules say of an answer: nothing is compared with a solution."""
+        """Return what the rules say of an answer; where the task has no rules, it is compared with the known answer."""
 
     @abstractmethod
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:

@@ -1,4 +1,4 @@
-"""The five types that carry everything through the program."""
+"""The types that carry everything through the program: `Puzzle`, `Frame`, `Outcome` and their parts."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Puzzle:
     source: str = ""
     """Where it was read, as file:line."""
     rating: float | None = None
-    """The difficulty that its generator measured."""
+    """Its difficulty by its generator or its file: guesses for a Sudoku, the length of the path for a maze."""
     demos: tuple[Example, ...] = ()
     """The demonstrations of an ARC task."""
     identifier: str = ""

@@ -56,7 +56,7 @@ def puzzles(
             n_others += isinstance(item, NoPuzzle)
             yield item
         if 0 < n_others == n_items:
-            name = source.printable(argument)
+            name = source.shown_name(argument)
             yield DataError(f"{name}: no puzzle in the files of this folder ({n_others} read); {FORMS}").about(name)
 
 

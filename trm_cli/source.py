@@ -71,7 +71,7 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
         elif (literal := _literal(argument)) is not None:
             yield Text("<argument>", literal)
         else:
-            name = printable(_short(argument))
+            name = shown_name(_short(argument))
             yield DataError(f"{name}: {_hint(argument)}").about(name)
 
 
@@ -120,7 +120,7 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
     """Yield the texts of a file, or of a folder's files."""
     if not found.is_dir():
         if not (_is_same(found, but) and _is_begun(found)):  # `trm solve * --out results.jsonl` for the second time
-            yield _text(printable(argument), found, max_bytes)
+            yield _text(shown_name(argument), found, max_bytes)
         return
     files, closed = _files(argument, found)
     yield from closed
@@ -129,10 +129,10 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
     for name, file in left:
         if not _is_same(file, but):
             limit = max_bytes if file.suffix else min(max_bytes, MAX_BYTES)
-            text = _text(printable(name), file, limit)
+            text = _text(shown_name(name), file, limit)
             yield text._replace(is_found=True) if isinstance(text, Text) else Unreadable(str(text)).about(text.name)
     if not left and not any(file.name == "dataset.json" for _, file in files):
-        name, suffixes = printable(argument), " ".join(sorted(SUFFIXES))
+        name, suffixes = shown_name(argument), " ".join(sorted(SUFFIXES))
         yield DataError(f"{name}: no puzzle files ({suffixes}) in this folder; name other files one by one").about(name)
 
 
@@ -200,7 +200,7 @@ def _is_same(file: Path, other: Path | None) -> bool:
     return other is not None and other.exists() and file.samefile(other)
 
 
-def printable(name: str) -> str:
+def shown_name(name: str) -> str:
     """Return the name of a file as text on one line, with marks for bytes that are not UTF-8."""
     return " ".join(os.fsencode(name).decode("utf-8", "replace").splitlines())
 
@@ -222,7 +222,7 @@ def _files(argument: str, found: Path) -> tuple[list[tuple[str, Path]], list[Dat
 
     def add(error: OSError) -> None:
         folder = Path(argument) / Path(error.filename).relative_to(found)
-        closed.append(DataError(f"{printable(str(folder))}: {error.strerror}"))
+        closed.append(DataError(f"{shown_name(str(folder))}: {error.strerror}"))
 
     paths = [Path(at) / name for at, _, names in os.walk(found, onerror=add) for name in names]
     puzzles = sorted(path for path in paths if _may_hold_puzzles(path, found) and path.is_file())

@@ -12,11 +12,23 @@ import numpy.typing as npt
 
 from trm_cli.domains import TASKS, domain
 from trm_cli.errors import DataError
-from trm_cli.puzzle import Cell, Example, Frame, Grid, Learning, Measures, Outcome, Puzzle, Verdict, frozen, n_changed
+from trm_cli.puzzle import (
+    STATUSES,
+    Cell,
+    Example,
+    Frame,
+    Grid,
+    Learning,
+    Measures,
+    Outcome,
+    Puzzle,
+    Verdict,
+    frozen,
+    n_changed,
+)
 
 DIGITS = 4
 """Decimals of confidences and measures in a trace."""
-STATUSES = ("solved", "unsolved", "unverified", "failed")
 MOST_CELLS, MOST_SYMBOLS = 64, 40
 """Rows and columns of the largest puzzles, and their signs."""
 LARGEST = 1e12

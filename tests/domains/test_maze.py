@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.conftest import rows_of
 from trm_cli.domains import domain
 from trm_cli.domains.maze import form, lines
-from trm_cli.domains.maze.grid import PATH, SYMBOLS, drawn, shortest_path
+from trm_cli.domains.maze.grid import PATH, SYMBOLS, shortest_path
 from trm_cli.domains.maze.plain import Square
 from trm_cli.errors import ConfigError, ParseError
 from trm_cli.puzzle import Puzzle
@@ -254,7 +254,7 @@ def test_the_published_label_is_the_smallest_shortest_path(kind):
     for _ in range(20):
         puzzle = next(made)
         path = shortest_path(puzzle.given)
-        assert np.array_equal(drawn(puzzle.given, path), puzzle.solution)
+        assert sorted(path[1:-1]) == sorted(map(tuple, np.argwhere(puzzle.solution == PATH).tolist()))
         assert len(path) == puzzle.rating
         steps = [(1, 0), (0, -1), (0, 1), (-1, 0)]
         distance = _distances(puzzle.given, path[-1])

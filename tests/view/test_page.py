@@ -119,13 +119,13 @@ def test_a_grid_for_a_notebook(easy):
     wrong = easy.solution.copy()
     wrong[0, 2] = 9
     frame = Frame(1, wrong, np.full((9, 9), 0.25, np.float32), 0.5, 0.0, Verdict("unverified"))
-    text = grid_html(easy, wrong, frame, easy.solution, (Cell(0, 2), Cell(0, 0)))
+    text = grid_html(easy, wrong, frame, (Cell(0, 2), Cell(0, 0)))
     tags = Tags(text)
     assert tags.open == []
     assert "<script" not in text
     assert [text for _, text in tags.cells[:3]] == ["5", "3", "9"]
     assert tags.cells[0][0]["class"] == "given"  # a given is never marked as wrong
-    assert tags.cells[2][0] == {"role": "cell", "class": "chosen right changed wrong", "style": "--sure:0.25"}
+    assert tags.cells[2][0] == {"role": "cell", "class": "chosen right wrong", "style": "--sure:0.25"}
     assert len(text) < 12_000
     assert [cell[1] for cell in Tags(grid_html(easy, easy.given)).cells[:3]] == ["5", "3", "open"]
 

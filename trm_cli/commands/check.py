@@ -7,12 +7,11 @@ import sys
 import click
 
 from trm_cli import reading
+from trm_cli.domain import Place
 from trm_cli.domains import domain
 from trm_cli.errors import ExitCode, NoPuzzle, TrmError
 from trm_cli.program import options
 from trm_cli.view.text import plural, printable, say
-
-Place = tuple[int, int]
 
 
 @click.command(short_help="Check puzzles and answers against the rules, without a model.")

@@ -18,7 +18,6 @@ COMMENT = re.compile(r"\s*(#(?![#. ]*$).*)?")
 """A blank line, or words behind a #."""
 PUZZLE = re.compile(r"\s*[0-9._*]{81}(?:[0-9.]{175})?(?:[\s,;].*)?")
 OBJECT = re.compile(r'\s*\{".*\}\s*')
-GRID = re.compile(r"(?:[0-9._]{9}\n){9}")
 ROW = re.compile(r"[0-9._]{9}")
 MAZE = re.compile(r"[# .SGEAB]+")
 

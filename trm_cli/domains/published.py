@@ -101,7 +101,7 @@ def build(domain: Domain, puzzles: Iterable[Puzzle], augment: int, rng: np.rando
     if not inputs:
         raise DataError("no puzzles to make a data set of")
     n, n_cells = len(inputs), len(inputs[0])
-    vocab_size = n_cells_to_vocabulary(domain.task, n_cells)
+    vocab_size = vocabulary_size(domain.task, n_cells)
     return Split(
         inputs=np.stack(inputs).astype(np.int32),
         labels=np.stack(labels).astype(np.int32),
@@ -134,7 +134,7 @@ def joined(groups: list[list[list[tuple[Tokens, Tokens]]]], ids: list[int], n_id
     )
 
 
-def n_cells_to_vocabulary(task: str, n_cells: int) -> int:
+def vocabulary_size(task: str, n_cells: int) -> int:
     """Return the size of the vocabulary: padding, blank and a digit for each row in a Sudoku, a constant elsewhere."""
     return round(n_cells**0.5) + 2 if task == "sudoku" else VOCABULARY[task]
 
@@ -294,7 +294,7 @@ def task_of(split: Split) -> str:
     if split.metadata["vocab_size"] == VOCABULARY["arc"]:
         return "arc"
     # A Sudoku has a digit for each row, and token 1 (blank, or a wall in a maze) is never in its answer.
-    fits = split.metadata["vocab_size"] == n_cells_to_vocabulary("sudoku", split.metadata["seq_len"])
+    fits = split.metadata["vocab_size"] == vocabulary_size("sudoku", split.metadata["seq_len"])
     return "sudoku" if fits and not (split.labels == 1).any() else "maze"
 
 
@@ -304,7 +304,7 @@ def puzzles(folder: Path) -> Iterator[Puzzle]:
     task = task_of(split)
     if task == "arc":
         raise DataError(f"{folder}: the data set of ARC has no whole tasks; solve the JSON files it was made of")
-    name = source.printable(str(folder))
+    name = source.shown_name(str(folder))
     given, solution = grids(split, task, name)
     symbols = SYMBOLS if task == "maze" else alphabet(given.shape[1])
     for n, (question, answer) in enumerate(zip(given, solution, strict=True), 1):

@@ -7,11 +7,11 @@ from typing import Any
 
 from trm_cli import schema
 from trm_cli.domains import TASKS
-from trm_cli.domains.published import n_cells_to_vocabulary
+from trm_cli.domains.published import vocabulary_size
 from trm_cli.errors import ConfigError
 from trm_cli.schema import setting
 
-NETS = {
+TASKS_OF = {
     "units": ("sudoku",), "neighbours": ("maze",), "palette": ("arc",),
     "sequence": TASKS, "hrm": TASKS, "transformer": TASKS,
 }  # fmt: skip
@@ -25,7 +25,7 @@ class ModelConfig:
     """Sizes of a Tiny Recursive Model, under the names of the paper or of the published code."""
 
     task: str = setting("what it solves", among=TASKS)
-    net: str = setting("network that is recursed over", "units", among=NETS)
+    net: str = setting("network that is recursed over", "units", among=TASKS_OF)
     hidden_size: int = setting("D: features of a vector", 64, low=1, high=8192)
     L_layers: int = setting("blocks of the network", 2, low=1, high=64)
     H_cycles: int = setting("T: answer updates of a supervision step", 1, low=1, high=1000)
@@ -45,8 +45,8 @@ class ModelConfig:
     def __post_init__(self) -> None:
         """Raise a ConfigError for a value of a wrong type, out of range, or in conflict with another value."""
         schema.check(self, "model config")
-        if self.task not in NETS[self.net]:
-            raise ConfigError(f"model config: net {self.net!r} is for {', '.join(NETS[self.net])}, not {self.task}")
+        if self.task not in TASKS_OF[self.net]:
+            raise ConfigError(f"model config: net {self.net!r} is for {', '.join(TASKS_OF[self.net])}, not {self.task}")
         if self.H_cycles * (self.L_cycles + 1) * self.L_layers > MOST_BLOCKS:
             raise ConfigError(
                 f"model config: H_cycles * (L_cycles + 1) * L_layers must be at most {MOST_BLOCKS:,}, "
@@ -65,7 +65,7 @@ class ModelConfig:
         """Check the settings of the published network."""
         if self.vocab_size == 0 or self.seq_len == 0:
             raise ConfigError(f"model config: net {self.net!r} needs vocab_size and seq_len")
-        n_tokens = n_cells_to_vocabulary(self.task, self.seq_len)
+        n_tokens = vocabulary_size(self.task, self.seq_len)
         if self.vocab_size != n_tokens:
             raise ConfigError(
                 f"model config: vocab_size={self.vocab_size}: {self.task} of {self.seq_len} cells has {n_tokens} tokens"
@@ -113,7 +113,7 @@ def published(task: str, mixer: str) -> ModelConfig:
         expansion=4.0,
         mlp_t=mixer == "mlp",
         pos_encodings="none" if mixer == "mlp" else "rope",
-        vocab_size=n_cells_to_vocabulary(task, seq_len),
+        vocab_size=vocabulary_size(task, seq_len),
         seq_len=seq_len,
         puzzle_emb_ndim=512,
         puzzle_emb_len=16,

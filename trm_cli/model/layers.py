@@ -8,6 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+THETA = 10_000.0
+"""Base of the rotary positions, as in the published code."""
+
 
 def normal(n: int) -> Tensor:
     """Draw n numbers from the normal distribution; on the device "meta", return their shape alone."""
@@ -81,14 +84,14 @@ class Attention(nn.Module):
         return out
 
 
-def rotate(h: Tensor, theta: float = 10000.0) -> Tensor:
+def rotate(h: Tensor) -> Tensor:
     """Turn pairs of features by their position (rotary embedding, arXiv:2104.09864): (..., S, D) to itself.
 
-    Feature i turns with feature i + D / 2, at the frequency theta ** (-2 i / D), in float32.
+    Feature i turns with feature i + D / 2, at the frequency THETA ** (-2 i / D), in float32.
     """
     length, size = h.shape[-2:]
     position = torch.arange(length, dtype=torch.float32, device=h.device)
-    frequency = theta ** (-torch.arange(0, size, 2, dtype=torch.float32, device=h.device) / size)
+    frequency = THETA ** (-torch.arange(0, size, 2, dtype=torch.float32, device=h.device) / size)
     angle = torch.outer(position, frequency)  # (S, D / 2)
     cos, sin = angle.cos(), angle.sin()
     first, second = h.float().chunk(2, -1)  # each (..., S, D / 2)

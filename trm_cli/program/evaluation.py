@@ -55,7 +55,7 @@ def evaluate(given: dict[str, Any]) -> ExitCode:
         with Progress(console=options.stderr(given["color"]), transient=True, disable=not _shows()) as bar:
             track = partial(bar.track, description=escape(name))
             found = _measured(solver, puzzles, tuple(marks), given["report"] is not None, track)
-        result = {"schema": 1, "data": source.printable(file), **solver.settings, **asdict(found)}
+        result = {"schema": 1, "data": source.shown_name(file), **solver.settings, **asdict(found)}
         reports.append(result)
         lines.append(json.dumps({key: value for key, value in result.items() if key != "report"}))
         if distributed.rank() > 0:

@@ -25,22 +25,18 @@ def grid_of(key: Key) -> Grid:
 
 @dataclass(slots=True)
 class Ballot:
-    """The answers to the test so far, each with the weight of its votes and how many there were."""
+    """The answers to the test so far, each with the weight of its votes."""
 
     weights: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-    counts: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, grid: Grid, weight: float) -> None:
         """Count a vote for an answer."""
-        key = key_of(grid)
-        self.weights[key] += weight
-        self.counts[key] += 1
+        self.weights[key_of(grid)] += weight
 
     def join(self, other: Ballot) -> None:
         """Count the votes of another ballot too."""
         for key, weight in other.weights.items():
             self.weights[key] += weight
-            self.counts[key] += other.counts[key]
 
     def ranked(self) -> list[tuple[Grid, float]]:
         """Return the answers with their shares of all weights, the most believed first."""

@@ -23,6 +23,8 @@ LIMIT = 60.0
 """Largest logit of which the exponential is taken."""
 PRECISE = 5e-3
 """Change of a weight that is too small to go on for."""
+PASSES, SWEEPS, NEW = 12, 20, 24
+"""Most passes for a penalty, most sweeps over the weights of a pass, and most weights that a pass adds."""
 
 
 @dataclass(slots=True)
@@ -57,13 +59,13 @@ class Path:
         self.lists: Lists = like.lists if like else _listed(design)
         self._reach = np.ones_like(self.weights)
 
-    def descend(self, penalty: float, n_passes: int = 12, n_sweeps: int = 20, n_new: int = 24) -> None:
-        """Go on from the weights as they are to those of a penalty; every pass lets in the `n_new` most wanted."""
+    def descend(self, penalty: float) -> None:
+        """Go on from the weights as they are to those of a penalty; every pass lets in the NEW most wanted."""
         design = self.design
         strengths = penalty * self.factors
         # From a block's rows to their cells is the same distance for all of them.
         shifts = design.cells[design.edges[:-1]] - design.edges[:-1]
-        for n_pass in range(n_passes):
+        for n_pass in range(PASSES):
             # The weights that take part are those that are not zero, and those that the gradient wants most.
             is_active = self.weights != 0
             exps = np.exp(np.clip(self.scores(), -LIMIT, LIMIT))
@@ -72,14 +74,14 @@ class Path:
             gradient = _gradient(*self.lists, design.groups, self.shares, probabilities, len(self.weights))
             wanted = np.where(is_active, 0.0, np.abs(gradient) / strengths).reshape(-1)
             new = np.flatnonzero(wanted > 1.0)
-            new = new[np.argsort(-wanted[new], kind="stable")[:n_new]]
+            new = new[np.argsort(-wanted[new], kind="stable")[:NEW]]
             if n_pass and not len(new):
                 break
             is_active.reshape(-1)[new] = True
             at = np.argwhere(is_active)
             # Descend with these alone, then look at the gradient of all others again.
             blocks = *self.lists, design.groups, shifts, self.shares
-            _sweep(*blocks, exps, sums, self.weights, self._reach, strengths, at, n_sweeps, PRECISE)
+            _sweep(*blocks, exps, sums, self.weights, self._reach, strengths, at, SWEEPS, PRECISE)
 
     def scores(self) -> Floats:
         """Return the logit of every row (R,)."""

@@ -1,4 +1,4 @@
-"""Muon for the matrices of the blocks, AdamW for the rest, their common schedule, and the weights' average."""
+"""Muon for the matrices of the blocks, AdamW for the rest, and their common schedule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import torch
 from torch import nn
 
-from trm_cli.model.nets.sequence import Sequence
+from trm_cli.model.nets.sequence import SequenceNet
 from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.sign_sgd import SparseSignSGD
@@ -22,7 +22,7 @@ def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimi
         chosen = _remembering([_adam_atan2(model, config)])
     else:
         chosen = muon(model, config.muon_lr, config.lr, config.weight_decay)
-    if isinstance(model.net, Sequence) and config.model.puzzle_emb_ndim:
+    if isinstance(model.net, SequenceNet) and config.model.puzzle_emb_ndim:
         chosen += _remembering([SparseSignSGD(model.net, config.puzzle_emb_lr, config.puzzle_emb_weight_decay)])
     return chosen
 

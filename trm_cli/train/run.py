@@ -30,6 +30,8 @@ from trm_cli.train.loop import Diverged, Progress, Trainer, check_slots, initial
 
 CONFIG = "config.json"
 METRICS = "metrics.jsonl"
+OF_VALIDATION = 1_000_003
+"""The seed of generated validation sets."""
 BEST, WEIGHTS = weights.OF_RUNS
 LOG_EVERY = 20
 _FIRST = rf"({re.escape(pools.NAME)}|identifiers\.json|{re.escape(CONFIG)})"
@@ -298,10 +300,10 @@ def _place(config: TrainConfig) -> tuple[torch.device, torch.dtype]:
     return place, device.choose_dtype(config.dtype, place)
 
 
-def held_out(config: TrainConfig, seed: int = 1_000_003) -> list[Puzzle]:
+def held_out(config: TrainConfig) -> list[Puzzle]:
     """Return a generated validation set: the main stream's last mix of levels, from another seed than the training."""
     stream, task = max(config.streams, key=lambda stream: stream.share), domain(config.model.task)
-    seed += seed == config.seed
+    seed = OF_VALIDATION + (config.seed == OF_VALIDATION)
     chosen: list[Puzzle] = []
     for level, share in stream.mix(1.0).items():
         chosen += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * share))

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor
 
 from trm_cli.distributed import gathered
-from trm_cli.model.nets.sequence import Sequence
+from trm_cli.model.nets.sequence import SequenceNet
 
 
 class SparseSignSGD(torch.optim.Optimizer):
     """The optimizer of the buffer `net.puzzles`; its gradients are those of the rows that `net.embed` read last."""
 
-    def __init__(self, net: Sequence, lr: float, weight_decay: float) -> None:
+    def __init__(self, net: SequenceNet, lr: float, weight_decay: float) -> None:
         super().__init__([net.puzzles], {"lr": lr, "weight_decay": weight_decay})
         self._net = net
 

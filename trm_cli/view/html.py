@@ -10,9 +10,9 @@ from trm_cli.view.drawing import Drawing
 
 STYLE = """
 body { background: #181818; color: #c5c8c6; font: 15px ui-monospace, Menlo, Consolas, monospace; margin: 2em }
-svg { max-width: 100%; height: auto } figure { margin: 0 } input { width: 24em; max-width: 60% }
-.strip { display: flex; flex-wrap: wrap; gap: 12px } button { font: inherit }
-figure[hidden] { display: none } td, th { padding: 0.1em 1.5em 0.1em 0; text-align: left }
+svg { max-width: 100%; height: auto } figure { margin: 0 }
+.strip { display: flex; flex-wrap: wrap; gap: 12px }
+td, th { padding: 0.1em 1.5em 0.1em 0; text-align: left }
 h1 { font-size: 1.2em } h2 { font-size: 1em }
 """
 

@@ -25,7 +25,7 @@ from trm_cli.puzzle import IGNORED, Cell, Example, Grid, Puzzle, Tokens, Verdict
 
 @final
 class Arc(Domain):
-    """ARC-AGI tasks in their JSON; a puzzle is one test input with its task's demonstrations."""
+    """ARC-AGI tasks, usually in their JSON; a puzzle is one test input with its task's demonstrations."""
 
     task = "arc"
     kind = "30x30"

@@ -99,14 +99,6 @@ def path_length(given: Grid) -> int | None:
     return length
 
 
-def drawn(given: Grid, path: list[Cell]) -> Grid:
-    """Return a copy of a maze with a path between its ends."""
-    grid = given.copy()
-    for cell in path[1:-1]:
-        grid[cell] = PATH
-    return grid
-
-
 def is_perfect(given: Grid) -> bool:
     """Tell whether exactly one path joins any two free cells, so that these form a tree."""
     free = given > WALL

@@ -22,7 +22,7 @@ from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
 from trm_cli.errors import Flawed, ParseError
 
-LONGEST = 2 * MAX_SIDE + MAX_SIDE
+LONGEST = 3 * MAX_SIDE
 """Longest row, in characters, with signs between its cells."""
 
 

@@ -41,7 +41,7 @@ and G, nothing joins them, or it is another maze."""
 
 @final
 class Maze(Domain):
-    """Mazes of any height and width up to 64; grids hold the tokens of `maze_grid`."""
+    """Mazes of any height and width up to 64; grids hold the tokens of `maze.grid`."""
 
     task = "maze"
     kind = "30x30"

@@ -184,7 +184,7 @@ class Sudoku(Domain):
         return sudoku_branch.branches(puzzle, probabilities, n_cells)
 
     def is_open(self, puzzle: Puzzle) -> bool:
-        """Tell whether a puzzle has fewer givens, or fewer different ones, than one with a single solution may have."""
+        """Tell whether a puzzle must have several solutions, as it gives too little: see `sudoku_branch`."""
         return sudoku_branch.is_open(puzzle.given)
 
     def filled(

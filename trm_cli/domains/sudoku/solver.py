@@ -1,7 +1,7 @@
-"""A classical Sudoku solver in plain Python: it counts solutions and rates difficulty, for `trm check`.
+"""A classical Sudoku solver in plain Python, which starts at once: it counts solutions for checks, hints and notes.
 
 Candidate sets are bit masks. The solver follows naked and hidden singles, then branches on the cell with the
-fewest candidates. The model does not use it.
+fewest candidates. No answer of the model comes from it.
 """
 
 from __future__ import annotations

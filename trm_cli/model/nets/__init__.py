@@ -8,7 +8,7 @@ from trm_cli.model.config import ModelConfig
 from trm_cli.model.nets.hrm import HierarchicalReasoningModel, PlainTransformer, TwoLevels
 from trm_cli.model.nets.neighbours import Neighbours
 from trm_cli.model.nets.palette import Palette
-from trm_cli.model.nets.sequence import Sequence
+from trm_cli.model.nets.sequence import SequenceNet
 from trm_cli.model.nets.units import Units
 from trm_cli.model.trm import Net, TinyRecursiveModel
 
@@ -16,9 +16,9 @@ NETS: dict[str, Callable[[ModelConfig], Net]] = {
     "units": Units,
     "neighbours": Neighbours,
     "palette": Palette,
-    "sequence": Sequence,
+    "sequence": SequenceNet,
     "hrm": TwoLevels,
-    "transformer": Sequence,
+    "transformer": SequenceNet,
 }
 RECURSIONS: dict[str, Callable[..., TinyRecursiveModel]] = {
     "hrm": HierarchicalReasoningModel,

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from trm_cli.model.config import ModelConfig
-from trm_cli.model.nets.sequence import Block, Sequence
+from trm_cli.model.nets.sequence import Block, SequenceNet
 from trm_cli.model.trm import State, TinyRecursiveModel
 
 
-class TwoLevels(Sequence):
+class TwoLevels(SequenceNet):
     """The published network, with a second stack of equally many blocks for the high level."""
 
     def __init__(self, config: ModelConfig) -> None:

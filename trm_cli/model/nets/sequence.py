@@ -45,7 +45,7 @@ class Block(nn.Module):
         return rms_norm(h + self.mlp(h))
 
 
-class Sequence(Net):
+class SequenceNet(Net):
     """The published network; tokens and logits are in the vocabulary of the published data sets.
 
     S is the puzzle embedding's positions and then the cells, row-major. `puzzles (num_puzzle_identifiers, N)`

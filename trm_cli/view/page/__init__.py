@@ -52,13 +52,12 @@ def grid_html(
     puzzle: Puzzle,
     grid: Grid,
     frame: Frame | None = None,
-    before: Grid | None = None,
     conflicts: tuple[Cell, ...] = (),
 ) -> str:
     """Return one grid as HTML for a notebook: a table with a small style sheet, without scripts."""
     # A small grid is not stretched over the whole width of a notebook.
     side = min(24, 1 + 1.6 * max(grid.shape))
-    table = grid_table(puzzle, grid, frame, before, conflicts)
+    table = grid_table(puzzle, grid, frame, conflicts)
     return f'<style>{_asset("grid.css")}</style><div style="--most: {side:g}rem; max-width: {side:g}rem">{table}</div>'
 
 
@@ -66,13 +65,12 @@ def grid_table(
     puzzle: Puzzle,
     grid: Grid,
     frame: Frame | None = None,
-    before: Grid | None = None,
     conflicts: tuple[Cell, ...] = (),
 ) -> str:
     """Return a grid as a table of cells, each with classes for its look and words for screen readers."""
     rows = []
     for r in range(grid.shape[0]):
-        cells = (_cell(puzzle, grid, Cell(r, c), frame, before, conflicts) for c in range(grid.shape[1]))
+        cells = (_cell(puzzle, grid, Cell(r, c), frame, conflicts) for c in range(grid.shape[1]))
         rows.append(f'<tr role="row">{"".join(cells)}</tr>')
     label = escape(f"{puzzle.task} {printable(PurePath(puzzle.name).name)}", quote=True)
     style = f"--columns: {grid.shape[1]}"
@@ -90,15 +88,11 @@ def _demos(puzzle: Puzzle) -> str:
     return f'<section class="demos"><h2>The demonstrations</h2>{shown}</section>'
 
 
-def _cell(
-    puzzle: Puzzle, grid: Grid, cell: Cell, frame: Frame | None, before: Grid | None, conflicts: tuple[Cell, ...]
-) -> str:
+def _cell(puzzle: Puzzle, grid: Grid, cell: Cell, frame: Frame | None, conflicts: tuple[Cell, ...]) -> str:
     painter, value = PAINTERS[puzzle.task], int(grid[cell])
     is_given = bool(painter.fixed_kind) and bool(puzzle.given[cell])
     classes = [painter.fixed_kind if is_given else painter.kinds(puzzle)[value], *_borders(painter, puzzle, cell)]
-    # Mark cells that the step changed, and cells that break the rules.
-    if before is not None and before.shape == grid.shape and before[cell] != value:
-        classes.append("changed")
+    # Mark cells that break the rules.
     if cell in conflicts and not is_given:
         classes.append("wrong")
     # Numbers that the style sheet turns into colours.
