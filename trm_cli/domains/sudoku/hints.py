@@ -79,14 +79,3 @@ def _units(cell: Cell, size: int) -> Iterator[Unit]:
     yield Unit(f"box {box + 1} ({rows}, {columns})", units[2 * size + box])
     yield Unit(f"row {cell.row + 1}", units[cell.row])
     yield Unit(f"column {cell.column + 1}", units[size + cell.column])
-
-
-def shares(given: Grid, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return a model's belief in every digit that the givens allow, (V, V, V), which sums to 1 in every blank cell.
-
-    A cell for which no digit is left has zeros.
-    """
-    free = allowed(given)
-    believed = np.maximum(probabilities[..., : len(given)], 1e-6) * free
-    belief: npt.NDArray[np.float32] = believed / np.maximum(believed.sum(-1, keepdims=True), 1e-12)
-    return belief

@@ -137,7 +137,8 @@ class Sudoku(Domain):
         size = len(puzzle.given)
         reason = self._why_no_hint(puzzle)
         nothing = np.zeros((size, size, size), np.float32)
-        shares = nothing if reason else sudoku_hints.shares(puzzle.given, belief())
+        free = sudoku_branch.allowed(puzzle.given)
+        shares = nothing if reason else sudoku_branch.shares(free, belief())
         return Candidates(shares, puzzle.symbols[1:], BOXES[size], reason)
 
     def _why_no_hint(self, puzzle: Puzzle) -> str:
