@@ -24,7 +24,7 @@ from torch import Tensor
 
 from trm_cli.domains import dihedral
 from trm_cli.domains.arc.bits import EXISTS, PLANES
-from trm_cli.domains.arc.lessons import Lesson
+from trm_cli.domains.arc.lessons import Lesson, padded
 from trm_cli.model.config import ADAPTED
 from trm_cli.model.nets import build
 from trm_cli.model.nets.palette import Palette
@@ -125,16 +125,9 @@ class Batch(NamedTuple):
 
 
 def collated(chosen: Sequence[Lesson], device: torch.device | str = "cpu") -> Batch:
-    """Return lessons as a batch; what is padding does not exist, and is not supervised."""
+    """Return lessons as a batch, padded to the smallest shape that has room for all of them."""
     shape = np.max([lesson.tokens.shape for lesson in chosen], 0)
-    tokens = np.zeros((len(chosen), *shape), np.int64)
-    labels = np.full((len(chosen), *shape[1:]), IGNORED, np.int64)
-    for i, lesson in enumerate(chosen):
-        n_colours, height, width = lesson.tokens.shape
-        tokens[i, :n_colours, :height, :width] = lesson.tokens
-        if lesson.labels is not None:
-            labels[i, :height, :width] = lesson.labels
-    return Batch(torch.from_numpy(tokens).to(device), torch.from_numpy(labels).flatten(1).to(device))
+    return Batch(*(torch.from_numpy(array).to(device) for array in padded(chosen, shape.tolist())))
 
 
 class Adaptation:

@@ -75,6 +75,21 @@ def plain_lesson(question: Grid, answer: Grid, palette: tuple[int, ...], way: in
     return _turned(Lesson(tokens, _labels(answer, palette, tokens.shape[1:]), palette, shape, 0), way)
 
 
+def padded(chosen: Sequence[Lesson], shape: Sequence[int]) -> tuple[Bits, Bits]:
+    """Return the tokens (B, K, H, W) and the labels (B, H * W) of lessons, padded to one `shape` (K, H, W).
+
+    What is padding does not exist, and is not supervised.
+    """
+    tokens = np.zeros((len(chosen), *shape), np.int64)
+    labels = np.full((len(chosen), *shape[1:]), IGNORED, np.int64)
+    for i, lesson in enumerate(chosen):
+        n_colours, height, width = lesson.tokens.shape
+        tokens[i, :n_colours, :height, :width] = lesson.tokens
+        if lesson.labels is not None:
+            labels[i, :height, :width] = lesson.labels
+    return tokens, labels.reshape(len(chosen), -1)
+
+
 def _bits(canvas: Canvas, named: Sequence[str]) -> Bits:
     """Return the tokens (K, H, W) of a grid and the answer of its canvas."""
     grid, palette, shape = canvas.grid, canvas.palette, canvas.shape
