@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -66,13 +67,16 @@ class Components:
         """Return the cells (H, W) in the boxes of the components for which `is_so` (n + 1,) is true."""
         cells = np.zeros(self.labels.shape, bool)
         for i in np.flatnonzero(is_so & self.exists):
-            cells[self.top[i] : self.bottom[i], self.left[i] : self.right[i]] = True
+            cells[self.box(i)] = True
         return cells
+
+    def box(self, i: SupportsIndex) -> tuple[slice, slice]:
+        """Return the rows and the columns of the box of component `i`."""
+        return slice(self.top[i], self.bottom[i]), slice(self.left[i], self.right[i])
 
     def mask(self, i: int) -> Mask:
         """Return which cells of its box belong to component `i`, (height, width)."""
-        box = slice(self.top[i], self.bottom[i]), slice(self.left[i], self.right[i])
-        return np.asarray(self.labels[box] == i)
+        return np.asarray(self.labels[self.box(i)] == i)
 
     def touching(self, cells: Mask) -> npt.NDArray[np.bool_]:
         """Return which components have at least one of these cells (H, W)."""
