@@ -23,7 +23,7 @@ from trm_cli.domains.maze.grid import (
     bounds,
     is_perfect,
     joined,
-    shortest_path,
+    path_length,
     sides,
 )
 from trm_cli.errors import ConfigError, ParseError
@@ -72,7 +72,7 @@ class Maze(Domain):
     def is_puzzle(self, given: Grid, symbols: str) -> bool:
         """Tell whether a grid is a maze that can be solved."""
         has_ends = (given == START).sum() == (given == GOAL).sum() == 1
-        return symbols == SYMBOLS and bool(has_ends) and shortest_path(given) is not None
+        return symbols == SYMBOLS and bool(has_ends) and path_length(given) is not None
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return tokens and labels on the canvas: label 1 on the path and 0 off it, in the free cells only."""
@@ -181,9 +181,9 @@ def _length(puzzle: Puzzle) -> int:
     """Return the length of the shortest path in cells, S and G included."""
     if puzzle.rating is not None:
         return int(puzzle.rating)
-    path = shortest_path(puzzle.given)
-    assert path is not None, puzzle.name
-    return len(path)
+    length = path_length(puzzle.given)
+    assert length is not None, puzzle.name
+    return length
 
 
 def _flaw(grid: Grid) -> Verdict | None:
