@@ -14,7 +14,7 @@ from trm_cli.errors import ConfigError, DataError
 KNOWN = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expansion")
 
 
-@click.command(short_help="Convert checkpoints of the published code to weights, and back.")
+@click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--task", type=click.Choice([*TASKS]), help="Task that the checkpoint was trained on.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")

@@ -12,7 +12,7 @@ from trm_cli.errors import DataError
 from trm_cli.program import evaluation, options
 
 
-@click.command(short_help="Measure how many puzzles of a file a model solves.")
+@click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=options.complete_files)
 @click.option("--data", multiple=True, metavar="FILE", help="Another way to give a FILE; may be repeated.")
 @options.task
