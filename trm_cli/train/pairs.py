@@ -91,7 +91,7 @@ def of_streams(corpus: Corpus, streams: Sequence[Stream]) -> list[Pairs]:
     for stream, chosen in zip(streams, _divided(corpus, streams), strict=True):
         if not len(chosen):
             raise DataError(f"no pairs of grids for {stream.kind}")
-        made.append(Pairs(corpus, (N_COLOURS, *_sides(stream)), chosen))
+        made.append(Pairs(corpus, (N_COLOURS, *stream.shape), chosen))
     return made
 
 
@@ -110,11 +110,6 @@ def _divided(corpus: Corpus, streams: Sequence[Stream]) -> list[npt.NDArray[np.i
     sides = np.maximum(question, answer)  # (N, 2)
     # A turned pair needs its larger side in both directions.
     side = sides.max(1)
-    limits = np.array([min(_sides(stream)) for stream in streams])
+    limits = np.array([min(stream.shape) for stream in streams])
     smallest = np.sort(limits)[np.minimum(np.searchsorted(np.sort(limits), side), len(limits) - 1)]
     return [np.flatnonzero((smallest == limit) & (side <= limit)) for limit in limits]
-
-
-def _sides(stream: Stream) -> tuple[int, int]:
-    height, width = map(int, stream.kind.split("x"))
-    return height, width
