@@ -9,7 +9,7 @@ import click
 
 from trm_cli import files
 from trm_cli.domains import TASKS, domain
-from trm_cli.errors import ConfigError, DataError
+from trm_cli.errors import ConfigError
 
 KNOWN = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expansion")
 
@@ -78,10 +78,7 @@ def _names(identifiers: Path | None, n: int) -> list[str]:
         raise click.UsageError(
             "ARC weights know tasks by name; give --identifiers with the data set's identifiers.json"
         )
-    names = published.read_identifiers(identifiers)
-    if len(names) != n:
-        raise DataError(f"{identifiers}: {len(names)} names for a table of {n} puzzle embeddings")
-    return names
+    return published.read_identifiers(identifiers, n)
 
 
 def _chosen(settings: tuple[str, ...]) -> dict[str, Any]:
