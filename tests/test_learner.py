@@ -119,7 +119,7 @@ def test_learning_ends_at_its_time_with_an_answer():
     adaptation = Adaptation(demos, asked, 0)
     short, long = adaptation.plan(2.0, 1e-4), adaptation.plan(20.0, 1e-4)
     assert 5 < long.n_updates / short.n_updates < 20
-    assert adaptation.planned(2.0).n_updates >= 2
+    assert adaptation.measured_plan(2.0).n_updates >= 2
     assert adaptation.cost(long.n_updates) < 1.6 * PASSES * BATCH * long.n_updates
 
 

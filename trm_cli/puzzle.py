@@ -122,6 +122,16 @@ class Cell(NamedTuple):
     row: int
     column: int
 
+    @property
+    def words(self) -> str:
+        """The place as a person counts, from 1: `row 3, column 4`."""
+        return f"row {self.row + 1}, column {self.column + 1}"
+
+
+def cells_of(mask: npt.NDArray[np.bool_]) -> tuple[Cell, ...]:
+    """Return the cells where a mask (H, W) is true, in reading order."""
+    return tuple(Cell(row, column) for row, column in np.argwhere(mask).tolist())
+
 
 Status = Literal["solved", "unsolved", "unverified", "failed"]
 STATUSES: tuple[str, ...] = get_args(Status)

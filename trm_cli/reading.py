@@ -12,7 +12,7 @@ from trm_cli import source
 from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains import TASKS, arrival, domain, published
 from trm_cli.domains.marked import unmarked
-from trm_cli.domains.written import HEAD, is_csv, read_json
+from trm_cli.domains.written import HEAD, is_csv, read_json, trimmed
 from trm_cli.errors import DataError, Flawed, NoPuzzle, OtherFile, ParseError, TrmError, UnknownTask
 from trm_cli.puzzle import Puzzle
 from trm_cli.source import MAX_BYTES, NO_LIMIT, STDIN, Text
@@ -167,7 +167,7 @@ def _parts(name: str, text: str) -> Iterator[tuple[str, str]]:
 
 def _prompts(name: str, text: str) -> Iterator[tuple[str, str]]:
     """Yield the first text that is recognised in each object of JSON or of JSON lines, as in the prompts of chats."""
-    is_json = text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{")
+    is_json = trimmed(text)[:1] in ("[", "{")
     if not is_json or not any(match[0].count("\\n") > 2 for match in STRING.finditer(text[: 10 * HEAD])):
         return
     values = [*read_json(text, name)]

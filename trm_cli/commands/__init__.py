@@ -59,6 +59,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"trm_cli.commands.{cmd_name}").command
+        command.short_help = COMMANDS[cmd_name][1]
         return command
 
     def resolve_command(

@@ -14,7 +14,7 @@ from trm_cli.program import options
 from trm_cli.view.text import plural, printable, say
 
 
-@click.command(short_help="Check puzzles and answers against the rules, without a model.")
+@click.command()
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
 @options.sources

@@ -9,12 +9,12 @@ import click
 
 from trm_cli import files
 from trm_cli.domains import TASKS, domain
-from trm_cli.errors import ConfigError, DataError
+from trm_cli.errors import ConfigError
 
 KNOWN = ("H_cycles", "L_cycles", "num_heads", "halt_max_steps", "seq_len", "expansion")
 
 
-@click.command(short_help="Convert checkpoints of the published code to weights, and back.")
+@click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--task", type=click.Choice([*TASKS]), help="Task that the checkpoint was trained on.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
@@ -78,10 +78,7 @@ def _names(identifiers: Path | None, n: int) -> list[str]:
         raise click.UsageError(
             "ARC weights know tasks by name; give --identifiers with the data set's identifiers.json"
         )
-    names = published.read_identifiers(identifiers)
-    if len(names) != n:
-        raise DataError(f"{identifiers}: {len(names)} names for a table of {n} puzzle embeddings")
-    return names
+    return published.read_identifiers(identifiers, n)
 
 
 def _chosen(settings: tuple[str, ...]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trm_cli.domains.arc import dataset as arc_dataset
 
 
-@click.command(short_help="Write puzzles as a data set for the published code.")
+@click.command()
 @click.argument("task", type=click.Choice([*TASKS]))
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=options.complete_files)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder of the data set.")

@@ -52,7 +52,7 @@ EXAMPLES = """
   trm help"""
 
 
-@click.command(short_help="See it work: a Sudoku, a maze and an ARC task in half a minute.")
+@click.command()
 @click.option("--instant", is_flag=True, help="Show every step as it comes, without pauses.")
 @options.color
 @options.ascii

@@ -12,7 +12,7 @@ import click
 from trm_cli import __version__
 
 
-@click.command(short_help="Show versions, devices and weights, for a bug report.")
+@click.command()
 def command() -> None:
     """Show versions, devices, data types and weights: everything a bug report needs.
 

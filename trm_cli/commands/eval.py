@@ -12,13 +12,13 @@ from trm_cli.errors import DataError
 from trm_cli.program import evaluation, options
 
 
-@click.command(short_help="Measure how many puzzles of a file a model solves.")
+@click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=options.complete_files)
 @click.option("--data", multiple=True, metavar="FILE", help="Another way to give a FILE; may be repeated.")
 @options.task
 @options.weights
 @click.option("--limit", type=click.IntRange(1), help="Use only this many puzzles (ARC: tasks) of each file.")
-@options.solving("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed", max_steps=64, search="off")
+@options.solving(*evaluation.SETTINGS, max_steps=64, search="off")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object per file, on a line each.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file as well.")
 @click.option(

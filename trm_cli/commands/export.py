@@ -11,7 +11,7 @@ from trm_cli.domains import domain
 from trm_cli.program import options
 
 
-@click.command(short_help="Write a model as ONNX, for programs without PyTorch.")
+@click.command()
 @click.argument("name", metavar="NAME | FILE | FOLDER")
 @click.option("--onnx", "path", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 @click.option("--kind", help="Sudokus: 4x4, 6x6, 9x9, 16x16 or 25x25 (9x9 by default). Mazes may have any size.")

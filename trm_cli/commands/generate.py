@@ -21,7 +21,7 @@ from trm_cli.program import options
 from trm_cli.puzzle import Puzzle
 
 
-@click.command(short_help="Make puzzles of a chosen difficulty.")
+@click.command()
 @click.argument("task", type=click.Choice([name for name in TASKS if domain(name).can_generate]))
 @click.option("--n", default=1, show_default=True, type=click.IntRange(1), help="How many puzzles to make.")
 @click.option(

@@ -24,7 +24,7 @@ from trm_cli.view.text import plural, printable, say
 Ask = Callable[[Puzzle], Any]
 
 
-@click.command(short_help="Give a hint without giving the answer away.")
+@click.command()
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
 @options.sources

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trm_cli.puzzle import Outcome, Puzzle
 
 
-@click.command(short_help="Show what happens inside the network, step by step.")
+@click.command()
 @click.argument("puzzle", metavar="FILE | - | PUZZLE", shell_complete=options.complete_files)
 @options.task
 @options.weights

@@ -11,7 +11,7 @@ import click
 from trm_cli.domains import TASKS
 
 
-@click.command(short_help="List the weights that came with the program.")
+@click.command()
 @click.argument("files", nargs=-1, metavar="[NAME | FILE]...")
 @click.option("--task", type=click.Choice([*TASKS]), help="List only weights for this task.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object per file, with its whole model card.")

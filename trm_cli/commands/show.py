@@ -21,7 +21,7 @@ from trm_cli.view.report import write_outcome
 from trm_cli.view.theme import Glyphs
 
 
-@click.command(short_help="Replay a saved refinement, or turn it into a picture.")
+@click.command()
 @click.argument("file", metavar="FILE | -", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
     "--save",

@@ -25,7 +25,7 @@ SHOWN = 12
 """Most puzzles that are shown one after the other; more of them get a progress bar."""
 
 
-@click.command(no_args_is_help=False, short_help="Solve puzzles and show the answer being refined.")
+@click.command()
 @click.argument("arguments", nargs=-1, metavar="[FILE | FOLDER | - | PUZZLE]...", shell_complete=options.complete_files)
 @options.task
 @options.sources

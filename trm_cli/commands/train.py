@@ -30,7 +30,7 @@ AGAIN = 0.5
 """Seconds after which a Ctrl-C counts as a second one; torchrun repeats the first one to its processes."""
 
 
-@click.command(short_help="Train a model, or resume a run.")
+@click.command()
 @click.option("--task", type=click.Choice([*TASKS]), help="What to learn.")
 @click.option(
     "--preset",

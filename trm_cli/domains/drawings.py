@@ -11,7 +11,7 @@ from trm_cli.domains import foreign
 from trm_cli.domains.listed import VALUES, of_cells
 from trm_cli.domains.literals import DEPTH, ON_ONE_LINE, Value, literals
 from trm_cli.domains.places import STARTS, ends_of, named
-from trm_cli.domains.written import ANSWERS, QUESTIONS, read_json
+from trm_cli.domains.written import ANSWERS, QUESTIONS, begins_like_json, read_json, trimmed
 from trm_cli.errors import ParseError
 
 GIVENS = (*QUESTIONS, "given", "grid", "board", "sudoku", "maze", "value", "cells", "clues", "unsolved", "layout")
@@ -48,9 +48,9 @@ def drawn(text: str, name: str, fits: Callable[[Drawn], bool]) -> Iterator[Drawn
 
     If a text begins like JSON but is not, and none of its literals `fits`, the last item is the error of the JSON.
     """
-    stripped = text.lstrip("\ufeff \t\r\n")
+    stripped = trimmed(text)
     flaw = None
-    if stripped[:1] in ("[", "{", '"') and stripped[:3] != '"""':
+    if begins_like_json(stripped) and stripped[:3] != '"""':
         # What begins like JSON may be a Python literal with single quotes or comments: keep the error for later.
         values = [*read_json(stripped, name)]
         if not isinstance(values[0], ParseError) or len(values) > 1:

@@ -173,8 +173,8 @@ def write_identifiers(root: Path, names: list[str]) -> None:
     files.write(root / "identifiers.json", json.dumps(names) + "\n")
 
 
-def read_identifiers(place: Path) -> list[str]:
-    """Read the names of the puzzle identifiers from a file, or from `identifiers.json` in a folder."""
+def read_identifiers(place: Path, n: int | None = None) -> list[str]:
+    """Read the names of puzzle identifiers, which must be `n`, from a file or from `identifiers.json` in a folder."""
     path = place / "identifiers.json" if place.is_dir() else place
     names = _json(path)
     if not isinstance(names, list) or not all(isinstance(name, str) and name.isprintable() for name in names):
@@ -182,6 +182,8 @@ def read_identifiers(place: Path) -> list[str]:
     # The rows of the table of puzzle embeddings are looked up by name.
     if (twice := repeated(names)) is not None:
         raise DataError(f"{path}: {twice!r} is in it more than once; give the file that belongs to the data set")
+    if n is not None and len(names) != n:
+        raise DataError(f"{path}: {len(names)} names for a table of {n} puzzle embeddings")
     return names
 
 

@@ -110,6 +110,16 @@ CELL = re.compile(r"<t[dh]\b([^<>]*)>", re.IGNORECASE)
 VALUE = re.compile(r"""\bvalue\s*=\s*["']?([^"'<>\s]{1,9})""", re.IGNORECASE)
 
 
+def trimmed(text: str) -> str:
+    """Return a text from its first character that is no white space and no byte order mark."""
+    return text.lstrip("\ufeff \t\r\n")
+
+
+def begins_like_json(text: str) -> bool:
+    """Tell whether the first visible character of a text begins a list, an object or a string of JSON."""
+    return trimmed(text).startswith(("[", "{", '"'))
+
+
 def untagged(text: str) -> str:
     """Return the words of a web page or of XML without tags.
 
@@ -119,9 +129,7 @@ def untagged(text: str) -> str:
     >>> untagged("<table><tr><td>5</td><td> </td></tr>\\n<tr><td><input value=1></td><td>&nbsp;</td></tr></table>")
     '5,\\n1,\\n\\n'
     """
-    if text.lstrip("\ufeff \t\r\n")[:1] != "<" or not (
-        rows := re.search(r"<(t[dr]|row|line|pre|code|p)\b", text, re.I)
-    ):
+    if trimmed(text)[:1] != "<" or not (rows := re.search(r"<(t[dr]|row|line|pre|code|p)\b", text, re.I)):
         return text
     if rows[1].lower() not in ("td", "tr"):
         return html.unescape(TAG.sub("", text))
@@ -181,7 +189,7 @@ def is_csv(text: str) -> bool:
     >>> is_csv("puzzle,rating\\n12,3"), is_csv("puzzle\\n" + "." * 81), is_csv("Puzzle\\n53..7....")
     (True, True, False)
     """
-    first, _, rest = text.lstrip("\ufeff \t\r\n").partition("\n")
+    first, _, rest = trimmed(text).partition("\n")
     cells = [cell.strip(' "\r') for cell in _split(first.lower())]
     if not any(cell in QUESTIONS for cell in cells):
         return False
@@ -198,7 +206,7 @@ def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
 
     A quote that is not closed, or a field that is too large for a puzzle, gives one error and ends the reading.
     """
-    stripped = text.lstrip("\ufeff \t\r\n")
+    stripped = trimmed(text)
     # Each line may be in quotes as a whole.
     if QUOTED_ROW.match(stripped):
         stripped = QUOTED_ROW.sub(r"\1", stripped)

@@ -28,14 +28,15 @@ if TYPE_CHECKING:
     from trm_cli.solving.task_solver import TaskSolver
 
 MARKS = (1, 4, 16, 64)
+SETTINGS = ("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed")
+"""The options of a solver that an evaluation has; it never halts early."""
 
 
 def evaluate(given: dict[str, Any]) -> ExitCode:
     """Evaluate on every file; the first of several processes prints the results. Return the exit code."""
     from trm_cli import distributed
 
-    names = ("max_steps", "slots", "search", "seconds", "updates", "thorough", "seed")
-    how = SolveOptions(halt="none", **{name: given[name] for name in names})
+    how = SolveOptions(halt="none", **{name: given[name] for name in SETTINGS})
     marks = sorted({mark for mark in MARKS if mark <= given["max_steps"]} | {given["max_steps"]})
     machine = loading.machine(given["device"], given["dtype"], given["threads"])
     lines: list[str] = []

@@ -33,7 +33,6 @@ class Settings:
     strict: bool
     submission: Path | None
     how: str | None
-    is_json: bool
     out: Path | None
     shard: Shard | None
     save: tuple[Path, ...]
@@ -58,19 +57,20 @@ class Settings:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Settings:
-        """Return the settings for the values that click collected; `--save` turns the trace on."""
+        """Return the settings for the values that click collected; `--save` turns the trace on, `--json` sets `how`."""
         # Fields of SolveOptions go into `solving`, all others are fields of this class.
         names = {field.name for field in fields(SolveOptions)}
         how = SolveOptions(**{name: value for name, value in values.items() if name in names})
         if values["save"]:
             how = replace(how, trace=True)
-        return cls(solving=how, **{name: value for name, value in values.items() if name not in names})
+        others = {name: value for name, value in values.items() if name not in names | {"is_json"}}
+        if values["is_json"]:
+            others["how"] = "json"
+        return cls(solving=how, **others)
 
-    def format(self, task: str) -> Any:
+    def format(self, task: str | None) -> Any:
         """Return the output format: the given one, else pretty on a terminal, else one that `trm` can read."""
-        if self.is_json:
-            return "json"
-        return self.how or ("pretty" if sys.stdout.isatty() else domain(task).layout)
+        return self.how or ("pretty" if sys.stdout.isatty() else domain(task).layout if task else "line")
 
 
 def load(settings: Settings, task: str, n_puzzles: int = 1) -> TaskSolver:
@@ -88,8 +88,7 @@ def tell(settings: Settings, solver: TaskSolver) -> None:
 def print_result(result: Outcome | TrmError, settings: Settings, stamp: Stamp) -> None:
     """Write one result to stdout, also for an input that cannot be read, so that there is one result per input."""
     if isinstance(result, TrmError):
-        how: Any = "json" if settings.is_json else settings.how or ("pretty" if sys.stdout.isatty() else "line")
-        if words := write_unread(result, how):
+        if words := write_unread(result, settings.format(None)):
             click.echo(words)
         return
     is_colour = options.is_colour(settings.color, sys.stdout)

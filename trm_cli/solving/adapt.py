@@ -13,6 +13,7 @@ import time
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -24,7 +25,7 @@ from torch import Tensor
 
 from trm_cli.domains import dihedral
 from trm_cli.domains.arc.bits import EXISTS, PLANES
-from trm_cli.domains.arc.lessons import Lesson
+from trm_cli.domains.arc.lessons import Lesson, padded
 from trm_cli.model.config import ADAPTED
 from trm_cli.model.nets import build
 from trm_cli.model.nets.palette import Palette
@@ -125,16 +126,9 @@ class Batch(NamedTuple):
 
 
 def collated(chosen: Sequence[Lesson], device: torch.device | str = "cpu") -> Batch:
-    """Return lessons as a batch; what is padding does not exist, and is not supervised."""
+    """Return lessons as a batch, padded to the smallest shape that has room for all of them."""
     shape = np.max([lesson.tokens.shape for lesson in chosen], 0)
-    tokens = np.zeros((len(chosen), *shape), np.int64)
-    labels = np.full((len(chosen), *shape[1:]), IGNORED, np.int64)
-    for i, lesson in enumerate(chosen):
-        n_colours, height, width = lesson.tokens.shape
-        tokens[i, :n_colours, :height, :width] = lesson.tokens
-        if lesson.labels is not None:
-            labels[i, :height, :width] = lesson.labels
-    return Batch(torch.from_numpy(tokens).to(device), torch.from_numpy(labels).flatten(1).to(device))
+    return Batch(*(torch.from_numpy(array).to(device) for array in padded(chosen, shape.tolist())))
 
 
 class Adaptation:
@@ -204,7 +198,7 @@ class Adaptation:
         n_votings, n_looks = self._interludes(n_updates)
         return PASSES * self.batch_size * n_updates + (n_votings + 1) * self._voting + (n_looks + 1) * ANSWER_STEPS
 
-    def planned(self, seconds: float) -> Plan:
+    def measured_plan(self, seconds: float) -> Plan:
         """Return how many updates this machine can do in some seconds, after trying a few.
 
         The trial changes the network, so another one must do the learning.
@@ -280,26 +274,19 @@ class Adaptation:
         flat: npt.NDArray[np.float32] = logits.softmax(-1).cpu().numpy()  # (B, H * W, K)
         return flat.reshape(len(flat), *batch.tokens.shape[2:], -1)
 
-    def _averaged(self) -> _Averaged:
-        return _Averaged(self.model, self._average)
-
-
-class _Averaged:
-    """A context in which a model has its averaged weights, and does not train."""
-
-    def __init__(self, model: TinyRecursiveModel, average: dict[str, Tensor]) -> None:
-        self._model, self._average = model, average
-
-    def __enter__(self) -> None:
-        self._live = {name: p.data for name, p in self._model.named_parameters()}
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Give the model its averaged weights for a while, in which it does not train."""
+        live = {name: p.data for name, p in self.model.named_parameters()}
         self._put(self._average)
-        self._model.eval()
-
-    def __exit__(self, *exception: object) -> None:
-        self._put(self._live)
+        self.model.eval()
+        try:
+            yield
+        finally:
+            self._put(live)
 
     def _put(self, tensors: dict[str, Tensor]) -> None:
-        for name, parameter in self._model.named_parameters():
+        for name, parameter in self.model.named_parameters():
             parameter.data = tensors[name]
 
 

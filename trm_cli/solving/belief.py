@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from trm_cli.errors import WeightsError
 from trm_cli.puzzle import Puzzle
+from trm_cli.solving import engine
 from trm_cli.solving.solver import Solver
-from trm_cli.solving.step import Batch, Seat, frame
 
 
 def belief(solver: Solver, puzzle: Puzzle) -> npt.NDArray[np.float32]:
@@ -19,17 +21,11 @@ def belief(solver: Solver, puzzle: Puzzle) -> npt.NDArray[np.float32]:
     """
     if refusal := solver.refusal(puzzle):
         raise WeightsError(f"{puzzle.name}: {refusal}")
-    batch = Batch(solver.loaded)
-    batch.admit([Seat.of(puzzle, solver.domain)])
     seen: list[npt.NDArray[np.float32]] = []
-    for step in range(1, solver.options.max_steps + 1):
-        (reading,) = batch.advance()
-        now = frame(batch.seats[0], reading, solver.domain, step)
-        if now.verdict.status == "failed":
-            raise WeightsError(f"{puzzle.name}: {now.verdict.reason}")
-        seen.append(reading.probabilities)
-        if now.verdict.is_solved:
-            break
+    for event in engine.solve([puzzle], solver.loaded, replace(solver.options, halt="verified", trace=False)):
+        if event.frame.verdict.status == "failed":
+            raise WeightsError(f"{puzzle.name}: {event.frame.verdict.reason}")
+        seen.append(event.reading.probabilities)
     height, width = puzzle.given.shape
     mean: npt.NDArray[np.float32] = np.mean(seen, axis=0)[:height, :width]
     return mean

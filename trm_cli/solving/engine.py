@@ -9,19 +9,20 @@ from typing import NamedTuple
 
 from trm_cli.puzzle import Frame, Outcome, Puzzle
 from trm_cli.solving.options import SolveOptions
-from trm_cli.solving.step import Batch, Loaded, Seat, frame
+from trm_cli.solving.step import Batch, Loaded, Reading, Seat, frame
 
 STABLE_STEPS = 3
 """Steps in a row without a changed cell after which `--halt stable` ends."""
 
 
 class Event(NamedTuple):
-    """One frame of puzzle number `number`; the last frame of a puzzle comes with its outcome."""
+    """One frame of puzzle number `number`, and the reading that it shows; the last frame comes with the outcome."""
 
     number: int
     puzzle: Puzzle
     frame: Frame
     outcome: Outcome | None
+    reading: Reading
 
 
 @dataclass(slots=True)
@@ -108,7 +109,8 @@ def _step(lane: _Lane, loaded: Loaded, options: SolveOptions) -> Iterator[Event]
         is_done = _note(item, now, options, loaded.domain.knows_rules)
         is_kept.append(not is_done)
         assert item.frame
-        yield Event(item.number, item.seat.puzzle, item.frame, _outcome(item, item.frame) if is_done else None)
+        outcome = _outcome(item, item.frame) if is_done else None
+        yield Event(item.number, item.seat.puzzle, item.frame, outcome, reading)
     if not all(is_kept):
         lane.keep(is_kept)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,7 @@ class Learner(TaskSolver):
         n_updates, until = self.options.updates, math.inf
         if n_updates < 0:
             until = time.perf_counter() + seconds
-            n_updates, last_votes = adaptation(0).planned(seconds)
+            n_updates, last_votes = adaptation(0).measured_plan(seconds)
             until -= last_votes
         looks: dict[int, Progress] = {}
 
@@ -157,12 +157,8 @@ class _Task:
     domain: Domain
     started: float
     is_traced: bool
-    found: list[Explanation]
-    frames: tuple[Frame, ...]
-
-    def __init__(self, puzzle: Puzzle, domain: Domain, started: float, is_traced: bool) -> None:
-        self.puzzle, self.domain, self.started, self.is_traced = puzzle, domain, started, is_traced
-        self.found, self.frames = [], ()
+    found: list[Explanation] = field(default_factory=list)
+    frames: tuple[Frame, ...] = ()
 
     def outcome(self, looks: Sequence[Progress] = ()) -> Outcome:
         """Return what there is so far: the vote of explanations and networks."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trm_cli.domains.arc.canvas import Canvas, shared_ground
+from trm_cli.domains.arc.canvas import Canvas, canvases
 from trm_cli.domains.arc.grid import COLOURS
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import Grid, Puzzle, frozen
@@ -77,20 +77,14 @@ class Sheet:
 
 
 def sheets(puzzle: Puzzle, shape: tuple[int, int]) -> tuple[list[Sheet], list[Name]]:
-    """Return the sheets of a task's demonstrations and, last, of its test with an answer of some shape; and the planes.
-
-    A palette holds the colours of the input, and those that any demonstration adds to its input.
-    """
-    added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
-    ground = shared_ground(question for question, _ in puzzle.demos)
+    """Return the sheets of a task's demonstrations and, last, of its test with an answer of some shape; the planes."""
     made: list[Sheet] = []
     names: list[Name] = []
-    for question, answer in (*puzzle.demos, (puzzle.given, None)):
-        palette = tuple(sorted({*question.reshape(-1).tolist(), *added}))
-        size = shape if answer is None else (answer.shape[0], answer.shape[1])
-        seen = planes(Canvas(question, palette, size, ground))
+    for canvas, answer in canvases(puzzle, shape):
+        seen = planes(canvas)
         names = list(zip(seen.names, seen.is_of_colour, strict=True))
-        made.append(Sheet(question, palette, size, answer, ground, seen.values.reshape(len(names), -1)))
+        values = seen.values.reshape(len(names), -1)
+        made.append(Sheet(canvas.grid, canvas.palette, canvas.shape, answer, canvas.ground, values))
     return made, names
 
 

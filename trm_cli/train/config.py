@@ -52,6 +52,12 @@ class Stream:
         if not (by and height.isdecimal() and width.isdecimal() and 1 <= int(height[:9]) * int(width[:9]) <= 100_000):
             raise ConfigError(f"stream: kind is HEIGHTxWIDTH, not {schema.shown(self.kind)}")
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The height and the width of its puzzles."""
+        height, width = map(int, self.kind.split("x"))
+        return height, width
+
     def mix(self, progress: float) -> dict[str, float]:
         """Return the share of every level at a progress of 0 to 1; they add up to 1."""
         # From `first` to `last` over the first half of the run.

@@ -69,7 +69,7 @@ def estimate(config: TrainConfig, dtype: torch.dtype, device: torch.device) -> E
 
 def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: torch.device) -> dict[str, Any]:
     # The same run with one small stream of one blank puzzle, not compiled and at full depth.
-    n = min(1 if _size(config.model, stream.kind) > LARGE else SLOTS, stream.slots)
+    n = min(1 if _size(config.model, stream) > LARGE else SLOTS, stream.slots)
     few = replace(
         config,
         streams=(replace(stream, slots=n, share=1.0, since=0.0, first={"any": 1.0}, last={"any": 1.0}),),
@@ -79,7 +79,7 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
         init="",
         first_H_cycles=config.model.H_cycles,
     )
-    blank = _blank_pairs(stream) if config.model.is_adapted else _blank_pool(stream.kind)
+    blank = _blank_pairs(stream) if config.model.is_adapted else _blank_pool(stream)
     trainer = Trainer(few, [blank], dtype, device)
     run = trainer.run()
     saved: dict[int, int] = {}
@@ -115,23 +115,21 @@ def _measure(config: TrainConfig, stream: Stream, dtype: torch.dtype, device: to
     }
 
 
-def _size(model: ModelConfig, kind: str) -> float:
+def _size(model: ModelConfig, stream: Stream) -> float:
     """Return about how many multiplications one slot takes at one pass through the network."""
-    height, width = map(int, kind.split("x"))
+    height, width = stream.shape
     n_colours = pairs.N_COLOURS if model.is_adapted else 1
     return n_colours * model.L_layers * height * width * 12 * model.hidden_size**2
 
 
-def _blank_pool(kind: str) -> Pool:
+def _blank_pool(stream: Stream) -> Pool:
     """Return a pool of one puzzle without a given or a wall: the cost is the same for every puzzle of a size."""
-    height, width = map(int, kind.split("x"))
-    tokens = np.full((1, height, width), 2, np.int8)
-    return Pool(tokens, np.ones((1, height * width), np.int8), np.array(["any"]))
+    tokens = np.full((1, *stream.shape), 2, np.int8)
+    return Pool(tokens, np.ones((1, tokens.size), np.int8), np.array(["any"]))
 
 
 def _blank_pairs(stream: Stream) -> pairs.Pairs:
     """Return one black pair of a stream's size."""
-    height, width = map(int, stream.kind.split("x"))
-    black = np.zeros((height, width), np.uint8)
+    black = np.zeros(stream.shape, np.uint8)
     (pool,) = pairs.of_streams(Corpus.of([("", Example(black, black))]), [stream])
     return pool

@@ -18,7 +18,6 @@ from torch import Tensor
 from trm_cli.domains import dihedral
 from trm_cli.domains.arc.corpus import Corpus
 from trm_cli.errors import DataError
-from trm_cli.puzzle import IGNORED
 from trm_cli.train.config import Stream
 from trm_cli.train.data import Batch
 
@@ -57,25 +56,19 @@ class Pairs:
 
     def draw(self, n: int, mix: dict[str, float], rng: np.random.Generator) -> Batch:
         """Draw n lessons: a task, a pair of it, and one of eight orientations. There are no levels to mix."""
-        from trm_cli.domains.arc.lessons import plain_lesson  # compiles: trainings on other tasks start without it
+        # The import compiles: trainings on other tasks start without it.
+        from trm_cli.domains.arc.lessons import padded, plain_lesson
 
-        tokens = np.zeros((n, *self.shape), np.int64)
-        labels = np.full((n, *self.shape[1:]), IGNORED, np.int64)
-        ids = np.zeros(n, np.int64)
+        lessons, ids = [], np.zeros(n, np.int64)
         for i in range(n):
             members = self._by_task[rng.integers(len(self._by_task))]
             number, *others = rng.choice(members, 1 + OTHERS)
             task, question, answer = self.corpus.pairs[number]
             ids[i] = 1 + task  # row 0 of the table is of no task
             palette = self._palette(number, others)
-            lesson = plain_lesson(
-                self.corpus.grid(question), self.corpus.grid(answer), palette, int(rng.integers(len(dihedral.WAYS)))
-            )
-            n_colours, height, width = lesson.tokens.shape
-            tokens[i, :n_colours, :height, :width] = lesson.tokens
-            if lesson.labels is not None:
-                labels[i, :height, :width] = lesson.labels
-        return Batch(torch.from_numpy(tokens), torch.from_numpy(labels).flatten(1), torch.from_numpy(ids))
+            way = int(rng.integers(len(dihedral.WAYS)))
+            lessons.append(plain_lesson(self.corpus.grid(question), self.corpus.grid(answer), palette, way))
+        return Batch(*map(torch.from_numpy, (*padded(lessons, self.shape), ids)))
 
     def _palette(self, number: int, others: Sequence[int]) -> tuple[int, ...]:
         """Return the colours of a pair's input, and those that it or one of some other pairs adds to its input."""
@@ -98,7 +91,7 @@ def of_streams(corpus: Corpus, streams: Sequence[Stream]) -> list[Pairs]:
     for stream, chosen in zip(streams, _divided(corpus, streams), strict=True):
         if not len(chosen):
             raise DataError(f"no pairs of grids for {stream.kind}")
-        made.append(Pairs(corpus, (N_COLOURS, *_sides(stream)), chosen))
+        made.append(Pairs(corpus, (N_COLOURS, *stream.shape), chosen))
     return made
 
 
@@ -117,11 +110,6 @@ def _divided(corpus: Corpus, streams: Sequence[Stream]) -> list[npt.NDArray[np.i
     sides = np.maximum(question, answer)  # (N, 2)
     # A turned pair needs its larger side in both directions.
     side = sides.max(1)
-    limits = np.array([min(_sides(stream)) for stream in streams])
+    limits = np.array([min(stream.shape) for stream in streams])
     smallest = np.sort(limits)[np.minimum(np.searchsorted(np.sort(limits), side), len(limits) - 1)]
     return [np.flatnonzero((smallest == limit) & (side <= limit)) for limit in limits]
-
-
-def _sides(stream: Stream) -> tuple[int, int]:
-    height, width = map(int, stream.kind.split("x"))
-    return height, width

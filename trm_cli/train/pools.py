@@ -160,7 +160,7 @@ def _pool(stream: Stream, i: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Poo
     if stored.keys() != {*wanted}:
         raise ValueError(f"arrays of {stream.kind} are missing")
     n = len(stored["level"]) if stored["level"].ndim else 0
-    height, width = map(int, stream.kind.split("x"))
+    height, width = stream.shape
     # Sizes and types must agree, or indexing would fail in the middle of the training.
     shapes = {"tokens": (n, height, width), "labels": (n, height * width)}
     for name, array in stored.items():

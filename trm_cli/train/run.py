@@ -256,10 +256,7 @@ def _identifiers(folder: Path, config: TrainConfig) -> dict[str, int]:
     """Return the rows of a run's table of puzzle embeddings by name; {} if it has no names."""
     if not (folder / "identifiers.json").is_file():
         return {}
-    names = published.read_identifiers(folder)
-    if len(names) != config.model.num_puzzle_identifiers:
-        n = config.model.num_puzzle_identifiers
-        raise DataError(f"{folder}/identifiers.json: {len(names)} names for a table of {n} puzzle embeddings")
+    names = published.read_identifiers(folder, config.model.num_puzzle_identifiers)
     return {name: i for i, name in enumerate(names)}
 
 

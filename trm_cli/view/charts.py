@@ -18,7 +18,7 @@ LINE_HEIGHT = 15
 LETTERS = 46
 """Longest line of a sentence, in characters."""
 INK, FAINT, LINE, SECOND = "#e3e5e4", "#a9adab", "#58b7e0", "#e0ae3c"
-ACROSS, GAP = 3, 12
+ACROSS = 3
 STYLE = "text{font:12px ui-sans-serif,system-ui,sans-serif}"
 
 
@@ -43,13 +43,7 @@ class Chart(NamedTuple):
 
 def sheet(charts: Sequence[Chart]) -> str:
     """Return an SVG of charts in rows of three."""
-    across = min(ACROSS, len(charts))
-    n_rows = -(-len(charts) // across)
-    placed = (
-        f'<g transform="translate({i % across * (WIDTH + GAP)} {i // across * (HEIGHT + GAP)})">{_chart(chart)}</g>'
-        for i, chart in enumerate(charts)
-    )
-    return svg.document(across * (WIDTH + GAP) - GAP, n_rows * (HEIGHT + GAP) - GAP, STYLE, placed)
+    return svg.tiled([*map(_chart, charts)], ACROSS, WIDTH, HEIGHT, STYLE)
 
 
 def _chart(chart: Chart) -> str:

@@ -69,12 +69,16 @@ class Drawing(NamedTuple):
     words: list[Word]
 
 
-def drawing(picture: RenderableType) -> Drawing:
-    """Lay out a picture, with a margin around it."""
-    console = Console(
+def recording_console() -> Console:
+    """Return a console that writes into a text in memory, with all colours and in COLUMNS."""
+    return Console(
         file=io.StringIO(), theme=THEME, force_terminal=True, color_system="truecolor", width=COLUMNS, highlight=False
     )
-    lines = console.render_lines(picture, pad=False)
+
+
+def drawing(picture: RenderableType) -> Drawing:
+    """Lay out a picture, with a margin around it."""
+    lines = recording_console().render_lines(picture, pad=False)
     boxes: list[Box] = []
     words: list[Word] = []
     for row, line in enumerate(lines):

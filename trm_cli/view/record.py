@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import fill
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from trm_cli import files
 from trm_cli.errors import ConfigError
 from trm_cli.trace import Traced
 from trm_cli.view import gif, html, page, svg
-from trm_cli.view.drawing import COLUMNS, MARGIN, WIDTH, Drawing, drawing, level
+from trm_cli.view.drawing import MARGIN, WIDTH, Drawing, drawing, level, recording_console
 from trm_cli.view.grid import render_grid
 from trm_cli.view.moment import Moment, Shown, moments_of
 from trm_cli.view.panel import render_moment
 from trm_cli.view.report import Stamp, as_json, learned, sentence
 from trm_cli.view.story import chosen, far
 from trm_cli.view.text import printable
-from trm_cli.view.theme import THEME, UNICODE
+from trm_cli.view.theme import UNICODE
 
 LINE = 80
 """Characters of a line of words below a picture."""
@@ -106,12 +105,10 @@ WRITERS: dict[str, Callable[[Traced, Stamp, int], bytes]] = {
 
 
 def _ansi(picture: RenderableType) -> str:
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer, theme=THEME, force_terminal=True, color_system="truecolor", width=COLUMNS, highlight=False
-    )
-    console.print(picture)
-    return buffer.getvalue()
+    console = recording_console()
+    with console.capture() as printed:
+        console.print(picture)
+    return printed.get()
 
 
 def _moments(traced: Traced) -> list[Moment]:

@@ -8,21 +8,26 @@ from html import escape
 from trm_cli.view.drawing import BACKGROUND, HEIGHT, MARGIN, WIDTH, Drawing, Word
 
 GAP = 12
-"""Pixels between the pictures of a filmstrip."""
+"""Pixels between tiles, such as the pictures of a filmstrip."""
 STYLE = "text{font:15px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;white-space:pre}"
 
 
 def strip(drawings: Sequence[Drawing], across: int) -> str:
     """Return a filmstrip: the drawings, all of one size, in rows of `across`."""
     width, height = drawings[0].width, drawings[0].height
-    across = min(across, len(drawings))
-    n_rows = -(-len(drawings) // across)
+    background = f'<rect width="{width}" height="{height}" rx="6" fill="{BACKGROUND.hex}"/>'
+    return tiled([background + shapes(drawing) for drawing in drawings], across, width, height, STYLE)
+
+
+def tiled(tiles: Sequence[str], across: int, width: int, height: int, style: str) -> str:
+    """Return an SVG of tiles, each of `width` x `height` pixels and written as elements, in rows of `across`."""
+    across = min(across, len(tiles))
+    n_rows = -(-len(tiles) // across)
     placed = (
-        f'<g transform="translate({i % across * (width + GAP)} {i // across * (height + GAP)})">'
-        f'<rect width="{width}" height="{height}" rx="6" fill="{BACKGROUND.hex}"/>{shapes(drawing)}</g>'
-        for i, drawing in enumerate(drawings)
+        f'<g transform="translate({i % across * (width + GAP)} {i // across * (height + GAP)})">{tile}</g>'
+        for i, tile in enumerate(tiles)
     )
-    return document(across * (width + GAP) - GAP, n_rows * (height + GAP) - GAP, STYLE, placed)
+    return document(across * (width + GAP) - GAP, n_rows * (height + GAP) - GAP, style, placed)
 
 
 def film(drawings: Sequence[Drawing], seconds: Sequence[float]) -> str:

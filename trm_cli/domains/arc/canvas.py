@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
 from trm_cli.domains.arc import kernels
-from trm_cli.puzzle import Grid
+from trm_cli.puzzle import Grid, Puzzle
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -66,13 +67,16 @@ class Components:
         """Return the cells (H, W) in the boxes of the components for which `is_so` (n + 1,) is true."""
         cells = np.zeros(self.labels.shape, bool)
         for i in np.flatnonzero(is_so & self.exists):
-            cells[self.top[i] : self.bottom[i], self.left[i] : self.right[i]] = True
+            cells[self.box(i)] = True
         return cells
+
+    def box(self, i: SupportsIndex) -> tuple[slice, slice]:
+        """Return the rows and the columns of the box of component `i`."""
+        return slice(self.top[i], self.bottom[i]), slice(self.left[i], self.right[i])
 
     def mask(self, i: int) -> Mask:
         """Return which cells of its box belong to component `i`, (height, width)."""
-        box = slice(self.top[i], self.bottom[i]), slice(self.left[i], self.right[i])
-        return np.asarray(self.labels[box] == i)
+        return np.asarray(self.labels[self.box(i)] == i)
 
     def touching(self, cells: Mask) -> npt.NDArray[np.bool_]:
         """Return which components have at least one of these cells (H, W)."""
@@ -201,6 +205,22 @@ class Canvas:
     def of(self, grid: npt.NDArray) -> Mask:
         """Return where a grid (h, w) of any size has each colour of the palette, (K, h, w)."""
         return np.asarray(grid == np.array(self.palette)[:, None, None])
+
+
+def canvases(puzzle: Puzzle, shape: tuple[int, int]) -> list[tuple[Canvas, Grid | None]]:
+    """Return the canvas and the answer of every demonstration and, last, of the test, whose answer has some `shape`.
+
+    A palette holds the colours of the input, and those that any demonstration adds to its input.
+    """
+    # A colour that only the output of some demonstration has may occur in any answer.
+    added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
+    ground = shared_ground(question for question, _ in puzzle.demos)
+    made = []
+    for question, answer in (*puzzle.demos, (puzzle.given, None)):
+        palette = tuple(sorted({*question.ravel().tolist(), *added}))
+        size = shape if answer is None else (answer.shape[0], answer.shape[1])
+        made.append((Canvas(question, palette, size, ground), answer))
+    return made
 
 
 def moved(cells: Mask, down: int, right: int) -> Mask:

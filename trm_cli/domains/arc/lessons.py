@@ -24,7 +24,7 @@ from trm_cli.domains.arc.bits import (
     PLANES,
     THIS_COLOUR,
 )
-from trm_cli.domains.arc.canvas import Canvas, shared_ground
+from trm_cli.domains.arc.canvas import Canvas, canvases
 from trm_cli.domains.arc.planes import planes
 from trm_cli.puzzle import IGNORED, Array, Grid, Puzzle, frozen
 
@@ -48,8 +48,7 @@ class Lesson:
 
     def answer(self, choice: Bits) -> Grid:
         """Return the output grid for chosen places in the palette (H, W), turned back to the written orientation."""
-        written = dihedral.turned(choice, dihedral.INVERSE[self.way])[: self.size[0], : self.size[1]]
-        return frozen(np.array(self.palette, np.uint8)[written])
+        return frozen(np.array(self.palette, np.uint8)[self.cells(choice)])
 
     def cells(self, values: Array) -> Array:
         """Return the values (H, W) of the output's cells, turned back to the written orientation."""
@@ -59,19 +58,13 @@ class Lesson:
 def lessons(puzzle: Puzzle, size: tuple[int, int], named: Sequence[str]) -> list[list[Lesson]]:
     """Return the lessons of every demonstration and, last, of the test, in eight orientations each.
 
-    `size` is the shape of the test's output; `named` are the planes whose bits are set, MAX_PLANES at most. A palette
-    has the colours of the input, and those that any demonstration adds to its input.
+    `size` is the shape of the test's output; `named` are the planes whose bits are set, MAX_PLANES at most.
     """
-    # A colour that only the output of some demonstration has may occur in any answer.
-    added = {int(colour) for question, answer in puzzle.demos for colour in np.setdiff1d(answer, question)}
-    ground = shared_ground(question for question, _ in puzzle.demos)
     series = []
-    for question, answer in (*puzzle.demos, (puzzle.given, None)):
-        palette = tuple(sorted({*question.ravel().tolist(), *added}))
-        shape = size if answer is None else (answer.shape[0], answer.shape[1])
-        tokens = _bits(Canvas(question, palette, shape, ground), named)
-        labels = None if answer is None else _labels(answer, palette, tokens.shape[1:])
-        series.append([_turned(Lesson(tokens, labels, palette, shape, 0), way) for way in dihedral.WAYS])
+    for canvas, answer in canvases(puzzle, size):
+        tokens = _bits(canvas, named)
+        labels = None if answer is None else _labels(answer, canvas.palette, tokens.shape[1:])
+        series.append([_turned(Lesson(tokens, labels, canvas.palette, canvas.shape, 0), way) for way in dihedral.WAYS])
     return series
 
 
@@ -80,6 +73,21 @@ def plain_lesson(question: Grid, answer: Grid, palette: tuple[int, ...], way: in
     shape = (answer.shape[0], answer.shape[1])
     tokens = _bits(Canvas(question, palette, shape, -1), ())
     return _turned(Lesson(tokens, _labels(answer, palette, tokens.shape[1:]), palette, shape, 0), way)
+
+
+def padded(chosen: Sequence[Lesson], shape: Sequence[int]) -> tuple[Bits, Bits]:
+    """Return the tokens (B, K, H, W) and the labels (B, H * W) of lessons, padded to one `shape` (K, H, W).
+
+    What is padding does not exist, and is not supervised.
+    """
+    tokens = np.zeros((len(chosen), *shape), np.int64)
+    labels = np.full((len(chosen), *shape[1:]), IGNORED, np.int64)
+    for i, lesson in enumerate(chosen):
+        n_colours, height, width = lesson.tokens.shape
+        tokens[i, :n_colours, :height, :width] = lesson.tokens
+        if lesson.labels is not None:
+            labels[i, :height, :width] = lesson.labels
+    return tokens, labels.reshape(len(chosen), -1)
 
 
 def _bits(canvas: Canvas, named: Sequence[str]) -> Bits:

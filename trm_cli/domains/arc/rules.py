@@ -20,7 +20,7 @@ from trm_cli.domains.arc import solutions
 from trm_cli.domains.arc import text as arc_text
 from trm_cli.domains.arc.values import SYMBOLS
 from trm_cli.errors import ConfigError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Example, Grid, Puzzle, Tokens, Verdict, View, frozen
+from trm_cli.puzzle import IGNORED, Example, Grid, Puzzle, Tokens, Verdict, View, cells_of, frozen
 
 
 @final
@@ -78,11 +78,10 @@ class Arc(Domain):
         if grid.shape != puzzle.solution.shape:
             sizes = ("x".join(map(str, shape)) for shape in (grid.shape, puzzle.solution.shape))
             return Verdict("unsolved", "the answer is {} instead of {}".format(*sizes))
-        wrong = np.argwhere(grid != puzzle.solution)
-        if len(wrong):
+        wrong = cells_of(grid != puzzle.solution)
+        if wrong:
             cells = "1 cell differs" if len(wrong) == 1 else f"{len(wrong)} cells differ"
-            reason = f"{cells} from the known answer"
-            return Verdict("unsolved", reason, tuple(Cell(r, c) for r, c in wrong.tolist()))
+            return Verdict("unsolved", f"{cells} from the known answer", wrong)
         return Verdict("solved")
 
     def diagnose(self, puzzle: Puzzle) -> Diagnosis:

@@ -13,7 +13,7 @@ from trm_cli.domain import Certainty
 from trm_cli.domains import literals
 from trm_cli.domains.arc import arrows, labels, values
 from trm_cli.domains.arc.values import Pair, Task
-from trm_cli.domains.written import HEAD, Reader, read_json
+from trm_cli.domains.written import HEAD, Reader, read_json, trimmed
 from trm_cli.errors import OtherFile, ParseError
 from trm_cli.puzzle import Example, Puzzle
 
@@ -65,7 +65,7 @@ class Values(Reader[Task]):
         """Yield every task in the values; if there is none, one error."""
         stem, n_found = PurePath(name).stem, 0
         flaw = None
-        if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{"):
+        if trimmed(text)[:1] in ("[", "{"):
             contents = [*read_json(text.lstrip("\ufeff"), name)]
             # What begins like JSON may be a literal of Python, but not if its end is missing.
             if isinstance(contents[0], ParseError) and len(contents) == 1:

@@ -78,7 +78,7 @@ def inner_traits(canvas: Canvas, parts: Components) -> Iterator[Trait]:
     n_colours, n_ink, fill = (np.zeros(parts.n + 1, np.int64) for _ in range(3))
     symmetry = np.zeros(parts.n + 1, np.int64)
     for i in range(1, parts.n + 1):
-        cells = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]
+        cells = canvas.grid[parts.box(i)]
         n_colours[i] = np.count_nonzero(np.bincount(cells.reshape(-1)))
         n_ink[i] = np.count_nonzero(cells != canvas.background)
         # Whole numbers, in thousandths: equal shares are then exactly equal.

@@ -22,13 +22,13 @@ def hints(puzzle: Puzzle) -> Hints:
     where = _direction(start, junction)
     values = {"direction": where}
     placed = {**values, "row": junction.row + 1, "column": junction.column + 1}
-    place = f"row {junction.row + 1}, column {junction.column + 1}"
     if not at:
-        vague, plain = "you have to choose at S itself", f"the first choice is S itself, at {place}"
+        vague, plain = "you have to choose at S itself", f"the first choice is S itself, at {junction.words}"
     else:
         vague = f"the first place where you have to choose lies {where} S"
-        plain = f"the first choice is at {place}, {at} {'step' if at == 1 else 'steps'} from S"
-    return Hints((Hint(vague, values), Hint(plain, placed), Hint(f"at {place} go {way}", {**placed, "way": way})))
+        plain = f"the first choice is at {junction.words}, {at} {'step' if at == 1 else 'steps'} from S"
+    exact = Hint(f"at {junction.words} go {way}", {**placed, "way": way})
+    return Hints((Hint(vague, values), Hint(plain, placed), exact))
 
 
 def _n_ways(given: Grid, cell: Cell) -> int:

@@ -23,11 +23,11 @@ from trm_cli.domains.maze.grid import (
     bounds,
     is_perfect,
     joined,
-    shortest_path,
+    path_length,
     sides,
 )
 from trm_cli.errors import ConfigError, ParseError
-from trm_cli.puzzle import IGNORED, Cell, Grid, Puzzle, Tokens, Verdict, View, frozen
+from trm_cli.puzzle import IGNORED, Grid, Puzzle, Tokens, Verdict, View, cells_of, frozen
 
 CANVAS = 5
 """A model works on sides that are multiples of this, so that mazes of about one size share a batch."""
@@ -72,7 +72,7 @@ class Maze(Domain):
     def is_puzzle(self, given: Grid, symbols: str) -> bool:
         """Tell whether a grid is a maze that can be solved."""
         has_ends = (given == START).sum() == (given == GOAL).sum() == 1
-        return symbols == SYMBOLS and bool(has_ends) and shortest_path(given) is not None
+        return symbols == SYMBOLS and bool(has_ends) and path_length(given) is not None
 
     def encode(self, puzzle: Puzzle) -> tuple[Tokens, Tokens | None]:
         """Return tokens and labels on the canvas: label 1 on the path and 0 off it, in the free cells only."""
@@ -94,10 +94,9 @@ class Maze(Domain):
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
         """Check that the path joins S and G without a branch or a loop, and that no path is shorter."""
         # Without its path, the answer must be the maze that was given.
-        changed = np.argwhere(np.where(grid == PATH, FREE, grid) != puzzle.given)
-        if len(changed):
-            cells = _cells(changed)
-            return Verdict("unsolved", f"the given at {_place(cells[0])} was changed", cells, (CHANGED, len(cells)))
+        changed = cells_of(np.where(grid == PATH, FREE, grid) != puzzle.given)
+        if changed:
+            return Verdict("unsolved", f"the given at {changed[0].words} was changed", changed, (CHANGED, len(changed)))
         flaw = _flaw(grid)
         if flaw:
             return flaw
@@ -182,9 +181,9 @@ def _length(puzzle: Puzzle) -> int:
     """Return the length of the shortest path in cells, S and G included."""
     if puzzle.rating is not None:
         return int(puzzle.rating)
-    path = shortest_path(puzzle.given)
-    assert path is not None, puzzle.name
-    return len(path)
+    length = path_length(puzzle.given)
+    assert length is not None, puzzle.name
+    return length
 
 
 def _flaw(grid: Grid) -> Verdict | None:
@@ -194,11 +193,11 @@ def _flaw(grid: Grid) -> Verdict | None:
     around = np.pad(drawn, 1).astype(np.int8)
     n_neighbours = around[2:, 1:-1] + around[:-2, 1:-1] + around[1:-1, 2:] + around[1:-1, :-2]  # (H, W)
     wanted = np.where(grid == PATH, 2, 1)
-    start, goal = (Cell(*np.argwhere(grid == end)[0].tolist()) for end in (START, GOAL))
+    start, goal = (cells_of(grid == end)[0] for end in (START, GOAL))
     # Loose cells join neither end; at an end of a path cells are missing.
     from_start = joined(drawn, start)
-    loose = _cells(np.argwhere(drawn & ~from_start & ~joined(drawn, goal)))
-    ends = _cells(np.argwhere(drawn & (n_neighbours < wanted) & (grid == PATH)))
+    loose = cells_of(drawn & ~from_start & ~joined(drawn, goal))
+    ends = cells_of(drawn & (n_neighbours < wanted) & (grid == PATH))
     if not from_start[goal]:
         if not (grid == PATH).any():
             return Verdict("unsolved", "no path is drawn", (start, goal), (APART, grid.size))
@@ -207,17 +206,9 @@ def _flaw(grid: Grid) -> Verdict | None:
     if loose:
         return Verdict("unsolved", f"{len(loose)} path cells are apart from the path", loose, (JOINED, len(loose)))
     if ends:
-        return Verdict("unsolved", f"the path has a dead end at {_place(ends[0])}", ends, (JOINED, len(ends)))
-    branches = _cells(np.argwhere(drawn & (n_neighbours > wanted)))
+        return Verdict("unsolved", f"the path has a dead end at {ends[0].words}", ends, (JOINED, len(ends)))
+    branches = cells_of(drawn & (n_neighbours > wanted))
     if branches:
-        reason = f"the path branches or touches itself at {_place(branches[0])}"
+        reason = f"the path branches or touches itself at {branches[0].words}"
         return Verdict("unsolved", reason, branches, (JOINED, len(branches)))
     return None
-
-
-def _cells(places: np.ndarray) -> tuple[Cell, ...]:
-    return tuple(Cell(row, column) for row, column in places.tolist())
-
-
-def _place(cell: Cell) -> str:
-    return f"row {cell.row + 1}, column {cell.column + 1}"

@@ -14,7 +14,7 @@ from trm_cli.domains.maze.lines import pitch_of
 from trm_cli.domains.maze.names import in_signs
 from trm_cli.domains.maze.plain import Square, square
 from trm_cli.domains.maze.signs import GOALS, STARTS, Rows, has_walls
-from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
+from trm_cli.domains.written import HEAD, Mark, Reader, begins_like_json, is_csv, read_csv, trimmed
 from trm_cli.errors import Flawed, ParseError
 
 MAZES = re.compile(r"maze|lab[iy]r|laberint|lake|\bmouse\b|\brat\b|dungeon|迷|미로|лабиринт", re.IGNORECASE)
@@ -51,7 +51,7 @@ class Values(Reader[Written | Square]):
 
     def fits(self, text: str) -> bool:
         """Look for brackets with rows in them, or for JSON in the place of a maze."""
-        stripped = text.lstrip("\ufeff \t\r\n")
+        stripped = trimmed(text)
         if stripped[:1] in ("[", "{") or re.match(r'"(?!"")[^"\n]*"\s*$', stripped):
             return True
         if not any(char in text[:HEAD] for char in "[{(`\"'"):
@@ -63,7 +63,7 @@ class Values(Reader[Written | Square]):
     def read(self, text: str, name: str) -> Iterator[Written | Square | ParseError]:
         """Yield the mazes among the values; if there is none, one error that says what was expected."""
         n_found = 0
-        is_shaped = _is_shaped if text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{", '"') else _shaped_in(text)
+        is_shaped = _is_shaped if begins_like_json(text) else _shaped_in(text)
         for grid in drawings.drawn(text, name, is_shaped):
             if isinstance(grid, ParseError) or is_shaped(grid):
                 n_found += 1

@@ -13,7 +13,7 @@ from trm_cli.domains.maze.plain import Square
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
 from trm_cli.domains.maze.signs import has_walls
 from trm_cli.domains.maze.tables import MAZES, Table, Values
-from trm_cli.domains.written import Reader, numbered
+from trm_cli.domains.written import Reader, begins_like_json, numbered
 from trm_cli.errors import Flawed, ParseError
 from trm_cli.puzzle import Puzzle
 
@@ -36,7 +36,7 @@ def read(text: str, name: str, ends: Ends = NOWHERE) -> Iterator[Puzzle | ParseE
     text = text.replace(EMOJI, "")
     reader = next(reader for reader in READERS if reader.fits(text))
     items = _puzzles(reader.read(text, name), name, ends)
-    if isinstance(reader, Values) and text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"'):
+    if isinstance(reader, Values) and not begins_like_json(text):
         # Other literals of a program, which are no mazes, are errors only if there is no maze.
         found = [*items]
         items = iter([item for item in found if isinstance(item, Puzzle | Flawed)] or found)
@@ -68,7 +68,7 @@ def certainty(text: str) -> Certainty:
     is_plain = len(set(text) & set("123456789")) <= 2
     items = [*islice(read(text, ""), LOOKED_AT)]
     # A program that names mazes, and no Sudoku, has no Sudokus, however small its grids are.
-    is_program = isinstance(reader, Values) and text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"')
+    is_program = isinstance(reader, Values) and not begins_like_json(text)
     is_about_mazes = is_program and MAZES.search(text) and "sudoku" not in text.lower()
     if is_about_mazes and any(isinstance(item, Puzzle | Flawed) for item in items):
         return Certainty.KNOWN

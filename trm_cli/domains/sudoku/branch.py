@@ -42,6 +42,16 @@ def allowed(grid: Grid) -> npt.NDArray[np.bool_]:
     return free.reshape(size, size, size)  # (V, V, V)
 
 
+def shares(free: npt.NDArray[np.bool_], probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return a model's probabilities (V, V, V), scaled to a sum of 1 over the digits that are `free` in every cell.
+
+    A cell for which no digit is left has zeros.
+    """
+    believed = np.where(free, np.maximum(probabilities[..., : len(free)], 1e-6), 0.0)
+    believed /= np.maximum(believed.sum(-1, keepdims=True), 1e-12)
+    return believed
+
+
 def branches(puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: int) -> list[tuple[Puzzle, float]]:
     """Return copies of the puzzle with one more digit: every allowed digit in each of the `n_cells` least sure cells.
 
@@ -53,11 +63,9 @@ def branches(puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: in
     is_blank = puzzle.given == 0
     if not free[is_blank].any(1).all():
         return []
-    # The model's probabilities, scaled to a sum of 1 over the digits that the rules allow.
-    shares = np.where(free, np.maximum(probabilities, 1e-6), 0.0)
-    shares /= np.maximum(shares.sum(-1, keepdims=True), 1e-12)  # (V, V, V)
+    believed = shares(free, probabilities)
     # The least sure cell is the one with the highest entropy; filled cells come last.
-    entropy = -(shares * np.log(np.maximum(shares, 1e-12))).sum(-1)  # (V, V)
+    entropy = -(believed * np.log(np.maximum(believed, 1e-12))).sum(-1)  # (V, V)
     entropy[~is_blank] = -1.0
     copies = []
     for cell in np.argsort(-entropy, axis=None)[: min(n_cells, int(is_blank.sum()))]:
@@ -65,7 +73,7 @@ def branches(puzzle: Puzzle, probabilities: npt.NDArray[np.float32], n_cells: in
         for digit in np.flatnonzero(free[row, column]):
             given = puzzle.given.copy()
             given[row, column] = digit + 1
-            copies.append((replace(puzzle, given=frozen(given)), float(shares[row, column, digit])))
+            copies.append((replace(puzzle, given=frozen(given)), float(believed[row, column, digit])))
     return copies
 
 
@@ -83,9 +91,8 @@ def filled(
         if not free[given == 0].any(1).all():
             return None
         # Cells with the fewest digits left come first, as a classical solver has it, then those the model is sure of.
-        shares = np.where(free, np.maximum(probabilities, 1e-6), 0.0)
-        shares /= np.maximum(shares.sum(-1, keepdims=True), 1e-12)  # (V, V, V)
-        rank = np.where(given == 0, free.sum(-1) - shares.max(-1), np.inf)
+        believed = shares(free, probabilities)
+        rank = np.where(given == 0, free.sum(-1) - believed.max(-1), np.inf)
         row, column = divmod(int(rank.argmin()), size)
-        given[row, column] = 1 + rng.choice(size, p=shares[row, column] / shares[row, column].sum())
+        given[row, column] = 1 + rng.choice(size, p=believed[row, column] / believed[row, column].sum())
     return replace(puzzle, given=frozen(given))

@@ -30,13 +30,12 @@ def hints(puzzle: Puzzle, solution: Grid, probabilities: npt.NDArray[np.float32]
     unit, why = _look(given, cell, digit, symbol)
     n_blank = int((given.ravel()[unit.cells] == 0).sum())
     blanks = "its last blank cell" if n_blank == 1 else f"one of its {n_blank} blank cells"
-    place = f"row {cell.row + 1}, column {cell.column + 1}"
     values = {"unit": unit.name.partition(" (")[0]}
     placed = {**values, "row": cell.row + 1, "column": cell.column + 1}
     return Hints((
         Hint(f"look at {unit.name}: {blanks} can be filled", values),
-        Hint(f"look at {place}, with an eye on {unit.name.partition(' (')[0]}", placed),
-        Hint(f"{place} is {symbol}: {why}", {**placed, "digit": symbol}),
+        Hint(f"look at {cell.words}, with an eye on {unit.name.partition(' (')[0]}", placed),
+        Hint(f"{cell.words} is {symbol}: {why}", {**placed, "digit": symbol}),
     ))  # fmt: skip
 
 
@@ -79,14 +78,3 @@ def _units(cell: Cell, size: int) -> Iterator[Unit]:
     yield Unit(f"box {box + 1} ({rows}, {columns})", units[2 * size + box])
     yield Unit(f"row {cell.row + 1}", units[cell.row])
     yield Unit(f"column {cell.column + 1}", units[size + cell.column])
-
-
-def shares(given: Grid, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return a model's belief in every digit that the givens allow, (V, V, V), which sums to 1 in every blank cell.
-
-    A cell for which no digit is left has zeros.
-    """
-    free = allowed(given)
-    believed = np.maximum(probabilities[..., : len(given)], 1e-6) * free
-    belief: npt.NDArray[np.float32] = believed / np.maximum(believed.sum(-1, keepdims=True), 1e-12)
-    return belief

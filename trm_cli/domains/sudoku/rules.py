@@ -20,7 +20,7 @@ from trm_cli.domains.sudoku.grid import BOXES, KINDS, LEVELS, LEVELS_OF, level_o
 from trm_cli.domains.sudoku.text import BLANKS, Written
 from trm_cli.domains.written import Mark, numbered
 from trm_cli.errors import ConfigError, DataError, ParseError
-from trm_cli.puzzle import IGNORED, Array, Cell, Grid, Puzzle, Tokens, Verdict, View, frozen
+from trm_cli.puzzle import IGNORED, Array, Cell, Grid, Puzzle, Tokens, Verdict, View, cells_of, frozen
 
 MAX_GUESSES = {4: 1000, 6: 1000, 9: 2000, 16: 2000, 25: 2500}
 """Guesses that the counting of solutions may take, by the side of the grid; they last a second or two."""
@@ -79,14 +79,12 @@ class Sudoku(Domain):
 
     def verify(self, puzzle: Puzzle, grid: Grid) -> Verdict:
         """Check that every row, column and box has every digit once, and that no given was changed."""
-        changed = np.argwhere((puzzle.given > 0) & (puzzle.given != grid))
-        if len(changed):
-            cells = tuple(Cell(int(r), int(c)) for r, c in changed)
-            return Verdict("unsolved", f"the given at {_place(cells[0])} was changed", cells, (1, len(cells)))
-        blank = np.argwhere(grid == 0)
-        if len(blank):
-            cells = tuple(Cell(int(r), int(c)) for r, c in blank)
-            return Verdict("unsolved", f"{len(cells)} cells are blank", cells, (0, len(cells)))
+        changed = cells_of((puzzle.given > 0) & (puzzle.given != grid))
+        if changed:
+            return Verdict("unsolved", f"the given at {changed[0].words} was changed", changed, (1, len(changed)))
+        blank = cells_of(grid == 0)
+        if blank:
+            return Verdict("unsolved", f"{len(blank)} cells are blank", blank, (0, len(blank)))
         # Sorted, a correct unit is 1, 2 and so on.
         if (np.sort(grid.ravel()[units_of(len(grid))], axis=1) == np.arange(1, len(grid) + 1)).all():
             return Verdict("solved")
@@ -137,7 +135,8 @@ class Sudoku(Domain):
         size = len(puzzle.given)
         reason = self._why_no_hint(puzzle)
         nothing = np.zeros((size, size, size), np.float32)
-        shares = nothing if reason else sudoku_hints.shares(puzzle.given, belief())
+        free = sudoku_branch.allowed(puzzle.given)
+        shares = nothing if reason else sudoku_branch.shares(free, belief())
         return Candidates(shares, puzzle.symbols[1:], BOXES[size], reason)
 
     def _why_no_hint(self, puzzle: Puzzle) -> str:
@@ -250,12 +249,8 @@ def conflicts(grid: Grid) -> Iterator[tuple[str, Cell, Cell]]:
                 yield name, Cell(*divmod(first[digit], size)), Cell(*divmod(number, size))
 
 
-def _place(cell: Cell) -> str:
-    return f"row {cell.row + 1}, column {cell.column + 1}"
-
-
 def _clash(unit: str, first: Cell, second: Cell, symbol: str) -> str:
-    return f"{unit} has {symbol} twice, at {_place(first)} and at {_place(second)}"
+    return f"{unit} has {symbol} twice, at {first.words} and at {second.words}"
 
 
 def _shuffled(size: int, box: int, rng: np.random.Generator) -> np.ndarray:

@@ -61,8 +61,7 @@ def contradiction(given: Grid, symbols: str) -> tuple[str, tuple[Cell, ...]] | N
     for cell, digit in enumerate(given.ravel().tolist()):
         if digit and not candidates[cell] >> (digit - 1) & 1:
             place = Cell(*divmod(cell, size))
-            words = f"the other givens leave no {symbols[digit]} for row {place.row + 1}, column {place.column + 1}"
-            return words, (place,)
+            return f"the other givens leave no {symbols[digit]} for {place.words}", (place,)
         if digit and not _assign(candidates, cell, 1 << (digit - 1), size):
             break
     else:
@@ -71,7 +70,7 @@ def contradiction(given: Grid, symbols: str) -> tuple[str, tuple[Cell, ...]] | N
     for cell, bits in enumerate(candidates):
         if not bits:
             place = Cell(*divmod(cell, size))
-            return f"no digit is left for row {place.row + 1}, column {place.column + 1}", (place,)
+            return f"no digit is left for {place.words}", (place,)
     # A unit in which no cell has a digit among its candidates.
     for i, unit in enumerate(_geometry(size)[0]):
         for digit in range(size):

@@ -11,7 +11,7 @@ from trm_cli.domains.drawings import Drawn
 from trm_cli.domains.listed import LEAST
 from trm_cli.domains.sudoku.form import BLANKS, EXPECTED, FIELD, SIZES, Item, Line, Written, cell, ready, refusal
 from trm_cli.domains.sudoku.grid import BOXES
-from trm_cli.domains.written import HEAD, Mark, Reader, is_csv, read_csv
+from trm_cli.domains.written import HEAD, Mark, Reader, begins_like_json, is_csv, read_csv, trimmed
 from trm_cli.errors import ParseError
 
 SHAPED = "expected a grid as a string or as rows of 4, 6, 9, 16 or 25 cells"
@@ -56,7 +56,7 @@ class Values(Reader[Item]):
 
     def fits(self, text: str) -> bool:
         """Look for brackets with a grid in them, or for JSON in the place of a puzzle."""
-        stripped = text.lstrip("\ufeff \t\r\n")
+        stripped = trimmed(text)
         if re.match(r"\[\w+\][ \t]*\n", stripped) and "[" not in re.sub(r"(?m)^\[\w+\]", "", stripped[:HEAD]):
             return False  # a title of SadMan
         if stripped[:1] in ("[", "{") or re.match(r'"[^"\n]*"\s*$', stripped):
@@ -97,7 +97,7 @@ def _grids(text: str, name: str) -> Iterator[Drawn | ParseError]:
     """Yield the values that have the shape of a Sudoku; if none has, one error for the first of another shape."""
     others: list[Drawn | ParseError] = []
     n_found = 0
-    is_program = text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{", '"')
+    is_program = not begins_like_json(text)
     for grid in drawings.drawn(text, name, _is_shaped):
         # Programs fill an empty grid later: it is a puzzle only if there is no other one.
         if is_program and isinstance(grid, Drawn) and _is_shaped(grid) and _is_empty(grid):

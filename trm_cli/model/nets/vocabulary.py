@@ -6,8 +6,6 @@ cell has a label there, the givens too; only padding has none.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-
 import torch
 from torch import Tensor
 
@@ -15,20 +13,20 @@ from trm_cli.domains.maze.grid import FREE, PAD, PATH
 from trm_cli.puzzle import IGNORED
 
 
-class Vocabulary(ABC):
-    """The translation between a task and the tokens of a published data set."""
+class Vocabulary:
+    """The translation between a task and the tokens of a published data set; here none, as both are the same."""
 
-    @abstractmethod
     def question(self, tokens: Tensor) -> Tensor:
         """Return the published tokens for tokens of `Domain.encode`, in the same shape."""
+        return tokens
 
-    @abstractmethod
     def classes(self, logits: Tensor) -> Tensor:
         """Return logits over the classes of `Domain.decode`, from logits over published tokens (B, L, V)."""
+        return logits
 
-    @abstractmethod
     def targets(self, tokens: Tensor, labels: Tensor) -> Tensor:
         """Return published labels (B, L), IGNORED at padding, from tokens and labels of `Domain.encode`."""
+        return labels
 
 
 class SudokuVocabulary(Vocabulary):
@@ -50,10 +48,6 @@ class SudokuVocabulary(Vocabulary):
 class MazeVocabulary(Vocabulary):
     """The tokens of `maze_grid`; the answer for a free cell is free or path."""
 
-    def question(self, tokens: Tensor) -> Tensor:
-        """Return the argument unchanged."""
-        return tokens
-
     def classes(self, logits: Tensor) -> Tensor:
         """Compare the path with the most likely other token."""
         # Class 1 is the path, class 0 the strongest of all other tokens.
@@ -69,20 +63,4 @@ class MazeVocabulary(Vocabulary):
         return torch.where(labels == IGNORED, given, torch.where(labels == 1, PATH, FREE))
 
 
-class ArcVocabulary(Vocabulary):
-    """Tokens and classes are the published ones; only padding has no label."""
-
-    def question(self, tokens: Tensor) -> Tensor:
-        """Return the argument unchanged."""
-        return tokens
-
-    def classes(self, logits: Tensor) -> Tensor:
-        """Return the argument unchanged."""
-        return logits
-
-    def targets(self, tokens: Tensor, labels: Tensor) -> Tensor:
-        """Return the argument unchanged."""
-        return labels
-
-
-VOCABULARIES: dict[str, Vocabulary] = {"sudoku": SudokuVocabulary(), "maze": MazeVocabulary(), "arc": ArcVocabulary()}
+VOCABULARIES: dict[str, Vocabulary] = {"sudoku": SudokuVocabulary(), "maze": MazeVocabulary(), "arc": Vocabulary()}

@@ -78,7 +78,7 @@ def _within(canvas: Canvas) -> Iterator[Plane]:
     figures, (height, width) = canvas.figures, canvas.grid.shape
     out = np.full((3, height, width), -1, np.int64)
     for i in range(1, figures.n + 1):
-        box = slice(figures.top[i], figures.bottom[i]), slice(figures.left[i], figures.right[i])
+        box = figures.box(i)
         cells = canvas.inked[box]
         # Boxes may overlap: where a mirrored figure has no ink, that of an earlier one stays.
         for way, flipped in enumerate((cells[:, ::-1], cells[::-1], cells[::-1, ::-1])):

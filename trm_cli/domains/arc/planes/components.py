@@ -8,6 +8,7 @@ import numpy as np
 
 from trm_cli.domains.arc import kernels
 from trm_cli.domains.arc.canvas import Canvas, Components, Mask, moved
+from trm_cli.domains.arc.planes.named import boxed
 from trm_cli.domains.arc.planes.plane import Plane
 from trm_cli.domains.arc.traits import extremes, traits
 
@@ -46,7 +47,7 @@ def _of_things(canvas: Canvas) -> Iterator[Plane]:
     # Things whose box holds ink of another colour.
     holders = np.zeros(things.n + 1, bool)
     for i in np.flatnonzero(things.area > things.size):
-        cells = canvas.grid[things.top[i] : things.bottom[i], things.left[i] : things.right[i]]
+        cells = canvas.grid[things.box(i)]
         holders[i] = ((cells != canvas.thing_colours[i]) & (cells != canvas.background)).any()
     yield Plane("is in a thing with other ink in its box", things.where(holders))
     yield Plane("is in the box of a thing with other ink in it", things.boxes(holders))
@@ -62,7 +63,7 @@ def outlined(parts: Components, is_so: Mask) -> Mask:
     """Return the cells at the edges of the boxes of components."""
     cells = np.zeros(parts.labels.shape, bool)
     for i in np.flatnonzero(is_so & parts.exists):
-        rows, columns = slice(parts.top[i], parts.bottom[i]), slice(parts.left[i], parts.right[i])
+        rows, columns = parts.box(i)
         cells[[parts.top[i], parts.bottom[i] - 1], columns] = True
         cells[rows, [parts.left[i], parts.right[i] - 1]] = True
     return cells
@@ -134,11 +135,7 @@ def _of_pieces(canvas: Canvas) -> Iterator[Plane]:
     boxes = np.stack([p.boxes(p.exists) for p in of])
     yield Plane("has a piece whose box is around it", boxes & ~canvas.masks)
     # The box around all cells of each colour. Its inside stays in it when the box moves by a cell to any side.
-    whole = np.zeros_like(canvas.masks)
-    for k, mask in enumerate(canvas.masks):
-        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-        if len(rows):
-            whole[k, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = True
+    whole = np.stack([boxed(mask) for mask in canvas.masks])
     inner = whole.copy()
     for down, right in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         inner &= moved(whole, down, right)

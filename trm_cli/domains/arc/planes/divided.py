@@ -38,7 +38,7 @@ def _combined(canvas: Canvas, word: str, panels: Panels | None) -> Iterator[Plan
     def laid(cells: np.ndarray) -> np.ndarray:
         if not is_fit:
             return np.zeros((n_colours, 1, 1) if cells.ndim == 3 else (1, 1), bool)
-        return _laid(canvas, cells) if is_whole else cells
+        return _laid(canvas, cells[..., None, None, :, :]) if is_whole else cells
 
     of = np.stack([canvas.of(cells) for cells in stack])  # (panels, K, h, w)
     n_with, n = of.sum(0), len(stack)
@@ -67,13 +67,17 @@ def _combined(canvas: Canvas, word: str, panels: Panels | None) -> Iterator[Plan
         )
 
 
-def _laid(canvas: Canvas, cells: np.ndarray) -> np.ndarray:
-    """Return cells (..., h, w) of a panel in the place of every panel of the grid."""
-    rows, columns = bars(canvas.grid)
-    out = np.zeros((*cells.shape[:-2], *canvas.grid.shape), bool)
-    for r in spans(canvas.grid.shape[0], rows):
-        for c in spans(canvas.grid.shape[1], columns):
-            out[..., r, c] = cells
+def _laid(canvas: Canvas, values: np.ndarray) -> np.ndarray:
+    """Return values (..., rows, columns, h, w) of panels in the places of the panels of the grid, (..., H, W).
+
+    Where an axis of the last four has one value only, this is for all panels, or for all cells of a panel.
+    """
+    vertical, horizontal = (spans(n, lines) for n, lines in zip(canvas.grid.shape, bars(canvas.grid), strict=True))
+    out = np.zeros((*values.shape[:-4], *canvas.grid.shape), bool)
+    each = np.broadcast_to(values, (*values.shape[:-4], len(vertical), len(horizontal), *values.shape[-2:]))
+    for i, rows in enumerate(vertical):
+        for j, columns in enumerate(horizontal):
+            out[..., rows, columns] = each[..., i, j, :, :]
     return out
 
 
@@ -90,7 +94,7 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
         laid = of.reshape(*of.shape[:-1], n_rows, n_columns)
         if not is_there:
             return np.zeros((len(canvas.palette), 1, 1) if of.ndim == 2 else (1, 1), bool)
-        return laid if is_map else _blocks(canvas, laid)
+        return laid if is_map else _laid(canvas, laid[..., None, None])
 
     # For each panel, the cells of ink; for each colour and panel, the cells of the colour.
     ink = np.array([np.count_nonzero(panel != canvas.background) for panel in cells])
@@ -116,16 +120,6 @@ def _of_panels(canvas: Canvas, panels: Panels | None) -> Iterator[Plane]:
         of = canvas.of(cells[best[0]]) if len(best) == 1 else np.zeros((len(canvas.palette), n_rows, n_columns), bool)
         yield Plane(f"the panel {name} has at the place of its panel", spread(of.reshape(len(of), -1)))
     yield Plane("is in a panel of one colour", spread(np.array([len(np.unique(panel)) == 1 for panel in cells])))
-
-
-def _blocks(canvas: Canvas, laid: np.ndarray) -> np.ndarray:
-    """Return values (..., rows, columns) of the panels in all cells of each panel."""
-    rows, columns = bars(canvas.grid)
-    out = np.zeros((*laid.shape[:-2], *canvas.grid.shape), bool)
-    for i, r in enumerate(spans(canvas.grid.shape[0], rows)):
-        for j, c in enumerate(spans(canvas.grid.shape[1], columns)):
-            out[..., r, c] = laid[..., i, j][..., None, None]
-    return out
 
 
 def _of_spans(canvas: Canvas) -> Iterator[Plane]:

@@ -52,10 +52,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
 
 def _with_most(canvas: Canvas, word: str, figures: Components) -> Iterator[Proposal]:
     """Yield for every colour the box of the one figure with the most cells of it."""
-    boxes = [
-        canvas.grid[figures.top[i] : figures.bottom[i], figures.left[i] : figures.right[i]]
-        for i in range(1, figures.n + 1)
-    ]
+    boxes = [canvas.grid[figures.box(i)] for i in range(1, figures.n + 1)]
     for colour, name in enumerate(COLOURS):
         n = np.array([0, *(np.count_nonzero(cells == colour) for cells in boxes)])
         is_so = figures.only_most(n) & (n > 0) & (figures.n > 1)
@@ -108,5 +105,5 @@ def _only(canvas: Canvas, parts: Components, is_so: Mask) -> tuple[Cells | None,
     if not len(which) or (len(which) > 1 and len(np.unique(parts.form[which])) > 1):
         return None, None
     i = which[0]
-    crop = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]
+    crop = canvas.grid[parts.box(i)]
     return crop, np.where(parts.mask(i), crop, canvas.background)

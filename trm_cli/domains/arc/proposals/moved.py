@@ -101,7 +101,7 @@ def _mirrored(canvas: Canvas) -> Cells:
     movers, standing = np.flatnonzero(parts.exists & ~stays), parts.where(stays)
     out[np.isin(parts.labels, movers)] = canvas.background
     for i in movers:
-        rows, columns = slice(parts.top[i], parts.bottom[i]), slice(parts.left[i], parts.right[i])
+        rows, columns = parts.box(i)
         # The first rows and columns on each side with what stays.
         across, along = np.asarray(standing[:, columns].any(1)), np.asarray(standing[rows].any(0))
         sides = [(r, -1) for r in np.flatnonzero(across[: parts.top[i]])[-1:]]

@@ -51,7 +51,7 @@ def _laid(canvas: Canvas, parts: Components, places: np.ndarray) -> Cells | None
     out = np.full(last - first, canvas.background)
     for i in order.tolist():
         mask = parts.mask(i)
-        crop = canvas.grid[parts.top[i] : parts.bottom[i], parts.left[i] : parts.right[i]]
+        crop = canvas.grid[parts.box(i)]
         top, left = corners[i] - first
         out[top : top + len(mask), left : left + mask.shape[1]][mask] = crop[mask]
     return out

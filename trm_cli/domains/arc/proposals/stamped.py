@@ -26,8 +26,7 @@ def proposals(canvas: Canvas) -> Iterator[Proposal]:
     is_few = 0 < len(numbers) <= MOST_MODELS and int(figures.size[is_model].max()) <= MOST_CELLS
     models = []
     for i in numbers.tolist() if is_few else []:
-        box = canvas.inked[figures.top[i] : figures.bottom[i], figures.left[i] : figures.right[i]]
-        models.append(np.where(figures.mask(i), box, -1))
+        models.append(np.where(figures.mask(i), canvas.inked[figures.box(i)], -1))
     for word, n_ways in (("the same way up", 1), ("in any turn", 8)):
         views = [turned(model, way) for way in range(n_ways) for model in models]
         grid = _completed(canvas, views, figures.where(is_model)) if views else None
