@@ -79,6 +79,14 @@ def test_an_arc_task_is_answered_from_python_too():
         learner.solve(domain("sudoku").parse(EASY, "x").__next__())
 
 
+def test_the_name_of_a_file_is_no_puzzle():
+    name = str(ROOT / "puzzles/arc/mirrored.json")
+    with pytest.raises(UnknownTask, match=r"the name of a file; pass its content: Path\("):
+        solve(name)
+    with pytest.raises(UnknownTask, match="neither a Sudoku"):
+        solve(name + ".none")
+
+
 def test_outcomes_so_far_are_a_stream(solver):
     found = [*solver.refine(EASY)]
     assert [outcome.steps for outcome in found] == [outcome.frame.step for outcome in found] == [1, 2, 3]

@@ -211,6 +211,8 @@ REFUSED = {  # what it is: (text, the start of the only error)
     "solutions": ('{"00576224": [[[3, 2], [7, 8]]]}', "x.txt: solutions of ARC tasks"),
     "re-arc": ('[{"input": [[1]], "output": [[2]]}]', "x.txt: pairs of one ARC task without a test"),
     "an open quote": ('"question\n', "x.txt: no puzzle in it"),
+    "a task cut off": ('{"train": [{"input": [[1]],\n"output": [[2', "x.txt:2: the JSON ends in the middle; the file"),
+    "a word cut off": ('{"train": [{"inp', "x.txt:1: the JSON ends in the middle; the file seems to be cut off"),
     "nothing in JSON": ('{"a": {"b": [1, 2]}}', "x.txt: neither"),
 }  # fmt: skip
 

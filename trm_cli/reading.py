@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -125,13 +126,31 @@ def _of_text(text: Text, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmE
     # A file without a suffix may be anything, whatever it looks like.
     elif text.is_found and (isinstance(errors[0], UnknownTask | OtherFile) or not Path(text.name).suffix):
         yield NoPuzzle(str(errors[0]))
-    elif len(errors) == 1:
-        yield errors[0]
     # The error of something that certainly is a puzzle says more than those of the words around it.
     elif flaw := next((error for error in errors if isinstance(error, Flawed)), None):
         yield flaw
+    elif line := _cut_line(text.text):
+        yield ParseError(f"{text.name}:{line}: the JSON ends in the middle; the file seems to be cut off")
+    elif len(errors) == 1:
+        yield errors[0]
     else:
         yield ParseError(f"{errors[0]}; no puzzle in it, and {len(errors) - 1} more errors like this")
+
+
+def _cut_line(text: str) -> int | None:
+    """Return the last line of JSON that is right up to its end, but not complete; None for another text."""
+    text = text.strip()
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        # A text in quotes that does not end is an error where it begins.
+        is_cut = error.pos >= len(text) or error.msg.startswith("Unterminated string")
+        return text.count("\n") + 1 if is_cut else None
+    except (ValueError, RecursionError):
+        return None
+    return None
 
 
 def _of_part(name: str, text: str, task: str | None, ends: Ends) -> Iterator[Puzzle | TrmError]:

@@ -42,6 +42,13 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "stdin": (["solve", "-", "--halt", "verified"], SOLVED, 0, SOLVED, ""),
     "stdin without an argument": (["solve", "--halt", "verified"], SOLVED, 0, SOLVED, ""),
     "unsolved": (["solve", HARD, "--max-steps", "1", "--search", "off"], None, 1, "", "try --max-steps 64"),
+    "unsolved by a search": (
+        ["solve", HARD, "--max-steps", "1", "--search", "2", "--seconds", "1"],
+        None,
+        1,
+        "",
+        "try --search 16 --seconds 60",
+    ),
     "grid": (["solve", SOLVED, "--format", "grid", "--halt", "verified"], None, 0, "534678912\n672195348", ""),
     "pretty": (["solve", SOLVED, "--format", "pretty", "--halt", "verified"], None, 0, "solved and checked", ""),
     "pretty unsolved": (
@@ -77,6 +84,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "check solved": (["check", "-"], SOLVED, 0, "every rule holds", ""),
     "check bad": (["check", CONTRADICTION], None, 2, "", "contradict"),
     "generate": (["generate", "sudoku", "--n", "2", "--kind", "4x4", "--difficulty", "easy"], None, 0, ".", ""),
+    "generate to standard output": (["generate", "sudoku", "--kind", "4x4", "--out", "-"], None, 0, ".", ""),
     "generate unknown": (["generate", "sudoku", "--kind", "5x5"], None, 2, "", "choose from 4x4"),
     "generate a maze": (["generate", "maze", "--kind", "6x8", "--difficulty", "perfect"], None, 0, "S", ""),
     "generate an impossible maze": (["generate", "maze", "--kind", "4x4", "--difficulty", "15"], None, 2, "", "hardly"),
@@ -858,6 +866,17 @@ def test_a_card_of_anything_is_listed(toy, tmp_path):
     assert "no accuracy on its card" in found.stdout
     assert "  z 100.0%  " in found.stdout
     assert "\x1b" not in found.stdout
+
+
+def test_weights_are_told_in_the_lines_of_a_narrow_terminal(toy, tmp_path, monkeypatch):
+    weights.save(tmp_path / "many.safetensors", toy, {"accuracy": {f"list number {n}": 0.5 for n in range(9)}})
+    monkeypatch.setattr("trm_cli.commands.models.options.width", lambda: 50)
+    head, *accuracies = trm("models", "many.safetensors").stdout.splitlines()
+    assert head.startswith("many             sudoku")
+    assert head.endswith("  many.safetensors")
+    assert len(accuracies) > 1
+    assert all(line.startswith("  ") and len(line) <= 50 for line in accuracies)
+    assert sum(line.count("50.0%") for line in accuracies) == 9
 
 
 def test_strict_accepts_no_answer_of_several_in_a_batch_either(tmp_path):

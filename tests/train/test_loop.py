@@ -27,7 +27,7 @@ from trm_cli.train.data import Pool
 from trm_cli.train.estimate import estimate
 from trm_cli.train.loop import Diverged, Trainer, initial
 from trm_cli.train.presets import PRESETS, preset
-from trm_cli.train.run import Run, check, held_out
+from trm_cli.train.run import Evaluation, Run, check, held_out
 
 STREAMS = (
     Stream("4x4", 8, 1.0, {"easy": 1.0}, {"easy": 1.0}, puzzles=40),
@@ -65,6 +65,18 @@ def test_resume_is_bitwise(config, tmp_path):
         assert torch.equal(second.model.state_dict()[name], tensor), name
     for name, tensor in whole.average.items():
         assert torch.equal(second.average[name], tensor), name
+
+
+def test_who_asks_to_stop_waits_for_no_evaluation(config, tmp_path):
+    puzzles = held_out(replace(config, eval_puzzles=4))
+    run = Run.create(tmp_path / "run", replace(config, dtype="float32"), make(config), [])
+    run.validate_on(puzzles)
+    for record in run.records():
+        # In the midst of the evaluation, which this message announces.
+        run.trainer.say = lambda words: setattr(run.trainer, "is_asked_to_stop", "evaluating" in words)
+        assert not isinstance(record, Evaluation)
+    assert run.trainer.progress >= 1
+    assert checkpoint.load(tmp_path / "run")[0]["step"] == run.trainer.step
 
 
 def test_saving_and_evaluating_leave_the_run_as_it_was(config, tmp_path):

@@ -18,12 +18,14 @@ from rich.text import Text
 
 from tests.conftest import EASY
 from tests.view.test_view import drawn, frame, golden, refined  # noqa: F401
+from trm_cli.batch import Tally
 from trm_cli.domains import domain
 from trm_cli.puzzle import Learning, Outcome, Verdict
 from trm_cli.view.filmstrip import render_strip
 from trm_cli.view.live import LiveView, Moment, Searching, Shown, moments, render_moment, watched
 from trm_cli.view.moment import grouped
 from trm_cli.view.pace import SHOW_SECONDS, Pace
+from trm_cli.view.progress import Bar
 from trm_cli.view.screen import Screen
 from trm_cli.view.story import chosen, far, sentence
 from trm_cli.view.theme import ASCII, THEME, UNICODE
@@ -419,3 +421,17 @@ def test_screens_say_things_above_and_draw_nothing_without_a_terminal():
         screen.draw(Text("a"))
         screen.say(Text("words"))
     assert plain.getvalue() == "words\n"
+
+
+def test_a_bar_stands_before_the_first_result():
+    buffer = io.StringIO()
+    with Bar(Console(file=buffer, force_terminal=True, width=80, height=5), 300, is_shown=True) as bar:
+        bar.begin("loading the model")
+        assert all(words in buffer.getvalue() for words in ("0/300", "loading the model"))
+        bar.update(Tally(solved=1))
+        assert all(words in buffer.getvalue() for words in ("1/300", "1 solved"))
+    for options in ({"is_shown": False}, {"is_shown": True}):
+        buffer = io.StringIO()
+        with Bar(Console(file=buffer, force_terminal=not options["is_shown"], width=80), 300, **options) as bar:
+            bar.begin("loading the model")
+        assert not buffer.getvalue()

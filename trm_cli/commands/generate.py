@@ -82,6 +82,8 @@ def command(task: str, n: int, how: str | None, out: Path | None, force: bool, *
                     open, perfect, looped: few walls, one way only, many ways
                     a number: cells that the shortest path has at least
     """
+    if out == Path("-"):
+        out = None
     source.refuse_input(out, given["like"])
     files.refuse(out, force)
     puzzles = islice(_puzzles(task, given), n)

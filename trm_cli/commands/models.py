@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import click
 
 from trm_cli.domains import TASKS
+from trm_cli.program import options
 
 
 @click.command()
@@ -34,11 +36,14 @@ def command(files: tuple[str, ...], task: str | None, is_json: bool) -> None:
             facts = {"path": str(path), "config": header.config.to_dict(), "card": header.card}
             click.echo(json.dumps(facts, ensure_ascii=False))
         else:
-            click.echo(_line(path, header.config.task, header.card))
+            click.echo(_described(path, header.config.task, header.card, options.width()))
 
 
-def _line(path: Path, task: str, card: dict[str, Any]) -> str:
-    """Return a line about weights; of the card it shows only shares whose names are harmless to a terminal."""
+def _described(path: Path, task: str, card: dict[str, Any], width: int | None) -> str:
+    """Return a line about weights, or a paragraph of a `width`.
+
+    Of the card it shows only shares whose names are harmless to a terminal.
+    """
     accuracies = card.get("accuracy")
     shares = accuracies.items() if isinstance(accuracies, dict) else ()
     accuracy = ", ".join(
@@ -47,4 +52,8 @@ def _line(path: Path, task: str, card: dict[str, Any]) -> str:
         if isinstance(share, int | float) and 0 <= share <= 1 and name.isprintable()
     )
     size = f"{path.stat().st_size / 1000:.0f} kB"
-    return f"{path.stem:<16} {task:<8} {size:>8}  {accuracy or 'no accuracy on its card'}  {path}"
+    accuracy = accuracy or "no accuracy on its card"
+    head = f"{path.stem:<16} {task:<8} {size:>8}  "
+    if width is None:
+        return f"{head}{accuracy}  {path}"
+    return "\n".join((f"{head}{path}", *wrap(accuracy, width, initial_indent="  ", subsequent_indent="  ")))

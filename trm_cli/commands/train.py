@@ -175,7 +175,7 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
         elif asked_at is None:
             asked_at, run.trainer.is_asked_to_stop = now, True
             with suppress(OSError):  # after a hang-up there is no terminal
-                view.say("trm: stopping after this update or evaluation; press Ctrl-C again to leave at once")
+                view.say("trm: stopping; press Ctrl-C again to leave at once")
         elif signum == signal.SIGINT and now - asked_at > AGAIN:
             leave(f"stopped; continue from the last checkpoint with: trm train --resume {run.folder}")
 

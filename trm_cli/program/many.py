@@ -67,6 +67,7 @@ class _Batch:
         self._answered: dict[str, list[Rows]] = {}
         self._asked: list[Puzzle] = []
         self._journal: batch.Journal | None = None
+        self._bar: Bar
 
     def unread(self, errors: Items) -> ExitCode:
         """Report inputs of which none could be read."""
@@ -91,10 +92,13 @@ class _Batch:
         from trm_cli.solving.solvers import Solvers
 
         solvers = Solvers(self._load)
-        solvers.expect(self._expected)
-        self._tally = batch.Tally()  # the clock starts when the models are in memory
+        is_shown = distributed.rank() == 0 and not self._settings.quiet
         try:
-            self._drain(items, total, solvers)
+            with Bar(options.stderr(self._settings.color), total, is_shown) as self._bar:
+                self._bar.begin("loading the model")
+                solvers.expect(self._expected)
+                self._tally = batch.Tally()  # the clock starts when the models are in memory
+                self._drain(items, solvers)
         except KeyboardInterrupt:
             n, out = self._tally.n, self._settings.out
             resume = f"; the same command{' without --force' * self._settings.force} continues {out}" if out else ""
@@ -109,7 +113,9 @@ class _Batch:
 
     def _load(self, task: str) -> TaskSolver:
         solver = load(self._settings, task, self._expected[task])
-        tell(self._settings, solver)
+        with self._bar.paused():
+            tell(self._settings, solver)
+        self._bar.begin("solving the first puzzles")
         return solver
 
     def _conclude(self, advice: str = "") -> None:
@@ -124,14 +130,13 @@ class _Batch:
         if self._tally.unsolved:
             say(f"{self._tally.unsolved} not solved; {advice}")
 
-    def _drain(self, items: Items, total: int | None, solvers: Solvers) -> None:
+    def _drain(self, items: Items, solvers: Solvers) -> None:
         """Solve the items, and pass every result on as it comes."""
         from trm_cli import distributed
 
         settings = self._settings
         is_first = distributed.rank() == 0
         items = solvers.fitting(self._noted(items) if settings.submission else items)
-        console = options.stderr(settings.color)
         with ExitStack() as stack:
             if settings.out is not None:
                 journal = batch.Journal(
@@ -139,17 +144,17 @@ class _Batch:
                 )
                 self._journal = stack.enter_context(journal)
                 for words in journal.damage if is_first else ():
-                    say(words)
+                    with self._bar.paused():
+                        say(words)
                 distributed.everyone(None)  # wait until all processes have read the file, as one of them will write it
                 items = self._skipping(items, journal)
-            bar = stack.enter_context(Bar(console, total, is_shown=is_first and not settings.quiet))
             for result in self._results(items, solvers, is_piped="-" in settings.arguments):
                 self._tally.add(result)
                 if isinstance(result, Outcome):
                     self._count_several(result.puzzle, result.verdict.status)
                 if is_first:
-                    self._write(result, solvers, bar)
-                bar.update(self._tally)
+                    self._write(result, solvers)
+                self._bar.update(self._tally)
         if settings.submission and is_first:
             attempts = ((p.identifier, self._answered.get(_asked_for(p), [p.given.tolist()] * 2)) for p in self._asked)
             write_submission(settings.submission, attempts)
@@ -165,7 +170,7 @@ class _Batch:
         else:
             yield from distributed.divided(items, solve_all, 4 * self._settings.solving.slots)
 
-    def _write(self, result: Outcome | TrmError, solvers: Solvers, bar: Bar) -> None:
+    def _write(self, result: Outcome | TrmError, solvers: Solvers) -> None:
         settings, stamp = self._settings, {}
         if isinstance(result, Outcome):
             stamp = solvers.of(result.puzzle.task).stamp
@@ -175,7 +180,7 @@ class _Batch:
             line = as_json(result, stamp) if isinstance(result, Outcome) else unread_json(result)
             self._journal.write(result.puzzle if isinstance(result, Outcome) else result, line)
         elif settings.quiet < 2:
-            with bar.paused():
+            with self._bar.paused():
                 print_result(result, settings, stamp)
 
     def _noted(self, items: Items) -> Iterator[Puzzle | TrmError]:

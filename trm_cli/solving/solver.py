@@ -177,12 +177,13 @@ class Solver(TaskSolver):
 
     @property
     def advice(self) -> str:
-        """More steps, which help most puzzles, or a wider search where the rules are known."""
+        """More steps, which help most puzzles, or a wider and longer search where the rules are known."""
         more_steps = f"try --max-steps {max(64, 4 * self.options.max_steps)}"
         if not self.domain.knows_rules:
             return more_steps
-        search = self.options.search
-        return f"try --search {8 * search}" if search else f"{more_steps}, or --search {AUTO_SEARCH}"
+        if not self.options.search:
+            return f"{more_steps}, or --search {AUTO_SEARCH}"
+        return f"try --search {8 * self.options.search} --seconds {max(60, 8 * self.options.seconds):g}"
 
     @property
     def _size(self) -> str:

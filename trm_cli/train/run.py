@@ -152,6 +152,8 @@ class Run:
                 self.save()
             if self.validation and (is_over or progress.seconds - self._evaluated > 60 * self.config.eval_minutes):
                 evaluation = self.evaluate()
+                if evaluation is None:
+                    continue
                 self._log({"evaluation": asdict(evaluation)})
                 if evaluation.is_best:
                     self.save()
@@ -163,10 +165,11 @@ class Run:
             with (self.folder / METRICS).open("a", encoding="utf-8") as metrics:
                 metrics.write(json.dumps(values) + "\n")
 
-    def evaluate(self) -> Evaluation:
+    def evaluate(self) -> Evaluation | None:
         """Solve the validation puzzles with the averaged weights, as `trm solve` would; save the best weights.
 
-        Raises Diverged if any weight is not a finite number.
+        None if the run was asked to stop meanwhile; only several processes finish it nevertheless, as they wait for
+        each other. Raises Diverged if any weight is not a finite number.
         """
         self._check_weights()
         self._evaluated = self.trainer.seconds
@@ -179,6 +182,8 @@ class Run:
         # Each process solves its share of the puzzles, and the counts are added up.
         mine = self.validation[distributed.rank() :: distributed.world_size()]
         for event in engine.solve(mine, Loaded(model.to(self.device), task, self.device, self.dtype), options):
+            if self.trainer.is_asked_to_stop and distributed.world_size() == 1:
+                return None
             # A puzzle that ends solved counts for every later mark too; without rules it runs on, and each mark is read
             # from the frame of its own step.
             step = event.frame.step

@@ -42,6 +42,11 @@ class Bar:
     def __exit__(self, *exception: object) -> None:
         self._screen.__exit__(*exception)
 
+    def begin(self, words: str) -> None:
+        """Show what is done before the first puzzle."""
+        self._progress.update(self._task, description=words)
+        self._screen.draw(self._progress.get_renderable())
+
     def update(self, tally: Tally) -> None:
         """Show the counts, at most ten times a second."""
         now = time.monotonic()
