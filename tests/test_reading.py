@@ -180,7 +180,12 @@ def test_ends_that_are_said():
     text = "#####\n#   #\n#####"
     assert grids(text, ends=((1, 1), (1, 3))) == [S]
     assert grids(S, ends=((1, 3), (1, 1))) == ["#####\n#G S#\n#####"]
-    for ends, words in (((1, 1), None), "no goal"), (((0, 0), (1, 1)), "no free cell for the start"):
+    size = "the maze has 3 rows and 5 columns, walls included, and the nearest free cell is"
+    for ends, words in (
+        (((1, 1), None), "no goal"),
+        (((0, 0), (1, 1)), f"row 1, column 1 is no free cell for the start; {size} 2,2"),
+        (((1, 1), (7, 9)), f"row 8, column 10 is no free cell for the goal; {size} 2,4"),
+    ):
         (error,) = read(text, ends=ends)
         assert words in str(error)
     (error,) = read(EASY, ends=((0, 0), (1, 1)))

@@ -1,5 +1,7 @@
 """The score of tasks that are learned: shares by task, size and way."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from trm_cli.domains import domain
@@ -37,14 +39,20 @@ def test_after_a_ctrl_c_the_score_is_of_what_was_answered():
     learner = Learner(domain=domain("arc"), options=SolveOptions(updates=0))
     (puzzle,) = learner.read_all(TASK)
 
-    def stopped(answered, after):
-        for n, one in enumerate(answered):
-            if n == after:
-                raise KeyboardInterrupt
-            yield one
+    done = []
 
-    found = score(learner, [puzzle] * 3, lambda answered: stopped(answered, 2))
+    def stopped(stage):
+        done.append(stage)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    found = score(learner, [puzzle] * 3, stopped)
     assert (found.test_inputs, found.n_left, found.all.pass_2.share) == (2, 1, 1.0)
+    assert done == ["learning"] * 2
     assert score(learner, [puzzle]).n_left == 0
+
+    def outcomes(puzzles):
+        raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
-        score(learner, [puzzle] * 3, lambda answered: stopped(answered, 0))
+        score(SimpleNamespace(outcomes=outcomes), [puzzle] * 3)

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
+from trm_cli.errors import ConfigError
 from trm_cli.puzzle import STATUSES
 
 COLUMNS = (
@@ -18,6 +19,11 @@ COLUMNS = (
 """The columns of a table of results, the same for all tasks."""
 TEXTS = ("task", "name", "given", "answer", "attempt", "verdict", "reason", "weights", "proof", "key")
 """The columns of texts, which are written as they are; all others are JSON."""
+
+SEPARATORS = {".csv": ",", ".tsv": "\t"}
+"""The suffixes of tables, with what separates their columns."""
+OF_LINES = (".jsonl", ".ndjson", ".json", ".txt", ".log")
+"""The suffixes of files with a record a line; names without a suffix have them too."""
 
 
 class Form(Protocol):
@@ -106,5 +112,12 @@ def _is_grid(rows: Any) -> bool:
 
 def form(path: Path) -> Form:
     """Return how the records of a file are written: a table for .csv and .tsv, else JSON lines."""
-    separator = {".csv": ",", ".tsv": "\t"}.get(path.suffix.lower())
+    separator = SEPARATORS.get(path.suffix.lower())
     return Table(separator) if separator else Lines()
+
+
+def check(path: Path) -> None:
+    """Raise a ConfigError for a name whose suffix is that of another form than those of results."""
+    suffix = path.suffix.lower()
+    if suffix[1:].isalpha() and suffix not in (*SEPARATORS, *OF_LINES):
+        raise ConfigError(f"{path}: results are written as .jsonl (JSON lines), .csv or .tsv, not as {path.suffix}")

@@ -345,7 +345,7 @@ OTHERS = {
     "other data": ({"train": [{"input": "A", "label": 0}], "test": [{"input": "B"}]}, "expected a grid, a list of"),
     "multi-digit": ({"train": [PAIR], "test": [{"input": ["10 2"]}]}, "expected a colour from 0 to 9, found '10'"),
     "true": ({"train": [PAIR], "test": [{"input": [[True]]}]}, "expected a colour from 0 to 9, found True"),
-    "cut off": ('{"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[1, 2], [3, 4]', "the JSON ends in the middle"),
+    "cut off": ('{"train": [{"input": [[1]], "output": [[2]]}], "test": [{"input": [[1, 2], [3, 4]', "the JSON ends"),
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from trm_cli.view.filmstrip import render_strip
 from trm_cli.view.live import LiveView, Moment, Searching, Shown, moments, render_moment, watched
 from trm_cli.view.moment import grouped
 from trm_cli.view.pace import SHOW_SECONDS, Pace
-from trm_cli.view.progress import Bar
+from trm_cli.view.progress import Bar, Stages
 from trm_cli.view.screen import Screen
 from trm_cli.view.story import chosen, far, sentence
 from trm_cli.view.theme import ASCII, THEME, UNICODE
@@ -435,3 +435,19 @@ def test_a_bar_stands_before_the_first_result():
         with Bar(Console(file=buffer, force_terminal=not options["is_shown"], width=80), 300, **options) as bar:
             bar.begin("loading the model")
         assert not buffer.getvalue()
+
+
+def test_stages_of_a_measurement_are_counted(monkeypatch):
+    buffer = io.StringIO()
+    with Stages(Console(file=buffer, force_terminal=True, width=80), "[a].txt", 2, is_shown=True) as stages:
+        stages.done("all steps")
+        stages.done("search")
+        stages.done("search")
+    assert all(words in buffer.getvalue() for words in ("[a].txt: all steps", "50%", "[a].txt: search", "100%"))
+    monkeypatch.setattr("trm_cli.view.progress.LINE_SECONDS", 0)
+    for is_shown, lines in (False, ""), (True, "a.txt: all steps 1/2\na.txt: all steps 2/2\n"):
+        buffer = io.StringIO()
+        with Stages(Console(file=buffer, width=80), "a.txt", 2, is_shown) as stages:
+            stages.done("all steps")
+            stages.done("all steps")
+        assert buffer.getvalue() == lines

@@ -175,4 +175,6 @@ def _refuse(settings: Settings) -> None:
     files.refuse(settings.submission, settings.force)
     if settings.out and str(settings.out) == "-":
         raise ConfigError("--out needs the name of a file; use --json to print to standard output")
+    if settings.out:
+        records.check(settings.out)
     files.refuse(settings.out, is_forced=True)  # results that are there already are continued

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.markup import escape
-from rich.progress import Progress
 
 from trm_cli import files, reading, source
 from trm_cli.errors import ConfigError, DataError, ExitCode, WeightsError
 from trm_cli.program import loading, options
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view.evaluation import accuracy, page, score
+from trm_cli.view.progress import Stages
 from trm_cli.view.text import plural, printable, say
 
 if TYPE_CHECKING:
@@ -53,9 +51,9 @@ def evaluate(given: dict[str, Any]) -> ExitCode:
         for puzzle in puzzles:
             if refusal := solver.refusal(puzzle):
                 raise WeightsError(f"{puzzle.source or puzzle.name}: {refusal}")
-        with Progress(console=options.stderr(given["color"]), transient=True, disable=not _shows()) as bar:
-            track = partial(bar.track, description=escape(name))
-            found = _measured(solver, puzzles, tuple(marks), given["report"] is not None, track)
+        n_mine = len(range(distributed.rank(), len(puzzles), distributed.world_size()))
+        with Stages(options.stderr(given["color"]), name, n_mine, distributed.rank() == 0) as stages:
+            found = _measured(solver, puzzles, tuple(marks), given["report"] is not None, stages.done)
         result = {"schema": 1, "data": source.shown_name(file), **solver.settings, **asdict(found)}
         reports.append(result)
         lines.append(json.dumps({key: value for key, value in result.items() if key != "report"}))
@@ -83,23 +81,17 @@ def _write(given: dict[str, Any], lines: list[str], reports: list[dict[str, Any]
 
 
 def _measured(
-    solver: TaskSolver, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool, track: Any
+    solver: TaskSolver, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool, done: Callable[[str], None]
 ) -> Evaluation | Score:
     """Return the accuracy by steps of a model, or the score of what is learned from demonstrations."""
     from trm_cli.solving import evaluation, scoring
     from trm_cli.solving.solver import Solver
 
     if isinstance(solver, Solver):
-        return evaluation.evaluate(solver, puzzles, marks, is_reported, track)
+        return evaluation.evaluate(solver, puzzles, marks, is_reported, done)
     if is_reported:
         raise ConfigError("--report is for models that answer in steps; for tasks that are learned there is --json")
-    return scoring.score(solver, puzzles, partial(track, total=len(puzzles)))
-
-
-def _shows() -> bool:
-    from trm_cli import distributed
-
-    return sys.stderr.isatty() and distributed.rank() == 0
+    return scoring.score(solver, puzzles, done)
 
 
 def _read(file: str, given: dict[str, Any]) -> list[Puzzle]:

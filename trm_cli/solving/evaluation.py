@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -20,6 +20,8 @@ from trm_cli.solving.task_solver import last
 from trm_cli.solving.trails import Trails, joined
 
 ATTEMPTS = (1, 2, 5, 10, 100, 1000)
+STAGES = ("all steps", "with halting, for its speed", "search")
+"""What an evaluation does with the puzzles, one stage after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,11 @@ def evaluate(
     puzzles: list[Puzzle],
     marks: tuple[int, ...],
     is_reported: bool = False,
-    watched: Callable[[list[Puzzle]], Iterable[Puzzle]] = iter,
+    done: Callable[[str], None] = lambda stage: None,
 ) -> Evaluation:
     """Measure; a puzzle is right when it equals its solution or, where there is none, when the rules say so.
 
-    `watched` passes on the puzzles of the single pass as they are taken to work: it may show a bar.
+    `done` is called with the stage's name whenever a puzzle is done with one of the STAGES.
     Several processes take a share of the puzzles each and return the same.
     """
     assert puzzles
@@ -94,7 +96,7 @@ def evaluate(
     said_and_right = np.zeros(3, np.int64)  # both, said, right
     trails = Trails(max(marks))
     to_the_end = solver.changed(max_steps=max(marks), halt="none")
-    for event in to_the_end.events(watched(puzzles)):
+    for event in to_the_end.events(puzzles):
         is_verified = event.frame.verdict.is_solved
         is_right = _is_exact(event.puzzle, event.frame, is_verified)
         says = event.frame.halt > 0.5
@@ -103,7 +105,9 @@ def evaluate(
             tallies[event.frame.step] += [is_right, is_verified, _cells(solver, event.puzzle, event.frame)]
         if is_reported:
             trails.add(event.number, event.frame, is_right, is_verified)
-            if event.outcome:
+        if event.outcome:
+            done(STAGES[0])
+            if is_reported:
                 trails.finish(event.number, event.puzzle, _level(solver, event.puzzle))
     everyones = distributed.everyone((tallies, said_and_right, trails))
     tallies = {mark: sum(part[mark] for part, _, _ in everyones) for mark in marks}
@@ -118,7 +122,7 @@ def evaluate(
         halt_precision=both / said if said else None,
         halt_recall=both / right if right else None,
         report=_report(solver, [part for _, _, part in everyones]) if is_reported else {},
-        **_with_halting(solver, puzzles, max(marks)),
+        **_with_halting(solver, puzzles, max(marks), done),
     )
 
 
@@ -134,15 +138,18 @@ def _report(solver: Solver, parts: list[Trails]) -> dict[str, Any]:
     return joined(parts).report(solver.domain.levels)
 
 
-def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict[str, Any]:
+def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int, done: Callable[[str], None]) -> dict[str, Any]:
     halting = solver.changed(max_steps=max_steps, halt="agree", search=0)
+    outcomes = []
     started = time.perf_counter()
-    outcomes = [outcome for _, outcome in halting.outcomes(puzzles)]
+    for _, outcome in halting.outcomes(puzzles):
+        outcomes.append(outcome)
+        done(STAGES[1])
     seconds = time.perf_counter() - started
     exact = sum(_is_exact(o.puzzle, o.frame, o.verdict.is_solved) for o in outcomes)
     mine = (len(puzzles), exact, sum(outcome.steps for outcome in outcomes), seconds)
     everyones = distributed.everyone(mine)
-    searches = [entry for part in distributed.everyone(_searched(solver, outcomes)) for entry in part]
+    searches = [entry for part in distributed.everyone(_searched(solver, outcomes, done)) for entry in part]
     passed = [entry for part in distributed.everyone(_passed(outcomes)) for entry in part]
     is_searched = solver.options.search > 0 and not solver.model.identifiers
     n, n_exact, steps, _ = (sum(counts) for counts in zip(*everyones, strict=True))
@@ -156,12 +163,13 @@ def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int) -> dict
     }
 
 
-def _searched(solver: Solver, outcomes: list[Outcome]) -> list[tuple[bool, int]]:
+def _searched(solver: Solver, outcomes: list[Outcome], done: Callable[[str], None]) -> list[tuple[bool, int]]:
     """Return (passes the rules, branches tried) of every puzzle after a search for the unsolved ones."""
     found = []
     for outcome in outcomes:
         best = last(chain([outcome], solver.improve(outcome)))
         found.append((best.verdict.is_solved, best.branches))
+        done(STAGES[2])
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,13 +73,11 @@ class Answered:
     seconds: float
 
 
-def score(
-    learner: TaskSolver, puzzles: Sequence[Puzzle], watched: Callable[[Iterable[Answered]], Iterable[Answered]] = iter
-) -> Score:
+def score(learner: TaskSolver, puzzles: Sequence[Puzzle], done: Callable[[str], None] = lambda stage: None) -> Score:
     """Learn the tasks and count what is right; a DataError for a test input without a known answer.
 
-    `watched` passes on what became of every test input as it comes: it may show a bar. After a Ctrl-C the score is of
-    the test inputs until then. Several processes take a share of the test inputs each and return the same.
+    `done` is called with the stage's name after every test input. After a Ctrl-C the score is of the test inputs until
+    then. Several processes take a share of the test inputs each and return the same.
     """
     assert puzzles
     for puzzle in puzzles:
@@ -89,8 +87,9 @@ def score(
     mine = puzzles[distributed.rank() :: distributed.world_size()]
     answered: list[Answered] = []
     try:
-        for one in watched(_answered(outcome) for _, outcome in learner.outcomes(mine)):
-            answered.append(one)
+        for _, outcome in learner.outcomes(mine):
+            answered.append(_answered(outcome))
+            done("learning")
     except KeyboardInterrupt:
         # Of nothing there is no score, and other processes would wait for this one.
         if not answered or distributed.world_size() > 1:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from trm_cli.batch import Tally
 from trm_cli.view.screen import Screen
@@ -67,3 +69,36 @@ class Bar:
         self._screen.erase()
         self._drawn = 0.0
         yield
+
+
+class Stages:
+    """A context that shows how many of `total` puzzles are done in each stage of a measurement."""
+
+    def __init__(self, console: Console, name: str, total: int, is_shown: bool) -> None:
+        self._console = console
+        self._name = escape(name)
+        self._total = total
+        self._is_shown = is_shown
+        self._printed = time.monotonic()
+        self._done: Counter[str] = Counter()
+        self._tasks: dict[str, TaskID] = {}
+        self._progress = Progress(console=console, transient=True, disable=not (is_shown and console.is_terminal))
+
+    def __enter__(self) -> Stages:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+    def done(self, stage: str) -> None:
+        """Count one puzzle."""
+        self._done[stage] += 1
+        words = f"{self._name}: {stage}"
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(words, total=self._total)
+        self._progress.advance(self._tasks[stage])
+        now = time.monotonic()
+        if self._is_shown and not self._console.is_terminal and now - self._printed >= LINE_SECONDS:
+            self._printed = now
+            self._console.print(f"{words} {self._done[stage]}/{self._total}")

@@ -49,7 +49,9 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE, free: str = "") ->
     grid = understood.grid
     for at, words in ((start, "start"), *((goal, "goal") for goal in goals)):
         if at and not (at[0] < grid.shape[0] and at[1] < grid.shape[1] and min(at) >= 0 and grid[at] != WALL):
-            return Flawed(f"{line}: there is no free cell for the {words} at row {at[0] + 1}, column {at[1] + 1}")
+            return Flawed(
+                f"{line}: row {at[0] + 1}, column {at[1] + 1} is no free cell for the {words}; {_size(grid, at)}"
+            )
     # The puzzle is the maze without any path, with its two ends.
     both = _ends(understood, start, goals, line, written)
     if isinstance(both, ParseError):
@@ -77,6 +79,15 @@ def puzzle(written: Written, name: str, ends: Ends = NOWHERE, free: str = "") ->
         return turned if isinstance(turned, Puzzle) else Flawed(f"{line}: {words if is_named else guessed}")
     solved = None if solution is None else frozen(solution.astype(np.uint8))
     return Puzzle("maze", name, frozen(given), SYMBOLS, solved, line, float(length))
+
+
+def _size(grid: Grid, at: Place) -> str:
+    """Return the size of a maze in words, and its free cell that is nearest to a place."""
+    height, width = grid.shape
+    free = np.argwhere(grid != WALL)
+    row, column = free[np.abs(free - at).sum(1).argmin()] + 1 if len(free) else (0, 0)
+    nearest = f", and the nearest free cell is {row},{column}" if row else ", and no free cell"
+    return f"the maze has {height} rows and {width} columns, walls included{nearest}"
 
 
 def _is_of_ones(rows: Rows, grid: Grid) -> bool:
