@@ -429,7 +429,7 @@ def test_a_bar_stands_before_the_first_result():
         bar.begin("loading the model")
         assert all(words in buffer.getvalue() for words in ("0/300", "loading the model"))
         bar.update(Tally(solved=1))
-        assert all(words in buffer.getvalue() for words in ("1/300", "1 solved"))
+        assert all(words in buffer.getvalue() for words in ("1/300", "1 solved", " left"))
     for options in ({"is_shown": False}, {"is_shown": True}):
         buffer = io.StringIO()
         with Bar(Console(file=buffer, force_terminal=not options["is_shown"], width=80), 300, **options) as bar:

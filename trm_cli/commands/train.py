@@ -18,7 +18,8 @@ from click.core import ParameterSource
 from trm_cli.domains import TASKS
 from trm_cli.errors import ExitCode
 from trm_cli.program import options, runs
-from trm_cli.view.training import TrainingView, clock
+from trm_cli.view.text import clock
+from trm_cli.view.training import TrainingView
 
 if TYPE_CHECKING:
     from trm_cli.train.run import Run

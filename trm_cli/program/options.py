@@ -80,7 +80,7 @@ def solving(*names: str, **defaults: Any) -> Callable[[F], F]:
 
 
 def _solving(field: Field, defaults: dict[str, Any]) -> Callable[[F], F]:
-    """Declare the option of one field; SolveOptions itself checks the range."""
+    """Declare the option of one field, with the range of SolveOptions."""
     rule, flag = field.metadata["rule"], f"--{field.name.replace('_', '-')}"
     help = f"{rule.help[0].upper()}{rule.help[1:]}."
     if str(field.type) == "bool":
@@ -89,7 +89,15 @@ def _solving(field: Field, defaults: dict[str, Any]) -> Callable[[F], F]:
     kind = click.Choice(rule.among) if rule.among else kind
     default = defaults.get(field.name, "auto" if field.name in SPOKEN else field.default)
     metavar = None if rule.among else kind.name.upper()
-    return click.option(flag, field.name, type=kind, default=default, show_default=True, metavar=metavar, help=help)
+
+    def checked(context: click.Context, option: click.Parameter, value: Any) -> Any:
+        if not schema.is_fit(field, value):
+            raise click.BadParameter(f"expected {schema.expected(field)}, found {schema.shown(value)}")
+        return value
+
+    return click.option(
+        flag, field.name, type=kind, default=default, show_default=True, metavar=metavar, help=help, callback=checked
+    )
 
 
 sources = stack(

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from trm_cli.batch import Tally
 from trm_cli.view.screen import Screen
+from trm_cli.view.text import clock
 
 LINE_SECONDS = 10.0
 
@@ -31,11 +32,11 @@ class Bar:
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.description}"),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}", "progress.remaining"),
             console=console,
             auto_refresh=False,
         )
-        self._task = self._progress.add_task("", total=total)
+        self._task = self._progress.add_task("", total=total, left="")
 
     def __enter__(self) -> Bar:
         self._screen.__enter__()
@@ -53,14 +54,15 @@ class Bar:
         """Show the counts, at most ten times a second."""
         now = time.monotonic()
         rate = (tally.n - tally.skipped) / max(1e-9, time.perf_counter() - tally.started)
+        left = f"{clock((self._total - tally.n) / rate)} left" if self._total and rate else ""
         counts = f"{tally.solved} solved, {tally.unsolved} unsolved, {tally.failed} failed, {rate:.1f}/s"
         if not self._console.is_terminal:
             if self._is_shown and now - self._printed >= LINE_SECONDS:
                 self._printed = now
-                self._console.print(f"{tally.n}/{self._total or '?'}: {counts}")
+                self._console.print(f"{tally.n}/{self._total or '?'}: {counts}{', ' * bool(left)}{left}")
         elif now - self._drawn >= 0.1:
             self._drawn = now
-            self._progress.update(self._task, completed=tally.n, description=counts)
+            self._progress.update(self._task, completed=tally.n, description=counts, left=left)
             self._screen.draw(self._progress.get_renderable())
 
     @contextmanager

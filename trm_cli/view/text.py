@@ -38,3 +38,14 @@ def plural(n: int, noun: str) -> str:
     """
     ending = "" if n == 1 else "es" if noun.endswith("ch") else "s"
     return f"{n} {noun}{ending}"
+
+
+def clock(seconds: float) -> str:
+    """Return hours, minutes and seconds.
+
+    >>> clock(3725)
+    '1:02:05'
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trm_cli.view.screen import Screen
-from trm_cli.view.text import printable
+from trm_cli.view.text import clock, printable
 from trm_cli.view.theme import Glyphs
 
 if TYPE_CHECKING:
@@ -39,17 +39,6 @@ def spark(values: Sequence[float], glyphs: Glyphs, low: float, high: float) -> s
     span = max(high - low, 1e-9)
     last = len(glyphs.sparks) - 1
     return "".join(glyphs.sparks[round(last * min(1.0, max(0.0, (mean - low) / span)))] for mean in means)
-
-
-def clock(seconds: float) -> str:
-    """Return hours, minutes and seconds.
-
-    >>> clock(3725)
-    '1:02:05'
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}"
 
 
 class TrainingView:
