@@ -27,6 +27,8 @@ NO_LIMIT = sys.maxsize
 """The same for commands whose files are data sets, which may be of any size."""
 PIECE, LARGE_PIECE = 65_536, 16_777_216
 STDIN = "<stdin>"
+LINES_START = records.Lines.start.encode()
+"""How results in JSON lines begin."""
 PACKED = {
     b"PK\3\4": "a zip archive; unpack it, and give the files or the folder",
     b"\x1f\x8b": "a gzip archive; unpack it, and give the files or the folder",
@@ -71,7 +73,7 @@ def read(arguments: tuple[str, ...], but: Path | None = None, max_bytes: int = M
         elif (literal := _literal(argument)) is not None:
             yield Text("<argument>", literal)
         else:
-            name = shown_name(_short(argument))
+            name = shown_name(_short(argument)) or "''"
             yield DataError(f"{name}: {_hint(argument)}").about(name)
 
 
@@ -124,8 +126,8 @@ def _of_path(argument: str, found: Path, but: Path | None, max_bytes: int) -> It
         return
     files, closed = _files(argument, found)
     yield from closed
-    # Results of this program and parts of data sets are not puzzles.
-    left = [pair for pair in files if not (_is_of_split(pair[1]) or _is_journal(pair[1]))]
+    # What this program has written about puzzles, and parts of data sets, are not puzzles.
+    left = [pair for pair in files if not (_is_of_split(pair[1]) or _is_of_results(pair[1]))]
     for name, file in left:
         if not _is_same(file, but):
             limit = max_bytes if file.suffix else min(max_bytes, MAX_BYTES)
@@ -187,6 +189,8 @@ def _is_joined_maze(argument: str) -> bool:
 
 def _hint(argument: str) -> str:
     """Return what is wrong with an argument that is neither a path nor a puzzle."""
+    if not argument.strip():
+        return "nothing in this argument; give a file, a folder, a puzzle, or - for standard input"
     if NEARLY.fullmatch(argument):
         return f"{len(argument)} characters; a Sudoku on one line has 81, or 16, 36, 256 or 625 for other sizes"
     return "no such file or folder, and not a puzzle (a Sudoku on one line has 81 characters)"
@@ -247,14 +251,24 @@ def _is_begun(file: Path) -> bool:
 
 
 def _is_journal(file: Path) -> bool:
-    """Tell from its first line whether a file is results of `trm solve --out`."""
+    """Tell from its first line whether a file is results of `trm solve --out`, which a later run continues."""
+    first = _first_line(file)
+    return _is_of_results(file) and (not first.startswith(LINES_START) or b'"key": "' in first[-40:])
+
+
+def _is_of_results(file: Path) -> bool:
+    """Tell from its first line whether a file was written by this program, with --out or with --json."""
+    first = _first_line(file)
+    is_table = first.rstrip() and first.rstrip() == records.form(file).head.encode()
+    return bool(is_table) or first.startswith(LINES_START)
+
+
+def _first_line(file: Path) -> bytes:
     try:
         with file.open("rb") as lines:
-            first = lines.readline(MAX_BYTES)  # one with a --trace is long
-            is_table = first.rstrip() and first.rstrip() == records.form(file).head.encode()
-            return bool(is_table) or (first.startswith(records.Lines.start.encode()) and b'"key": "' in first[-40:])
+            return lines.readline(MAX_BYTES)  # one with a --trace is long
     except OSError:
-        return False
+        return b""
 
 
 def _text(name: str, file: Path, max_bytes: int) -> Text | DataError:

@@ -152,7 +152,7 @@ TABLE = {  # name: (arguments, stdin, exit code, in stdout, in stderr)
     "save where nobody may": (["solve", SOLVED, "--save", "/proc/x.svg"], None, 2, SOLVED, "cannot be written"),
     "inspect beyond": (["inspect", EASY, "--max-steps", "2", "--step", "3"], None, 2, "", "beyond the last step"),
     "inspect the first of good and bad": (["inspect", "-", "--max-steps", "1"], f"{EASY}\nx", 0, "z through", ""),
-    "nothing as an argument": (["solve", ""], None, 2, "", ": no such file or folder"),
+    "nothing as an argument": (["solve", ""], None, 2, "", "'': nothing in this argument; give"),
     "out to a stream": (["solve", EASY, "--out", "-"], None, 2, "", "use --json to print"),
     "out to a spreadsheet": (
         ["solve", EASY, "--out", "r.xlsx"],
@@ -326,6 +326,7 @@ def test_results_beside_puzzles_are_no_puzzles(tmp_path):
         assert found.exit_code == 0
         assert "solved 1 of 1" in found.stderr
         assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 1
+        (tmp_path / "printed.jsonl").write_text(trm("solve", "a.txt", "--json", "--halt", "verified").stdout)
     assert "no puzzle files" in trm("solve", "empty").stderr
 
 

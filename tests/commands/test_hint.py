@@ -188,3 +188,11 @@ def test_many_puzzles_have_a_line_each_and_the_worst_exit_code():
     found = hint("-", stdin=f"{EASY}\n{SEVERAL}\n{HARD}\n")
     assert found.exit_code == 1
     assert [line.split(":")[0] for line in found.stdout.splitlines()] == ["<stdin>", "<stdin>#3"]
+
+
+def test_candidates_fit_into_a_narrow_terminal(monkeypatch):
+    monkeypatch.setattr("trm_cli.commands.hint.options.width", lambda: 50)
+    drawn = hint(EASY, "--candidates", "--ascii").stdout.splitlines()
+    assert [line for line in drawn if line.startswith("columns")] == ["columns 1 to 6", "columns 7 to 9"]
+    assert {len(line) for line in drawn[1:38]} == {49}
+    assert {len(line) for line in drawn[39:76]} == {25}

@@ -18,7 +18,7 @@ from trm_cli.program import loading, options
 from trm_cli.puzzle import Puzzle
 from trm_cli.solving.options import SolveOptions
 from trm_cli.view.candidates import render_candidates
-from trm_cli.view.report import SCHEMA, unread_json
+from trm_cli.view.report import SCHEMA, WIDTH, unread_json
 from trm_cli.view.text import plural, printable, say
 
 Ask = Callable[[Puzzle], Any]
@@ -127,7 +127,8 @@ def _tell_candidates(given: dict[str, Any], puzzle: Puzzle, belief: Belief) -> b
         _print_json(puzzle, {"candidates": None if found.reason else cells, "reason": found.reason})
     elif not found.reason:
         glyphs = options.glyphs(given["is_ascii"], given["color"], sys.stdout)
-        click.echo(options.drawn(given["color"], render_candidates(puzzle, found, glyphs)), color=True)
+        picture = render_candidates(puzzle, found, glyphs, options.width() or WIDTH)
+        click.echo(options.drawn(given["color"], picture), color=True)
     else:
         say(f"{puzzle.name}: no candidates: {found.reason}")
     return not found.reason
