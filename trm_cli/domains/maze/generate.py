@@ -85,5 +85,6 @@ def _recipe(height: int, width: int, level: str) -> _Recipe:
 def _checked(chunks: Iterator[Labelled], height: int, width: int, shortest: int) -> Iterator[Labelled]:
     for made in chunks:
         if not len(made.length):
-            raise ConfigError(f"hardly any {height}x{width} maze has a shortest path of {shortest} cells; ask for less")
+            words = f"hardly any {height}x{width} maze has a shortest path of {shortest} cells"
+            raise ConfigError(f"{words}; choose another difficulty, or larger mazes with --kind ROWSxCOLUMNS")
         yield made

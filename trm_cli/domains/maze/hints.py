@@ -23,7 +23,7 @@ def hints(puzzle: Puzzle) -> Hints:
     values = {"direction": where}
     placed = {**values, "row": junction.row + 1, "column": junction.column + 1}
     if not at:
-        vague, plain = "you have to choose at S itself", f"the first choice is S itself, at {junction.words}"
+        vague, plain = "you have to choose at once, at S", f"the first choice is at S, {junction.words}"
     else:
         vague = f"the first place where you have to choose lies {where} S"
         plain = f"the first choice is at {junction.words}, {at} {'step' if at == 1 else 'steps'} from S"
