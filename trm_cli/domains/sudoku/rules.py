@@ -105,7 +105,8 @@ class Sudoku(Domain):
             return Diagnosis(False, "more than one solution" if count.n_solutions else "no solution")
         if puzzle.solution is not None and not np.array_equal(puzzle.solution, np.asarray(count.solution)):
             return Diagnosis(False, "unique solution, but not the answer given beside it")
-        return Diagnosis(True, f"unique solution, {level_of(count.guesses)} ({count.guesses} guesses)")
+        guesses = f"{count.guesses} {'guess' if count.guesses == 1 else 'guesses'}"
+        return Diagnosis(True, f"unique solution, {level_of(count.guesses)} ({guesses})")
 
     def soundness(self, puzzle: Puzzle) -> Soundness:
         """Count the solutions up to two; if there are none, name the cell or the unit that is left without a digit."""
