@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import click
+import pytest
 from click.testing import CliRunner
 
 from trm_cli import reading
@@ -27,6 +28,15 @@ def test_the_demo_solves_what_it_shows(tmp_path, monkeypatch):
     places = [found.stdout.index(f"$ trm solve {' '.join(arguments)}\n") for _, arguments in demo.SCENES]
     assert places == sorted(places)
     assert "Now yours: paste it" in found.stdout[places[-1] :]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("scene", demo.SCENES[:2], ids=["sudoku", "maze"])
+def test_what_the_demo_shows_is_interesting_on_every_machine(scene, dtype):
+    arguments = ["solve", *scene.arguments, "--search", "off", "--dtype", dtype, "--json"]
+    found = json.loads(CliRunner().invoke(main, arguments, prog_name="trm").stdout)
+    assert found["verdict"] == "solved"
+    assert 4 <= found["steps"] <= 12
 
 
 def test_the_last_sentence_of_the_demo_is_broken_between_words(monkeypatch):
