@@ -35,7 +35,7 @@ format: setup  ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup  ## Make the tables of the README on generated puzzles: accuracy, search, cost, latency
+bench: setup  ## Make the tables of the documentation on generated puzzles: accuracy, search, cost, latency
 	$(BIN)/python bench/tables.py
 
 size:  ## Print how large the program is: modules, lines, longest function, tests

@@ -195,7 +195,7 @@ def main() -> None:
     (folder,) = map(Path, sys.argv[1:])
     rows = [
         ("Sudoku: all digits at once, then again, until none conflicts", *solved("puzzles/sudoku/hard.txt"), sudoku),
-        ("Maze: the whole way at once, then again, until it is one", *solved("puzzles/maze/perfect-40x40.txt"), maze),
+        ("Maze: the whole way at once, then again, until it is one", *solved("puzzles/maze/perfect-21x41.txt"), maze),
         ("ARC: a network that starts from nothing learns one task from three demonstrations",
          *learned("puzzles/arc/to-the-right.json"), arc),
     ]  # fmt: skip

@@ -1,8 +1,8 @@
-"""The tables of the README in one command: accuracy by list, search, cost of a step, latency; Markdown and JSON.
+"""The tables of the documentation in one command: accuracy by list, search, cost of a step, latency.
 
     python bench/tables.py                               on puzzles that it generates
     python bench/tables.py extreme=validation.csv ...    on lists of files, up to --limit puzzles of each
-    python bench/tables.py --readme README.md ...        puts the tables between the README's marks, too
+    python bench/tables.py --docs ...                    puts them into docs/results.md, and a short one into README.md
 
 A single pass is that of `trm solve --max-steps 64 --search off`. What it leaves unsolved is searched for as
 `trm solve --max-steps 64` does; seconds are those a puzzle waits, its share of the batch's single pass and its search.
@@ -37,6 +37,9 @@ from trm_cli.solving.solver import Solver
 MAX_STEPS = 64
 GENERATED = (("sudoku", "easy", 500), ("sudoku", "extreme", 100), ("maze", "perfect", 100), ("maze", "hard", 100))
 START, END = "<!-- bench/tables.py -->", "<!-- end -->"
+ROOT = Path(__file__).parents[1]
+SHORT = ("list", "puzzles", "single pass", "steps", "with search", "puzzles/s")
+"""The columns of the table in README.md."""
 
 
 def accuracy(name: str, puzzles: list[Puzzle], solver: Solver) -> dict[str, Any]:
@@ -132,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lists", nargs="*", metavar="NAME=FILE")
     parser.add_argument("--limit", type=int, default=1000, help="puzzles of a list at most")
-    parser.add_argument("--readme", type=Path)
+    parser.add_argument("--docs", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("bench-tables.json"))
     asked = parser.parse_args()
     device.keep_freed_memory()
@@ -156,19 +159,30 @@ def main() -> None:
     dtype = solvers["sudoku"].machine.dtype_name
     machine = f"{platform.machine()} in {dtype}, {n_workers} workers side by side, torch {torch.__version__}"
     told = (
-        f"Measured {date.today()} on {machine}, by `python bench/tables.py`. Single pass: up to {MAX_STEPS} steps, "
-        "default halting, mean `steps`; `exact`: equal to the answer in the file. *: median and most of the "
-        "puzzles that were searched for. `median s`: what a puzzle of the list waits, its share of the batch and its "
-        "search."
+        f"Measured {date.today()} on {machine}, by `python bench/tables.py NAME=FILE ...`. `single pass`: solved "
+        f"within {MAX_STEPS} steps with the default halting, in `steps` on average; puzzles/s are those of a batch. "
+        "`with search`: solved by the single pass or by the search after it."
     )
-    text = "\n\n".join([told, *map(markdown, tables.values())])
+    more = (
+        "`exact`: equal to the answer in the file. Columns with *: median and maximum over the puzzles that needed a "
+        "search, in branches, steps and seconds. `median s`: the median over all puzzles of a puzzle's share of the "
+        "batch and its own search."
+    )
+    short = [{column: found[column] for column in SHORT} for found in accuracies]
+    text = "\n\n".join([told, more, *map(markdown, tables.values())])
     asked.out.write_text(json.dumps({"measured": told, **tables}, indent=2) + "\n")
     print(text)
-    if asked.readme:
-        readme = asked.readme.read_text()
-        assert START in readme
-        marked = re.compile(f"{re.escape(START)}.*?{re.escape(END)}", re.DOTALL)
-        asked.readme.write_text(marked.sub(lambda _: f"{START}\n{text}\n{END}", readme))
+    if asked.docs:
+        put(ROOT / "README.md", f"{told}\n\n{markdown(short)}")
+        put(ROOT / "docs/results.md", text)
+
+
+def put(file: Path, text: str) -> None:
+    """Replace what stands between the marks of a document."""
+    document = file.read_text()
+    assert START in document
+    marked = re.compile(f"{re.escape(START)}.*?{re.escape(END)}", re.DOTALL)
+    file.write_text(marked.sub(lambda _: f"{START}\n{text}\n{END}", document))
 
 
 if __name__ == "__main__":

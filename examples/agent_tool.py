@@ -1,6 +1,6 @@
 """`trm` as one tool for a larger program or an agent: a JSON request a line in, a JSON answer a line out.
 
-    $ echo '{"puzzle": "1....7.9..3..2...8..96..5....53..9...1..8...26....4...3......1..4......7..7...3.."}' \
+    $ echo '{"puzzle": "....2..4..7...6....1.5.....2......8....3..7..4.9.........6..1.38...9..........5.."}' \
         | python examples/agent_tool.py
 
 A request has `puzzle` (text in any form that `trm solve` reads, rows, or an ARC task), and may have `task` and

@@ -27,7 +27,7 @@ for frame in solver.frames(puzzle):
     print(f"step {frame.step}: {wrong} cells to go, {frame.confidence.mean():.0%} sure, {frame.verdict.status}")
 
 # %% Many puzzles: outcomes come in the order of the puzzles, as they are ready (progress=True draws a bar)
-hard = "1....7.9..3..2...8..96..5....53..9...1..8...26....4...3......1..4......7..7...3.."
+hard = "....2..4..7...6....1.5.....2......8....3..7..4.9.........6..1.38...9..........5.."
 for outcome in solver.solve_many([puzzle, hard]):
     print(outcome.verdict.status, "after", outcome.steps, "steps")
 

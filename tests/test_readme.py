@@ -33,6 +33,18 @@ def commands():
     return [line.split("  #")[0].strip() for line in lines if re.match(r"(trm|make|\.venv/bin/trm)\b", line)]
 
 
+def shown():
+    """Return (command, what README shows below it) where it shows anything."""
+    blocks = re.findall(r"^```\n(\$ .*?)^```$", README, re.DOTALL | re.MULTILINE)
+    parts = [part.split("\n", 1) for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE) if part]
+    return [(command.split("  #")[0].strip(), output.rstrip()) for command, output in parts if output.strip()]
+
+
+def without_times(text):
+    """Leave out what differs from run to run, and blanks at the ends of lines."""
+    return "\n".join(line.rstrip() for line in re.sub(r"[\d.]+ s\)", "", text).strip("\n").splitlines())
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """The puzzles of the repository, and the files of a reader's own that README speaks of."""
@@ -55,6 +67,16 @@ def run(line, given=""):
     return found.stdout
 
 
+@pytest.mark.weights
+@pytest.mark.parametrize(("command", "output"), shown(), ids=[command[:30] for command, _ in shown()])
+def test_what_it_shows_is_printed(folder, command, output):
+    if command.startswith("trm export"):
+        pytest.skip(TOO_LONG["trm export"])
+    is_solved = command.startswith("trm solve")
+    printed = run(command + " --format pretty" * is_solved)
+    assert without_times(printed) == without_times(output)
+
+
 @pytest.mark.slow
 @pytest.mark.weights
 def test_every_command_works(folder):
@@ -63,7 +85,6 @@ def test_every_command_works(folder):
         line for line in commands() if line not in reason and "arc.safetensors" not in line and "mlp.saf" not in line
     ]
     assert len(ran) > 15
-    printed = {}
     for line in ran:
         short = line
         for long, shorter in SHORTER.items():
@@ -73,7 +94,6 @@ def test_every_command_works(folder):
         out = ""
         for part in short.split(" | "):
             out = run(part, out)
-        printed[line] = out
     answers = [json.loads(line) for line in (folder / "answers.jsonl").read_text().splitlines()]
     assert [answer["verdict"] for answer in answers] == ["solved"] * 4
     assert (folder / "submission.json").exists()
