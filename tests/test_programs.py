@@ -17,7 +17,7 @@ CELLS = [f"| {' | '.join(row).replace('.', ' ')} |" for row in ROWS]
 
 
 def written(rows, opening, between, closing, end=", "):
-    """Return rows with signs before, between and after their cells, and between rows."""
+    """Return rows with characters before, between and after their cells, and between rows."""
     return end.join(opening + between.join(row) + closing for row in rows)
 
 

@@ -191,13 +191,13 @@ def test_rows_of_a_maze_may_be_joined_by_slashes(folder):
         assert "no such file" in str(error)
 
 
-@pytest.mark.parametrize("sign", "/|;, ")
+@pytest.mark.parametrize("char", "/|;, ")
 @pytest.mark.parametrize("size", [4, 6, 9, 16])
-def test_rows_of_a_sudoku_may_be_joined_by_a_sign(folder, sign, size):
+def test_rows_of_a_sudoku_may_be_joined_by_a_character(folder, char, size):
     puzzle = next(domain("sudoku").generate(f"{size}x{size}", "easy", 1))
     text = puzzle.text(puzzle.given)
     rows = [text[i : i + size] for i in range(0, size * size, size)]
-    (read,) = reading.puzzles((sign.join(rows),))
+    (read,) = reading.puzzles((char.join(rows),))
     assert np.array_equal(read.given, puzzle.given)
 
 

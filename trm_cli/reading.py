@@ -273,7 +273,7 @@ def detect(text: str) -> str:
     sure = {task: domain(task).certainty(head) for task in TASKS}
     best = max(sure.values())
     tasks = [task for task in TASKS if sure[task] == best]
-    other = next((words for sign, words in OTHERS.items() if re.match(sign, head, re.I)), "")
+    other = next((words for char, words in OTHERS.items() if re.match(char, head, re.I)), "")
     if best == Certainty.NO or (best <= Certainty.RESEMBLES and (other or (_is_prose(head) and not is_csv(head)))):
         raise UnknownTask(other or NEITHER)
     if best >= Certainty.LIKELY and len(tasks) > 1:
@@ -282,6 +282,6 @@ def detect(text: str) -> str:
 
 
 def _is_prose(text: str) -> bool:
-    """Tell whether a text is sentences: more of its characters are letters that no puzzle has than other signs."""
+    """Tell whether a text is sentences: more of its characters are letters that no puzzle has than other characters."""
     text = "".join(line for line in text.splitlines() if not line.startswith("#")).lower()
     return len(re.findall("[h-nprt-wyz]", text)) > len(re.findall(r"[^a-z\s]", text))

@@ -36,7 +36,7 @@ PACKED = {
 }
 """The first bytes of files that hold texts in another form, and what to do with them."""
 JOINT = re.compile("[/|;, ]")
-"""A sign between the rows of a Sudoku on one line."""
+"""A character between the rows of a Sudoku on one line."""
 WEIGHTS = re.compile(rb"(?s)......\0\0\{")
 """How safetensors files begin: with the length of a header in JSON, in eight bytes."""
 NEARLY = re.compile(r"[0-9._*?xX-]{17,}")
@@ -164,7 +164,7 @@ def _is_literal(argument: str) -> bool:
 
 
 def _is_joined_sudoku(argument: str) -> bool:
-    """Tell whether an argument is the rows of a Sudoku with one sign between them.
+    """Tell whether an argument is the rows of a Sudoku with one character between them.
 
     >>> _is_joined_sudoku("1.../..2./.3../...4"), _is_joined_sudoku("home/user/docs/file")
     (True, False)
@@ -287,7 +287,7 @@ def _content(file: Path, max_bytes: int) -> str:
     with file.open("rb") as stream:
         # The first piece shows whether this is a text, before a large file is read whole.
         pieces = [stream.read(min(PIECE, max_bytes + 1))]
-        packed = next((words for sign, words in PACKED.items() if pieces[0].startswith(sign)), "")
+        packed = next((words for char, words in PACKED.items() if pieces[0].startswith(char)), "")
         if packed and not is_array:
             raise ValueError(packed)
         if WEIGHTS.match(pieces[0]):

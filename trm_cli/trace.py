@@ -30,7 +30,7 @@ from trm_cli.puzzle import (
 DIGITS = 4
 """Decimals of confidences and measures in a trace."""
 MOST_CELLS, MOST_SYMBOLS = 64, 40
-"""Rows and columns of the largest puzzles, and their signs."""
+"""Rows and columns of the largest puzzles, and their characters."""
 LARGEST = 1e12
 """Largest number in a trace."""
 NUMBERS = ("y_norm", "z_norm", "y_change", "z_change", "entropy")

@@ -201,7 +201,7 @@ CELLS = st.sampled_from(["##  .o", "██ o", "##█ "]).flatmap(st.sampled_fro
 
 
 @given(st.lists(st.lists(CELLS, min_size=6, max_size=6), min_size=5, max_size=8), st.randoms())
-def test_rows_in_the_usual_signs_are_the_same_maze_by_the_long_way(rows, random):
+def test_rows_in_the_usual_characters_are_the_same_maze_by_the_long_way(rows, random):
     for end in "SG":
         random.choice(rows)[random.randrange(6)] = end
     assert_same_by_the_long_way("\n".join(map("".join, rows)))
@@ -215,8 +215,8 @@ def test_rows_in_the_usual_signs_are_the_same_maze_by_the_long_way(rows, random)
     st.integers(17, 22),
     st.randoms(),
 )
-def test_long_rows_in_other_signs_are_the_same_maze_by_the_long_way(signs, ends, between, width, random):
-    rows = [random.choices(signs, k=width) for _ in range(random.randint(13, 22))]
+def test_long_rows_in_other_characters_are_the_same_maze_by_the_long_way(chars, ends, between, width, random):
+    rows = [random.choices(chars, k=width) for _ in range(random.randint(13, 22))]
     for end in ends:
         random.choice(rows)[random.randrange(width)] = end
     assert_same_by_the_long_way("\n".join(map(between.join, rows)))
@@ -228,8 +228,8 @@ def test_long_rows_in_other_signs_are_the_same_maze_by_the_long_way(signs, ends,
     st.integers(5, 7),
     st.randoms(),
 )
-def test_a_square_on_one_line_is_the_same_maze_by_the_long_way(signs, ends, side, random):
-    cells = random.choices(signs, k=side * side)
+def test_a_square_on_one_line_is_the_same_maze_by_the_long_way(chars, ends, side, random):
+    cells = random.choices(chars, k=side * side)
     for end in ends:
         cells[random.randrange(side * side)] = end
     square = Square("".join(cells), "", "x", 1)

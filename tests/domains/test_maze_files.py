@@ -31,10 +31,10 @@ def ends(puzzle):
 
 # Texts, and start, goal and length of the shortest path of the one maze in each.
 ONE = {
-    # yunea/ca-feu:labyrinthe.txt: the first line is the size and the signs
-    "size and signs": ("5x6* o12\n*1****\n*    *\n* ** *\n*  * *\n**2***\n", (0, 1), (4, 2), 6),
+    # yunea/ca-feu:labyrinthe.txt: the first line is the size and the characters
+    "size and characters": ("5x6* o12\n*1****\n*    *\n* ** *\n*  * *\n**2***\n", (0, 1), (4, 2), 6),
     # szmo-gif/ca_feu:labyrinthe.txt
-    "size and signs apart": ("4 8 X O E S\nXXXEXXXX\nX      X\nX XXXX X\nXXXXXXSX", (3, 6), (0, 3), 7),
+    "size and characters apart": ("4 8 X O E S\nXXXEXXXX\nX      X\nX XXXX X\nXXXXXXSX", (3, 6), (0, 3), 7),
     # Ritzga/Backtracking-Labyrinth:labyrinth.txt: size, start and goal, each on a line
     "places above": ("5 7\n2 0\n2 6\n*******\n* * * *\n  *    \n*   ***\n*******\n", (2, 0), (2, 6), 9),
     # Apress/adv-topics-in-c:maze.in: size and start, counted from 1; the goal is the way out
@@ -56,7 +56,7 @@ ONE = {
     # calexander618/MazeWhiz:mazes/maze2.txt, its top right corner: zeros are walls, twos free
     "twos are free": ("5\n02220\n02020\n12023\n00020\n22222\n", (2, 0), (2, 4), 9),
     # Northeastern-Micromouse/MicroMouse2017:mazes/maze2.txt: one end in a corner
-    "a sign in the corner": ("3\n4\nOOOO\nXXOX\nOOOZ\n", (0, 0), (2, 3), 6),
+    "a character in the corner": ("3\n4\nOOOO\nXXOX\nOOOZ\n", (0, 0), (2, 3), 6),
     # quaywin/Dijkstra:src/maze.txt: after its size and rows, the number of the first cell and of the last
     "numbers of cells": (
         "11\n8\n#.######\n#.######\n#......#\n#.###.##\n#..#..##\n#.##.###\n#.......\n#.######\n#.##.###\n#......#\n"
@@ -84,7 +84,7 @@ ONE = {
         json.dumps({"maze": [[0, 0, 1, 1], [1, 0, 0, 0], [1, 1, 1, 0]], "start": [0, 1], "goal": [2, 3]}),
         (0, 1), (2, 3), 5,
     ),
-    # glauci4/labirinto:maze.json: other signs are no ends, as the ends are known
+    # glauci4/labirinto:maze.json: other characters are no ends, as the ends are known
     "ends by key, as x and y": (
         '{"width": 5, "start": {"x": 1, "y": 1}, "exit": {"x": 3, "y": 3}, "maze": [[1,1,1,1,1], [1,0,2,0,1], '
         '[1,1,1,0,1], [1,2,2,3,1], [1,1,1,1,1]]}',
@@ -92,7 +92,7 @@ ONE = {
     ),
     # AndrewPoyntz/mazeSolver:maze.json
     "cells that are walls": (
-        json.dumps([[{"wall": sign == "#", "startPoint": sign == "S", "exitPoint": sign == "E"} for sign in row]
+        json.dumps([[{"wall": char == "#", "startPoint": char == "S", "exitPoint": char == "E"} for char in row]
                     for row in ("##S#", "#  #", "# ##", "#E##")]),
         (0, 2), (3, 1), 5,
     ),
@@ -146,7 +146,7 @@ ONE = {
         "// Solve the maze\nconst maze = [\n  [0, 0, 1, 0],\n  [1, 0, 0, 0],\n  [0, 1, 0, 1],\n  [0, 0, 0, 2]\n];\n",
         (0, 0), (3, 3), 7,
     ),
-    "signs in colours": (
+    "characters in colours": (
         "laberinto = [['W', 'W', 'W'], ['W', 'B', 'W'], ['M', 'B', 'D']]".translate(
             {ord("W"): "\u2b1c\ufe0f", ord("B"): "\u2b1b\ufe0f", ord("M"): "\U0001f42d", ord("D"): "\U0001f6aa"}
         ), (2, 0), (2, 2), 7,

@@ -90,7 +90,7 @@ def _command(arguments: tuple[str, ...]) -> str:
     width = options.width()
     if width is None or len(text) <= width:
         return text
-    # Two columns are for the sign that a command goes on.
+    # Two columns are for the character that a command goes on.
     lines = textwrap.wrap(text, width - 2, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     return " \\\n".join(lines)
 

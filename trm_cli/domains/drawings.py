@@ -220,7 +220,7 @@ def rows_of(value: Any) -> Rows | None:
     # What a call is given may be nothing but a list of rows.
     if len(value) == 1 and isinstance(value[0], list) and len(value[0]) > 2 and all(map(_is_text, value[0])):
         value = value[0]
-    # A list of strings may end with a sign for its end.
+    # A list of strings may end with a character for its end.
     if len(value) > 2 and value[-1] is None and all(isinstance(row, str) and len(row) > 1 for row in value[:-1]):
         value = value[:-1]
     rows: Rows
@@ -282,8 +282,8 @@ def is_whole(row: Sequence[str]) -> bool:
     text = row if isinstance(row, str) else "".join(f"{cell:.1}" if len(cell) < 3 else "" for cell in row)
     if SUDOKU.fullmatch(text):
         return True
-    # A maze has one sign of a start and one of a goal, and each cell is one character.
-    ends = [sum(text.upper().count(sign) for sign in signs) for signs in ("SA3", "GEB4")]
+    # A maze has one character of a start and one of a goal, and each cell is one character.
+    ends = [sum(text.upper().count(char) for char in chars) for chars in ("SA3", "GEB4")]
     return ends == [1, 1] and len(text) == len(row)
 
 

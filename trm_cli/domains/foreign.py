@@ -18,9 +18,9 @@ MATRIX = re.compile(r"\[([\d.\s;-]*;[\d.\s;-]*)\]")
 HOLES = re.compile(r"\[([\d\s,]*)\]")
 """An array of numbers, where JavaScript may leave out items, as in `[5,3,,,7,,,,]`."""
 WORDS = re.compile(r"@(?=[\[\d])|(?<=\() ?(?:list|vector|append)(?=\s+['(#\d])|#\d+[aA](?=\()|#(?=\((?:\d+ \d|#?\())")
-"""Signs and words of Objective-C and Lisp before a list or a number: `@[@5]`, `(list 1 2)`, `#2a((1 2))`."""
+"""Characters and words of Objective-C and Lisp before a list or a number: `@[@5]`, `(list 1 2)`, `#2a((1 2))`."""
 GO_ON = re.compile(r"(?m)(?<=[(,]) _(?=[ \t\r]*$)")
-"""The sign of Visual Basic at the end of a line that goes on."""
+"""The character of Visual Basic at the end of a line that goes on."""
 BLOCK = "|".join((
     r'\br(?P<hashes>\#*)"[^"]*\n[^"]*"(?P=hashes)', r'"{3}.*?"{3}', r"'{3}.*?'{3}",
     r"(?:(?<=[=(,:+])|(?<=[=(,:+]\s))`[^`]*\n[^`]*`", r'"[ \t]*\n[^"]{0,5000}"',

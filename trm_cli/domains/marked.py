@@ -55,7 +55,7 @@ def _of_latex(lines: list[str]) -> list[str]:
             cells = re.findall(r"\{(.?)\}", line)
         elif LATEX.fullmatch(line):
             cells = [re.sub(r"\\[A-Za-z]+|[{}$~]", "", cell) for cell in line.split("\\\\")[0].split("&")]
-        # Cells of several signs are words of another table.
+        # Cells of several characters are words of another table.
         if cells and all(len(cell.strip()) < 3 for cell in cells):
             rows.append(",".join(map(str.strip, cells)))
             n_rows += 1

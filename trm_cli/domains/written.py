@@ -99,7 +99,7 @@ def unwrapped(text: str) -> str:
     if "\\" in text:
         text = re.sub(r"(?<=[\d._*?x-]{9})\\n(?=[\d._*?x-]{9})", "", re.sub(r"(?m)\\+$", "", text))
     text = re.sub("[-=]+>", " ", text) if ">" in text else text
-    if not any(sign in text for sign in "\"'`"):
+    if not any(char in text for char in "\"'`"):
         return text
     # Of a line with one quote, the side that looks like a row stays.
     return HALF_QUOTED.sub(lambda match: next(filter(ROW_OF_TEXT.fullmatch, match.groups()), match[0]), text)
@@ -145,17 +145,17 @@ def untagged(text: str) -> str:
 
 
 def uncommented(text: str) -> str:
-    """Return a text without its comment sign, if all its lines begin with the same one; other texts are unchanged.
+    """Return a text without its comment character, if all its lines begin with the same one; other texts are unchanged.
 
     >>> uncommented("# +--+\\n# |1 |\\n# +--+"), uncommented("##\\n# ")
     (' +--+\\n |1 |\\n +--+', '##\\n# ')
     """
     lines = [line for line in text.splitlines() if line.strip()]
-    for sign in ("#", "//", "%", ">", ";", "*"):
-        # If the sign ends lines too, it is a wall on both sides of a maze; alone it is an empty comment.
-        is_before = len(lines) > 2 and all(re.match(rf"{re.escape(sign)}(?:\s|$)", line) for line in lines)
-        if is_before and sign not in {line.rstrip()[-1] for line in lines if line.strip() != sign}:
-            return re.sub(rf"(?m)^{re.escape(sign)}", "", text)
+    for char in ("#", "//", "%", ">", ";", "*"):
+        # If the character ends lines too, it is a wall on both sides of a maze; alone it is an empty comment.
+        is_before = len(lines) > 2 and all(re.match(rf"{re.escape(char)}(?:\s|$)", line) for line in lines)
+        if is_before and char not in {line.rstrip()[-1] for line in lines if line.strip() != char}:
+            return re.sub(rf"(?m)^{re.escape(char)}", "", text)
     return text
 
 
@@ -164,7 +164,7 @@ COMMENTS = re.compile(r"(?m)(?:^[ \t]*(#|//|%|;|\*|--|')[^\n]*\n){8,}")
 
 
 def with_comments(text: str) -> str:
-    """Return a text without the signs of comments over many lines."""
+    """Return a text without the characters of comments over many lines."""
     return COMMENTS.sub(lambda match: re.sub(rf"(?m)^([ \t]*){re.escape(match[1])}+", r"\1", match[0]), text)
 
 
@@ -213,7 +213,7 @@ def read_csv(text: str, name: str) -> Iterator[Row | ParseError]:
     first_line = 1 + text[: len(text) - len(stripped)].count("\n")
     header = stripped.partition("\n")[0]
     csv.field_size_limit(MAX_FIELD)
-    # The separator is the sign that the header has most of.
+    # The separator is the character that the header has most of.
     delimiter = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(stripped), delimiter=delimiter, skipinitialspace=", " in header)
     try:

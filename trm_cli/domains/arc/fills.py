@@ -123,13 +123,13 @@ def patterned(grid, ground, height, width):
         before = out.copy()
         for r in range(height):
             for c in range(width):
-                for sign in (1, -1):
+                for char in (1, -1):
                     a, b = r, c
                     while 0 <= a < height and 0 <= b < width and out[r, c] == hole:
                         if before[a, b] != hole:
                             out[r, c] = before[a, b]
-                        a += sign * down
-                        b += sign * right
+                        a += char * down
+                        b += char * right
         # What was filled in may show the next step.
         if not is_bigger:
             known = out.copy()
@@ -153,8 +153,8 @@ def _step(grid, hole):
     # opposite show the same.
     for distance in range(1, height + width):
         for down in range(min(distance, height - 1) + 1):
-            for sign in (1, -1):
-                right = sign * (distance - down)
+            for char in (1, -1):
+                right = char * (distance - down)
                 if abs(right) < width and _is_new(grid, hole, down, right) and agrees(grid, hole, down, right, 0.02):
                     return down, right
     return 0, 0
@@ -169,8 +169,8 @@ def _is_new(grid, hole, down, right):
         for c in range(width):
             if grid[r, c] == hole:
                 n_holes += 1
-                for sign in (1, -1):
-                    a, b = r + sign * down, c + sign * right
+                for char in (1, -1):
+                    a, b = r + char * down, c + char * right
                     if 0 <= a < height and 0 <= b < width and grid[a, b] != hole:
                         return True
     return n_holes == 0

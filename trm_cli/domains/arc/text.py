@@ -167,7 +167,7 @@ def certainty(text: str) -> Certainty:
 
 
 def _other(text: str) -> str:
-    return next((words for sign, words in OTHERS.items() if re.match(sign, text)), "")
+    return next((words for char, words in OTHERS.items() if re.match(char, text)), "")
 
 
 def _is_pairs(text: str) -> bool:

@@ -13,7 +13,7 @@ from trm_cli.domain import Place
 NUMBERS = re.compile(r"[\s(\[]*(?:[A-Za-z_]+\s*[=:]\s*)?[(\[]?\s*-?\d{1,4}(?:[\s,x*×;)(\]]+-?\d{1,4}){0,3}[\s)\],;]*")
 """A line of sizes or coordinates."""
 SIZE = re.compile(r"\s*(\d{1,3})[ x,]+(\d{1,3})(?!\d)")
-"""The beginning of a line that says how large a maze is, perhaps with its signs, as in `10x12* o12`."""
+"""The beginning of a line that says how large a maze is, perhaps with its characters, as in `10x12* o12`."""
 RULER = re.compile(r"[\d. ]{4,}")
 """A line that counts the columns."""
 ARROW = re.compile(r"<[-=]{1,20}\s{0,9}(\w{1,20})|(\w{1,20})\s{0,9}[-=]{1,20}>")
@@ -56,16 +56,16 @@ def blocks(text: str) -> Iterator[list[Line]]:
 
 def _is_fence(line: str, ends: set[str]) -> bool:
     """Tell whether a line stands before or after a drawing; `ends` are lines that end a document."""
-    # One of these signs is in every fence, and looking for them takes less time than the expression.
+    # One of these characters is in every fence, and looking for them takes less time than the expression.
     is_possible = "`" in line or ":" in line or "<" in line or "~" in line
     return (is_possible and FENCE.fullmatch(line) is not None) or (bool(ends) and line.strip() in ends)
 
 
 def _is_comment(line: str) -> bool:
     """Tell whether a line is a comment, and not a row that begins with a wall: it has letters that no maze has."""
-    signs = [char for char in line[:200] if char not in "# "]
-    strange = [char for char in signs if char.isalpha() and char not in USUAL]
-    return line.startswith("#") and len(strange) > 2 and 3 * len(strange) > len(signs)
+    chars = [char for char in line[:200] if char not in "# "]
+    strange = [char for char in chars if char.isalpha() and char not in USUAL]
+    return line.startswith("#") and len(strange) > 2 and 3 * len(strange) > len(chars)
 
 
 def parted(block: list[Line]) -> list[list[Line]]:
@@ -85,13 +85,13 @@ def parted(block: list[Line]) -> list[list[Line]]:
 
 def without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     """Return the rows of a block, and the pairs of numbers in its other lines: sizes, coordinates and titles."""
-    # What is usual among the lines: their length, and the signs that more than half of them have.
+    # What is usual among the lines: their length, and the characters that more than half of them have.
     plain = [line for line in block if not NUMBERS.fullmatch(line.text[:100])] or block
     lengths = Counter(len(line.text.rstrip()) for line in plain)
     usual = lengths.most_common(1)[0][0] if len(plain) > 2 else max(lengths)
     first = [line.text for line in plain[:200] if len(line.text.rstrip()) == usual]
-    signs = {char for char, n in Counter(char for text in first for char in {*text}).items() if 2 * n > len(first)}
-    rows = [line for line in block if not _is_beside(line.text, usual, signs)]
+    chars = {char for char, n in Counter(char for text in first for char in {*text}).items() if 2 * n > len(first)}
+    rows = [line for line in block if not _is_beside(line.text, usual, chars)]
     # A first line may begin with the size of the others.
     size = SIZE.match(block[0].text)
     if size and rows[:1] == block[:1] and sorted(map(int, size.groups())) == sorted((usual, len(block) - 1)):
@@ -99,7 +99,7 @@ def without_words(block: list[Line]) -> tuple[list[Line], list[Place]]:
     # A line of other numbers may follow it, as long as a row of four.
     height = len(rows) - 1
     is_below = len(block) > 2 and rows[:1] == block[1:2] and str(height) in block[0].text.split()
-    if is_below and NUMBERS.fullmatch(rows[0].text[:100]) and not {*rows[0].text} <= signs:
+    if is_below and NUMBERS.fullmatch(rows[0].text[:100]) and not {*rows[0].text} <= chars:
         rows = rows[1:]
     # One or two short lines of numbers are no maze.
     if len(rows) < 3 and all(len(line.text) < 12 and NUMBERS.fullmatch(line.text) for line in rows):
@@ -123,19 +123,19 @@ def _of_cells(block: list[Line], rows: list[Line], width: int) -> list[Place]:
     return [divmod(cell, width) for cell in cells] if is_cells else []
 
 
-def _is_beside(text: str, usual: int, signs: set[str]) -> bool:
-    """Tell whether a line is numbers or words, in a maze whose rows have the length `usual` and the usual `signs`."""
+def _is_beside(text: str, usual: int, chars: set[str]) -> bool:
+    """Tell whether a line is numbers or words, in a maze whose rows have the length `usual` and the usual `chars`."""
     stripped = text.strip()
-    if len(text) == usual and {*text} <= signs and set(text) <= set("01 "):  # a row of zeros and blanks, no number
+    if len(text) == usual and {*text} <= chars and set(text) <= set("01 "):  # a row of zeros and blanks, no number
         return False
     if (len(stripped) != usual or set(text) & set("(,:")) and NUMBERS.fullmatch(text[:100]):
-        return not set(stripped) <= signs or len(stripped) < usual // 2
-    if RULER.fullmatch(text) and len({*stripped} - {*". "}) > 2 and not {*stripped} & signs:
+        return not set(stripped) <= chars or len(stripped) < usual // 2
+    if RULER.fullmatch(text) and len({*stripped} - {*". "}) > 2 and not {*stripped} & chars:
         return True
     # A line with words is not a row, unless an arrow shows that the word is a label; arrows in programs do not. Where
     # walls and free cells are letters, both ends may stand in one row.
     letters = {char for word in re.findall("[A-Za-z]{3,}", text) for char in word.lower()}
-    letters -= {*"".join(signs).lower()} if len(signs) < 4 and len(text.rstrip()) == usual else set()
+    letters -= {*"".join(chars).lower()} if len(chars) < 4 and len(text.rstrip()) == usual else set()
     return len(letters) > 3 and not (arrow(text) and not set(text) & set("(){};"))
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from trm_cli.domain import Place
+from trm_cli.domains.maze.characters import Rows
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.programs import MOST, SIDES, cells_of, inner, too_large
-from trm_cli.domains.maze.signs import Rows
 from trm_cli.domains.places import ends_of, place_of
 from trm_cli.domains.written import HEAD, Mark, Reader, parsed
 from trm_cli.errors import ParseError
@@ -102,8 +102,8 @@ class Sides(Reader[Written]):
         ends = ends_of(value) if isinstance(value, dict) else ()
         cells = _cells(value)
         solid = [[_solid(cell) for cell in row] for row in cells]
-        if cells and all(sign for row in solid for sign in row):
-            rows = [[Mark(str(sign), 1, c) for c, sign in enumerate(row, 1)] for row in solid]
+        if cells and all(char for row in solid for char in row):
+            rows = [[Mark(str(char), 1, c) for c, char in enumerate(row, 1)] for row in solid]
             yield Written(rows, None, name, *((ends[0], ends[1:]) if ends else ()))
             return
         walls = _placed(cells)
@@ -131,7 +131,7 @@ def _solid(cell: dict[str, Any]) -> str:
     if is_wall is None:
         return ""
     ends = (("S", "start|entrance|entry"), ("G", "goal|end|exit|finish|target"))
-    return "#" if is_wall else next((sign for sign, words in ends if re.search(words, marked)), " ")
+    return "#" if is_wall else next((char for char, words in ends if re.search(words, marked)), " ")
 
 
 def _sides(cell: dict[str, Any]) -> Walls | None:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from trm_cli.domain import NOWHERE, Ends, Place
+from trm_cli.domains.maze.characters import ASK, MAX_GOALS, Meaning, Rows, meaning
 from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, joined, path_length
-from trm_cli.domains.maze.signs import ASK, MAX_GOALS, Meaning, Rows, meaning
 from trm_cli.errors import Flawed, ParseError
 from trm_cli.puzzle import Cell, Grid, Puzzle, frozen
 
@@ -37,12 +37,12 @@ class Written(NamedTuple):
 def puzzle(written: Written, name: str, ends: Ends = NOWHERE, free: str = "") -> Puzzle | ParseError:
     """Return the maze as a puzzle, or an error if it cannot be solved; `ends` replace the ones in it.
 
-    `free` is a sign that is known to be one of free cells.
+    `free` is a character that is known to be one of free cells.
     """
     rows, place = written.rows, written.place
     line = f"{place}:{rows[0][0].line}"
     start, goals = ends[0] or written.start, [ends[1]] if ends[1] else [*written.goals]
-    # Read the signs, with the ends that are known from elsewhere, and check that those are free cells.
+    # Read the characters, with the ends that are known from elsewhere, and check that those are free cells.
     understood = _understood(rows, place, (start, *goals[:1]), free)
     if isinstance(understood, ParseError):
         return understood
@@ -101,18 +101,18 @@ def _is_of_ones(rows: Rows, grid: Grid) -> bool:
 
 
 def _other(rows: Rows, given: Grid) -> str:
-    """Return the sign of 0 and 1 that may be free, though it was read as the wall, in a maze without a way; else "".
+    """Return the one of 0 and 1 that may be free, though it was read as the wall, in a maze without a way; else "".
 
     A 1 may be free if it is rare, or if an end is enclosed.
     """
-    signs = Counter(mark.char for row in rows for mark in row)
-    if not all(sign.isdecimal() for sign in signs) or "0" not in signs:
+    chars = Counter(mark.char for row in rows for mark in row)
+    if not all(char.isdecimal() for char in chars) or "0" not in chars:
         return ""
     if any(mark.char == "0" and given[r, c] == WALL for r, row in enumerate(rows) for c, mark in enumerate(row)):
         return "0"
     free = np.pad(given > WALL, 1)
     n_ways = free[2:, 1:-1].astype(int) + free[:-2, 1:-1] + free[1:-1, 2:] + free[1:-1, :-2]
-    return "1" if signs["1"] < 2 or not n_ways[given > FREE].all() else ""
+    return "1" if chars["1"] < 2 or not n_ways[given > FREE].all() else ""
 
 
 def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...], free: str = "") -> Meaning | ParseError:
@@ -125,7 +125,7 @@ def _understood(rows: Rows, place: str, ends: tuple[Place | None, ...], free: st
         return ParseError(words) if isinstance(part, ParseError) else Flawed(words)
     for row in rows:
         if len(row) != width:
-            # A row with a strange sign is more likely words than a row of the wrong length.
+            # A row with a strange character is more likely words than a row of the wrong length.
             strange = meaning([row], place)
             if isinstance(strange, ParseError):
                 return strange
@@ -177,7 +177,7 @@ def between(written: Written, pairs: Sequence[Place]) -> Written:
     ways = ((0, 1), (0, -1), (1, 1), (1, -1))
     tried = [[(a - first, b - first) for a, b in (pair[::turn] for pair in places)] for first, turn in ways]
     tried = [ends for ends in tried if all(0 <= r < height and 0 <= c < width for r, c in ends)]
-    # Signs mean what they usually do, if that is possible; else the ends help to tell walls from free cells.
+    # Characters mean what they usually do, if that is possible; else the ends help to tell walls from free cells.
     found: list[Written] = []
     for is_known in (False, True):
         for ends in tried:
@@ -226,7 +226,7 @@ def _openings(grid: Grid, starts: list[Place], goals: list[Place]) -> tuple[list
         if len(cells) == 1 and len(known) == 1:
             return (starts, cells) if starts else (cells, goals)
     elif (grid == WALL).any() and grid[0, 0] != WALL and grid[-1, -1] != WALL:
-        # One of the two corners may have a sign of its own.
+        # One of the two corners may have a character of its own.
         corners = [(0, 0)], [(height - 1, width - 1)]
         if len(known) < 2 and known <= {corners[0][0], corners[1][0]}:
             return corners

@@ -73,7 +73,7 @@ def shortest_path(given: Grid) -> list[Cell] | None:
 def is_drawn(grid: Grid, given: Grid, length: int | None) -> bool:
     """Tell whether a maze has a path drawn in it: `grid` has path cells where `given` is free, with that `length`.
 
-    If no other cell is free, and they are not just one path, their sign is that of free cells.
+    If no other cell is free, and they are not just one path, their character is that of free cells.
     """
     n_path = int((grid == PATH).sum())
     return n_path > 0 and (int((given == FREE).sum()) > n_path or n_path + 2 == length)

@@ -13,21 +13,21 @@ from collections.abc import Iterator, Sequence
 
 from trm_cli.domain import Place
 from trm_cli.domains.maze.blocks import Line, arrow, blocks, parted, without_words
+from trm_cli.domains.maze.characters import FREES, GOALS, MINUS, STARTS, Rows, meaning
 from trm_cli.domains.maze.form import Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.plain import Rectangle, Square, rectangle
 from trm_cli.domains.maze.programs import of_mouse
-from trm_cli.domains.maze.signs import FREES, GOALS, MINUS, STARTS, Rows, meaning
 from trm_cli.domains.maze.thin import is_thin, thick
 from trm_cli.domains.written import MOST_LINES, Mark, Reader, marks, unquoted
 from trm_cli.errors import Flawed, ParseError
 
 LONGEST = 3 * MAX_SIDE
-"""Longest row, in characters, with signs between its cells."""
+"""Longest row, in characters, with characters between its cells."""
 
 
 TABLED = re.compile(r"\s*\|(?:[^|]{1,3}\|){3,}\s*")
-"""A row of a table with one sign in each cell, `| # | S |   |`."""
+"""A row of a table with one character in each cell, `| # | S |   |`."""
 NUMBERED = re.compile(r"\s{0,3}(\d{1,2})[ |:]+")
 """The number of a row."""
 SEVERAL = re.compile(r"(?<!\S)\d{2,}(?!\S)")
@@ -98,7 +98,7 @@ def _mazes(block: list[Line], name: str) -> list[Item | ParseError]:
 
 def _too_large(block: list[Line], name: str) -> ParseError:
     """Return the error for too many rows, or too long ones."""
-    separated = next((sign for sign in ",;\t" if sign in block[0].text[:10]), "")
+    separated = next((char for char in ",;\t" if char in block[0].text[:10]), "")
     width = block[0].text.count(separated) + 1 if separated else max(len(line.text) for line in block)
     # If a part of it reads as a maze, the whole is a maze beyond doubt that is only too large.
     cut = [line._replace(text=line.text[:LONGEST].replace(separated, "")) for line in block[:MAX_SIDE]]
@@ -111,11 +111,11 @@ def _too_large(block: list[Line], name: str) -> ParseError:
 def _is_whole(text: str) -> bool:
     """Tell whether a line is a square maze by itself: a square number of cells with one start and one goal.
 
-    Where these have no letters, they are the two signs that occur once, beside signs for walls, free cells and a path.
+    Where these have no letters, they are the two characters that occur once, beside walls, free cells and a path.
     """
     if not (9 < len(text) <= MAX_SIDE**2 and math.isqrt(len(text)) ** 2 == len(text)):
         return False
-    ends = [sum(text.upper().count(sign) for sign in signs) for signs in (STARTS, GOALS)]
+    ends = [sum(text.upper().count(char) for char in chars) for chars in (STARTS, GOALS)]
     often = Counter(text).values()
     return ends == [1, 1] or (len(text) > 24 and [*often].count(1) == 2 and len(often) in (4, 5))
 
@@ -131,8 +131,8 @@ def _of_fields(block: list[Line]) -> Rows | None:
             ]
             for line in block
         ]
-    for sign in (",", ";", "\t"):
-        split = [line.text.rstrip(" \r\n").removesuffix(sign).split(sign) for line in block]
+    for char in (",", ";", "\t"):
+        split = [line.text.rstrip(" \r\n").removesuffix(char).split(char) for line in block]
         if len(split[0]) > 1 and len({*map(len, split)}) == 1 and all(len(f.strip()) < 4 for row in split for f in row):
             return [
                 [Mark(field.strip(" \"'") or " ", line.number, c) for c, field in enumerate(row, 1)]
@@ -182,12 +182,12 @@ def _of_numbers(block: list[Line]) -> Rows | None:
 def _of_characters(block: list[Line]) -> Rows:
     """Return the cells of rows of characters: each character, every second one, or each pair is a cell."""
     block = _unindented([line._replace(text=line.text.rstrip("\t\r") or " ") for line in block])
-    signs = Counter("".join(line.text for line in block))
+    chars = Counter("".join(line.text for line in block))
     # Spaces at the ends of few lines are an accident; at the ends of most they are a column of free cells.
     width, stripped = max(len(line.text) for line in block), max(len(line.text.rstrip()) for line in block)
     if sum(len(line.text) > stripped for line in block) <= len(block) // 2:
         width = stripped
-    if signs[" "] and not _has_one_too_long(block):  # editors cut spaces at the ends of lines
+    if chars[" "] and not _has_one_too_long(block):  # editors cut spaces at the ends of lines
         block = [line._replace(text=line.text[:width].ljust(width)) for line in block]
     pitch = pitch_of([line.text for line in block])
     if pitch > 1:
@@ -224,13 +224,13 @@ def _unindented(block: list[Line]) -> list[Line]:
 
 
 def _is_wall(edge: list[str]) -> bool:
-    """Tell whether nearly all signs along an edge are the same, and that is not a sign of free cells."""
-    ((sign, n),) = Counter(edge).most_common(1)
-    return sign not in (*FREES, "") and n >= len(edge) - 2
+    """Tell whether nearly all characters along an edge are the same, and that is not a character of free cells."""
+    ((char, n),) = Counter(edge).most_common(1)
+    return char not in (*FREES, "") and n >= len(edge) - 2
 
 
 def _is_spaced(texts: Sequence[str]) -> bool:
-    """Tell whether a space follows every cell: free cells then have another sign, or the border has none."""
+    """Tell whether a space follows every cell: free cells then have another character, or the border has none."""
     cells = [text[::2] for text in texts]
     has_spaces_between = len(texts[0]) > 2 and all(not text[1::2].strip() for text in texts)
     if not has_spaces_between or (len(texts[0]) < 5 and not set("".join(cells)) <= set("01")):

@@ -1,4 +1,4 @@
-"""Mazes whose cells are words, such as `WALL`, `Tile.path` or `start`, and the signs that these words stand for."""
+"""Mazes whose cells are words, such as `WALL`, `Tile.path` or `start`, and the characters that they stand for."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-SIGNS = {
+CHARS = {
     "#": "wall|block|obstacle|solid|rock|hedge|wand|mur$|pared|muro|parede",
     " ": "path|empty|free|floor|open|road|space|passage|corridor|hall|grass|weg|frei|chemin|camino|libre|vacio",
     "S": "start|begin|entr|spawn|player|inicio",
     "G": "goal|end$|exit|finish|target|ziel|ausgang|sortie|salida|meta|fin$",
 }
-"""Signs of a maze, and the words for them, in lower case."""
+"""Characters of a maze, and the words for them, in lower case."""
 FEWEST = 4
 """Rows and columns of a maze of words, at least; smaller tables are something else."""
 
 
-def in_signs(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
-    """Return rows of words as rows of signs; None for other rows.
+def in_chars(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
+    """Return rows of words as rows of characters; None for other rows.
 
     A word with no known meaning that occurs once is an end.
 
@@ -28,8 +28,8 @@ def in_signs(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
     words = Counter(cell for row in rows for cell in row)
     if len(rows) < FEWEST or min(map(len, rows)) < FEWEST or len(words) > 6 or min(map(len, words)) < 3:
         return None
-    signs = {word: sign for word in words for sign, known in SIGNS.items() if re.search(known, word.lower())}
-    unknown = [word for word in words if word not in signs]
-    if not {"#", " "} <= {*signs.values()} or [words[word] for word in unknown] not in ([], [1]):
+    chars = {word: char for word in words for char, known in CHARS.items() if re.search(known, word.lower())}
+    unknown = [word for word in words if word not in chars]
+    if not {"#", " "} <= {*chars.values()} or [words[word] for word in unknown] not in ([], [1]):
         return None
-    return [[signs.get(cell, "P") for cell in row] for row in rows]
+    return [[chars.get(cell, "P") for cell in row] for row in rows]

@@ -11,17 +11,17 @@ import numpy as np
 
 from trm_cli.domain import NOWHERE, Ends
 from trm_cli.domains.maze import form
+from trm_cli.domains.maze.characters import Rows, fold, is_sokoban, legend
 from trm_cli.domains.maze.grid import FREE, GOAL, MAX_SIDE, PATH, START, SYMBOLS, WALL, is_drawn, path_length
-from trm_cli.domains.maze.signs import Rows, fold, is_sokoban, legend
 from trm_cli.domains.written import Mark, marks
 from trm_cli.errors import ParseError
 from trm_cli.puzzle import Grid, Puzzle, frozen
 
 TOKENS = {"#": WALL, "█": WALL, " ": FREE, ".": FREE, "S": START, "G": GOAL, "o": PATH}
-"""The signs of a plain maze, which mean the same whatever stands beside them."""
-TABLE = str.maketrans({sign: chr(token) for sign, token in TOKENS.items()})
+"""The characters of a plain maze, which mean the same whatever stands beside them."""
+TABLE = str.maketrans({char: chr(token) for char, token in TOKENS.items()})
 DENSE = (set("012345#.SGEABsgeab"), set("XxOo.SGEABsgeab"))
-"""Signs that are cells of one character each where they fill long rows."""
+"""Characters that are cells of one character each where they fill long rows."""
 LONG = 17
 """Characters of a row that is too long to be numbers beside a maze."""
 
@@ -36,7 +36,7 @@ class Square(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether the maze is a square in the usual signs, and so is its answer, of the same size."""
+        """Tell whether the maze is a square in the usual characters, and so is its answer, of the same size."""
         side = math.isqrt(len(self.question))
         is_square = side * side == len(self.question) and side <= MAX_SIDE
         texts = [self.question, self.answer] if self.answer else [self.question]
@@ -107,7 +107,7 @@ def _is_rectangle(rows: list[str]) -> bool:
     if not 1 < height <= MAX_SIDE or not 1 < width <= min(MAX_SIDE, 1.4 * height):
         return False
     if not _is_plain(text):
-        is_dense = width >= LONG and any({*text} <= signs for signs in DENSE)
+        is_dense = width >= LONG and any({*text} <= chars for chars in DENSE)
         return is_dense and _usual(text, width) is not None
     # Spaces at the beginning or the end of all rows may be an indentation, or an accident.
     columns = (slice(0, 1), slice(-1, None), slice(1, None, 2))
@@ -121,7 +121,7 @@ def square(row: list[Mark]) -> Rows:
 
 
 def _is_plain(text: str) -> bool:
-    # Walls have one sign; a second one would mean something else.
+    # Walls have one character; a second one would mean something else.
     n_walls = sorted((text.count("#"), text.count("█")))
     is_walled = n_walls[0] == 0 and n_walls[1] > 1
     return is_walled and text.count("S") == text.count("G") == 1 and {*text} <= TOKENS.keys()
@@ -129,19 +129,19 @@ def _is_plain(text: str) -> bool:
 
 @lru_cache(4)  # asked for again when the lines that can only be a maze become a puzzle
 def _usual(text: str, width: int) -> str | None:
-    """Return a maze in the usual signs, row by row as it is; None if it does not have one start and one goal."""
+    """Return a maze in the usual characters, row by row as it is; None if it does not have one start and one goal."""
     if _is_plain(text):
         return text
     counts: Counter[str] = Counter()
-    for sign, n in Counter(text).items():
-        counts[fold(sign)] += n
+    for char, n in Counter(text).items():
+        counts[fold(char)] += n
     border = Counter(map(fold, text[:width] + text[-width:] + text[::width] + text[width - 1 :: width]))
     tokens, starts, goals, strange = legend(counts, border, set())
     ends = [*starts, *goals]
-    if strange is not None or is_sokoban(counts) or [counts[sign] for sign in ends] != [1, 1] or starts == goals:
+    if strange is not None or is_sokoban(counts) or [counts[char] for char in ends] != [1, 1] or starts == goals:
         return None
-    usual = {sign: SYMBOLS[token] for sign, token in tokens.items()} | dict(zip(ends, "SG", strict=True))
-    return text.translate({ord(sign): usual[fold(sign)] for sign in {*text}})
+    usual = {char: SYMBOLS[token] for char, token in tokens.items()} | dict(zip(ends, "SG", strict=True))
+    return text.translate({ord(char): usual[fold(char)] for char in {*text}})
 
 
 def _grid(text: str, width: int) -> Grid:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from trm_cli.domain import Place
+from trm_cli.domains.maze.characters import Rows
 from trm_cli.domains.maze.form import Written
 from trm_cli.domains.maze.grid import MAX_SIDE
-from trm_cli.domains.maze.signs import Rows
 from trm_cli.domains.written import Mark, Reader, marks
 from trm_cli.errors import Flawed, ParseError
 

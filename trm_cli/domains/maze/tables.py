@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 
 from trm_cli.domains import drawings
 from trm_cli.domains.drawings import Drawn
+from trm_cli.domains.maze.characters import GOALS, STARTS, Rows, has_walls
 from trm_cli.domains.maze.form import OPEN, Written, between
 from trm_cli.domains.maze.grid import MAX_SIDE, SYMBOLS
 from trm_cli.domains.maze.lines import pitch_of
-from trm_cli.domains.maze.names import in_signs
+from trm_cli.domains.maze.names import in_chars
 from trm_cli.domains.maze.plain import Square, square
-from trm_cli.domains.maze.signs import GOALS, STARTS, Rows, has_walls
 from trm_cli.domains.written import HEAD, Mark, Reader, begins_like_json, is_csv, read_csv, trimmed
 from trm_cli.errors import Flawed, ParseError
 
@@ -82,7 +82,7 @@ def _is_shaped(grid: Drawn) -> bool:
         is_long = len(text) > (3 if len(grid.rows) > 1 or "#" in text else 8)
         return is_long and not is_words and (not text.isalpha() or _is_of_letters([*map(str, grid.rows)]))
     if any(not isinstance(row, str) and len(row[0]) > 2 for row in grid.rows[:1]):
-        return in_signs(grid.rows) is not None
+        return in_chars(grid.rows) is not None
     cells = [cell for row in grid.rows for cell in row]
     return len(cells) > 3 and all(len(cell) < 3 for cell in cells) and not "".join(cells).isalpha()
 
@@ -90,7 +90,7 @@ def _is_shaped(grid: Drawn) -> bool:
 def _is_of_letters(rows: list[str]) -> bool:
     """Tell whether rows are a maze in nothing but letters, as of frozen lakes: few different ones, with both ends."""
     text = "".join(rows)
-    ends = [sum(map(text.count, signs)) for signs in (STARTS, GOALS)]
+    ends = [sum(map(text.count, chars)) for chars in (STARTS, GOALS)]
     return len(rows) > 2 and len({*map(len, rows)}) == 1 and len({*text}) < 6 and ends == [1, 1]
 
 
@@ -134,8 +134,8 @@ def _goals(rows: Rows, grid: Drawn) -> tuple[tuple[int, int], ...]:
     """Return all free cells of the border but the start, which is the only place beside a maze."""
     # A free cell of a border is the way out; the nearest one counts. A maze without a border has none.
     height, width = len(rows), min(map(len, rows))
-    signs = {mark.char for row in rows for mark in row}
-    wall = next((sign for sign in ("#", "+", "X", "1") if sign in signs), None)
+    chars = {mark.char for row in rows for mark in row}
+    wall = next((char for char in ("#", "+", "X", "1") if char in chars), None)
     free = tuple(
         (r, c)
         for r, row in enumerate(rows)
@@ -150,22 +150,22 @@ def _rows(cells: drawings.Rows, shape: tuple[int, int] | None, line: int) -> Row
 
     Published data sets are padded with 0 to the right of the rows and below them, and their tokens begin at 1.
     """
-    if len(cells[0][0]) > 2 and (named := in_signs(cells)):
+    if len(cells[0][0]) > 2 and (named := in_chars(cells)):
         cells = [*named]
     texts = [row for row in cells if isinstance(row, str)]
     if 2 < len(texts) == len(cells) and (pitch := pitch_of(texts)) > 1:
         cells = [text[::pitch] for text in texts]
-    signs = {cell for row in cells for cell in row}
-    # Tokens of the published data set become the usual signs, unless a 0 is inside: then it is another code.
-    if signs <= set("012345") and {"1", "2"} <= signs and {"3", "4"} & signs:
+    chars = {cell for row in cells for cell in row}
+    # Tokens of the published data set become the usual characters, unless a 0 is inside: then it is another code.
+    if chars <= set("012345") and {"1", "2"} <= chars and {"3", "4"} & chars:
         is_padded = _is_padded(cells)
-        if is_padded or "0" not in signs:
+        if is_padded or "0" not in chars:
             cells = [[SYMBOLS[int(cell)] for cell in row] for row in cells]
     rows = [[Mark(cell or " ", line + r, c) for c, cell in enumerate(row, 1)] for r, row in enumerate(cells)]
     if len(rows) == 1:
         width = shape[1] if shape else 0
         rows = [rows[0][i : i + width] for i in range(0, len(rows[0]), width)] if width > 0 else square(rows[0])
-    # The padding has the sign of token 0.
+    # The padding has the character of token 0.
     cut = [row[: len("".join(mark.char for mark in row).rstrip(SYMBOLS[0]))] for row in rows]
     return [row for row in cut if row] or rows
 

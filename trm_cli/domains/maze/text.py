@@ -7,11 +7,11 @@ from itertools import islice
 
 from trm_cli.domain import NOWHERE, Certainty, Ends
 from trm_cli.domains.maze.cells import Alpha, Compass, Sides
+from trm_cli.domains.maze.characters import has_walls
 from trm_cli.domains.maze.form import Written, puzzle
 from trm_cli.domains.maze.lines import Item, Lines
 from trm_cli.domains.maze.plain import Square
 from trm_cli.domains.maze.programs import Hexadecimal, Matrices, MovingAI, Numbers, Tokens
-from trm_cli.domains.maze.signs import has_walls
 from trm_cli.domains.maze.tables import MAZES, Table, Values
 from trm_cli.domains.written import Reader, begins_like_json, numbered
 from trm_cli.errors import Flawed, ParseError
@@ -23,7 +23,7 @@ READERS: tuple[Reader[Written] | Reader[Square] | Reader[Written | Square] | Rea
     MovingAI(), Hexadecimal(), Numbers(), Tokens(), Matrices(), Compass(), Alpha(), Sides(), Table(), Values(), Lines(),
 )  # fmt: skip
 EMOJI = "\ufe0f"
-"""What may follow a sign to draw it in colours."""
+"""What may follow a character to draw it in colours."""
 LOOKED_AT = 4
 """Mazes that are read, at most, to decide whether a text is mazes."""
 

@@ -7,9 +7,9 @@ import re
 from functools import reduce
 from itertools import pairwise
 
+from trm_cli.domains.maze.characters import Rows
 from trm_cli.domains.maze.grid import MAX_SIDE
 from trm_cli.domains.maze.programs import cells_of, too_large
-from trm_cli.domains.maze.signs import Rows
 from trm_cli.domains.written import Mark
 from trm_cli.errors import Flawed, ParseError
 
@@ -30,7 +30,7 @@ def is_thin(lines: list[str]) -> bool:
 
 
 def _posts(lines: list[str]) -> set[str]:
-    """Return the signs that some programs draw where walls meet: `o---o`, `#---#`."""
+    """Return the characters that some programs draw where walls meet: `o---o`, `#---#`."""
     return {post for line in lines for post in re.findall(r"([o#.])-+(?=\1)", line)}
 
 
@@ -116,7 +116,7 @@ def _span(i: int, pitch: int) -> range:
 
 def _cell(covered: list[Mark], nothing: Mark, walls: set[str]) -> Mark:
     """Return the one mark for what a cell covers: a letter, a wall, or nothing."""
-    # An end or a path is drawn as a sign of its own in the middle of a passage.
+    # An end or a path is drawn as a character of its own in the middle of a passage.
     letters = [mark for mark in covered if mark.char not in walls]
     if letters:
         return letters[0]

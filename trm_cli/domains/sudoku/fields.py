@@ -1,6 +1,6 @@
 """A Sudoku as a table of words: CSV with the names of rows and columns, floats, names for blanks, pencil marks.
 
-Plain rows of single signs are left to the reader of lines.
+Plain rows of single characters are left to the reader of lines.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Word = tuple[str, int]
 
 
 class Fields(Reader[Item]):
-    """One grid with a word for each cell, of which some have several signs, or with names of rows and columns."""
+    """One grid with a word for each cell, of which some have several characters, or with names of rows and columns."""
 
     def fits(self, text: str) -> bool:
         """Look for exactly one grid beside names of rows and columns."""
@@ -62,30 +62,30 @@ def _cells(text: str) -> list[Mark] | None:
         n_names += 1
     if size not in BOXES or any(len(words) != size for _, words in rows):
         return None
-    # Plain rows of single signs have a reader of their own.
+    # Plain rows of single characters have a reader of their own.
     is_plain = n_names == size and all(len(word) < 2 for _, words in rows for word, _ in words)
     return None if is_plain else _marks(rows, size)
 
 
 def _marks(rows: list[tuple[int, list[Word]]], size: int) -> list[Mark] | None:
     """Return the cells of numbered rows, or None if a word is no cell."""
-    cells = [Mark(_sign(word, size), n, column) for n, words in rows for word, column in words]
+    cells = [Mark(_char(word, size), n, column) for n, words in rows for word, column in words]
     return cells if all(mark.char for mark in cells) else None
 
 
 def _words(line: str) -> list[Word]:
-    """Return the words of a line, between the sign that separates most of them."""
-    sign = max(",;\t|", key=line.count)
-    if not line.count(sign):
+    """Return the words of a line, between the character that separates most of them."""
+    char = max(",;\t|", key=line.count)
+    if not line.count(char):
         return [(match.group(), match.start() + 1) for match in re.finditer(r"\S+", line)]
     # A Markdown table has uprights around it; others stand only between boxes.
-    if sign == "|" and any(len(part.split()) > 1 for part in line.split("|")):
+    if char == "|" and any(len(part.split()) > 1 for part in line.split("|")):
         return [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s|]+", line)]
     column, words = 1, []
-    for word in line.split(sign):
+    for word in line.split(char):
         words.append((word.strip(" \t\r\"'"), column))
         column += len(word) + 1
-    if sign == "|":
+    if char == "|":
         return [word for i, word in enumerate(words) if word[0] or 0 < i < len(words) - 1]
     return words
 
@@ -101,7 +101,7 @@ def _counts_up(words: list[str]) -> bool:
     return numbers[0] in (0, 1) and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
 
 
-def _sign(word: str, size: int) -> str:
+def _char(word: str, size: int) -> str:
     """Return the character of a cell; "" for a word that is no cell.
 
     Several digits in ascending order are pencil marks, and so a blank.

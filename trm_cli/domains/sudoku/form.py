@@ -18,9 +18,9 @@ from trm_cli.puzzle import Grid, Puzzle, frozen
 
 BLANKS = ".0_* "
 OTHER_BLANKS = {"?": ".", "-": ".", "X": ".", "x": ".", "": "."}
-"""Other signs that people write for a blank, and the one that stands for it here."""
+"""Other characters that people write for a blank, and the one that stands for it here."""
 IN_ASCII = str.maketrans("·•□–—−０１２３４５６７８９．\u3000\xa0“”", '...---0123456789.  ""') | {ord("…"): "..."}
-"""Signs of phones and web pages, and the ASCII signs that they stand for; phones make one sign of three dots."""
+"""Characters of phones and web pages, and the ASCII ones they stand for; phones make one character of three dots."""
 NAMED_BLANKS = {"-1", "none", "null", "nil", "nan", "na", "n/a", "empty", "blank", "&nbsp;"}
 """Words, in lower case, for a blank."""
 SIZES = {size * size: size for size in BOXES}
@@ -88,20 +88,20 @@ def digit(value: int) -> str:
     return DIGITS[value - 1] if value else "0"
 
 
-def cell(sign: str, n_across: int = 0) -> str:
-    """Return the character of a cell from the `sign` that was written: a blank is one of BLANKS, 10 is the letter A.
+def cell(char: str, n_across: int = 0) -> str:
+    """Return the character of a cell from the `char` that was written: a blank is one of BLANKS, 10 is the letter A.
 
     `n_across` is the number of cells in its row or grid: in 25x25 an X is a digit, elsewhere it is a blank.
 
     >>> cell("5"), cell("?"), cell("12"), cell("-1"), cell("five"), cell("X"), cell("X", 25)
     ('5', '.', 'C', '.', 'f', '.', 'X')
     """
-    if sign in ("x", "X") and n_across in LARGE:
-        return sign
-    if sign in OTHER_BLANKS or len(sign) == 1:
-        return OTHER_BLANKS.get(sign, sign)
+    if char in ("x", "X") and n_across in LARGE:
+        return char
+    if char in OTHER_BLANKS or len(char) == 1:
+        return OTHER_BLANKS.get(char, char)
     # Several characters: a number, a word for a blank, or else the first of them, for an error to show.
-    stripped = sign.strip()
+    stripped = char.strip()
     if is_number(stripped):
         return digit(int(stripped))
     if stripped.lower() in NAMED_BLANKS:
@@ -112,25 +112,25 @@ def cell(sign: str, n_across: int = 0) -> str:
 LOOK = "\ufe0f\u20e3\u200b"
 """Characters that only change how a digit looks: emoji and key caps, and a space without width."""
 BETWEEN = set("0123456789|,;:+-=\n\r\t ") | {chr(code) for code in range(0x2500, 0x2580)}
-"""Signs in and around a grid that are no blanks of its own."""
+"""Characters in and around a grid that are no blanks of its own."""
 
 
 def with_usual_blanks(text: str) -> str:
-    """Return a text of digits and one other sign, such as `#`, `o` or an emoji, with a dot for that sign.
+    """Return a text of digits and one other character, such as `#`, `o` or an emoji, with a dot for that character.
 
-    Texts with a usual blank, or with several other signs, are unchanged.
+    Texts with a usual blank, or with several other characters, are unchanged.
     """
     head = text[:HEAD]
-    signs = {*head} - BETWEEN - {*LOOK}
+    chars = {*head} - BETWEEN - {*LOOK}
     digits = {*head} & {*"123456789"}
     # A separator is a blank if lines of 81 characters or of 9 have nothing but it and digits.
-    if not signs and len(others := {*head} - {*"123456789\n\r"}) == 1 and {len(row) for row in head.split()} <= {9, 81}:
-        signs = others if max(others) * 2 in head else signs
-    # The sign must be the only one, be frequent, and stand beside digits; if not, it may mean something else.
-    if len(signs) != 1 or len(digits) < 4 or signs & {*BLANKS} or "0" in head:
+    if not chars and len(others := {*head} - {*"123456789\n\r"}) == 1 and {len(row) for row in head.split()} <= {9, 81}:
+        chars = others if max(others) * 2 in head else chars
+    # The character must be the only one, be frequent, and stand beside digits; if not, it may mean something else.
+    if len(chars) != 1 or len(digits) < 4 or chars & {*BLANKS} or "0" in head:
         return text
-    (sign,) = signs
-    return text.translate(str.maketrans({sign: ".", **dict.fromkeys(LOOK, None)})) if head.count(sign) > 8 else text
+    (char,) = chars
+    return text.translate(str.maketrans({char: ".", **dict.fromkeys(LOOK, None)})) if head.count(char) > 8 else text
 
 
 ROWS_OF_SPACES = re.compile(r"(?m)(?<![1-9 ]\n)^[1-9 ]{1,9}\n(?:[1-9 ]{0,9}\n){7}[1-9 ]{1,9}$(?!\n[1-9 ])")
@@ -158,15 +158,15 @@ def is_likely(item: Item | ParseError) -> bool:
     """Tell whether a grid is likely to be a Sudoku, and not a maze, an ARC grid or a line of words.
 
     A Sudoku has more than four different digits, or none of them more often than it has rows. An empty grid counts too
-    if it is 9x9 or larger and all its blanks are the same sign, and so does a full grid.
+    if it is 9x9 or larger and all its blanks are the same character, and so does a full grid.
     """
     if isinstance(item, ParseError):
         return False
     if isinstance(item, Ready):
         return True
     size, text = SIZES[len(item.marks)], "".join(mark.char for mark in item.marks).upper()
-    signs = "123456789ABCDEFG" if size < max(BOXES) else "123456789" + LETTERS
-    digits = [char for char in text if char in signs]
+    chars = "123456789ABCDEFG" if size < max(BOXES) else "123456789" + LETTERS
+    digits = [char for char in text if char in chars]
     # Without any digit it is an empty Sudoku or something else; 25x25 may be in letters.
     if not set(digits) & set("123456789") and (size < max(BOXES) or len(set(digits)) < 5):
         return size > 6 and len(set(text)) == 1 and text[0] in ".0_ "
@@ -175,8 +175,8 @@ def is_likely(item: Item | ParseError) -> bool:
     if len(set(digits)) > 4:
         # The largest grids are as large as pictures of other kinds, so no digit may be more frequent than in an answer.
         return size < max(BOXES) or max(map(digits.count, set(digits))) <= size
-    # Few digits: a Sudoku then has none more often than rows, and few signs that no Sudoku has.
-    strange = sum(char not in signs + "0._* " for char in text)
+    # Few digits: a Sudoku then has none more often than rows, and few characters that no Sudoku has.
+    strange = sum(char not in chars + "0._* " for char in text)
     return max(map(digits.count, set(digits))) <= size and strange < size
 
 
@@ -277,11 +277,11 @@ def _many(batch: list[Line]) -> Iterator[Item]:
 
 
 def _values(texts: list[str], size: int) -> npt.NDArray[np.uint8]:
-    """Return the digits of texts (N, L); 255 for any other sign, and for all cells of a text of another length."""
+    """Return the digits of texts (N, L); 255 for any other character, and for all cells of a text of another length."""
     whole = "".join(text if len(text) == size * size and text.isascii() else "#" * size * size for text in texts)
     # A table from every byte to its digit reads all texts in one step.
     table = np.full(256, 255, np.uint8)
-    for char in BLANKS + "".join(sign for sign in OTHER_BLANKS if len(sign) == 1 and sign.isascii()):
+    for char in BLANKS + "".join(char for char in OTHER_BLANKS if len(char) == 1 and char.isascii()):
         table[ord(char)] = 0
     for i, char in enumerate("123456789", 1):
         table[ord(char)] = i

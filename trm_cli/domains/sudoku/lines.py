@@ -88,7 +88,7 @@ def _is_grid(item: Item | ParseError) -> bool:
 
 
 class _Page:
-    """A text, and what holds for all of its lines: which signs are blanks, and whether its grids are small."""
+    """A text, and what holds for all of its lines: which characters are blanks, and whether its grids are small."""
 
     def __init__(self, text: str, name: str) -> None:
         self.lines, self.name = text.splitlines(), name
@@ -103,12 +103,12 @@ class _Page:
         self.has_dashes = any(DASHED.fullmatch(line) and "-" in line.strip("-") for line in first)
         # An x is a blank only in a text without the usual blanks.
         rows = "".join(line for line in first if not is_prose(line) and not RULER.fullmatch(line))
-        self.blanks = {sign: "." for sign in OTHER_BLANKS if sign not in "xX" or not set(rows) & set(".0_*")}
+        self.blanks = {char: "." for char in OTHER_BLANKS if char not in "xX" or not set(rows) & set(".0_*")}
         self.is_small = is_small(self.lines)
         self.header = {n - 1 for n, line in enumerate(self.lines[:50]) if "|" in line and TABLE.fullmatch(line)}
 
     def cells(self, row: list[Mark]) -> list[Mark]:
-        """Return the marks of a row or a grid, with the usual sign for a blank instead of this text's own signs.
+        """Return the marks of a row or a grid, with the usual character for a blank instead of those of this text.
 
         In 25x25 grids an x is a digit.
         """
@@ -186,7 +186,7 @@ class _Page:
 
     def _on_one_line(self, line: str, number: int) -> Written | None:
         """Return the grid when the line is one whole grid, alone or followed by its solution."""
-        # A row of a grid may be as long as a whole 4x4 grid or a 6x6 one: one sign a word, evenly spaced, is a row.
+        # A row of a grid may be as long as a whole 4x4 or 6x6 grid: one character a word, evenly spaced, is a row.
         words = [(match.group(), match.start() + 1) for match in re.finditer(r"[^\s,;/]+", line)]
         is_row = len(words) in BOXES and is_even([column for _, column in words]) and all(len(w) == 1 for w, _ in words)
         # So may be a row of numbers, by its length or by its digits.

@@ -1,4 +1,4 @@
-"""The ways to write a row of a Sudoku on a line of its own; the signs between the cells show which way it is."""
+"""The ways to write a row of a Sudoku on a line of its own; the characters between the cells show which way it is."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ LAYOUTS = (
     (re.compile(f"{BOX} {BAR} {BOX} {BAR} {BOX}"), Layout(_BANDS, (1, 3, 5, 9, 11, 13, 17, 19, 21))),
     (re.compile(f"{BAR} {BOX} {BAR} {BOX} {BAR} {BOX} {BAR}"), Layout(_BANDS, (3, 5, 7, 11, 13, 15, 19, 21, 23))),
 )
-"""The usual ways to write the rows of a 9x9 grid: without signs between the cells, with spaces, and in boxes."""
+"""The usual ways to write the rows of a 9x9 grid: without characters between the cells, with spaces, and in boxes."""
 SEPARATORS = f"{UPRIGHT},;:!"
 CANDIDATES = re.compile("[1-9]{1,9}")
 """What may stand in a cell with pencil marks."""
 
 
 LONGEST = 100_000
-"""Longest line that is read, and longest text with other signs around its grids, in characters."""
+"""Longest line that is read, and longest text with other characters around its grids, in characters."""
 SPACED = re.compile(r"(?m)(?<!\d\n)(?:^[\d._*][\d._* |]{8,24}\n\n){8}[\d._*][\d._* |]{8,24}$")
 """Nine rows, each with a blank line after it."""
 
@@ -101,18 +101,18 @@ def of_fields(line: str, number: int, lengths: Collection[int] = BOXES) -> list[
 
     `lengths` are the numbers of cells that a row may have.
     """
-    for sign in (",", ";", "\t"):
-        if line.count(sign) < min(lengths) - 1:
+    for char in (",", ";", "\t"):
+        if line.count(char) < min(lengths) - 1:
             continue
-        fields = line.split(sign)
+        fields = line.split(char)
         # A separator may follow the last cell too.
         if fields[-1].strip() == "" and len(fields) - 1 in lengths:
             fields.pop()
-        # Fields of three signs and more are words, not cells.
+        # Fields of three characters and more are words, not cells.
         if len(fields) in lengths and all(len(field.strip(" \"'")) < 3 for field in fields):
             columns = [1 + sum(len(field) + 1 for field in fields[:i]) for i in range(len(fields))]
-            signs = [cell(field.strip(" \"'\r"), len(fields)) for field in fields]
-            return [Mark(sign, number, column) for sign, column in zip(signs, columns, strict=True)]
+            chars = [cell(field.strip(" \"'\r"), len(fields)) for field in fields]
+            return [Mark(char, number, column) for char, column in zip(chars, columns, strict=True)]
     return []
 
 
@@ -212,7 +212,7 @@ def is_4x4(text: str, may_be: bool) -> bool:
 
 
 def plainly(text: str) -> str:
-    """Return a text without code, quotes and signs of comments around its rows, and with the usual blanks."""
+    """Return a text without code, quotes and characters of comments around its rows, and with the usual blanks."""
     return with_ends_of_rows(with_usual_blanks(_dense(uncommented(unwrapped(unquoted(text))))))
 
 
@@ -224,26 +224,26 @@ def _dense(text: str) -> str:
 
 
 def is_prose(line: str, n: int = 0) -> bool:
-    """Tell whether a line is words, not the `n` cells of a row: most of its signs are none that a grid has."""
-    signs = [char for char in line if not char.isspace() and char not in SEPARATORS + "\"'"]
-    if _is_large(line, signs, n):
+    """Tell whether a line is words, not the `n` cells of a row: most of its characters are none that a grid has."""
+    chars = [char for char in line if not char.isspace() and char not in SEPARATORS + "\"'"]
+    if _is_large(line, chars, n):
         return False
-    n_cells = sum(char in "0123456789._*?-xX" for char in signs)
+    n_cells = sum(char in "0123456789._*?-xX" for char in chars)
     if any(set(word) - set("abcdefgx") for word in re.findall("[a-z]{3,}", line.lower())):
         return True
     # In a 16x16 grid the letters A to G are digits.
-    if 16 in (n, len(line.split())) or len(signs) == 256:
-        n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in signs)
-    return 2 * n_cells < len(signs)
+    if 16 in (n, len(line.split())) or len(chars) == 256:
+        n_cells = sum(char in "0123456789._*?-xXabcdefgABCDEFG" for char in chars)
+    return 2 * n_cells < len(chars)
 
 
-def _is_large(line: str, signs: list[str], n: int) -> bool:
+def _is_large(line: str, chars: list[str], n: int) -> bool:
     """Tell whether a line is a row or the whole of a 25x25 grid in letters of one case, not words of that length."""
     lengths = {*map(len, re.split(rf"[\s{SEPARATORS}]+", line.strip(f" {SEPARATORS}")))}
     is_framed = n == LARGE[0] and line.strip()[0] in UPRIGHT and line.strip()[-1] in UPRIGHT
-    is_even = len(signs) in LARGE and (lengths <= {1} or lengths <= {5} or lengths <= {*LARGE})
+    is_even = len(chars) in LARGE and (lengths <= {1} or lengths <= {5} or lengths <= {*LARGE})
     if not is_framed and not is_even:
         return False
-    # A sign or two may be wrong, which an error then says.
-    known = (sum(sign in letters + "0123456789._*?-" for sign in signs) for letters in (LETTERS, LETTERS.lower()))
-    return max(known) >= len(signs) - 2
+    # A character or two may be wrong, which an error then says.
+    known = (sum(char in letters + "0123456789._*?-" for char in chars) for letters in (LETTERS, LETTERS.lower()))
+    return max(known) >= len(chars) - 2

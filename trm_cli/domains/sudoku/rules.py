@@ -262,14 +262,14 @@ def _shuffled(size: int, box: int, rng: np.random.Generator) -> np.ndarray:
 def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
     """Turn characters into digits and check them; `number` is the place in the file, or 0 for the only puzzle."""
     size = sudoku_text.SIZES[len(written.marks)]
-    signs = symbols([mark.char for mark in written.marks], size)
-    values = _values(written.marks, signs, name)
+    chars = symbols([mark.char for mark in written.marks], size)
+    values = _values(written.marks, chars, name)
     if isinstance(values, ParseError):
         return values
     given = frozen(np.array(values, np.uint8).reshape(size, size))
     solution = None
     if written.answer is not None:
-        answer = _values(written.answer, signs, name)
+        answer = _values(written.answer, chars, name)
         if isinstance(answer, ParseError):
             return answer
         solution = frozen(np.array(answer, np.uint8).reshape(size, size))
@@ -282,16 +282,16 @@ def _puzzle(written: Written, name: str, number: int) -> Puzzle | ParseError:
         return ParseError(f"{places}: the givens contradict each other: {_clash(unit, first, second, marks[0].char)}")
     line = written.marks[0].line
     return Puzzle(
-        Sudoku.task, f"{name}#{number}" if number else name, given, signs, solution, f"{name}:{line}", written.rating
+        Sudoku.task, f"{name}#{number}" if number else name, given, chars, solution, f"{name}:{line}", written.rating
     )
 
 
-def _values(marks: list[Mark], signs: str, name: str) -> list[int] | ParseError:
+def _values(marks: list[Mark], chars: str, name: str) -> list[int] | ParseError:
     values = []
     for mark in marks:
-        value = signs.find(mark.char.upper(), 1)
+        value = chars.find(mark.char.upper(), 1)
         if value < 0 and mark.char not in BLANKS:
             place = f"{name}:{mark.line}:{mark.column}"
-            return ParseError(f"{place}: expected {spoken(signs)}, '.' or '0', found {mark.char!r}")
+            return ParseError(f"{place}: expected {spoken(chars)}, '.' or '0', found {mark.char!r}")
         values.append(max(value, 0))
     return values

@@ -115,28 +115,28 @@ def _is_shaped(grid: Drawn) -> bool:
     n, lengths = len(grid.rows), {*map(len, grid.rows)}
     if n in BOXES and lengths == {n}:
         # Cells such as `A0` are names of something else.
-        return not all(len(sign) > 1 and sign.isidentifier() for row in grid.rows for sign in row)
+        return not all(len(char) > 1 and char.isidentifier() for row in grid.rows for char in row)
     return n == 1 and lengths <= {*SIZES} and not _is_word(grid.rows[0])
 
 
 def _is_empty(grid: Drawn) -> bool:
     """Tell whether a grid is 9x9 and has no digit."""
-    return len(grid.rows) == 9 and all(cell(sign) in BLANKS for row in grid.rows for sign in row)
+    return len(grid.rows) == 9 and all(cell(char) in BLANKS for row in grid.rows for char in row)
 
 
 def _is_word(row: Sequence[str]) -> bool:
-    """Tell whether a row is a word and not a grid: most of its signs are letters."""
-    return sum(sign.isalpha() for sign in row) > len(row) // 2 and not FIELD.fullmatch("".join(row))
+    """Tell whether a row is a word and not a grid: most of its characters are letters."""
+    return sum(char.isalpha() for char in row) > len(row) // 2 and not FIELD.fullmatch("".join(row))
 
 
 def _written(grid: Drawn) -> Iterator[Written]:
     marks = [
-        Mark(cell(sign, len(row)), grid.line + (r if grid.line > 1 else 0), c + 1)
+        Mark(cell(char, len(row)), grid.line + (r if grid.line > 1 else 0), c + 1)
         for r, row in enumerate(grid.rows)
-        for c, sign in enumerate(row)
+        for c, char in enumerate(row)
     ]
     # An answer of another size is left out.
-    answer = [Mark(cell(sign, len(row)), grid.line, 1) for row in grid.answer or () for sign in row]
+    answer = [Mark(cell(char, len(row)), grid.line, 1) for row in grid.answer or () for char in row]
     yield Written(marks, answer if len(answer) == len(marks) else None)
 
 
@@ -156,7 +156,7 @@ class Komo(Reader[Item]):
         for match in self.GRID.finditer(text):
             cells = re.split("[,;\n]", match[0])
             line = text.count("\n", 0, match.start()) + 1
-            given = "".join(sign[0] if "!" in sign and sign[0].isdigit() else "." for sign in cells)
+            given = "".join(char[0] if "!" in char and char[0].isdigit() else "." for char in cells)
             yield from ready([Line(given, "", None, line)])
 
 

@@ -36,7 +36,7 @@ def read(text: str, name: str) -> Iterator[Item | ParseError]:
 
 
 def _in_ascii(text: str) -> str:
-    """Return a text with plain signs for digits and blanks."""
+    """Return a text with plain characters for digits and blanks."""
     return text if text.isascii() else text.translate(IN_ASCII)
 
 
