@@ -245,7 +245,7 @@ class Learning:
     def is_learned(self) -> bool:
         """Whether the network has all demonstrations right in all orientations, and enough votes agree on the answer.
 
-        Networks that learn by heart answer the test differently in every orientation.
+        Networks that have only memorised answer the test differently in every orientation.
         """
         return self.n_ways_right == N_WAYS and self.shares[:1] >= (AGREED,)
 

@@ -19,7 +19,7 @@ from trm_cli.program import evaluation, options
 @options.weights
 @click.option("--limit", type=click.IntRange(1), help="Use only this many puzzles (ARC: tasks) of each file.")
 @options.solving(*evaluation.SETTINGS, max_steps=64, search="off")
-@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per file, on a line each.")
+@click.option("--json", "is_json", is_flag=True, help="Print JSON: one line per file.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON to a file as well.")
 @click.option(
     "--report",

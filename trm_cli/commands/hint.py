@@ -34,7 +34,7 @@ Ask = Callable[[Puzzle], Any]
 @click.option("--candidates", "is_candidates", is_flag=True,
               help="Draw the candidates of every blank cell, with the model's belief.")  # fmt: skip
 @options.solving("max_steps")
-@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per puzzle, on a line each.")
+@click.option("--json", "is_json", is_flag=True, help="Print JSON: one line per puzzle.")
 @options.machine
 @options.color
 @options.ascii

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     metavar="FILE.svg",
     help="Save charts of all measures; may be repeated.",
 )
-@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per step, on a line each.")
+@click.option("--json", "is_json", is_flag=True, help="Print JSON: one line per step.")
 @options.force
 @options.machine
 @options.looks

@@ -42,7 +42,7 @@ SHOWN = 12
     type=click.Choice(["pretty", "grid", "line", "json"]),
     help="By default pretty on a terminal, else line for Sudokus, grid for mazes.",
 )
-@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per puzzle, on a line each.")
+@click.option("--json", "is_json", is_flag=True, help="Print JSON: one line per puzzle.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -69,7 +69,7 @@ AGAIN = 0.5
     "--device", envvar="TRM_DEVICE", show_envvar=True, help="Where to compute: auto, cpu, cuda, cuda:N or mps."
 )
 @click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all cores.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed for everything random.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Random seed.")
 @options.color
 @options.ascii
 def command(**values: Any) -> None:

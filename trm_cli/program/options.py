@@ -67,7 +67,7 @@ def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [CompletionItem(incomplete, type="file")]
 
 
-task = click.option("--task", type=click.Choice([*TASKS]), help="The task; by default the content decides.")
+task = click.option("--task", type=click.Choice([*TASKS]), help="The task; by default detected from the content.")
 
 SPOKEN = {"search": Branches()}
 """Options of a solver that accept words as well as numbers."""

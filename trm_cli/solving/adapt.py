@@ -1,8 +1,8 @@
-"""Adaptation: a small recursive network learns one ARC task from its demonstrations, and votes on the test.
+"""Test-time training: a small recursive network learns one ARC task from its demonstrations, and votes on the test.
 
 The network begins with random weights, or with those of a training on many tasks. It sees the demonstrations in eight
 orientations, and of all planes only those to which the ladder of explanations gave the largest weights. Noise, dropout
-and weight decay are strong, because a few demonstrations are quickly learned by heart.
+and weight decay are strong, because a few demonstrations are quickly memorised.
 """
 
 from __future__ import annotations

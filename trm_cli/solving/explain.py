@@ -169,7 +169,7 @@ def attempts(puzzle: Puzzle, found: Sequence[Explanation], n: int = 2) -> list[E
 def selection(found: Sequence[Explanation], n: int = 24) -> tuple[str, ...]:
     """Return the names of the `n` planes of the input with the largest weights on the last rung of the first ladder.
 
-    A network that learns the task sees these: all planes together it would learn by heart.
+    A network that learns the task sees these: with all planes together it would overfit.
     """
     # A single plane, which has no rung, may be one of an answer so far.
     rungs = [one for one in found if one.rung and not one.depth and not one.through]

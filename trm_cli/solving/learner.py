@@ -35,7 +35,7 @@ from trm_cli.solving.words import proof, words
 from trm_cli.solving.workers import spread
 
 PLANES = 24
-"""Planes that a network sees: those that the ladder weighs most. More of them are learned by heart."""
+"""Planes that a network sees: those that the ladder weighs most. More of them are overfitted."""
 BELIEF = 15.0
 """What a vote of weight 1 for an explanation's answer weighs here, where all networks together can give about 40."""
 SPARE = 0.95

@@ -24,7 +24,7 @@ MOST = 1_000_000_000
 class SolveOptions:
     """How long and how wide to run. The command line, results and the journal's key are made from these fields."""
 
-    max_steps: int = setting("most steps of the network; more than in training can help", 16, low=1, high=MOST)
+    max_steps: int = setting("maximum number of steps; more than in training can help", 16, low=1, high=MOST)
     halt: str = setting("what ends the steps early, see above", "agree", among=HALTS)
     tolerance: float = setting("with --halt stable: stop at this residual instead", 0.0, high=MOST)
     slots: int = setting("puzzles worked on at once", 64, low=1, high=MOST)
@@ -32,13 +32,13 @@ class SolveOptions:
     search: int = setting("branches to try for a puzzle that stays unsolved (auto: 512)", 0, high=MOST)
     samples: int = setting("branches that a search tries at once", 32, low=1, high=MOST)
     noise: float = setting("noise added to z when a search starts again", 0.5, high=MOST)
-    seconds: float = setting("most computing time for a search; ARC: time to learn a task", 60.0, high=MOST)
+    seconds: float = setting("computing time at most for a search; ARC: time to learn a task", 60.0, high=MOST)
     # A run that is cut by `seconds` has made fewer updates than its learning rate was planned for, so that the same
     # number as `updates` does not repeat it: only runs with a given number of updates can be repeated exactly.
     updates: int = setting("ARC: updates of learning; 0 only explains, -1 fills --seconds", -1, low=-1, high=MOST)
     thorough: bool = setting("ARC: learn a task even if it is explained", False)
     trace: bool = setting("with --json or --out: add every step and its measures", False)
-    seed: int = setting("seed for everything random", 0, high=2**63 - 1)
+    seed: int = setting("random seed", 0, high=2**63 - 1)
 
     def __post_init__(self) -> None:
         """Raise a ConfigError for a value out of its range."""

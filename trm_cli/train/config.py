@@ -109,7 +109,7 @@ class TrainConfig:
     )
     first_H_cycles: int = setting("H_cycles at first; they grow in the first half of the run", 1, low=1, high=1000)
     init: str = setting("weights to start from: a file, or the name of shipped ones", "")
-    seed: int = setting("seed for everything random", 0, low=0, high=2**63 - 1)
+    seed: int = setting("random seed", 0, low=0, high=2**63 - 1)
     device: str = setting("where to compute: auto, cpu, cuda, cuda:N or mps", "auto")
     dtype: str = setting("data type of the computations", "auto", among=("auto", "float32", "bfloat16", "float16"))
     compile: bool = setting("compile the network, if there is a compiler", True)

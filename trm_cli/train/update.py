@@ -17,7 +17,7 @@ def update(
     ema: float = 0.999,
     warms_up: bool = True,
 ) -> float:
-    """Follow the gradient, move the average, forget the gradient; return its norm, which is cut to `clip` (0: never).
+    """Follow the gradient, move the average, forget the gradient; return its norm before `clip` cuts it (0: never).
 
     `step` counts the updates with this one. A gradient that is not finite changes neither weights nor average.
     """

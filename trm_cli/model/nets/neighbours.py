@@ -1,8 +1,8 @@
 """The maze net: one vector for every cell, the same small network for all of them.
 
-Vectors meet those of the eight cells around them, with zeros outside the maze, and an average over the whole
-maze. So the net knows no size: what is trained on small mazes runs on large ones. A cell whose embedding is zero does
-not exist (it pads a batch of several sizes): its state stays zero and it is left out of the average.
+Vectors interact with those of the eight cells around them, with zeros outside the maze, and with an average over the
+whole maze. So the net knows no size: what is trained on small mazes runs on large ones. A cell whose embedding is zero
+does not exist (it pads a batch of several sizes): its state stays zero and it is left out of the average.
 """
 
 from __future__ import annotations

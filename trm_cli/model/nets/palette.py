@@ -1,9 +1,9 @@
 """The ARC net: one vector for every (colour, cell), the same small network for all of them.
 
-A vector stands for "this colour in this cell". Vectors meet those of the cells around them, averages over the colours
-of a cell, a row, a column and the grid, and, by attention, all cells. The average over its colours decides where a cell
-looks, so all colours look at the same cells. Hence the net is equivariant to the colours, and it depends on no size of
-grids or palettes. A (colour, cell) whose token is 0 does not exist: its state stays zero.
+A vector stands for "this colour in this cell". Vectors interact with those of the cells around them, with averages over
+the colours of a cell, a row, a column and the grid, and, by attention, with all cells. The average over its colours
+decides where a cell looks, so all colours look at the same cells. Hence the net is equivariant to the colours, and it
+depends on no size of grids or palettes. A (colour, cell) whose token is 0 does not exist: its state stays zero.
 
 A token is a set of bits: what is true of a colour and a cell of the canvas (`trm_cli.domains.arc.bits`).
 """
@@ -117,7 +117,7 @@ class Palette(Net):
 
     A net that is trained on many tasks knows each by its code, a row of the table `codes`, which is added to x.
     In training, `noise` is added to every new state and the share `dropout` of the embedding's features is left out:
-    that keeps a net from learning a few demonstrations by heart. Both are drawn from `generator`, or from PyTorch's own
+    that keeps a net from memorising a few demonstrations. Both are drawn from `generator`, or from PyTorch's own
     if there is none.
     """
 

@@ -1,7 +1,7 @@
 """The Sudoku net: one vector for every (digit, row, column), the same small network for all of them.
 
-A vector stands for "this digit in this cell". Vectors meet only by averages over the four units a
-candidate belongs to: the digits of its cell, and the places of its digit in the row, the column and the
+A vector stands for "this digit in this cell". Vectors interact only by averages over the four units
+a candidate belongs to: the digits of its cell, and the places of its digit in the row, the column and the
 box. So the net is equivariant to every symmetry of Sudoku (relabelling digits, permuting rows inside a
 band, bands, the same for columns, transposing), and knows no grid size: the same weights take 4x4 to 25x25.
 It is a set network (Deep Sets, arXiv:1703.06114) on the four families of units.
