@@ -1,10 +1,10 @@
 """Search for an answer to a puzzle that a single pass has left unsolved, with the model itself.
 
 It tries these in order, until an answer passes the rules. In a puzzle with so few givens that any answer will do, it
-fills in many values at once. If the model answers turned and mirrored puzzles differently, it tries those. Then it takes
-more steps. In tasks that allow guesses, it commits a value in the cell that the model is least sure of, runs the model
-on, and takes the likeliest branches further, many in a batch; branches that contradict the rules are dropped. Last, it
-restarts with noise in the latent (PTRM, arXiv:2605.19943; EqR, arXiv:2605.21488).
+fills in many values at once. If the model answers turned and mirrored puzzles differently, it tries those. Then it
+takes more steps. In tasks that allow guesses, it commits a value in the cell that the model is least sure of, runs the
+model on, and takes the likeliest branches further, many in a batch; branches that contradict the rules are dropped.
+Last, it restarts with noise in the latent (PTRM, arXiv:2605.19943; EqR, arXiv:2605.21488).
 """
 
 from __future__ import annotations
