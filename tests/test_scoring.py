@@ -41,7 +41,7 @@ def test_after_a_ctrl_c_the_score_is_of_what_was_answered():
 
     done = []
 
-    def stopped(stage):
+    def stopped(stage, n):
         done.append(stage)
         if len(done) == 2:
             raise KeyboardInterrupt

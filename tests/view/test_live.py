@@ -440,14 +440,14 @@ def test_a_bar_stands_before_the_first_result():
 def test_stages_of_a_measurement_are_counted(monkeypatch):
     buffer = io.StringIO()
     with Stages(Console(file=buffer, force_terminal=True, width=80), "[a].txt", 2, is_shown=True) as stages:
-        stages.done("all steps")
-        stages.done("search")
-        stages.done("search")
+        stages.done("all steps", 1)
+        stages.done("search", 1)
+        stages.done("search", 1)
     assert all(words in buffer.getvalue() for words in ("[a].txt: all steps", "50%", "[a].txt: search", "100%"))
     monkeypatch.setattr("trm_cli.view.progress.LINE_SECONDS", 0)
     for is_shown, lines in (False, ""), (True, "a.txt: all steps 1/2\na.txt: all steps 2/2\n"):
         buffer = io.StringIO()
         with Stages(Console(file=buffer, width=80), "a.txt", 2, is_shown) as stages:
-            stages.done("all steps")
-            stages.done("all steps")
+            stages.done("all steps", 1)
+            stages.done("all steps", 1)
         assert buffer.getvalue() == lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from itertools import groupby, islice
 from pathlib import Path
@@ -21,7 +20,7 @@ from trm_cli.view.text import plural, printable, say
 
 if TYPE_CHECKING:
     from trm_cli.puzzle import Puzzle
-    from trm_cli.solving.evaluation import Evaluation
+    from trm_cli.solving.evaluation import Done, Evaluation
     from trm_cli.solving.scoring import Score
     from trm_cli.solving.task_solver import TaskSolver
 
@@ -81,7 +80,7 @@ def _write(given: dict[str, Any], lines: list[str], reports: list[dict[str, Any]
 
 
 def _measured(
-    solver: TaskSolver, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool, done: Callable[[str], None]
+    solver: TaskSolver, puzzles: list[Puzzle], marks: tuple[int, ...], is_reported: bool, done: Done
 ) -> Evaluation | Score:
     """Return the accuracy by steps of a model, or the score of what is learned from demonstrations."""
     from trm_cli.solving import evaluation, scoring

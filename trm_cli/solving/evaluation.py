@@ -20,6 +20,8 @@ from trm_cli.solving.task_solver import last
 from trm_cli.solving.trails import Trails, joined
 
 ATTEMPTS = (1, 2, 5, 10, 100, 1000)
+Done = Callable[[str, float], None]
+"""Called with the name of a stage and a number of puzzles, perhaps a part of one."""
 STAGES = ("all steps", "with halting, for its speed", "search")
 """What an evaluation does with the puzzles, one stage after the other."""
 
@@ -82,11 +84,11 @@ def evaluate(
     puzzles: list[Puzzle],
     marks: tuple[int, ...],
     is_reported: bool = False,
-    done: Callable[[str], None] = lambda stage: None,
+    done: Done = lambda stage, n: None,
 ) -> Evaluation:
     """Measure; a puzzle is right when it equals its solution or, where there is none, when the rules say so.
 
-    `done` is called with the stage's name whenever a puzzle is done with one of the STAGES.
+    `done` is called with one of the STAGES, and with what part of a puzzle has been done.
     Several processes take a share of the puzzles each and return the same.
     """
     assert puzzles
@@ -97,6 +99,7 @@ def evaluate(
     trails = Trails(max(marks))
     to_the_end = solver.changed(max_steps=max(marks), halt="none")
     for event in to_the_end.events(puzzles):
+        done(STAGES[0], 1 / max(marks))
         is_verified = event.frame.verdict.is_solved
         is_right = _is_exact(event.puzzle, event.frame, is_verified)
         says = event.frame.halt > 0.5
@@ -105,9 +108,7 @@ def evaluate(
             tallies[event.frame.step] += [is_right, is_verified, _cells(solver, event.puzzle, event.frame)]
         if is_reported:
             trails.add(event.number, event.frame, is_right, is_verified)
-        if event.outcome:
-            done(STAGES[0])
-            if is_reported:
+            if event.outcome:
                 trails.finish(event.number, event.puzzle, _level(solver, event.puzzle))
     everyones = distributed.everyone((tallies, said_and_right, trails))
     tallies = {mark: sum(part[mark] for part, _, _ in everyones) for mark in marks}
@@ -138,13 +139,13 @@ def _report(solver: Solver, parts: list[Trails]) -> dict[str, Any]:
     return joined(parts).report(solver.domain.levels)
 
 
-def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int, done: Callable[[str], None]) -> dict[str, Any]:
+def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int, done: Done) -> dict[str, Any]:
     halting = solver.changed(max_steps=max_steps, halt="agree", search=0)
     outcomes = []
     started = time.perf_counter()
     for _, outcome in halting.outcomes(puzzles):
         outcomes.append(outcome)
-        done(STAGES[1])
+        done(STAGES[1], 1)
     seconds = time.perf_counter() - started
     exact = sum(_is_exact(o.puzzle, o.frame, o.verdict.is_solved) for o in outcomes)
     mine = (len(puzzles), exact, sum(outcome.steps for outcome in outcomes), seconds)
@@ -163,13 +164,13 @@ def _with_halting(solver: Solver, puzzles: list[Puzzle], max_steps: int, done: C
     }
 
 
-def _searched(solver: Solver, outcomes: list[Outcome], done: Callable[[str], None]) -> list[tuple[bool, int]]:
+def _searched(solver: Solver, outcomes: list[Outcome], done: Done) -> list[tuple[bool, int]]:
     """Return (passes the rules, branches tried) of every puzzle after a search for the unsolved ones."""
     found = []
     for outcome in outcomes:
         best = last(chain([outcome], solver.improve(outcome)))
         found.append((best.verdict.is_solved, best.branches))
-        done(STAGES[2])
+        done(STAGES[2], 1)
     return found
 
 

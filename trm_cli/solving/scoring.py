@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from trm_cli import distributed
 from trm_cli.errors import DataError
 from trm_cli.puzzle import Learning, Outcome, Puzzle
-from trm_cli.solving.evaluation import wilson
+from trm_cli.solving.evaluation import Done, wilson
 from trm_cli.solving.task_solver import TaskSolver
 
 SIZES = {"small": 100, "middle": 225, "large": 10**9}
@@ -73,10 +73,10 @@ class Answered:
     seconds: float
 
 
-def score(learner: TaskSolver, puzzles: Sequence[Puzzle], done: Callable[[str], None] = lambda stage: None) -> Score:
+def score(learner: TaskSolver, puzzles: Sequence[Puzzle], done: Done = lambda stage, n: None) -> Score:
     """Learn the tasks and count what is right; a DataError for a test input without a known answer.
 
-    `done` is called with the stage's name after every test input. After a Ctrl-C the score is of the test inputs until
+    `done` is called after every test input. After a Ctrl-C the score is of the test inputs until
     then. Several processes take a share of the test inputs each and return the same.
     """
     assert puzzles
@@ -89,7 +89,7 @@ def score(learner: TaskSolver, puzzles: Sequence[Puzzle], done: Callable[[str], 
     try:
         for _, outcome in learner.outcomes(mine):
             answered.append(_answered(outcome))
-            done("learning")
+            done("learning", 1)
     except KeyboardInterrupt:
         # Of nothing there is no score, and other processes would wait for this one.
         if not answered or distributed.world_size() > 1:

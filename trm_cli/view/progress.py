@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -82,7 +82,7 @@ class Stages:
         self._total = total
         self._is_shown = is_shown
         self._printed = time.monotonic()
-        self._done: Counter[str] = Counter()
+        self._done: dict[str, float] = defaultdict(float)
         self._tasks: dict[str, TaskID] = {}
         self._progress = Progress(console=console, transient=True, disable=not (is_shown and console.is_terminal))
 
@@ -93,14 +93,14 @@ class Stages:
     def __exit__(self, *exception: object) -> None:
         self._progress.stop()
 
-    def done(self, stage: str) -> None:
-        """Count one puzzle."""
-        self._done[stage] += 1
+    def done(self, stage: str, n: float) -> None:
+        """Count `n` puzzles, perhaps a part of one."""
+        self._done[stage] += n
         words = f"{self._name}: {stage}"
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(words, total=self._total)
-        self._progress.advance(self._tasks[stage])
+        self._progress.advance(self._tasks[stage], n)
         now = time.monotonic()
         if self._is_shown and not self._console.is_terminal and now - self._printed >= LINE_SECONDS:
             self._printed = now
-            self._console.print(f"{words} {self._done[stage]}/{self._total}")
+            self._console.print(f"{words} {self._done[stage]:.0f}/{self._total}")
