@@ -18,7 +18,7 @@ import trm_cli
 from tests.conftest import EASY, HARD, SOLVED
 from trm_cli import load, solve
 from trm_cli.domains import domain
-from trm_cli.errors import ParseError, UnknownTask, WeightsError
+from trm_cli.errors import ParseError, TrmError, UnknownTask, WeightsError
 from trm_cli.model import weights
 from trm_cli.solving.task_solver import TaskSolver
 
@@ -37,6 +37,12 @@ def test_what_is_public_is_there():
     assert all(getattr(trm_cli, name) for name in trm_cli.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         trm_cli.nothing  # noqa: B018
+
+
+def test_options_of_load_are_checked():
+    with pytest.raises(TrmError, match="load: unknown key 'max_step'; did you mean 'max_steps'"):
+        load("sudoku", max_step=3)
+    assert load("sudoku", dtype="bfloat16").machine.dtype_name == "bfloat16"
 
 
 def test_importing_the_package_is_cheap():
@@ -79,10 +85,11 @@ def test_an_arc_task_is_answered_from_python_too():
         learner.solve(domain("sudoku").parse(EASY, "x").__next__())
 
 
-def test_the_name_of_a_file_is_no_puzzle():
+def test_the_name_of_a_file_is_no_puzzle(solver):
     name = str(ROOT / "puzzles/arc/mirrored.json")
-    with pytest.raises(UnknownTask, match=r"the name of a file; pass its content: Path\("):
-        solve(name)
+    for asked in (solve, solver.solve):
+        with pytest.raises(ParseError, match=r"the name of a file; pass its content: Path\("):
+            asked(name)
     with pytest.raises(UnknownTask, match="neither a Sudoku"):
         solve(name + ".none")
 
@@ -229,11 +236,44 @@ def test_many_puzzles_in_their_order(solver):
 def test_a_bad_puzzle_among_many_raises_when_its_turn_comes(solver):
     results = solver.solve_many([EASY, "55" + EASY[2:], SOLVED])
     assert str(next(results).puzzle).replace("\n", "") == EASY
-    with pytest.raises(ParseError, match="<argument>:1:1 and"):
+    with pytest.raises(ParseError, match="<argument>#2:1:1 and"):
         next(results)
     maze = next(iter(domain("maze").parse("S.\n.G", "m")))
     with pytest.raises(WeightsError, match="solves sudoku, not maze"):
         next(solver.solve_many([maze]))
+
+
+def test_bad_puzzles_among_many_may_be_passed_on(solver):
+    asked = [EASY, "55" + EASY[2:], SOLVED, ["1."]]
+    first, bad, last, short = solver.solve_many(asked, errors="yield")
+    assert [first.puzzle.name, last.puzzle.name] == ["<argument>#1", "<argument>#3"]
+    assert "<argument>#2:1:1 and" in str(bad)
+    assert "<argument>#4" in str(short)
+    assert all(isinstance(error, TrmError) for error in (bad, short))
+
+
+@pytest.mark.parametrize("errors", ["raise", "yield"])
+def test_results_before_an_error_of_the_caller_are_not_lost(solver, errors):
+    def source():
+        yield from [EASY, SOLVED]
+        raise RuntimeError("mine")
+
+    for asked, kind in ((source(), RuntimeError), ([EASY, SOLVED, None], TypeError)):
+        results = solver.solve_many(asked, errors=errors)
+        assert [next(results).puzzle.name for _ in range(2)] == ["<argument>#1", "<argument>#2"]
+        with pytest.raises(kind):
+            next(results)
+
+
+def test_rows_may_be_texts_and_have_blanks_of_several_kinds(solver):
+    blank = [[value or None for value in row] for row in ROWS]
+    nan = np.where(np.array(ROWS) == 0, np.nan, np.array(ROWS, float))
+    for asked in ([EASY[i : i + 9] for i in range(0, 81, 9)], blank, nan, np.array(ROWS) - (np.array(ROWS) == 0)):
+        assert solver.read(asked).given.tolist() == ROWS
+    with pytest.raises(TypeError, match="rows of whole numbers"):
+        solver.read(np.array(ROWS) + 0.5)
+    with pytest.raises(ParseError, match="both -1 and 0"):
+        solver.read(np.array(ROWS) - 1)
 
 
 def test_the_progress_of_many_is_drawn_on_stderr(solver, capsys):

@@ -10,19 +10,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from trm_cli.errors import ParseError, TrmError, WeightsError
     from trm_cli.puzzle import Frame, Outcome, Puzzle, Verdict
     from trm_cli.solving.library import load, solve
     from trm_cli.solving.options import SolveOptions
     from trm_cli.solving.solver import Solver
 
 __version__ = "0.1.0"
-__all__ = ["Frame", "Outcome", "Puzzle", "SolveOptions", "Solver", "Verdict", "__version__", "load", "solve"]
+__all__ = [
+    "Frame",
+    "Outcome",
+    "ParseError",
+    "Puzzle",
+    "SolveOptions",
+    "Solver",
+    "TrmError",
+    "Verdict",
+    "WeightsError",
+    "__version__",
+    "load",
+    "solve",
+]
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 """Threads that wait for work sleep; on a busy machine, spinning threads would take most of the time from others.
 torch reads this when it is imported, so it is set here."""
 
 _HOMES = {
+    **dict.fromkeys(("ParseError", "TrmError", "WeightsError"), "trm_cli.errors"),
     **dict.fromkeys(("Frame", "Outcome", "Puzzle", "Verdict"), "trm_cli.puzzle"),
     **dict.fromkeys(("load", "solve"), "trm_cli.solving.library"),
     "Solver": "trm_cli.solving.solver",

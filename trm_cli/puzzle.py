@@ -273,7 +273,7 @@ class Outcome:
     """How the answer follows from demonstrations, in tasks that have them."""
 
     def __repr__(self) -> str:
-        work = f"{self.branches} branches, " * self.searched
+        work = f"{self.branches} branch{'es' * (self.branches != 1)}, " * self.searched
         work += f"{self.steps} step{'s' * (self.steps != 1)}, {self.seconds:.2f} s"
         return f"<Outcome {self.puzzle.name!r}: {self.puzzle.task} {_size(self.answer)}, {self.verdict.status}, {work}>"
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from trm_cli import reading
+from trm_cli import reading, schema
 from trm_cli.device import Machine
 from trm_cli.domains import TASKS, domain
-from trm_cli.errors import UnknownTask
 from trm_cli.model import weights
 from trm_cli.puzzle import Outcome, Puzzle
 from trm_cli.solving.options import AUTO_SEARCH, SolveOptions
 from trm_cli.solving.solver import Solver
 from trm_cli.solving.task_solver import Asked, TaskSolver, text_of
-
-LONGEST_NAME = 1000
-"""Most characters of a text that may be meant as the name of a file."""
 
 
 def chosen(name: str | None, task: str, options: SolveOptions, machine: Machine) -> TaskSolver:
@@ -34,14 +29,14 @@ def chosen(name: str | None, task: str, options: SolveOptions, machine: Machine)
     return Solver.load(name, task, options, machine)
 
 
-def load(name: str, device: str = "auto", **options: Any) -> TaskSolver:
+def load(name: str, device: str = "auto", dtype: str = "auto", **options: Any) -> TaskSolver:
     """Load weights for solving, by the name of shipped ones or by path; `options` are fields of SolveOptions.
 
     `arc` needs no weights: networks learn each task. Search is on as in `trm solve`; `search=0` is the single pass
     alone.
     """
-    how = SolveOptions(**{"search": AUTO_SEARCH, **options})
-    machine = Machine.named(device)
+    how = schema.build(SolveOptions, {"search": AUTO_SEARCH, **options}, "load")
+    machine = Machine.named(device, dtype)
     if name in TASKS and not weights.names_of(name):
         return chosen(None, name, how, machine)
     return chosen(name, weights.read_header(weights.find(name)).config.task, how, machine)
@@ -52,18 +47,8 @@ def solve(puzzle: Asked, task: str | None = None, seconds: float | None = None) 
 
     Without `task`, the content of the puzzle says which it is. An ARC task is learned for a minute, or for `seconds`.
     """
-    found = puzzle.task if isinstance(puzzle, Puzzle) else task or _detected(text_of(puzzle))
+    found = puzzle.task if isinstance(puzzle, Puzzle) else task or reading.detect(text_of(puzzle))
     return _shipped(found).solve(puzzle, seconds)
-
-
-def _detected(text: str) -> str:
-    try:
-        return reading.detect(text)
-    except UnknownTask:
-        # The likeliest mistake is the name of a file in the place of what is in it.
-        if len(text) < LONGEST_NAME and "\n" not in text and Path(text).is_file():
-            raise UnknownTask(f"{text}: the name of a file; pass its content: Path({text!r}).read_text()") from None
-        raise
 
 
 @cache

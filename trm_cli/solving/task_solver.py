@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy.typing as npt
 from rich.console import Console
@@ -23,8 +24,10 @@ from trm_cli.solving.options import SolveOptions
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-Asked = Puzzle | str | Sequence[Sequence[int]] | npt.NDArray[Any]
-"""What can be asked for to be solved: a puzzle, its text, or its rows."""
+Asked = Puzzle | str | Sequence[str] | Sequence[Sequence[int | None]] | npt.NDArray[Any]
+"""What can be asked for to be solved: a puzzle, its text, its rows as texts or as numbers, with None for a blank."""
+LONGEST_NAME = 1000
+"""Most characters of a text that may be meant as the name of a file."""
 
 
 T = TypeVar("T")
@@ -39,14 +42,35 @@ def last(items: Iterable[T]) -> T:
     return deque(items, maxlen=1).pop()
 
 
-def text_of(asked: str | Sequence[Sequence[int]] | npt.NDArray[Any]) -> str:
-    """Return the text of a puzzle that may be given as rows; a TypeError for anything else."""
-    if isinstance(asked, str):
-        return asked
-    try:
-        return json.dumps([[int(value) for value in row] for row in asked])
-    except (TypeError, ValueError):
-        raise TypeError(f"a puzzle is a text, rows of whole numbers, or a Puzzle, not {asked!r:.60}") from None
+def text_of(asked: str | Sequence[str] | Sequence[Sequence[int | None]] | npt.NDArray[Any]) -> str:
+    """Return the text of a puzzle that may be given as rows.
+
+    Raises a TypeError for anything else, and a ParseError for the name of a file, the likeliest mistake.
+    """
+    if not isinstance(asked, str):
+        try:
+            return json.dumps([row if isinstance(row, str) else [_whole(value) for value in row] for row in asked])
+        except (TypeError, ValueError):
+            raise TypeError(f"a puzzle is a text, rows of whole numbers, or a Puzzle, not {asked!r:.60}") from None
+    if len(asked) < LONGEST_NAME and os.path.isfile(asked):  # noqa: PTH113  # unlike Path's, it takes any text
+        raise ParseError(f"{asked}: the name of a file; pass its content: Path({asked!r}).read_text()")
+    return asked
+
+
+def _whole(value: Any) -> int | None:
+    """Return a whole number, None for nothing or NaN; a ValueError for another number."""
+    if value is None or value != value:
+        return None
+    if value != int(value):
+        raise ValueError
+    return int(value)
+
+
+class _Raised(TrmError):
+    """Another error than those of puzzles, which waits among the results for its turn."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,28 +123,28 @@ class TaskSolver(ABC):
         """Return a solver with other options and the same weights."""
         return replace(self, options=replace(self.options, **options))
 
-    def read_all(self, text: str) -> list[Puzzle]:
+    def read_all(self, text: str, name: str = "<argument>") -> list[Puzzle]:
         """Return all puzzles of a text in any form that files have; a ParseError says what is wrong with one.
 
         An ARC task with several test inputs is as many puzzles.
         """
         found = []
-        for item in self.domain.parse(text, "<argument>"):
+        for item in self.domain.parse(text, name):
             if isinstance(item, TrmError):
                 raise item
             found.append(item)
         return found
 
-    def read(self, puzzle: Asked) -> Puzzle:
-        """Return one puzzle of this solver's task from a text in any form that files have, or from rows of symbols.
+    def read(self, puzzle: Asked, name: str = "<argument>") -> Puzzle:
+        """Return one puzzle of this solver's task from a text in any form that files have, or from rows.
 
-        A ParseError says what is wrong with it.
+        `name` is its name in results and errors. A ParseError says what is wrong with it.
         """
         if isinstance(puzzle, Puzzle):
             return puzzle
-        found = self.read_all(text_of(puzzle))
+        found = self.read_all(text_of(puzzle), name)
         if len(found) != 1:
-            raise ParseError(f"<argument>: {len(found)} puzzles instead of one; read_all and solve_many take more")
+            raise ParseError(f"{name}: {len(found)} puzzles instead of one; read_all and solve_many take more")
         return found[0]
 
     def solve(self, puzzle: Asked, seconds: float | None = None) -> Outcome:
@@ -130,21 +154,40 @@ class TaskSolver(ABC):
         """
         return last(self.refine(puzzle, seconds))
 
-    def solve_many(self, puzzles: Iterable[Asked], progress: bool = False) -> Iterator[Outcome]:
+    @overload
+    def solve_many(self, puzzles: Iterable[Asked], progress: bool = False) -> Iterator[Outcome]: ...
+    @overload
+    def solve_many(
+        self, puzzles: Iterable[Asked], progress: bool = False, *, errors: Literal["yield"]
+    ) -> Iterator[Outcome | TrmError]: ...
+
+    def solve_many(
+        self, puzzles: Iterable[Asked], progress: bool = False, *, errors: Literal["raise", "yield"] = "raise"
+    ) -> Iterator[Any]:
         """Yield the outcome of every puzzle, in their order, with `slots` of them in work at once.
 
-        Puzzles are taken as they are needed. One that cannot be read or solved with these weights raises its
-        TrmError when its turn comes. `progress` draws a bar on stderr, or in a notebook. Threads may share a solver,
-        each with an iterator of its own.
+        Puzzles are taken as they are needed. One that cannot be read or solved with these weights raises its TrmError
+        when its turn comes, or with errors="yield" is yielded as that error. Other errors, such as those of `puzzles`
+        itself, are raised after the results before them. A text is named by its number, such as `<argument>#3`.
+        `progress` draws a bar on stderr, or in a notebook. Threads may share a solver, each with its own iterator.
         """
-        found: Iterable[Outcome | TrmError] = in_order(map(self._asked, puzzles), self.outcomes)
+        found: Iterable[Outcome | TrmError] = in_order(self._all_asked(puzzles), self.outcomes)
         if progress:
             total = len(puzzles) if isinstance(puzzles, Sized) else None
             found = track(found, "solving", total, console=Console(stderr=True))
         for result in found:
-            if isinstance(result, TrmError):
+            if isinstance(result, _Raised):
+                raise result.error
+            if isinstance(result, TrmError) and errors == "raise":
                 raise result
             yield result
+
+    def _all_asked(self, puzzles: Iterable[Asked]) -> Iterator[Puzzle | TrmError]:
+        try:
+            for number, puzzle in enumerate(puzzles, 1):
+                yield self._asked(puzzle, f"<argument>#{number}")
+        except Exception as error:
+            yield _Raised(error)
 
     def frames(self, puzzle: Asked, seconds: float | None = None) -> Iterator[Frame]:
         """Yield the frames of one puzzle: the answer after every step, then those of a search."""
@@ -160,10 +203,10 @@ class TaskSolver(ABC):
             raise found
         yield from self.refined(found, seconds)
 
-    def _asked(self, puzzle: Asked) -> Puzzle | TrmError:
+    def _asked(self, puzzle: Asked, name: str = "<argument>") -> Puzzle | TrmError:
         """Return a puzzle that this solver can take, or what is wrong with it."""
         try:
-            found = self.read(puzzle)
+            found = self.read(puzzle, name)
         except TrmError as error:
             return error
         refusal = self.refusal(found)

@@ -129,7 +129,10 @@ def _is_word(row: Sequence[str]) -> bool:
     return sum(char.isalpha() for char in row) > len(row) // 2 and not FIELD.fullmatch("".join(row))
 
 
-def _written(grid: Drawn) -> Iterator[Written]:
+def _written(grid: Drawn) -> Iterator[Written | ParseError]:
+    if {"-1", "0"} <= {char for row in grid.rows for char in row}:
+        yield ParseError(f"{grid.place}: a grid with both -1 and 0; write every blank alike, and digits from 1")
+        return
     marks = [
         Mark(cell(char, len(row)), grid.line + (r if grid.line > 1 else 0), c + 1)
         for r, row in enumerate(grid.rows)
