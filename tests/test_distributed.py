@@ -98,7 +98,7 @@ def assert_same(one, other):
             assert mine[key] == pytest.approx(theirs[key], rel=1e-3), key
     mine, theirs = (load_file(run / "weights.safetensors") for run in (one, other))
     for name in mine:
-        torch.testing.assert_close(mine[name], theirs[name], rtol=1e-3, atol=1e-5)
+        torch.testing.assert_close(mine[name], theirs[name], rtol=1e-2, atol=5e-4)
 
 
 @pytest.fixture(scope="module")

@@ -47,8 +47,9 @@ def _beside(target: Path, mode: int | None) -> Iterator[Path]:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     permissions = 0o666 if mode is None else stat.S_IMODE(mode)
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, permissions)
+    descriptor = -1
     try:
+        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, permissions)
         if mode is not None and os.name == "posix":
             os.fchmod(descriptor, permissions)  # without the process's mask
         _is_taken(descriptor)  # while it is locked, `_sweep` in other programs does not remove it

@@ -550,7 +550,7 @@ def test_train_then_solve(tmp_path):
         "--set", "eval_max_steps=2", "--threads", 1,
     )  # fmt: skip
     assert found.exit_code == 0, found.output
-    assert "trm solve --weights run/weights.safetensors" in found.stderr
+    assert "trm solve --weights run puzzles/sudoku/" in found.stderr
     assert (
         trm("solve", EASY, "--weights", "run/weights.safetensors", "--max-steps", 1, "--search", "off").exit_code == 1
     )
@@ -706,6 +706,14 @@ def test_a_run_that_was_over_says_what_continues_it(tmp_path):
     assert "at step 1, where its training was over: give it more --minutes or --steps" in again.stderr
     more = trm("train", "--resume", tmp_path / "run", "--steps", 2)
     assert "at step 1\n" in more.stderr
+
+
+def test_tensorboard_is_missed_before_anything_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr("trm_cli.train.tensorboard.find_spec", lambda name: None)
+    found = trm("train", "--task", "sudoku", "--preset", "quick", "--tensorboard", "--out", tmp_path / "run")
+    assert found.exit_code == 2
+    assert "pip install 'trm-cli[tensorboard]'" in found.stderr
+    assert not (tmp_path / "run").exists()
 
 
 def test_ctrl_c_before_the_first_update_leaves_at_once(tmp_path):

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 import torch
 
-from tests.conftest import SOLVED
+from tests.conftest import EASY, SOLVED
 from trm_cli import device
 from trm_cli.domains import domain
 from trm_cli.errors import ConfigError, DataError, DeviceError
 from trm_cli.model import weights
 from trm_cli.model.config import ModelConfig
-from trm_cli.puzzle import IGNORED
+from trm_cli.puzzle import IGNORED, Puzzle
 from trm_cli.train import checkpoint, pools
 from trm_cli.train import run as run_module
 from trm_cli.train import slots as slots_module
@@ -77,6 +77,34 @@ def test_who_asks_to_stop_waits_for_no_evaluation(config, tmp_path):
         assert not isinstance(record, Evaluation)
     assert run.trainer.progress >= 1
     assert checkpoint.load(tmp_path / "run")[0]["step"] == run.trainer.step
+    again = Run.resume(tmp_path / "run")
+    again.validate_on(puzzles)
+    assert not again.is_complete
+    (evaluation,) = again.records()
+    assert (evaluation.puzzles, evaluation.step) == (4, run.trainer.step)
+    assert again.is_complete
+    assert (tmp_path / "run/best.safetensors").exists()
+    finished = Run.resume(tmp_path / "run")
+    finished.validate_on(puzzles)
+    assert [*finished.records()] == []
+    other = Run.resume(tmp_path / "run", validate=("another.csv",))
+    other.validate_on(puzzles[:2])
+    assert [evaluation.puzzles for evaluation in other.records()] == [2]
+
+
+def test_an_evaluation_has_its_marks_in_order_and_as_many_puzzles_as_asked(config, tmp_path):
+    config = replace(config, eval_max_steps=2, streams=STREAMS[1:])
+    for n in (1, 2, 3, 4, 7):
+        assert len(held_out(replace(config, eval_puzzles=n))) == n
+    run = Run.create(tmp_path / "run", replace(config, dtype="float32"), make(config), held_out(config))
+    assert [*run.evaluate().solved] == [1, 2]
+
+
+def test_puzzles_that_are_trained_on_and_validated_on_are_counted(config):
+    made = make(config)
+    first = Puzzle("sudoku", "x", made[0].tokens[0].numpy().astype(np.uint8), ".1234")
+    assert pools.shared(made, [first], domain("sudoku")) == 1
+    assert pools.shared(made, [*domain("sudoku").parse(EASY, "y")], domain("sudoku")) == 0
 
 
 def test_saving_and_evaluating_leave_the_run_as_it_was(config, tmp_path):
@@ -291,7 +319,10 @@ def test_data_files_join_the_pool(config, tmp_path):
     assert pool.labels[0, 80] == IGNORED
     assert pool.labels[0, :80].tolist() == [int(c) - 1 for c in SOLVED[:80]]
     file.write_text(question)
-    with pytest.raises(DataError, match="needs a right solution"):
+    with pytest.raises(DataError, match="needs a solution beside"):
+        list(pools.make(config, domain("sudoku"), (str(file),), 1))
+    file.write_text(f"question,answer\n{question},{SOLVED[1:] + SOLVED[0]}\n")
+    with pytest.raises(DataError, match="the solution beside the puzzle is wrong: "):
         list(pools.make(config, domain("sudoku"), (str(file),), 1))
 
 

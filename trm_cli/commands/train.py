@@ -109,19 +109,24 @@ def command(**values: Any) -> None:
             )
             click.get_current_context().exit(ExitCode.UNSOLVED)
         if is_finished:
-            runs.say(f"finished after {clock(run.trainer.seconds)}; try: trm solve --weights "
-                     f"{run.folder}/weights.safetensors puzzles/{run.config.model.task}/")  # fmt: skip
+            runs.say(f"finished after {clock(run.trainer.seconds)}; try: trm solve --weights {run.folder} "
+                     f"puzzles/{run.config.model.task}/")  # fmt: skip
         else:
-            runs.say(f"saved at step {run.trainer.step}; continue with: trm train --resume {run.folder}")
+            missing = ", without its last evaluation" * (run.trainer.progress >= 1)
+            runs.say(f"saved at step {run.trainer.step}{missing}; continue with: trm train --resume {run.folder}")
     if not is_finished:
         click.get_current_context().exit(ExitCode.INTERRUPTED)
 
 
 def _refuse(context: click.Context) -> None:
-    """Raise an error for an option that cannot be used with --resume, instead of ignoring it."""
+    """Raise an error for an option that cannot be used with --resume or here, before anything is made."""
     for option in context.command.params if context.params["resume"] else ():
         if option.name in OF_NEW_RUNS and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"{option.opts[0]} is for a new run; --resume keeps the settings of its run")
+    if context.params["tensorboard"]:
+        from trm_cli.train import tensorboard
+
+        tensorboard.check()
 
 
 def _follow(run: Run, given: runs.RunOptions) -> bool:
@@ -151,12 +156,11 @@ def _follow(run: Run, given: runs.RunOptions) -> bool:
             # stop after the next update, and save together.
             except OSError as error:
                 broken, run.trainer.is_asked_to_stop = error, True
-        is_finished = run.trainer.progress >= 1
-        if not is_finished:
+        if not run.is_complete:
             run.save()
         if broken:
             raise broken
-    return is_finished
+    return run.is_complete
 
 
 @contextmanager
@@ -176,7 +180,7 @@ def _stopping(run: Run, view: TrainingView) -> Iterator[None]:
         elif asked_at is None:
             asked_at, run.trainer.is_asked_to_stop = now, True
             with suppress(OSError):  # after a hang-up there is no terminal
-                view.say("trm: stopping; press Ctrl-C again to leave at once")
+                view.say("trm: stopping" + "; press Ctrl-C again to leave at once" * (signum == signal.SIGINT))
         elif signum == signal.SIGINT and now - asked_at > AGAIN:
             leave(f"stopped; continue from the last checkpoint with: trm train --resume {run.folder}")
 

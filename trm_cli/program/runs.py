@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trm_cli.train.run import Run
 
 
+OWED = ", where only its last evaluation is missing"
 OVER = ", where its training was over: give it more --minutes or --steps in all to train on"
 
 
@@ -152,6 +153,7 @@ class _New:
     def begin(self, folder: Path) -> Run:
         """Make the puzzles, in the first process, and begin the run in its folder."""
         from trm_cli import distributed
+        from trm_cli.train import pools
         from trm_cli.train.run import Run
 
         made: Sequence[Drawn] | None = None
@@ -160,6 +162,8 @@ class _New:
             nonlocal made
             validation = [] if self._corpus is not None else _validation(self.config)
             made = self._pools()
+            if n := pools.shared(made, validation, domain(self.config.model.task)):
+                say(f"{n} of the {len(validation)} puzzles to validate on are in the training data too")
             return validation
 
         validation = distributed.once(make)
@@ -196,7 +200,10 @@ def _validation(config: TrainConfig) -> list[Puzzle]:
 
     with _making():
         found = [*reading.strict(config.validate, config.model.task)]
-        return found or (held_out(config) if domain(config.model.task).can_generate else [])
+        if found or not domain(config.model.task).can_generate:
+            return found
+        say(f"making {config.eval_puzzles} puzzles to validate on ...")
+        return held_out(config)
 
 
 def _resumed(folder: Path, given: RunOptions) -> Run:
@@ -211,8 +218,8 @@ def _resumed(folder: Path, given: RunOptions) -> Run:
         say(f"{run.damage.rpartition(';')[0] or run.damage}: continuing from the checkpoint before it")
     run.validate_on(distributed.once(lambda: _validation(run.config)))
     run.write_settings()
-    is_over = run.trainer.progress >= 1
-    say(f"resuming {run.folder} at step {run.trainer.step}" + OVER * is_over)
+    left = OVER if run.is_complete else OWED if run.trainer.progress >= 1 else ""
+    say(f"resuming {run.folder} at step {run.trainer.step}{left}")
     return run
 
 

@@ -12,6 +12,9 @@ from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.sign_sgd import SparseSignSGD
 
+WARMUP_SHARE = 0.1
+"""The longest warm-up, as a share of the budget."""
+
 
 def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
     """Return [Muon, AdamW] or [AdamATan2], followed by the optimizer of the puzzle table if the net has one.
@@ -60,11 +63,14 @@ def _remembering(chosen: list[torch.optim.Optimizer]) -> list[torch.optim.Optimi
 def rate(step: int, progress: float, warmup_steps: int, lr_min_ratio: float = 0.0) -> float:
     """Return the factor on the learning rates: linear warm-up by step, then a cosine to `lr_min_ratio` by progress.
 
-    >>> rate(50, 0.0, 100), rate(1000, 0.5, 100), round(rate(1000, 1.0, 100), 6)
-    (0.5, 0.5, 0.0)
+    In a short run, the warm-up ends after a tenth of the budget.
+
+    >>> rate(50, 0.0, 100), rate(1000, 0.5, 100), round(rate(1000, 1.0, 100), 6), round(rate(5, 0.1, 100), 3)
+    (0.5, 0.5, 0.0, 0.976)
     """
     cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
-    return min(1.0, step / max(1, warmup_steps)) * (lr_min_ratio + (1 - lr_min_ratio) * cosine)
+    warm = max(step / max(1, warmup_steps), progress / WARMUP_SHARE)
+    return min(1.0, warm) * (lr_min_ratio + (1 - lr_min_ratio) * cosine)
 
 
 def set_rate(chosen: list[torch.optim.Optimizer], factor: float) -> None:

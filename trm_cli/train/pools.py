@@ -110,11 +110,12 @@ def _read(data: tuple[str, ...], domain: Domain) -> Iterator[Puzzle]:
 
 def check_solution(puzzle: Puzzle, domain: Domain) -> None:
     """Raise a DataError for a puzzle without a right solution beside it."""
-    if puzzle.solution is None or domain.verify(puzzle, puzzle.solution).status != "solved":
-        raise DataError(
-            f"{puzzle.source}: training needs a right solution beside the puzzle; "
-            "trm solve FILE --out solved.csv writes puzzles with solutions"
-        )
+    if puzzle.solution is None:
+        missing = "training needs a solution beside the puzzle; trm solve FILE --out solved.csv writes them"
+        raise DataError(f"{puzzle.source}: {missing}")
+    verdict = domain.verify(puzzle, puzzle.solution)
+    if verdict.status != "solved":
+        raise DataError(f"{puzzle.source}: the solution beside the puzzle is wrong: {verdict.reason}")
 
 
 def _generated(domain: Domain, stream: Stream, seed: int, workers: int) -> Iterator[tuple[Puzzle, str]]:
@@ -125,6 +126,16 @@ def _generated(domain: Domain, stream: Stream, seed: int, workers: int) -> Itera
         if n := round(stream.puzzles * share):
             puzzles = domain.generate(stream.kind, level, seed, workers)
             yield from ((puzzle, level) for puzzle in islice(puzzles, n))
+
+
+def shared(pools: Sequence[Drawn], puzzles: Sequence[Puzzle], domain: Domain) -> int:
+    """Return how many puzzles are in one of the pools too; copies that are turned or relabelled are not found."""
+    asked = [domain.encode(puzzle)[0].astype(np.int8) for puzzle in puzzles]
+    known: set[tuple[tuple[int, ...], bytes]] = set()
+    for pool in pools:
+        if isinstance(pool, Pool) and any(tokens.shape == pool.shape for tokens in asked):
+            known |= {(pool.shape, tokens.tobytes()) for tokens in pool.tokens.numpy()}
+    return sum((tokens.shape, tokens.tobytes()) in known for tokens in asked)
 
 
 def save(pools: Sequence[Drawn], run: Path) -> None:

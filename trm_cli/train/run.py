@@ -69,6 +69,7 @@ class Run:
         self.damage = ""
         # Training seconds at the last save and at the last evaluation.
         self._saved = self._evaluated = 0.0
+        self._evaluated_step = -1
 
     @classmethod
     def create(
@@ -124,6 +125,7 @@ class Run:
         # The best result so far counts only on the same validation puzzles.
         is_same_list = config.validate == tuple(saved["config"].get("validate", ()))
         run.best = saved.get("best", -1.0) if is_same_list else -1.0
+        run._evaluated_step = saved.get("evaluated_step", -1) if is_same_list else -1
         run._saved = run._evaluated = run.trainer.seconds
         if distributed.rank() == 0:
             _cut(folder / METRICS, run.trainer.step)
@@ -146,18 +148,33 @@ class Run:
                 self._log(asdict(progress))
             yield progress
             is_over = progress.progress >= 1
-            is_due = is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes
-            # Save before an evaluation, which takes a while, and after the best one, so that the checkpoint knows it.
-            if is_due:
+            # Save before an evaluation, which takes a while.
+            if is_over or progress.seconds - self._saved > 60 * self.config.checkpoint_minutes:
                 self.save()
-            if self.validation and (is_over or progress.seconds - self._evaluated > 60 * self.config.eval_minutes):
-                evaluation = self.evaluate()
-                if evaluation is None:
-                    continue
-                self._log({"evaluation": asdict(evaluation)})
-                if evaluation.is_best:
-                    self.save()
-                yield evaluation
+            is_due = progress.seconds - self._evaluated > 60 * self.config.eval_minutes
+            if self.validation and is_due and not is_over:
+                yield from self._evaluations()
+        # The last evaluation may have been stopped, or be of other puzzles than these.
+        if self._owes_evaluation:
+            yield from self._evaluations()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the budget is used and the last evaluation is made."""
+        return self.trainer.progress >= 1 and not self._owes_evaluation
+
+    @property
+    def _owes_evaluation(self) -> bool:
+        return self.trainer.progress >= 1 and bool(self.validation) and self._evaluated_step != self.trainer.step
+
+    def _evaluations(self) -> Iterator[Evaluation]:
+        """Yield one evaluation, or none if the run is asked to stop; the checkpoint and the metrics have it, too."""
+        evaluation = self.evaluate()
+        if evaluation is not None:
+            self._evaluated_step = evaluation.step
+            self._log({"evaluation": asdict(evaluation)})
+            self.save()
+            yield evaluation
 
     def _log(self, values: dict[str, Any]) -> None:
         """Append a line to the metrics, in the first process only."""
@@ -173,9 +190,10 @@ class Run:
         """
         self._check_weights()
         self._evaluated = self.trainer.seconds
-        self.trainer.say(f"evaluating on {len(self.validation)} puzzles, which does not count as training time")
+        n = len(self.validation)
+        self.trainer.say(f"evaluating on {n} puzzle{'s' * (n != 1)}, which does not count as training time")
         steps = self.config.eval_max_steps
-        marks = dict.fromkeys((1, 4, steps), 0)
+        marks = dict.fromkeys(sorted({mark for mark in (1, 4) if mark < steps} | {steps}), 0)
         model = self.trainer.averaged()
         task = domain(self.config.model.task)
         options = SolveOptions(steps, "verified")  # verdicts end a puzzle only in tasks whose rules are known
@@ -192,20 +210,20 @@ class Run:
                 for mark in marks:
                     marks[mark] += is_solved and (mark == step or (event.outcome is not None and mark > step))
         counts = distributed.everyone(marks)
-        solved = {mark: sum(count[mark] for count in counts) / len(self.validation) for mark in marks}
+        solved = {mark: sum(count[mark] for count in counts) / n for mark in marks}
         is_best = solved[steps] > self.best
         if is_best:
             self.best = solved[steps]
             if distributed.rank() == 0:
                 weights.save(self.folder / BEST, model, self.card())
-        return Evaluation(self.trainer.step, self.trainer.seconds, len(self.validation), solved, is_best)
+        return Evaluation(self.trainer.step, self.trainer.seconds, n, solved, is_best)
 
     def save(self) -> None:
         """Write the checkpoint and the averaged weights; raise Diverged if any weight is not a finite number."""
         self._check_weights()
         self._saved = self.trainer.seconds
         # All processes take part in collecting the state, but only the first one writes it.
-        state = {**self.trainer.state_dict(), "best": self.best}
+        state = {**self.trainer.state_dict(), "best": self.best, "evaluated_step": self._evaluated_step}
         if distributed.rank() == 0:
             checkpoint.save(self.folder, state, keeps_newer=not self.damage)
             self.damage = ""
@@ -307,8 +325,11 @@ def held_out(config: TrainConfig) -> list[Puzzle]:
     stream, task = max(config.streams, key=lambda stream: stream.share), domain(config.model.task)
     seed = OF_VALIDATION + (config.seed == OF_VALIDATION)
     chosen: list[Puzzle] = []
+    shares = 0.0
     for level, share in stream.mix(1.0).items():
-        chosen += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * share))
+        # Rounding the sums of the shares, not each share, gives exactly as many puzzles as were asked for.
+        shares += share
+        chosen += islice(task.generate(stream.kind, level, seed), round(config.eval_puzzles * shares) - len(chosen))
     return chosen
 
 
