@@ -162,7 +162,7 @@ def main() -> None:
     told = (
         f"Measured {date.today()} on {machine}, by `python bench/tables.py NAME=FILE ...`. `single pass`: solved "
         f"within {MAX_STEPS} steps with the default halting, in `steps` on average. `with search`: solved by the "
-        "single pass or by the search after it. `puzzles/s`: the speed of the single pass, many puzzles at once."
+        "single pass or by the search after it. puzzles/s: the speed of the single pass, many puzzles at once."
     )
     more = (
         "`exact`: equal to the answer in the file. Columns with *: median and maximum over the puzzles that needed a "
