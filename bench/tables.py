@@ -16,6 +16,7 @@ import os
 import platform
 import re
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -160,21 +161,26 @@ def main() -> None:
     machine = f"{platform.machine()} in {dtype}, {n_workers} workers side by side, torch {torch.__version__}"
     told = (
         f"Measured {date.today()} on {machine}, by `python bench/tables.py NAME=FILE ...`. `single pass`: solved "
-        f"within {MAX_STEPS} steps with the default halting, in `steps` on average; puzzles/s are those of a batch. "
-        "`with search`: solved by the single pass or by the search after it."
+        f"within {MAX_STEPS} steps with the default halting, in `steps` on average. `with search`: solved by the "
+        "single pass or by the search after it. puzzles/s: the speed of the single pass, many puzzles at once."
     )
     more = (
         "`exact`: equal to the answer in the file. Columns with *: median and maximum over the puzzles that needed a "
-        "search, in branches, steps and seconds. `median s`: the median over all puzzles of a puzzle's share of the "
-        "batch and its own search."
+        "search, in branches, steps and seconds. `median s`: the median time that a puzzle takes, its share of the "
+        "batch and its own search together."
     )
     short = [{column: found[column] for column in SHORT} for found in accuracies]
-    text = "\n\n".join([told, more, *map(markdown, tables.values())])
+    text = "\n\n".join([wrapped(told), wrapped(more), *map(markdown, tables.values())])
     asked.out.write_text(json.dumps({"measured": told, **tables}, indent=2) + "\n")
     print(text)
     if asked.docs:
-        put(ROOT / "README.md", f"{told}\n\n{markdown(short)}")
+        put(ROOT / "README.md", f"{wrapped(told)}\n\n{markdown(short)}")
         put(ROOT / "docs/results.md", text)
+
+
+def wrapped(text: str) -> str:
+    """Return a paragraph in lines of at most 130 columns."""
+    return textwrap.fill(text, 130, break_long_words=False, break_on_hyphens=False)
 
 
 def put(file: Path, text: str) -> None:

@@ -51,7 +51,7 @@ from trm_cli.puzzle import Puzzle
     type=click.IntRange(0, 2**63 - 1),
     default=0,
     show_default=True,
-    help="The same seed makes the same puzzles.",
+    help="Random seed; the same seed makes the same puzzles.",
 )
 @click.option(
     "--workers",

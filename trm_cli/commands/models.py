@@ -16,7 +16,7 @@ from trm_cli.program import options
 @click.command()
 @click.argument("files", nargs=-1, metavar="[NAME | FILE]...")
 @click.option("--task", type=click.Choice([*TASKS]), help="List only weights for this task.")
-@click.option("--json", "is_json", is_flag=True, help="Print one JSON object per file, with its whole model card.")
+@click.option("--json", "is_json", is_flag=True, help="Print JSON: one line per file, with its whole model card.")
 def command(files: tuple[str, ...], task: str | None, is_json: bool) -> None:
     """List weights with their task, size and measured accuracy: by default all that came with the program.
 

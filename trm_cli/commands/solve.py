@@ -85,12 +85,12 @@ def command(**values: Any) -> None:
       stable    no cell has changed for three steps
       none      never
 
-    A puzzle that is still unsolved then is searched, in up to --search branches. ARC tasks are not searched: what
-    cannot be explained, a network learns from the demonstrations for up to --seconds. Learning that its time limit
-    cut short cannot be repeated exactly; learning with a given number of --updates can.
+    If a puzzle is then still unsolved, a search tries up to --search branches. ARC tasks are not searched. Those that
+    cannot be explained are learned: a network trains on the demonstrations for up to --seconds. Only a run with a
+    given number of --updates can be repeated exactly.
 
-    In explanations, ink is all that is not background; a thing is ink of one colour that hangs together, and a figure
-    ink of any colours.
+    In explanations, ink means all cells that are not background. A thing is a connected area of ink of one colour, a
+    figure a connected area of ink of any colours.
 
     Exit code: 0 if all are solved, 1 if some are not, 2 if an input cannot be read, 3 for a bug in trm, 130 after
     Ctrl-C.

@@ -32,7 +32,7 @@ class SolveOptions:
     search: int = setting("branches to try for a puzzle that stays unsolved (auto: 512)", 0, high=MOST)
     samples: int = setting("branches that a search tries at once", 32, low=1, high=MOST)
     noise: float = setting("noise added to z when a search starts again", 0.5, high=MOST)
-    seconds: float = setting("computing time at most for a search; ARC: time to learn a task", 60.0, high=MOST)
+    seconds: float = setting("maximum computing time of a search; ARC: time to learn a task", 60.0, high=MOST)
     # A run that is cut by `seconds` has made fewer updates than its learning rate was planned for, so that the same
     # number as `updates` does not repeat it: only runs with a given number of updates can be repeated exactly.
     updates: int = setting("ARC: updates of learning; 0 only explains, -1 fills --seconds", -1, low=-1, high=MOST)

@@ -116,7 +116,7 @@ class TrainConfig:
     checkpoint_minutes: float = setting("minutes between checkpoints", 3.0, low=0, high=10**7)
     eval_minutes: float = setting("minutes between evaluations", 10.0, low=0, high=10**7)
     eval_puzzles: int = setting("puzzles to generate for the evaluations", 256, low=0, high=10_000_000)
-    eval_max_steps: int = setting("most steps of an evaluation", 32, low=1, high=100_000)
+    eval_max_steps: int = setting("maximum number of steps of an evaluation", 32, low=1, high=100_000)
     validate: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
