@@ -845,7 +845,14 @@ def test_a_published_checkpoint_is_converted_solves_and_is_converted_back(tmp_pa
     assert [line["given"] for line in lines] == [HARD, SOLVED, None]
     assert lines[-1]["verdict"] == "unread"
     assert "takes grids of 81 cells, not 16" in found.stderr
-    assert trm("convert", mine, "--to", "official", "--out", theirs).exit_code == 0
+    written = trm("convert", mine, "--to", "official", "--out", theirs)
+    assert written.exit_code == 0
+    assert "not in them, and needed to read it: --set H_cycles=" in written.stdout
+    settings = written.stdout.partition("read it: ")[2].split()
+    back = trm("convert", theirs, "--task", "sudoku", *settings, "--out", tmp_path / "back.safetensors")
+    assert back.exit_code == 0, back.stderr
+    configs = [json.loads(trm("models", file, "--json").stdout)["config"] for file in (mine, "back.safetensors")]
+    assert configs[0] == configs[1]
     before, after = (torch.load(path, weights_only=True) for path in (case, theirs))
     assert all(torch.equal(tensor, after[key]) for key, tensor in before.items())
 

@@ -42,6 +42,8 @@ def test_an_archive_is_read_back(tmp_path):
     both = read([str(file), str(file)])
     assert len(both.pairs) == 2
     assert both.tasks.tolist() == ["a"]
+    (tmp_path / "b.json").write_text(json.dumps([OTHER]))
+    assert contents(read([str(tmp_path)])) == [("b", [[3]], [[4]]), ("a", [[1, 2]], [[3]])]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_files_without_pairs(tmp_path, text, reason):
 
 
 def test_what_is_not_there(tmp_path):
-    with pytest.raises(DataError, match=r"no \.json files"):
+    with pytest.raises(DataError, match=r"no \.json or \.npz files"):
         read([str(tmp_path)])
     with pytest.raises(DataError, match=r"nothing.json: cannot be read"):
         read([str(tmp_path / "nothing.json")])

@@ -56,7 +56,12 @@ def command(
         header, tensors = weights.read(weights.find(str(source)))
         tensors.pop(weights.IDENTIFIERS, None)
         official.write(out, header.config, tensors)
-        click.echo(f"{out}: {len(tensors)} tensors as the published code writes them")
+        # Not all settings are in the tensors: those that a reader would take for others must be said.
+        read, _ = official.read(out, header.config.task, {})
+        asked, found = ({name: getattr(config, name) for name in KNOWN} for config in (header.config, read))
+        lost = " ".join(f"--set {name}={value}" for name, value in asked.items() if value != found[name])
+        click.echo(f"{out}: {len(tensors)} tensors as the published code writes them"
+                   f"{'; not in them, and needed to read it: ' * bool(lost)}{lost}")  # fmt: skip
         return
     if task is None:
         raise click.UsageError("a checkpoint does not name its task; give --task")

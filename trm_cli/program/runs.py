@@ -134,6 +134,7 @@ class _New:
                     f"--task {config.model.task} needs --data: files or folders of ARC tasks, or of RE-ARC's pairs"
                 )
             self._corpus = corpus.read(data)
+            say(f"training on {len(self._corpus.pairs):,} pairs of {len(self._corpus.tasks):,} tasks")
             config = replace(config, streams=pairs.with_pairs(self._corpus, config.streams))
             names = [published.BLANK, *self._corpus.tasks.tolist()]
         else:

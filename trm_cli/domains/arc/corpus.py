@@ -123,9 +123,9 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     inner = path / "tasks"
-    found = sorted((inner if inner.is_dir() else path).glob("**/*.json"))
+    found = sorted(file for file in (inner if inner.is_dir() else path).rglob("*") if file.suffix in (".json", ".npz"))
     if not found:
-        raise DataError(f"{path}: no .json files of ARC tasks in it")
+        raise DataError(f"{path}: no .json or .npz files of ARC tasks in it")
     return found
 
 
