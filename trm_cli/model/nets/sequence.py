@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.layers import Attention, Linear, SwiGLU, rms_norm, truncated_normal
-from trm_cli.model.nets.vocabulary import VOCABULARIES
+from trm_cli.model.nets.vocabulary import VOCABULARIES, Vocabulary
 from trm_cli.model.trm import Net
 
 
@@ -61,7 +61,7 @@ class SequenceNet(Net):
         size = config.hidden_size
         std = 1 / math.sqrt(size)
         self.config = config
-        self.vocabulary = VOCABULARIES[config.task]
+        self.vocabulary = VOCABULARIES.get(config.task, Vocabulary())
         self.scale = math.sqrt(size)
         self.touched = []
         self.token = nn.Parameter(truncated_normal(config.vocab_size, size, std=std))
