@@ -8,6 +8,7 @@ first norm of a block runs over the positions, not over the features.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
@@ -103,6 +104,10 @@ class SequenceNet(Net):
         for block in self.blocks:
             h = block(h)
         return h
+
+    def hidden(self) -> Iterable[nn.Module]:
+        """Return the blocks."""
+        return self.blocks
 
     def logits(self, y: Tensor) -> Tensor:
         """Return (B, L, V) over the published vocabulary."""
