@@ -5,12 +5,15 @@ import math
 from dataclasses import fields
 
 import pytest
+import torch
 
 from trm_cli import schema
+from trm_cli.domains.published import vocabulary_size
 from trm_cli.errors import ConfigError
-from trm_cli.model.config import TASKS_OF, ModelConfig
-from trm_cli.model.nets import NETS
-from trm_cli.train.config import Stream, TrainConfig
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets import NETS, build
+from trm_cli.train.config import LOSSES, Stream, TrainConfig
+from trm_cli.train.loss import LOSSES as FUNCTIONS
 from trm_cli.train.presets import PRESETS, preset
 
 CONFIG = preset("sudoku", "default")
@@ -80,7 +83,7 @@ def test_settings_are_listed_with_the_values_they_have():
         ("first_H_cycles=99999", "first_H_cycles must be"),
         ("first_H_cycles=999", "makes a step too long"),
         ("compile=yes", "compile must be true or false, not 'yes'"),
-        ("model.net=lstm", "net must be units, neighbours, palette, sequence, hrm or transformer, not 'lstm'"),
+        ("model.net=lstm", f"net must be {', '.join([*NETS][:-1])} or {[*NETS][-1]}, not 'lstm'"),
         ("model.net=neighbours", "net 'neighbours' is for maze, not sudoku"),
         ("9x9.since=0.5", "must begin at once"),
         ("lr", "lr must be a number"),
@@ -102,5 +105,15 @@ def test_settings_that_only_fit_together_are_taken_together():
         config.changed(["model.num_heads=8"])
 
 
-def test_the_nets_that_are_declared_are_those_there_are():
-    assert TASKS_OF.keys() == NETS.keys()
+def test_every_net_can_be_built_for_each_of_its_tasks():
+    for net, kind in NETS.items():
+        for task in kind.tasks:
+            sizes = {"seq_len": 16, "vocab_size": vocabulary_size(task, 16)} if kind.is_sequence else {}
+            config = ModelConfig(task, net=net, hidden_size=8, num_heads=2, pool_size=4, expansion=1.0, **sizes)
+            with torch.device("meta"):
+                assert build(config).config is config
+
+
+def test_every_loss_is_a_function():
+    assert LOSSES.keys() == FUNCTIONS.keys()
+    assert all(map(callable, FUNCTIONS.values()))

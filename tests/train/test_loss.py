@@ -5,10 +5,13 @@ import math
 import pytest
 import torch
 
+from trm_cli.domains.published import vocabulary_size
+from trm_cli.model.config import ModelConfig
+from trm_cli.model.nets import NETS, build
 from trm_cli.puzzle import IGNORED
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.loss import losses, stablemax, stablemax_cross_entropy, total
-from trm_cli.train.optim import optimizers
+from trm_cli.train.optim import muon, optimizers
 from trm_cli.train.presets import preset
 from trm_cli.train.update import update, update_average
 
@@ -35,6 +38,31 @@ def test_muon_takes_the_blocks_matrices_and_adamw_the_rest(toy):
     in_adamw = {names[id(p)] for group in adamw.param_groups for p in group["params"]}
     assert in_muon | in_adamw == set(names.values())
     assert in_adamw == {"net.candidate", "net.answer.weight", "net.halting.weight", "net.halting.bias"}
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_muon_takes_what_it_took_when_saved_runs_began(net):
+    """In checkpoints the states are numbered by the parameters' order: all matrices with `blocks.` in their names."""
+    task = NETS[net].tasks[0]
+    sizes = {"seq_len": 16, "vocab_size": vocabulary_size(task, 16)} if NETS[net].is_sequence else {}
+    model = build(ModelConfig(task, net=net, hidden_size=8, num_heads=2, pool_size=4, expansion=1.0, **sizes))
+    names = {id(p): name for name, p in model.named_parameters()}
+    found = [[names[id(p)] for p in o.param_groups[0]["params"]] for o in muon(model, 0.1, 0.1, 0.1)]
+    matrices = [name for name, p in model.named_parameters() if p.ndim == 2 and "blocks." in name]
+    assert found == [matrices, [name for name in names.values() if name not in matrices]]
+
+
+def test_no_optimizer_is_empty(toy, monkeypatch):
+    everything = [*toy.parameters()]
+    monkeypatch.setattr(type(toy.net), "hidden", lambda net: ())
+    (adamw,) = muon(toy, 0.1, 0.1, 0.1)
+    assert adamw.param_groups[0]["params"] == everything
+    assert isinstance(adamw, torch.optim.AdamW)
+    for p in everything:
+        p.requires_grad = p is toy.net.blocks[0].ff_in.weight
+    monkeypatch.undo()
+    (only,) = muon(toy, 0.1, 0.1, 0.1)
+    assert isinstance(only, torch.optim.Muon)
 
 
 def test_average_by_hand(toy):

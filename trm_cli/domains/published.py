@@ -27,6 +27,8 @@ from trm_cli.puzzle import Puzzle, Tokens, frozen
 SHIFTS = {"sudoku": 1, "maze": 0}
 """The number that is added to a grid's values to make tokens, because token 0 is padding."""
 VOCABULARY = {"maze": 6, "arc": 12}
+PUBLISHED = ("sudoku", *VOCABULARY)
+"""The tasks that have a vocabulary, so that a sequence of tokens can stand for a puzzle."""
 BLANK = "<blank>"
 SIZES = ("seq_len", "vocab_size", "num_puzzle_identifiers")
 LONGEST_JSON = 200_000_000

@@ -9,13 +9,9 @@ from trm_cli import schema
 from trm_cli.domains import TASKS
 from trm_cli.domains.published import vocabulary_size
 from trm_cli.errors import ConfigError
+from trm_cli.model.nets import NETS
 from trm_cli.schema import setting
 
-TASKS_OF = {
-    "units": ("sudoku",), "neighbours": ("maze",), "palette": ("arc",),
-    "sequence": TASKS, "hrm": TASKS, "transformer": TASKS,
-}  # fmt: skip
-"""All nets, each with the tasks that it can solve."""
 MOST_BLOCKS = 10_000
 """Most passes through a block in one supervision step. More are a mistake: the program would seem to hang."""
 
@@ -25,7 +21,7 @@ class ModelConfig:
     """Sizes of a Tiny Recursive Model, under the names of the paper or of the published code."""
 
     task: str = setting("what it solves", among=TASKS)
-    net: str = setting("network that is recursed over", "units", among=TASKS_OF)
+    net: str = setting("network that is recursed over", "units", among=NETS)
     hidden_size: int = setting("D: features of a vector", 64, low=1, high=8192)
     L_layers: int = setting("blocks of the network", 2, low=1, high=64)
     H_cycles: int = setting("T: answer updates of a supervision step", 1, low=1, high=1000)
@@ -45,21 +41,21 @@ class ModelConfig:
     def __post_init__(self) -> None:
         """Raise a ConfigError for a value of a wrong type, out of range, or in conflict with another value."""
         schema.check(self, "model config")
-        if self.task not in TASKS_OF[self.net]:
-            raise ConfigError(f"model config: net {self.net!r} is for {', '.join(TASKS_OF[self.net])}, not {self.task}")
+        kind = NETS[self.net]
+        if self.task not in kind.tasks:
+            raise ConfigError(f"model config: net {self.net!r} is for {', '.join(kind.tasks)}, not {self.task}")
         if self.H_cycles * (self.L_cycles + 1) * self.L_layers > MOST_BLOCKS:
             raise ConfigError(
                 f"model config: H_cycles * (L_cycles + 1) * L_layers must be at most {MOST_BLOCKS:,}, "
                 f"not {self.H_cycles * (self.L_cycles + 1) * self.L_layers:,}"
             )
         # Which sizes must fit each other depends on the net.
-        if self.net in ("units", "neighbours", "palette"):
-            if round(self.expansion * self.hidden_size) < 1:
-                raise ConfigError("model config: expansion * hidden_size must be at least 1")
-            if self.net == "palette" and self.num_heads > self.hidden_size:
-                raise ConfigError(f"model config: num_heads={self.num_heads} must not be above hidden_size")
-        else:
+        if kind.is_sequence:
             self._check_sequence()
+        elif round(self.expansion * self.hidden_size) < 1:
+            raise ConfigError("model config: expansion * hidden_size must be at least 1")
+        if self.net == "palette" and self.num_heads > self.hidden_size:
+            raise ConfigError(f"model config: num_heads={self.num_heads} must not be above hidden_size")
 
     def _check_sequence(self) -> None:
         """Check the settings of the published network."""

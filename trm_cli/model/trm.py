@@ -7,6 +7,7 @@ recurses over is a `Net`, from `trm_cli.model.nets`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
@@ -39,6 +40,10 @@ class Net(nn.Module, ABC):
     @abstractmethod
     def halt(self, y: Tensor) -> Tensor:
         """Return the logits (B,) in float32 of "this answer is right"."""
+
+    @abstractmethod
+    def hidden(self) -> Iterable[nn.Module]:
+        """Return the parts between the embedding and the heads: Muon trains their matrices, AdamW everything else."""
 
     def exists(self, x: Tensor) -> Tensor | None:
         """Return which positions of x are not padding, (B, *S, 1); None if none is."""

@@ -12,7 +12,8 @@ from trm_cli.errors import ConfigError
 from trm_cli.model.config import MOST_BLOCKS, ModelConfig
 from trm_cli.schema import setting
 
-LOSSES = ("cross_entropy", "stablemax")
+LOSSES = {"cross_entropy": "cross_entropy", "stablemax": "stablemax_cross_entropy"}
+"""All losses of the answer, each with its function in `train/loss.py`, which is not imported here as it needs torch."""
 OPTIMIZERS = ("muon", "adam_atan2")
 FIXED = ("task", "kind")
 """Settings that --set cannot change, because others depend on them."""

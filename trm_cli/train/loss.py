@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from trm_cli.puzzle import IGNORED
+from trm_cli.train import config
 
 
 class Losses(NamedTuple):
@@ -48,7 +49,8 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     return F.cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none")
 
 
-LOSSES = {"cross_entropy": cross_entropy, "stablemax": stablemax_cross_entropy}
+LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {name: globals()[own] for name, own in config.LOSSES.items()}
+"""The functions of all losses, by their names in a config."""
 
 
 def losses(logits: Tensor, halt: Tensor, labels: Tensor, loss: str = "cross_entropy") -> Losses:

@@ -1,13 +1,13 @@
-"""Muon for the matrices of the blocks, AdamW for the rest, and their common schedule."""
+"""Muon for the matrices of a net's hidden parts, AdamW for the rest, and their common schedule."""
 
 from __future__ import annotations
 
 import math
 
 import torch
-from torch import nn
 
 from trm_cli.model.nets.sequence import SequenceNet
+from trm_cli.model.trm import TinyRecursiveModel
 from trm_cli.train.adam_atan2 import AdamATan2
 from trm_cli.train.config import TrainConfig
 from trm_cli.train.sign_sgd import SparseSignSGD
@@ -16,7 +16,7 @@ WARMUP_SHARE = 0.1
 """The longest warm-up, as a share of the budget."""
 
 
-def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimizer]:
+def optimizers(model: TinyRecursiveModel, config: TrainConfig) -> list[torch.optim.Optimizer]:
     """Return [Muon, AdamW] or [AdamATan2], followed by the optimizer of the puzzle table if the net has one.
 
     Every group keeps its base rate under the key `base_lr`.
@@ -30,25 +30,26 @@ def optimizers(model: nn.Module, config: TrainConfig) -> list[torch.optim.Optimi
     return chosen
 
 
-def muon(model: nn.Module, muon_lr: float, lr: float, weight_decay: float) -> list[torch.optim.Optimizer]:
-    """Return [Muon, AdamW]: Muon changes the matrices of the blocks, AdamW all other trained parameters.
+def muon(model: TinyRecursiveModel, muon_lr: float, lr: float, weight_decay: float) -> list[torch.optim.Optimizer]:
+    """Return [Muon, AdamW]: Muon changes the matrices of `Net.hidden`, AdamW all other trained parameters.
 
-    Every group keeps its base rate under the key `base_lr`.
+    Without such matrices, or without other parameters, there is only one of the two. Every group keeps its base rate
+    under the key `base_lr`.
     """
-    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    # Muon is for the matrices of hidden layers only; embeddings, heads and scales go to AdamW.
-    matrices = [p for name, p in trained.items() if p.ndim == 2 and "blocks." in name]
-    chosen = {id(p) for p in matrices}
-    others = [p for p in trained.values() if id(p) not in chosen]
-    return _remembering(
-        [
-            torch.optim.Muon(matrices, lr=muon_lr, weight_decay=weight_decay, adjust_lr_fn="original"),
-            torch.optim.AdamW(others, lr=lr, weight_decay=weight_decay, betas=(0.9, 0.95)),
-        ]
-    )
+    # Both keep the order of the model's parameters, because their states in a checkpoint are numbered by it.
+    trained = [p for p in model.parameters() if p.requires_grad]
+    hidden = {id(p) for part in model.net.hidden() for p in part.parameters() if p.ndim == 2}
+    matrices = [p for p in trained if id(p) in hidden]
+    others = [p for p in trained if id(p) not in hidden]
+    chosen: list[torch.optim.Optimizer] = []
+    if matrices:
+        chosen.append(torch.optim.Muon(matrices, lr=muon_lr, weight_decay=weight_decay, adjust_lr_fn="original"))
+    if others:
+        chosen.append(torch.optim.AdamW(others, lr=lr, weight_decay=weight_decay, betas=(0.9, 0.95)))
+    return _remembering(chosen)
 
 
-def _adam_atan2(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+def _adam_atan2(model: TinyRecursiveModel, config: TrainConfig) -> torch.optim.Optimizer:
     return AdamATan2(model.parameters(), lr=config.lr, weight_decay=config.weight_decay, betas=(0.9, 0.95))
 
 

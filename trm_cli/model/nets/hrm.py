@@ -7,6 +7,8 @@ like TRM, by a head that says whether the answer is right, without HRM's second 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 
@@ -28,6 +30,10 @@ class TwoLevels(SequenceNet):
         for block in self.high_blocks if is_high else self.blocks:
             h = block(h)
         return h
+
+    def hidden(self) -> Iterable[nn.Module]:
+        """Return the blocks of both levels."""
+        return (*self.blocks, *self.high_blocks)
 
 
 class HierarchicalReasoningModel(TinyRecursiveModel):

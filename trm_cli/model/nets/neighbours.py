@@ -7,6 +7,8 @@ does not exist (it pads a batch of several sizes): its state stays zero and it i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -65,6 +67,10 @@ class Neighbours(Net):
         for block in self.blocks:
             h = block(h, exists)
         return h
+
+    def hidden(self) -> Iterable[nn.Module]:
+        """Return the blocks."""
+        return self.blocks
 
     def logits(self, y: Tensor) -> Tensor:
         """Return (B, H * W, 2) in float32: off the path, on it."""

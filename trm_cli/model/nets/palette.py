@@ -10,6 +10,7 @@ A token is a set of bits: what is true of a colour and a cell of the canvas (`tr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
@@ -169,6 +170,10 @@ class Palette(Net):
             noise = torch.randn(h.shape, generator=self.generator, dtype=h.dtype, device=h.device)
             h = h + self.noise * noise * masks.exists
         return h
+
+    def hidden(self) -> Iterable[nn.Module]:
+        """Return the blocks."""
+        return self.blocks
 
     def logits(self, y: Tensor) -> Tensor:
         """Return (B, H * W, K): for every cell one logit a colour of the palette, in float32."""

@@ -8,6 +8,7 @@ first norm of a block runs over the positions, not over the features.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from trm_cli.errors import ConfigError
 from trm_cli.model.config import ModelConfig
 from trm_cli.model.layers import Attention, Linear, SwiGLU, rms_norm, truncated_normal
-from trm_cli.model.nets.vocabulary import VOCABULARIES
+from trm_cli.model.nets.vocabulary import VOCABULARIES, Vocabulary
 from trm_cli.model.trm import Net
 
 
@@ -61,7 +62,7 @@ class SequenceNet(Net):
         size = config.hidden_size
         std = 1 / math.sqrt(size)
         self.config = config
-        self.vocabulary = VOCABULARIES[config.task]
+        self.vocabulary = VOCABULARIES.get(config.task, Vocabulary())
         self.scale = math.sqrt(size)
         self.touched = []
         self.token = nn.Parameter(truncated_normal(config.vocab_size, size, std=std))
@@ -103,6 +104,10 @@ class SequenceNet(Net):
         for block in self.blocks:
             h = block(h)
         return h
+
+    def hidden(self) -> Iterable[nn.Module]:
+        """Return the blocks."""
+        return self.blocks
 
     def logits(self, y: Tensor) -> Tensor:
         """Return (B, L, V) over the published vocabulary."""

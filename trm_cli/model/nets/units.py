@@ -9,6 +9,8 @@ It is a set network (Deep Sets, arXiv:1703.06114) on the four families of units.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -78,6 +80,10 @@ class Units(Net):
         for block in self.blocks:
             h = block(h)
         return h
+
+    def hidden(self) -> Iterable[nn.Module]:
+        """Return the blocks."""
+        return self.blocks
 
     def logits(self, y: Tensor) -> Tensor:
         """Return (B, V * V, V): for every cell one logit a digit, in float32."""

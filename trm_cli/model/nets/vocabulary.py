@@ -63,4 +63,5 @@ class MazeVocabulary(Vocabulary):
         return torch.where(labels == IGNORED, given, torch.where(labels == 1, PATH, FREE))
 
 
-VOCABULARIES: dict[str, Vocabulary] = {"sudoku": SudokuVocabulary(), "maze": MazeVocabulary(), "arc": Vocabulary()}
+VOCABULARIES: dict[str, Vocabulary] = {"sudoku": SudokuVocabulary(), "maze": MazeVocabulary()}
+"""The vocabularies of tasks whose own tokens and classes are others; see `Vocabulary` for all other tasks."""
