@@ -22,7 +22,7 @@ def in_chars(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
 
     A word with no known meaning that occurs once is an end.
 
-    >>> in_signs([["WALL", "START", "WALL", "WALL"]] + [["WALL", "PATH", "PATH", "WALL"]] * 2 + [["WALL"] * 4])[0]
+    >>> in_chars([["WALL", "START", "WALL", "WALL"]] + [["WALL", "PATH", "PATH", "WALL"]] * 2 + [["WALL"] * 4])[0]
     ['#', 'S', '#', '#']
     """
     words = Counter(cell for row in rows for cell in row)

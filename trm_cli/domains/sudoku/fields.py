@@ -106,7 +106,7 @@ def _char(word: str, size: int) -> str:
 
     Several digits in ascending order are pencil marks, and so a blank.
 
-    >>> _sign("5.0", 9), _sign("NaN", 9), _sign("-1", 9), _sign("2479", 9), _sign("12", 16), _sign("abc", 9)
+    >>> _char("5.0", 9), _char("NaN", 9), _char("-1", 9), _char("2479", 9), _char("12", 16), _char("abc", 9)
     ('5', '.', '.', '.', 'C', '')
     """
     if word.lower() in BLANKS:
